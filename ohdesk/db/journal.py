@@ -1,11 +1,12 @@
 """The one door for what is shared: append an operation, chain its hash, apply it, all in the caller's transaction."""
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import Enum
-from itertools import groupby
+from itertools import compress, groupby
 
 import msgspec
 from sqlalchemy import insert, select
@@ -13,6 +14,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, Operati
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
+from ohdesk.db.apply import Subject
 from ohdesk.db.apply.applied import (
     BLOB,
     Applied,
@@ -22,18 +24,21 @@ from ohdesk.db.apply.applied import (
     original,
     speaks_against,
 )
+from ohdesk.db.apply.certificates import KINDS as KEY_KINDS
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_REASON
 from ohdesk.domain.calendar import instant_in, instant_text
 from ohdesk.domain.canonical import canonical, clean_text, parse
-from ohdesk.domain.operations import EstablishmentWritten, Operation
+from ohdesk.domain.merge import is_county
+from ohdesk.domain.operations import Operation
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.i18n import tr
 
+_Late = defaultdict[Subject, list[tuple[str, int]]]  # what is worked out later, and the operations that made it so
 NO_HASH = "0" * 64
 # Bounds the memory of a roll of 20,000 entries and what is tried again one by one if one of them does not fit.
 _BYTES_AT_ONCE = 2 << 20  # of them; decoded they take ten times as much
-_AT_ONCE = 1000  # foreign roll entries decoded and applied together
+_AT_ONCE = 1000  # foreign operations decoded and applied together
 # The machine's fault and not the operation's: set aside for it, a good operation would be lost to the tables.
 _NOT_ITS_FAULT = (MachineError, OSError, MemoryError, OperationalError, InternalError)
 
@@ -124,7 +129,7 @@ def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp,
     head.seq, head.hash = seq, previous
     session.flush()
     # By the same rules as what comes in: nothing is written here that would be set aside elsewhere.
-    for reason in [*filter(None, map(speaks_against, many)), *apply.apply_many(session, many).values()]:
+    for reason in [*filter(None, map(speaks_against, many)), *apply.apply_many(session, many, {}).values()]:
         raise RefusedError(reason)
 
 
@@ -136,23 +141,21 @@ def accept(session: Session, body: bytes, refuse: Callable[[Applied], str] | Non
     while it is applied: kept, passed on and set aside.  Raises GapError, ForkError, or NotCanonicalError for bytes of
     which not even the place in a chain can be read.
     """
-    return _accept(session, decode(body), refuse)
+    return accept_many(session, [body], refuse)[0]
 
 
 def accept_many(
     session: Session, bodies: Iterable[bytes], refuse: Callable[[Applied], str] | None = None
 ) -> list[Accepted]:
-    """Accept operations in order with the result that `accept` gives one by one; runs of roll entries go at once."""
+    """Accept operations in order with the result that `accept` gives one by one in the end; the cost follows theirs."""
     outcomes: list[Accepted] = []
-    for is_roll, group in groupby(map(decode, bodies), _is_roll_entry):
-        for many in _batches(group):
-            at_once = _accept_at_once(session, many) if is_roll else None
-            outcomes += [_accept(session, applied, refuse) for applied in many] if at_once is None else at_once
+    for _, run in groupby(map(decode, bodies), _whose_word):
+        outcomes += _accept_run(session, run, refuse)
     return outcomes
 
 
 def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) -> None:
-    """Apply what was set aside and fits now, in each replica's order, until nothing moves.
+    """Apply what was set aside and fits now, until nothing moves.
 
     For when a certificate has come or the program is a newer one: what is applied in the end follows from what is
     held, not from the order in which it came.
@@ -160,12 +163,16 @@ def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) 
     aside = _set_aside(session)
     while aside:
         before = len(aside)
+        fits: _Late = defaultdict(list)
         for row in aside:
             applied = decode(row.body)
+            reason = _refusal(applied, refuse)
+            if not reason or apply.is_of_roll(applied):  # which asks again by itself
+                fits[apply.subject(applied)].append((row.replica, row.seq))
             if not apply.is_of_roll(applied):
-                row.set_aside = _apply_or_reason(session, applied, refuse)
-        apply.try_again(session, {row.record for row in aside})
+                row.set_aside = reason
         session.flush()
+        _work_out(session, fits)
         session.expire_all()
         aside = _set_aside(session)
         if len(aside) == before:
@@ -206,10 +213,169 @@ def _set_aside(session: Session) -> list[OperationRow]:
     return list(session.scalars(rows.order_by(OperationRow.replica, OperationRow.seq)))
 
 
-def _batches(group: Iterator[Applied]) -> Iterator[list[Applied]]:
+def _whose_word(applied: Applied) -> tuple[str, bool]:
+    """Return what a run of operations has in common: after the county's word on keys others count than before."""
+    return applied.replica, applied.kind in KEY_KINDS and is_county(applied.division)
+
+
+def _accept_run(
+    session: Session, run: Iterator[Applied], refuse: Callable[[Applied], str] | None
+) -> Iterator[Accepted]:
+    """Append consecutive operations of one replica and apply them; what they are about is worked out twice at most."""
+    numbers: list[int] = []  # 0 for one held already
+    seen: set[Subject] = set()
+    late: _Late = defaultdict(list)
+    replica = ""
+    for many in _batches(run):
+        replica = many[0].replica
+        is_new = _follow(session, many)
+        numbers += [applied.seq if new else 0 for applied, new in zip(many, is_new, strict=True)]
+        fresh = list(compress(many, is_new))
+        refused = {applied.name: reason for applied in fresh if (reason := _refusal(applied, refuse))}
+        _store(session, fresh, refused=refused)
+        now = []
+        for applied in fresh:
+            # Of an entry what is not understood counts as held; of all else it takes no part.
+            if applied.name in refused and not apply.is_of_roll(applied):
+                continue
+            # Once at its first and once at the end: else one of which there is much would be read with each batch.
+            if (about := apply.subject(applied)) in seen:
+                late[about].append((applied.replica, applied.seq))
+            else:
+                now.append(applied)
+        seen.update(map(apply.subject, now))
+        _apply(session, now, refused)
+    _work_out(session, late)
+    aside = _aside_from(session, replica, next(filter(None, numbers), 0))
+    outcome = {True: Accepted.SET_ASIDE, False: Accepted.APPLIED}
+    return (outcome[seq in aside] if seq else Accepted.ALREADY for seq in numbers)
+
+
+def _follow(session: Session, many: Sequence[Applied]) -> list[bool]:
+    """Move the head of a replica behind these operations; return of each whether it is new here, not held already.
+
+    Raises GapError or ForkError where one neither is held nor follows.
+    """
+    head = _head(session, many[0].replica, many[0].division)
+    place = OperationRow.seq.between(min(applied.seq for applied in many), head.seq)
+    rows = select(OperationRow.seq, OperationRow.hash).where(OperationRow.replica == head.replica, place)
+    held: dict[int, str] = dict(session.execute(rows).all())
+    is_new: list[bool] = []
+    for applied in many:
+        is_new.append(applied.seq > head.seq)
+        # Held already: with the same bytes it is a repetition, which is success; with others two laptops share a
+        # number.
+        if applied.seq <= head.seq:
+            if held.get(applied.seq) != applied.hash:
+                raise ForkError(applied.replica, applied.seq)
+            continue
+        if applied.seq > head.seq + 1:
+            # Not an error of the sender: the bundle before has not arrived yet, so this one waits.
+            raise GapError(applied.replica, head.seq + 1)
+        # The right number on another past: a laptop restored from a backup, or a clone.
+        if applied.previous != head.hash:
+            raise ForkError(applied.replica, head.seq)
+        head.seq, head.hash = applied.seq, applied.hash
+        held[applied.seq] = applied.hash
+    return is_new
+
+
+def _refusal(applied: Applied, refuse: Callable[[Applied], str] | None) -> str:
+    """Return why an operation is set aside for itself, whatever else is held of its record; "" when it is not."""
+    reason = speaks_against(applied)
+    try:
+        if not reason and refuse and not apply.is_of_roll(applied):
+            reason = refuse(applied)
+    except Exception as error:
+        if _is_the_machines(error):
+            raise
+        return _why_failed(error)
+    return _told(reason)
+
+
+def _apply(session: Session, many: Sequence[Applied], refused: Mapping[str, str]) -> None:
+    """Apply what the journal holds by now; what fails is set aside, and whatever it did to the tables is taken back."""
+    try:
+        with session.begin_nested():
+            apply.apply_many(session, many, refused)
+    except Exception as error:
+        if _is_the_machines(error):
+            raise
+        # Tried record by record, then one by one where that fails: each gets its own outcome.
+        by_subject: dict[Subject, list[Applied]] = defaultdict(list)
+        for applied in many:
+            by_subject[apply.subject(applied)].append(applied)
+        if len(by_subject) > 1:
+            for some in by_subject.values():
+                _apply(session, some, refused)
+        else:
+            _one_by_one(session, [(applied.replica, applied.seq) for applied in many if applied.name not in refused])
+
+
+def _work_out(session: Session, late: Mapping[Subject, Sequence[tuple[str, int]]]) -> None:
+    """Work out subjects anew; where that fails, the operations named with each are tried one by one."""
+    subjects = list(late)
+    for start in range(0, len(subjects), _AT_ONCE):
+        some = subjects[start : start + _AT_ONCE]
+        try:
+            with session.begin_nested():
+                apply.work_out(session, some)
+        except Exception as error:
+            if _is_the_machines(error):
+                raise
+            if len(some) > 1:
+                for each in some:
+                    _work_out(session, {each: late[each]})
+            else:
+                _one_by_one(session, late[some[0]])
+
+
+def _one_by_one(session: Session, places: Sequence[tuple[str, int]]) -> None:
+    """Apply each operation by itself, and set aside for what it is that fails."""
+    # None takes part before it is its turn; nobody sees this word, for each of them gets its own.
+    for place in places:
+        session.get_one(OperationRow, place).set_aside = "not yet"
+    session.flush()
+    for place in places:
+        row = session.get_one(OperationRow, place)
+        try:
+            with session.begin_nested():
+                row.set_aside = ""
+                session.flush()
+                apply.apply_many(session, [decode(row.body)], {})
+        except Exception as error:
+            if _is_the_machines(error):
+                raise
+            row.set_aside = _why_failed(error)
+        session.flush()
+
+
+def _is_the_machines(error: Exception) -> bool:
+    # SQLAlchemy passes on a damaged database as the plain class.
+    return isinstance(error, _NOT_ITS_FAULT) or type(error) is DatabaseError
+
+
+def _why_failed(error: Exception) -> str:
+    if isinstance(error, IntegrityError):  # one question answered twice, say: only what is made by hand says so
+        return tr("内容自相矛盾，本机的表里放不下")
+    # What nobody thought of must stop neither the operations behind it nor the other offices' bundles.
+    return _told(tr("本机放不下这一条（{error}）", error=f"{type(error).__name__}: {error}"))
+
+
+def _told(reason: str) -> str:
+    # It goes into receipts, which are canonical: what it quotes may be anything.
+    return clean_text(reason)[:LONGEST_REASON]
+
+
+def _aside_from(session: Session, replica: str, seq: int) -> set[int]:
+    aside = select(OperationRow.seq).where(OperationRow.replica == replica, OperationRow.seq >= seq)
+    return set(session.scalars(aside.where(OperationRow.set_aside != "")))
+
+
+def _batches(run: Iterator[Applied]) -> Iterator[list[Applied]]:
     many: list[Applied] = []
     size = 0
-    for applied in group:
+    for applied in run:
         many.append(applied)
         size += len(applied.body)
         if len(many) == _AT_ONCE or size >= _BYTES_AT_ONCE:
@@ -217,58 +383,6 @@ def _batches(group: Iterator[Applied]) -> Iterator[list[Applied]]:
             many, size = [], 0
     if many:
         yield many
-
-
-def _is_roll_entry(applied: Applied) -> bool:
-    return isinstance(applied.operation, EstablishmentWritten) and not applied.blobs
-
-
-def _accept_at_once(session: Session, many: Sequence[Applied]) -> list[Accepted] | None:
-    """Append and apply operations that all follow on what is held; change nothing and return None if any does not."""
-    head = _head(session, many[0].replica, many[0].division)
-    seq, previous = head.seq, head.hash
-    for applied in many:
-        follows = (applied.replica, applied.seq, applied.previous) == (head.replica, seq + 1, previous)
-        if not follows:
-            return None
-        seq, previous = applied.seq, applied.hash
-    session.flush()
-    try:
-        with session.begin_nested():
-            _store(session, many)
-            aside = apply.apply_many(session, many)
-    except Exception as error:
-        if _is_the_machines(error):
-            raise
-        # One by one each gets its own outcome.
-        return None
-    head.seq, head.hash = seq, previous
-    session.flush()
-    return [Accepted.SET_ASIDE if applied.name in aside else Accepted.APPLIED for applied in many]
-
-
-def _accept(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> Accepted:
-    head = _head(session, applied.replica, applied.division)
-    # Held already: with the same bytes it is a repetition, which is success; with others two laptops share a number.
-    if applied.seq <= head.seq:
-        held = session.get(OperationRow, (applied.replica, applied.seq))
-        if held is None or held.hash != applied.hash:
-            raise ForkError(applied.replica, applied.seq)
-        return Accepted.ALREADY
-    if applied.seq > head.seq + 1:
-        # Not an error of the sender: the bundle before has not arrived yet, so this one waits.
-        raise GapError(applied.replica, head.seq + 1)
-    # The right number on another past: a laptop restored from a backup, or a clone.
-    if applied.previous != head.hash:
-        raise ForkError(applied.replica, head.seq)
-    head.seq, head.hash = applied.seq, applied.hash
-    _store(session, [applied])
-    session.flush()
-    # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
-    reason = _apply_or_reason(session, applied, refuse)
-    session.get_one(OperationRow, (applied.replica, applied.seq)).set_aside = reason
-    session.flush()
-    return Accepted.SET_ASIDE if reason else Accepted.APPLIED
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
@@ -310,31 +424,6 @@ def _check(operation: Operation) -> None:
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), problems)
 
 
-def _apply_or_reason(session: Session, applied: Applied, refuse: Callable[[Applied], str] | None) -> str:
-    """Apply an operation, or return why it is set aside; whatever it did to the tables is taken back then."""
-    # Of the roll all that is held of an entry is looked at together, this one included.
-    reason = "" if apply.is_of_roll(applied) else speaks_against(applied)
-    try:
-        if not reason:
-            with session.begin_nested():
-                reason = refuse(applied) if refuse and not apply.is_of_roll(applied) else ""
-                reason = reason or apply.apply(session, applied)
-    except IntegrityError:  # one question answered twice, say: only what is made by hand says so
-        reason = tr("内容自相矛盾，本机的表里放不下")
-    except Exception as error:
-        if _is_the_machines(error):
-            raise
-        # What nobody thought of must stop neither the operations behind it nor the other offices' bundles.
-        reason = tr("本机放不下这一条（{error}）", error=f"{type(error).__name__}: {error}")
-    # It goes into receipts, which are canonical: what it quotes may be anything.
-    return clean_text(reason)[:LONGEST_REASON]
-
-
-def _is_the_machines(error: Exception) -> bool:
-    # SQLAlchemy passes on a damaged database as the plain class.
-    return isinstance(error, _NOT_ITS_FAULT) or type(error) is DatabaseError
-
-
 def _head(session: Session, replica: str, division: str) -> ReplicaHead:
     head = session.get(ReplicaHead, replica)
     if head is None:
@@ -343,7 +432,13 @@ def _head(session: Session, replica: str, division: str) -> ReplicaHead:
     return head
 
 
-def _store(session: Session, many: Sequence[Applied], batch: str = "") -> None:
+def _store(
+    session: Session, many: Sequence[Applied], batch: str = "", refused: Mapping[str, str] | None = None
+) -> None:
+    """Write operations into the journal; refused: by name, why those are set aside that are."""
+    if not many:
+        return
+    refused = refused or {}
     rows = [
         {
             "replica": applied.replica,
@@ -353,7 +448,8 @@ def _store(session: Session, many: Sequence[Applied], batch: str = "") -> None:
             "first_hash": "" if applied.origin is None else applied.first_hash,
             "record": applied.record,
             "batch": batch,
-            "set_aside": "",
+            # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
+            "set_aside": refused.get(applied.name, ""),
             "outdone": False,
             "body": applied.body,
         }

@@ -4,36 +4,54 @@ What the tables hold of a record follows from the operations on it that the jour
 the same operations in any order give the same tables on every machine.
 """
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply import certificates, draws, history, people, records, roll
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import Person, Record
+from ohdesk.db.models import Base, Person, Record
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
+
+class _Family(NamedTuple):
+    """Kinds of operations that are worked out together.
+
+    waits_for: the table without whose row earlier operations may be outdone that a later one brings back
+    """
+
+    kinds: Sequence[str]
+    work_out: history.WorkOut
+    waits_for: type[Base] | None = None
+
+
 # The roll's are worked out from all writes of an entry as well, whole lists of entries at once.
-_WORKED_OUT = {
-    kind: (kinds, *how)
-    for kinds, *how in (
-        (people.KINDS, people.work_out, Person),
-        (draws.KINDS, draws.work_out, None),
-        (records.KINDS, records.work_out, Record),
-        (certificates.KINDS, certificates.work_out, None),
+_FAMILIES = {
+    kind: family
+    for family in (
+        _Family(people.KINDS, people.work_out, Person),
+        _Family(draws.KINDS, draws.work_out),
+        _Family(records.KINDS, records.work_out, Record),
+        _Family(certificates.KINDS, certificates.work_out),
     )
-    for kind in kinds
+    for kind in family.kinds
 }
 
 
-def apply(session: Session, applied: Applied) -> str:
-    """Change the tables as the operation says; return why it is set aside instead, "" when it is not.
+class Subject(NamedTuple):
+    """What operations are worked out together: those of one record, of the kinds that stand in one set of tables."""
 
-    The journal holds it already.  Others on its record may come to be set aside, or not any more.
-    """
-    if is_of_roll(applied):
-        return roll.written_many(session, [applied]).get(applied.name, "")
-    return history.worked_out(session, applied, *_WORKED_OUT[applied.kind])
+    family: str
+    record: str
+
+
+def subject(applied: Applied) -> Subject:
+    """Return what an operation is worked out with."""
+    family = _FAMILIES.get(applied.kind)
+    kinds = (applied.kind,) if family is None else family.kinds
+    return Subject((roll.KINDS if is_of_roll(applied) else kinds)[0], applied.record)
 
 
 def is_of_roll(applied: Applied) -> bool:
@@ -41,16 +59,36 @@ def is_of_roll(applied: Applied) -> bool:
     return applied.kind in roll.KINDS
 
 
-def apply_many(session: Session, many: Sequence[Applied]) -> dict[str, str]:
-    """Apply consecutive operations of one replica in order, those of the roll at once; return what is set aside why."""
-    if all(map(is_of_roll, many)):
-        return roll.written_many(session, many)
-    return {applied.name: reason for applied in many if (reason := apply(session, applied))}
+def apply_many(session: Session, many: Sequence[Applied], refused: Mapping[str, str]) -> dict[str, str]:
+    """Change the tables as these operations say, consecutive ones of one replica that the journal holds.
+
+    refused: by name, why those are set aside already that are
+    Returns, by name, why others of them are as well.  More on their records may come to be set aside, or not any more.
+    """
+    entries = [applied for applied in many if is_of_roll(applied)]
+    aside = roll.written_many(session, entries, refused) if entries else {}
+    by_subject: dict[Subject, list[Applied]] = defaultdict(list)
+    for applied in many:
+        if applied.name not in refused and not is_of_roll(applied):
+            by_subject[subject(applied)].append(applied)
+    for (kind, record), fresh in by_subject.items():
+        family = _FAMILIES[kind]
+        # A thousand corrections of one person must not take a thousand times as long as one.
+        is_there = family.waits_for is None or session.get(family.waits_for, record) is not None
+        if is_there and history.is_behind(session, fresh):
+            aside |= history.work_out_further(session, record, fresh, family.work_out)
+        else:
+            aside |= history.work_out_anew(session, record, family.kinds, family.work_out)
+    return {applied.name: aside[applied.name] for applied in many if applied.name in aside}
 
 
-def try_again(session: Session, records: Collection[str]) -> None:
-    """Work out anew those of the records that are entries of the roll, with what was set aside of them."""
-    roll.try_again(session, records)
+def work_out(session: Session, subjects: Collection[Subject]) -> None:
+    """Write anew what follows from all that the journal holds of these, with what was set aside of the roll's."""
+    roll.work_out(session, {record for kind, record in subjects if kind in roll.KINDS})
+    for kind, record in subjects:
+        if kind in _FAMILIES:
+            family = _FAMILIES[kind]
+            history.work_out_anew(session, record, family.kinds, family.work_out)
 
 
 def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, ...]]:

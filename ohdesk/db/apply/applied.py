@@ -141,7 +141,16 @@ def speaks_against(applied: Applied) -> str:
         return tr("本版本读不懂这一条的内容：{fault}", fault=applied.fault)
     if applied.operation is None:
         return tr("本版本不认识这一类内容（{kind}）", kind=applied.kind)
+    if not _looks_back(applied):
+        return tr("这一条声称依据了在它之后才写的内容")
     return refusal(applied.operation, applied.division)
+
+
+def _looks_back(applied: Applied) -> bool:
+    """True when all of its own replica's operations in an operation's base are earlier ones."""
+    own = (int(each.partition(":")[2]) for each in applied.base if each.startswith(f"{applied.replica}:"))
+    # Else a later one could be slipped into the past that the county had seen.
+    return all(seq < applied.seq for seq in own)
 
 
 def _envelope(body: bytes) -> Envelope:

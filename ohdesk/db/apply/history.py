@@ -13,7 +13,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, decode
-from ohdesk.db.models import Base, OperationRow
+from ohdesk.db.models import OperationRow
 from ohdesk.domain.bounds import LONGEST_REASON
 from ohdesk.domain.canonical import clean_text
 
@@ -44,37 +44,43 @@ class Held(NamedTuple):
         return f"{self.replica}:{self.seq}"
 
 
-def worked_out(
-    session: Session, applied: Applied, kinds: Collection[str], work_out: WorkOut, waits_for: type[Base] | None
-) -> str:
-    """Have a record worked out anew with an operation that the journal holds; return why this one is outdone, or "".
+def work_out_anew(session: Session, record: str, kinds: Collection[str], work_out: WorkOut) -> dict[str, str]:
+    """Have a record worked out anew from what the journal holds; return by name why which operations are outdone.
 
     Of what is held those of `kinds` take part that are not set aside for themselves.  What had not seen each other
     follows by its hash: the same everywhere, whichever came first.  Others may be outdone by it, or come back.
-
-    waits_for: the table without whose row earlier operations may be outdone that a later one brings back
     """
-    if _is_last(session, applied) and (waits_for is None or session.get(waits_for, applied.record) is not None):
-        # What the tables hold is what comes before it in every order: a thousand corrections of one person must not
-        # take a thousand times as long as one.
-        outdone = work_out(session, applied.record, [applied], True)
-        row = session.get_one(OperationRow, (applied.replica, applied.seq))
-        _mark(row, outdone.get(applied.name, ""))
-        session.flush()
-        return row.set_aside
     rows = {
         f"{row.replica}:{row.seq}": row
-        for row in session.scalars(select(OperationRow).where(OperationRow.record == applied.record))
-        if row.kind in kinds and (row.outdone or not row.set_aside or (row.replica, row.seq) == _place(applied))
+        for row in session.scalars(select(OperationRow).where(OperationRow.record == record))
+        if row.kind in kinds and (row.outdone or not row.set_aside)
     }
     ordered = _sorted(_each_once([_as_held(row) for row in rows.values()]))
-    operations = [applied if each.name == applied.name else decode(rows[each.name].body) for each in ordered]
-    outdone = work_out(session, applied.record, operations, False)
+    operations = [decode(rows[each.name].body) for each in ordered]
+    outdone = work_out(session, record, operations, False)
     reasons = {each.first_hash: outdone.get(each.name, "") for each in operations}
     for row in rows.values():
         _mark(row, reasons[row.first_hash or row.hash])
     session.flush()
-    return rows[applied.name].set_aside
+    return {name: row.set_aside for name, row in rows.items() if row.set_aside}
+
+
+def work_out_further(session: Session, record: str, fresh: Sequence[Applied], work_out: WorkOut) -> dict[str, str]:
+    """As `work_out_anew`, where `is_behind`: what the tables hold is what comes before `fresh` in every order."""
+    outdone = work_out(session, record, fresh, True)
+    for each in fresh:
+        if reason := outdone.get(each.name, ""):
+            _mark(session.get_one(OperationRow, (each.replica, each.seq)), reason)
+    session.flush()
+    return outdone
+
+
+def is_behind(session: Session, fresh: Sequence[Applied]) -> bool:
+    """True when consecutive operations follow all others held on their record in every order: only one laptop wrote."""
+    last = fresh[-1]
+    other = or_(OperationRow.replica != last.replica, OperationRow.seq > last.seq)
+    others = select(OperationRow.seq).where(OperationRow.record == last.record, other)
+    return session.execute(others.limit(1)).first() is None
 
 
 def heads_of(session: Session, record: str) -> tuple[str, ...]:
@@ -82,17 +88,6 @@ def heads_of(session: Session, record: str) -> tuple[str, ...]:
     held = [each for each in _held(session, record) if not each.is_aside]
     seen = {name for each in held for name in each.base}
     return tuple(sorted(each.name for each in held if each.name not in seen))
-
-
-def _is_last(session: Session, applied: Applied) -> bool:
-    """True when an operation follows all others held on its record in every order: no other laptop has written any."""
-    record = OperationRow.record == applied.record
-    other = or_(OperationRow.replica != applied.replica, OperationRow.seq > applied.seq)
-    return session.execute(select(OperationRow.seq).where(record, other).limit(1)).first() is None
-
-
-def _place(applied: Applied) -> tuple[str, int]:
-    return applied.replica, applied.seq
 
 
 def _mark(row: OperationRow, reason: str) -> None:

@@ -17,9 +17,7 @@ from ohdesk.db.apply.applied import Applied, decode, speaks_against
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
-from ohdesk.domain.bounds import LONGEST_REASON
 from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Value
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
@@ -89,24 +87,24 @@ class _Entry:
         return [sorted(twins) for twins in self.said.values() if len(twins) > 1]
 
 
-def written_many(session: Session, many: Sequence[Applied]) -> dict[str, str]:
+def written_many(session: Session, many: Sequence[Applied], refused: Mapping[str, str]) -> dict[str, str]:
     """Work out anew the entries of these operations, consecutive ones of one replica that the journal holds.
 
-    Returns, by name, why those of them are set aside that are.  What earlier ones are set aside for is corrected.
+    refused: by name, why those are set aside already that are
+    Returns by name why operations on these entries are set aside.  What was said of earlier ones is corrected.
     """
     ids = list(dict.fromkeys(applied.record for applied in many))
     ours = and_(OperationRow.replica == many[0].replica, OperationRow.seq >= many[0].seq)
     entries = _held(session, ids, not_(ours))
     for applied in many:
-        _take(entries[applied.record], applied)
-    aside = _rewrite(session, entries)
-    return {applied.name: aside[applied.name] for applied in many if applied.name in aside}
+        _take(entries[applied.record], applied, refused.get(applied.name, ""), refused.get(applied.name, ""))
+    return _rewrite(session, entries)
 
 
-def try_again(session: Session, ids: Collection[str]) -> None:
+def work_out(session: Session, ids: Collection[str]) -> None:
     """Work out these entries anew: what was not understood, or not allowed, may be so now."""
-    held = {record: entry for record, entry in _held(session, ids).items() if entry.said or entry.faults}
-    _rewrite(session, held)
+    if ids:
+        _rewrite(session, _held(session, ids))
 
 
 def heads_of(session: Session, entries: Collection[str]) -> dict[str, list[str]]:
@@ -132,20 +130,19 @@ def _held(session: Session, ids: Collection[str], *which: Any) -> dict[str, _Ent
     for record, kind, replica, seq, digest, first_hash, set_aside, body in session.execute(wanted):
         if set_aside:
             # Read as if it had just come: this program may understand what an older one did not.
-            _take(entries[record], decode(body), set_aside)
+            applied = decode(body)
+            fault = speaks_against(applied)
+            _take(entries[record], applied, set_aside, fault and set_aside)
         else:
             said = _Said(bool(first_hash), f"{replica}:{seq}", kind, msgspec.json.decode(body, type=_Kept))
             entries[record].said.setdefault(first_hash or digest, []).append(said)
     return entries
 
 
-def _take(entry: _Entry, applied: Applied, set_aside: str = "") -> None:
+def _take(entry: _Entry, applied: Applied, set_aside: str, fault: str) -> None:
     entry.before[applied.name] = set_aside
-    fault = speaks_against(applied)
-    if not fault and not _looks_back(applied):
-        fault = tr("这一条声称依据了在它之后才写的内容")
     if fault:
-        entry.faults[applied.name] = clean_text(set_aside or fault)[:LONGEST_REASON]
+        entry.faults[applied.name] = fault
     else:
         kept = _Kept(applied.division, applied.base, applied.values)
         said = _Said(applied.origin is not None, applied.name, applied.kind, kept)
@@ -250,13 +247,6 @@ def _set_aside(session: Session, said: Mapping[str, str]) -> None:
         table = OperationRow.metadata.tables[OperationRow.__tablename__]
         this = and_(table.c.replica == bindparam("of"), table.c.seq == bindparam("number"))
         session.connection().execute(update(table).where(this).values(set_aside=bindparam("set_aside")), rows)
-
-
-def _looks_back(applied: Applied) -> bool:
-    """True when all of its own replica's operations in an operation's base are earlier ones."""
-    own = (each.partition(":")[2] for each in applied.base if each.startswith(f"{applied.replica}:"))
-    # Else a later one could be slipped into the past that the county had seen.
-    return all(seq.isascii() and seq.isdecimal() and 0 < int(seq) < applied.seq for seq in own)
 
 
 def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from hashlib import sha256
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from ohdesk.db import apply, journal
@@ -11,7 +11,9 @@ from ohdesk.db.journal import Accepted
 from ohdesk.db.models import BlobRow, Establishment, OperationRow
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical
+from ohdesk.domain.ids import uuid7
 from ohdesk.errors import MachineError
+from tests.conftest import NOON
 
 ENTRY = "019cacb3-f200-7869-bae0-0419237e09d4"  # its end is the tag of town 000000001
 TOWN = "a" * 16
@@ -73,9 +75,32 @@ def test_whatever_fails_while_an_operation_is_applied_sets_it_aside(ctx, monkeyp
     with ctx.transaction() as session:
         with monkeypatch.context() as patch:
             patch.setattr(apply, "apply_many", lambda *_: _raise(error))
-            patch.setattr(apply, "apply", lambda *_: _raise(error))
             assert journal.accept_many(session, [body]) == [Accepted.SET_ASIDE]
         assert journal.accept(session, operation(2, sha256(body).hexdigest())) is Accepted.APPLIED
+
+
+@pytest.mark.parametrize("failing", [7, 1002])
+def test_one_that_fails_among_many_is_set_aside_alone(ctx, monkeypatch, failing):
+    """Also where it is not the first of its entry, and so is worked out at the end."""
+    bodies, previous, entries = [], journal.NO_HASH, [uuid7(NOON, "000000001") for _ in range(1001)]
+    said = [(entry, []) for entry in entries] + [(entries[seq - 1], [f"{TOWN}:{seq}"]) for seq in (5, 6)]
+    for seq, (entry, base) in enumerate(said, 1):  # more than are decoded at once
+        bodies.append(operation(seq, previous, id=entry, base=base))
+        previous = sha256(bodies[-1]).hexdigest()
+    true = apply.apply_many
+
+    def fails(session, many, refused):
+        if any(applied.seq == failing for applied in many):
+            raise ValueError("no")
+        return true(session, many, refused)
+
+    with ctx.transaction() as session:
+        with monkeypatch.context() as patch:
+            patch.setattr(apply, "apply_many", fails)
+            patch.setattr(apply, "work_out", lambda *_: _raise(ValueError("no")))
+            outcomes = journal.accept_many(session, bodies)
+        assert [seq for seq, each in enumerate(outcomes, 1) if each is Accepted.SET_ASIDE] == [failing]
+        assert session.scalar(select(func.count()).select_from(Establishment)) == 1001 - (failing == 7)
 
 
 @pytest.mark.parametrize("error", [MachineError("满了"), OSError(28, "full"), OperationalError("", {}, Exception())])

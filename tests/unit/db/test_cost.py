@@ -1,0 +1,98 @@
+"""Taking in costs what is new: four times as many operations take four times the work, however they are mixed."""
+
+import sys
+from functools import partial
+
+import pytest
+
+from ohdesk.db import journal
+from ohdesk.domain.ids import uuid7
+from tests.conftest import NOON
+from tests.unit.db.test_authority import A
+from tests.unit.db.test_every_order import PERSON, Laptop
+
+FEW = 700  # so that the many are more than is decoded at once
+ENTRY = uuid7(NOON, A)
+PERSON_FIELDS = "person.written@1"
+
+
+def named(laptop):
+    """What a laptop wrote last, as the base of its next."""
+    return [f"{laptop.replica}:{laptop.seq}"] if laptop.seq else []
+
+
+def plain(laptop, number):
+    return laptop.entry(uuid7(NOON, A), name=f"厂{number}")
+
+
+def corrected(laptop, number):
+    return laptop.write(PERSON_FIELDS, PERSON, {"fields": {"name": f"周{number}", "role": "inspector"}})
+
+
+def one_entry(laptop, number, base=()):
+    return laptop.entry(ENTRY, base, name=f"厂{number}")
+
+
+def one_entry_between_others(laptop, number):
+    """Every second one is of a kind that is not the roll's."""
+    before = [f"{laptop.replica}:{laptop.seq - 1}"] if laptop.seq > 1 else []
+    return corrected(laptop, number) if number % 2 else one_entry(laptop, number, before)
+
+
+def amended(laptop, number):
+    """Of a record that never comes."""
+    return laptop.amend(f"更正 {number}")
+
+
+def refused_between(laptop, number):
+    """Every second one is a word that only the county may say."""
+    if number % 2:
+        return laptop.write("certificate.revoked@1", "1" * 64, {"since": "2026-03-01", "reason": "x"})
+    return corrected(laptop, number)
+
+
+def not_understood_between(laptop, number):
+    return laptop.entry(ENTRY, workers="many") if number % 2 else one_entry(laptop, number)
+
+
+def work(ctx, bodies, before=()):
+    """How many functions are called to take these in: the same every time, whatever else the machine does."""
+    calls = 0
+
+    def count(_frame, event, _argument):
+        nonlocal calls
+        calls += event in {"call", "c_call"}
+
+    with ctx.transaction() as session, session.begin_nested() as nested:
+        journal.accept_many(session, before)
+        sys.setprofile(count)
+        try:
+            journal.accept_many(session, bodies)
+        finally:
+            sys.setprofile(None)
+        nested.rollback()
+    return calls
+
+
+def written(write, count, name="a"):
+    laptop = Laptop(name)
+    return [write(laptop, number) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [plain, corrected, one_entry, one_entry_between_others, amended, refused_between, not_understood_between],
+    ids=lambda write: write.__name__,
+)
+def test_four_times_as_many_operations_take_four_times_the_work(ctx, write):
+    few, many = (work(ctx, written(write, count)) for count in (FEW, 4 * FEW))
+    # Beyond what is decoded at once they are read a second time; a cost that follows the square would be 16 times.
+    assert many < 7 * few
+    assert many < 3 * work(ctx, written(plain, 4 * FEW))
+
+
+@pytest.mark.parametrize("write", [corrected, amended], ids=lambda write: write.__name__)
+def test_so_they_do_beside_what_another_laptop_wrote_of_the_same(ctx, write):
+    other = partial(written, write, name="d")
+    few, many = (work(ctx, written(write, count), other(count)) for count in (FEW, 4 * FEW))
+    assert many < 7 * few
