@@ -1,5 +1,6 @@
 """Promise: a record counts as good only when its PDF is what its data says, signed by the town's own inspectors."""
 
+import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock, Timeout
 from reportlab.pdfbase import pdfdoc
 
 from ohdesk.db import journal
@@ -30,7 +32,7 @@ from ohdesk.services.record.verification import verify_file
 from ohdesk.services.trust import certified
 from tests.conftest import NOON
 from tests.signed_records import FIRST, SECOND, elsewhere, make_signing_world, sent, signed
-from tests.unit.services.exchange.bundle_world import World, copy_of_world
+from tests.unit.services.exchange.bundle_world import World, copy_of_world, open_world
 
 PAGES = "页面写的就是内嵌的数据"
 LIMITED = "from ohdesk.services.child.limits import bind_process\nbind_process(1 << 30, 60)\n"
@@ -283,6 +285,31 @@ def test_a_run_that_is_cancelled_or_killed_goes_on_the_next_time(world):
         verdicts.verify_waiting(world.county, cancel)
     assert verdicts.waiting(world.county) == 1
     assert verdicts.verify_waiting(world.county).good == 1
+
+
+def test_when_the_program_is_killed_nobody_goes_on_looking_and_no_half_verdict_stays(made, tmp_path):
+    folder, lock = tmp_path / "world", FileLock(tmp_path / "child.lock")
+    with copy_of_world(made, folder) as world:
+        signed(world)
+        sent(world)
+    command = [sys.executable, "-m", "tests.promises.verifying_worker", folder / "county", lock.lock_file]
+    with subprocess.Popen(list(map(str, command)), cwd=Path(__file__).parents[2]) as program:
+        while is_free(lock):
+            assert program.poll() is None
+        program.kill()
+    lock.acquire(timeout=60)  # the child, whose PDF never comes to an end, is gone
+    with open_world(folder) as world:
+        assert verdicts.waiting(world.county) == 1
+        assert verdicts.verify_waiting(world.county).good == 1
+
+
+def is_free(lock: FileLock) -> bool:
+    try:
+        lock.acquire(timeout=0.1)
+    except Timeout:
+        return False
+    lock.release()
+    return True
 
 
 def test_the_same_drawing_packed_by_another_zlib_is_the_same(world, monkeypatch):

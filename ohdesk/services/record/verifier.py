@@ -4,8 +4,11 @@ The PDFs come from other offices' laptops: whatever one of them does to a parser
 neither a key nor the database is, and memory and time are limited.
 """
 
+import os
 import sys
-from typing import Any, BinaryIO
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, BinaryIO, NoReturn
 
 import msgspec
 
@@ -42,14 +45,22 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     broke: str = ""
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str]) -> NoReturn:
     """Answer until the input ends; `arguments` are the limits: memory (bytes) and processor time (seconds)."""
     memory, seconds = map(int, arguments)
     # Before anything that parses is even imported.
     limits.bind_process(memory, seconds)
+    asked: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(asked,), daemon=True).start()
+    while True:
+        send(sys.stdout.buffer, msgspec.msgpack.encode(_looked_at(msgspec.msgpack.decode(asked.get(), type=Asked))))
+
+
+def _listen(asked: SimpleQueue[bytes]) -> NoReturn:
+    """Take in what is asked; when the input ends, whoever asked is gone, also in the middle of a PDF."""
     while (message := receive(sys.stdin.buffer)) is not None:
-        send(sys.stdout.buffer, msgspec.msgpack.encode(_looked_at(msgspec.msgpack.decode(message, type=Asked))))
-    return 0
+        asked.put(message)
+    os._exit(0)
 
 
 def send(stream: BinaryIO, message: bytes) -> None:
@@ -84,4 +95,4 @@ def _looked_at(asked: Asked) -> Found:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    main(sys.argv[1:])

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ohdesk.db import journal, rebuilding
-from ohdesk.db.models import Amendment, Draw, Finding, OperationRow, Person, Record
+from ohdesk.db.models import Amendment, Draw, Finding, OperationRow, Person, PhotoPage, Record
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, fingerprint, parse
 from ohdesk.domain.draw.drawing import pool_csv
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.ids import uuid7
+from ohdesk.domain.record import PHOTO_PAGE_FORMAT
 from tests.conftest import NOON
 from tests.published_draw import SHEET
 from tests.rectifying import found
@@ -160,6 +161,22 @@ def test_what_stands_beside_a_record_may_come_before_it(ctx, record):
     ask = lambda s: s.scalars(select(Amendment.statement)).all()  # noqa: E731
     final = a.finalize(record)
     assert in_both_orders(ctx, [final], [d.amend("更正", [named("a", 1)])], ask) == (["更正"], {})
+
+
+def test_a_page_of_later_photos_may_come_before_its_record(ctx, record):
+    a, d = Laptop("a"), Laptop("d")
+    d.by = record["inspectors"][0]["person"]
+    final = a.finalize(record)
+    same = {key: record[key] for key in ("wording", "renderer", "inspectors", "visit")}
+    page = same | {
+        "fmt": PHOTO_PAGE_FORMAT, "number": f"{record['number']}-1", "title": "照片说明页",
+        "record_number": record["number"], "record_title": record["title"], "record_sha256": fingerprint(record),
+        "record_pdf_sha256": PDFS[0], "finalized_at": "2026-03-02T04:00:00Z", "photos": [],
+    }  # fmt: skip
+    said = {"content": {"record": page, "strokes": []}, "pdf_sha256": PDFS[1]}
+    added = d.write("record.photo_page_added@1", VISIT, said, [named("a", 1)], [PDFS[1]])
+    ask = lambda s: s.scalars(select(PhotoPage.pdf_sha256)).all()  # noqa: E731
+    assert in_both_orders(ctx, [final], [added], ask) == ([PDFS[1]], {})
 
 
 def test_two_that_claim_to_have_seen_each_other_take_nobody_along(ctx):

@@ -184,7 +184,23 @@ def test_a_renewed_county_keeps_its_card_key_and_its_towns(tmp_path):
                 assert sorted(session.scalars(select(Establishment.name))) == ["安泰机械厂", "永兴五金厂"]
 
 
-def test_a_signed_record_issued_again_is_accepted_and_good_at_the_county(tmp_path):
+def renewed(made, _tmp_path):
+    """The same workspace, on the same laptop, under new numbers."""
+    with made.opened("李旸") as town:
+        renewal.renew(town)
+    return made
+
+
+def restored(made, tmp_path):
+    """One restored from a backup of it."""
+    with made.opened("李旸") as town:
+        file = making.make(town, tmp_path / "1.ohbak").file
+    restoring.restore(file, tmp_path / "restored", OPENS)
+    return record_world.World(tmp_path / "restored", made.visit)
+
+
+@pytest.mark.parametrize("go_on", [renewed, restored])
+def test_a_signed_record_issued_again_is_accepted_and_good_at_the_county(tmp_path, go_on):
     made = record_world.filled(tmp_path / "town")
     with new_world(tmp_path / "world", ()) as world:
         with made.opened("李旸") as town:
@@ -192,9 +208,7 @@ def test_a_signed_record_issued_again_is_accepted_and_good_at_the_county(tmp_pat
             before = town.office.replica
         with made.opened() as town:
             finalizing.finalize(town, made.visit, record_world.party(), (record_world.pen(),), record_world.second())
-        with made.opened("李旸") as town:
-            renewal.renew(town)
-        with made.opened("李旸") as town:
+        with go_on(made, tmp_path).opened("李旸") as town:
             enrol_again(town, world.county, tmp_path / "again")
             taken = receiving.take_in(world.county, sending.export(town, tmp_path).path)
             assert taken.set_aside == ()
