@@ -56,6 +56,14 @@ def test_files_that_the_guides_name_are_there(page):
     assert [file for file in sorted(named) if not (ROOT / file).exists() and not (PACKAGE / file).exists()] == []
 
 
+def test_the_code_speaks_the_words_of_the_glossary():
+    table = (ROOT / "docs/architecture.md").read_text("utf-8").partition("## Words")[2]
+    rows = [line.split("|") for line in table.splitlines() if line.startswith("| ")][1:]
+    words = {word.strip() for row in rows for cell in (row[2], row[5]) for word in cell.partition(":")[0].split(" / ")}
+    code = "\n".join(path.read_text("utf-8") for path in MODULES)
+    assert sorted(word for word in words if word not in code and word.replace(" ", "_") not in code) == []
+
+
 def test_no_module_is_a_drawer_for_odds_and_ends():
     vague = {"utils", "util", "helpers", "helper", "misc", "common_utils", "manager"}
     assert [name(path) for path in MODULES if path.stem in vague] == []
