@@ -1,11 +1,9 @@
 """Draws: what is shared of them, and the sheet that stays here until the result travels."""
 
-from datetime import datetime
-
 from sqlalchemy import ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Held, Instant, Shared, state_of
+from ohdesk.db.models.base import Base, Held, Shared, state_of
 from ohdesk.domain.draw.state import DrawState
 
 
@@ -35,18 +33,6 @@ class Draw(Shared):
     package_sha256: Mapped[str] = mapped_column(String(64), default="")
     committed_at: Mapped[str] = mapped_column(String(20), default="")
     computed_at: Mapped[str] = mapped_column(String(20), default="")
-
-
-class DrawSighting(Base):
-    """When the commit and the result of a town's draw first came to the county, and in which bundles (SHA-256)."""
-
-    __tablename__ = "draw_sighting"
-
-    draw: Mapped[str] = mapped_column(String(36), primary_key=True)
-    commit_at: Mapped[datetime] = mapped_column(Instant)
-    commit_bundle: Mapped[str] = mapped_column(String(64))
-    result_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
-    result_bundle: Mapped[str] = mapped_column(String(64), default="")
 
 
 class DrawSheet(Base):

@@ -8,12 +8,12 @@ RECEIPT = "([A-Z2-7]{8})?"  # empty: there was none
 _BYTES = 5
 
 
-def draw_receipt(replica: str, seq: int, digest: str) -> str:
+def draw_receipt(digest: str) -> str:
     """Return the receipt of the operation that announced a commit; only who holds that operation can say it.
 
-    replica, seq: its number · digest: its SHA-256, hexadecimal
+    digest: its SHA-256, hexadecimal; of one issued again the one it had first, so that the receipt stays the same
     """
-    hashed = sha256(f"ohb/1 draw receipt {replica}:{seq}:{digest}".encode()).digest()
+    hashed = sha256(f"ohb/1 draw receipt {digest}".encode()).digest()
     return base64.b32encode(hashed[:_BYTES]).decode("ascii")
 
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Draw, DrawSighting, OperationRow, Peer
-from ohdesk.db.queries.draws import commit_entry, visits_begun
+from ohdesk.db.models import Draw, Peer
+from ohdesk.db.queries.draws import commit_hash, first_came, visits_begun
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.draw.receipt import draw_receipt
@@ -66,11 +66,12 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
     """Compute every town's draw again from its sheet and seed, and say where the result differs and what to ask."""
     with ctx.reading() as session:
         towns = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
-        sightings = {row.draw: row for row in session.scalars(select(DrawSighting))}
+        came = first_came(session)
         draws = session.scalars(select(Draw).order_by(Draw.replica, Draw.plan, Draw.number)).all()
         checks = []
         for draw in draws:
-            seen = sightings.get(draw.id)
+            commit, result = (came.get((draw.id, each.kind)) for each in (DrawCommitted, DrawComputed))
+            together = commit is not None and result is not None and _came_together(commit, result)
             checks.append(
                 DrawCheck(
                     draw=draw.id,
@@ -81,36 +82,16 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
                     problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
                     if draw.sheet
                     else "",
-                    flags=() if draw.division == ctx.office.division else tuple(_flags(session, draw, draws, seen)),
-                    receipt=draw_receipt(*commit_entry(session, draw.id)),
-                    commit_seen_at=None if seen is None else seen.commit_at,
-                    result_seen_at=None if seen is None else seen.result_at,
+                    flags=() if draw.division == ctx.office.division else tuple(_flags(session, draw, draws, together)),
+                    receipt=draw_receipt(commit_hash(session, draw.id)),
+                    commit_seen_at=None if commit is None else commit[0],
+                    result_seen_at=None if result is None else result[0],
                 )
             )
         return checks
 
 
-def note_sightings(session: Session, replica: str, ends: tuple[int, int], bundle: str, at: datetime) -> None:
-    """Set down when commits and results of draws first came, in the bundle with operations `ends` of a replica."""
-    came = select(OperationRow.kind, OperationRow.record).where(
-        OperationRow.replica == replica,
-        OperationRow.seq.between(*ends),
-        OperationRow.kind.in_((DrawCommitted.kind, DrawComputed.kind)),
-        OperationRow.set_aside == "",
-    )
-    for kind, draw in session.execute(came).all():
-        row = session.get(DrawSighting, draw)
-        if row is None:
-            session.add(DrawSighting(draw=draw, commit_at=at, commit_bundle=bundle))
-            session.flush()
-        elif kind == DrawComputed.kind and row.result_at is None:
-            row.result_at, row.result_bundle = at, bundle
-
-
-def _flags(
-    session: Session, draw: Draw, draws: Sequence[Draw], seen: DrawSighting | None
-) -> Iterator[tuple[DrawFlag, str]]:
-    together = seen is not None and _came_together(seen)
+def _flags(session: Session, draw: Draw, draws: Sequence[Draw], together: bool) -> Iterator[tuple[DrawFlag, str]]:
     if together:
         yield _flag(DrawFlag.TOGETHER)
     if together and draw.receipt:
@@ -135,10 +116,8 @@ def _flags(
         yield _flag(DrawFlag.VOIDS, year=year, count=voids)
 
 
-def _came_together(seen: DrawSighting) -> bool:
-    if seen.result_at is None:
-        return False
-    return seen.commit_bundle == seen.result_bundle or seen.result_at - seen.commit_at < _TOGETHER
+def _came_together(commit: tuple[datetime, str], result: tuple[datetime, str]) -> bool:
+    return commit[1] == result[1] or result[0] - commit[0] < _TOGETHER
 
 
 def _year(draw: Draw) -> int:

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw
-from ohdesk.db.queries.draws import commit_entry
+from ohdesk.db.queries.draws import commit_entries, commit_hash
 from ohdesk.domain.draw.receipt import draw_receipt, typed_receipt
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import OfficeRole, Right
@@ -27,7 +27,7 @@ def register_receipt(ctx: Context, draw_id: str, code: str) -> Change:
             raise UserError(
                 tr("种子已经产生，现在登记回执不能再证明事先报过。"), tr("记录和公示照实写明，不用再登记。")
             )
-        expected = draw_receipt(*commit_entry(session, draw_id))
+        expected = draw_receipt(commit_hash(session, draw_id))
         if typed_receipt(code) != expected:
             raise UserError(
                 tr("回执码不是这次抽取的。"), tr("请县级在“抽取复核”里找到这次抽取，再读一遍：八个字母或数字（2–7）。")
@@ -44,7 +44,9 @@ def receipt_before_seed(ctx: Context, session: Session, draw: Draw) -> str:
     if kept.receipt:
         return kept.receipt
     county = county_peer(session) if ctx.office.role == OfficeRole.TOWN else None
-    replica, seq, digest = commit_entry(session, draw.id)
+    entries = commit_entries(session, draw.id)
     # Of another laptop of our office we do not know how far the county holds it.
-    held = county is not None and replica == ctx.office.replica and seq <= county.acked
-    return draw_receipt(replica, seq, digest) if held else ""
+    held = county is not None and any(
+        each.replica == ctx.office.replica and each.seq <= county.acked for each in entries
+    )
+    return draw_receipt(commit_hash(session, draw.id)) if held else ""

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, Record, Visit
-from ohdesk.db.queries.draws import commit_entry
+from ohdesk.db.queries.draws import commit_entries
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant, printed_minute
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.draw.drawing import csv_bytes, grouped
@@ -87,7 +87,7 @@ def _visits(session: Session, ctx: Context, draw: Draw) -> tuple[tuple[str, str,
 
 
 def _commit_text(ctx: Context, session: Session, draw: Draw) -> bytes:
-    replica, seq, digest = commit_entry(session, draw.id)
+    entry = commit_entries(session, draw.id)[0]
     words = wording()["commit"]
     lines = [
         draw.commit,
@@ -95,7 +95,7 @@ def _commit_text(ctx: Context, session: Session, draw: Draw) -> bytes:
         words["office"].format(office=ctx.office.name, division=ctx.office.division),
         words["number"].format(plan=draw.plan, number=draw.number),
         words["frozen_at"].format(time=printed_minute(parse_instant(draw.committed_at))),
-        words["journal"].format(entry=f"{replica}:{seq} {digest}"),
+        words["journal"].format(entry=f"{entry.replica}:{entry.seq} {entry.hash}"),
     ]
     if ctx.office.role == OfficeRole.TOWN:
         lines.append(announced_text(draw.receipt))

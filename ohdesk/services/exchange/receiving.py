@@ -26,7 +26,6 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
-from ohdesk.services.county.draw_checks import note_sightings
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.sampling import other_tables
@@ -258,8 +257,6 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         peer = _peer(session, identity)
         acked, told = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
-        if ctx.office.role == OfficeRole.COUNTY:
-            note_sightings(session, outer.head.sender.replica, outer.head.ends, outer.identity, ctx.now())
         doubts = [*_doubts(session, outer), *told, *other_tables(session, outer, inner)]
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
         session.merge(_row(ctx, outer, Outcome.APPLIED, "".join(doubts)))

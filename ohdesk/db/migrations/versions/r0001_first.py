@@ -314,15 +314,6 @@ def _draws() -> None:
     )
     op.create_index(op.f("ix_draw_division"), "draw", ["division"], unique=False)
     op.create_table(
-        "draw_sighting",
-        sa.Column("draw", sa.String(length=36), nullable=False),
-        sa.Column("commit_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("commit_bundle", sa.String(length=64), nullable=False),
-        sa.Column("result_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("result_bundle", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sighting")),
-    )
-    op.create_table(
         "draw_sheet",
         sa.Column("draw", sa.String(length=36), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),

@@ -14,10 +14,11 @@ from ohdesk.services.draw.holding import SecondPerson, SeedMinutes, compute, fre
 from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import draw_detail, frozen_view
 from ohdesk.services.exchange import receipts, receiving, sending
-from ohdesk.services.office import accounts, people
-from tests.conftest import NOON, PASSWORD, signing
+from ohdesk.services.office import accounts, people, renewal
+from ohdesk.services.office.workspace import open_workspace
+from tests.conftest import NOON, PASSWORD, noon, signing
 from tests.unit.services.draw.test_holding import MINUTES, PLAN, SEED, add_firm
-from tests.unit.services.exchange.bundle_world import TOWNS, copy_of_world, enrol, new_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, copy_of_world, enrol, new_world
 
 SECRET = "ohdesk-test-2"
 OTHER = ("吴翙", "quiet-lantern-42")
@@ -144,6 +145,36 @@ def test_two_bundles_of_one_stick_are_no_better_than_one(world, town):
     for path in (first, second):
         receiving.take_in(world.county, path)
     assert flags(world.county, draw) == {"together", "unannounced"}
+
+
+def test_what_waited_for_a_certificate_was_first_seen_when_it_came(world, tmp_path):
+    newcomer = people.add_person(world.town, "闻人丁", "inspector", "Z-09", "2027-12-31", leads=True)
+    accounts.add(world.town, "闻人丁", SECRET, {Role.INSPECTOR}, newcomer)
+    town = signing(world.town, newcomer, accounts.unlock_inspector(world.town, "闻人丁", SECRET).signer.key)
+    draw = freeze(town, PLAN)
+    sent(town, world.county, world.stick)
+    assert check_draws(world.county) == []
+    later = replace(world.county, now=lambda: NOON + timedelta(hours=2))
+    seeded(town, draw)
+    sent(town, later, world.stick)
+    enrol(tmp_path / "again", later, [world.town])
+    check = check_of(later, draw)
+    assert (check.commit_seen_at, check.result_seen_at) == (NOON, NOON + timedelta(hours=2))
+    assert flags(later, draw) == {"unannounced"}
+
+
+def test_a_commit_that_a_restored_laptop_sends_again_is_one_commit(world, town, tmp_path):
+    draw = freeze(town, PLAN)
+    sent(town, world.county, world.stick)
+    code = check_of(world.county, draw).receipt
+    with copy_of(world.town, tmp_path / "copy") as copied:
+        renewal.renew(copied)
+    with open_workspace(tmp_path / "copy", "李旸", PASSWORD, noon) as again:
+        enrol(tmp_path / "again", world.county, [again])
+        sent(again, world.county, world.stick)
+        assert check_of(world.county, draw).receipt == code
+        register_receipt(again, draw, code)
+    assert check_of(world.county, draw).commit_seen_at == NOON
 
 
 def test_several_numbers_of_a_plan_and_more_than_one_void_a_year_are_flagged(world, town):
