@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import sys
 import time
 from contextlib import closing
@@ -44,6 +43,8 @@ def bare() -> None:
 
     The least such a program is: its Chinese words can be read, so it brings one face, as ohdesk does.
     """
+    import sqlite3  # late: of this window alone
+
     app = QApplication(sys.argv[:1])
     QFontDatabase.addApplicationFont(str(resources() / "fonts" / "NotoSansSC-Regular.ttf"))
     app.setFont(QFont("Noto Sans SC"))

@@ -20,7 +20,9 @@ from ohdesk.files import way_back
 from ohdesk.i18n import tr
 
 BUSY_MILLISECONDS = 5000
-CACHE_KIB = 1000  # of the window's two connections each; SQLCipher's build would take 8000, and no faster
+CACHE_KIB = (
+    1000  # of each connection; SQLCipher's build would take 8000, and no faster. With 500 a merge reads 40 % more
+)
 # After so many pages the write-ahead log is begun anew. SQLite would let it grow ten times as long, and a file that
 # grows costs each commit a second write to the disk: an answer takes 0.36 ms then, 0.26 as it is, where one durable
 # write takes 0.12; on a disk that takes 3.9 for that, 4.6 and 4.0 (`python -m benchmarks autosave`).
@@ -45,7 +47,8 @@ def open_engine(path: Path, key: bytes) -> Engine:
     # Absolute, so that SQLite sees no name that begins with "file:" and takes it for an address.
     url = URL.create("sqlite+pysqlite", database=str(path.absolute()))
     arguments, options = common.dialect.create_connect_args(url)
-    pool = QueuePool(lambda: common.dialect.connect(*arguments, **options), dialect=common.dialect)
+    # One stays open. A second one at the same time is opened and closed again, which takes 6 ms; kept, it holds 1.2 MB.
+    pool = QueuePool(lambda: common.dialect.connect(*arguments, **options), dialect=common.dialect, pool_size=1)
     engine = Engine(pool, common.dialect, url, execution_options=common.get_execution_options())
 
     @event.listens_for(engine, "connect")

@@ -320,6 +320,7 @@ class Window(QMainWindow):
 
 def _load() -> None:
     """Import what the desk needs; on the worker, so that neither the prompt nor the first page waits for it."""
+    import ohdesk.services.start.without_asyncio  # before whatever imports SQLAlchemy
     import ohdesk.ui.desk  # noqa: F401 - the first import is the work
     from ohdesk.services.office import diagnostics as office_diagnostics
     from ohdesk.services.start import warm_up
@@ -329,7 +330,6 @@ def _load() -> None:
     for route in routes():
         route.screen()
     warm_up.warm_up()
-    linecache.clearcache()  # PySide looks up how it was imported, line by line, and the sources stay: 2 MB
 
 
 def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None) -> "Context":
@@ -343,6 +343,7 @@ def _unlocked(session: ExitStack, credentials: Credentials, clock: Clock | None)
     ctx = session.enter_context(opening)
     for route in routes(ctx.office.role):  # a county's are not loaded before: most offices are towns
         route.screen()
+    linecache.clearcache()  # PySide looks up how it was imported, line by line, and the sources stay: 2 MB
     return ctx
 
 

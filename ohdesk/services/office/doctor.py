@@ -1,7 +1,6 @@
 """Look the installation and a workspace over, and say of each part whether it is sound."""
 
 import importlib
-import importlib.metadata
 import platform
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
@@ -57,11 +56,13 @@ SHOWN = 5
 
 def versions() -> dict[str, str]:
     """Return the versions of the program, of Python, of the system and of every library that is installed."""
+    from importlib import metadata  # late: large, and no screen shows it
+
     found = {"ohdesk": __version__, "Python": platform.python_version(), "system": platform.platform()}
     for package in LIBRARIES:
         try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
             continue
     return found
 

@@ -31,6 +31,7 @@ from ohdesk.domain.establishment import (
     uscc_is_right,
     value_text,
 )
+from ohdesk.domain.ids import Ids
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -108,7 +109,7 @@ class EstablishmentDetail:
 class Listed:
     """What a query finds: ids in the order of the list, and how many entries there are without the query."""
 
-    ids: tuple[str, ...]
+    ids: Ids
     everything: int
 
 
@@ -136,7 +137,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
     statement = matching.order_by(order.desc() if query.falling else order, Establishment.search, Establishment.id)
     with ctx.reading() as session:
         # Only the ids: 20,000 of them are there at once, the rows of a page are read when it is shown.
-        ids = tuple(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
+        ids = Ids(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
         everything = session.scalar(_counting(ctx)) or 0
     return Listed(ids, everything)
 
