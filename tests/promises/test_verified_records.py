@@ -85,7 +85,7 @@ def test_the_coverage_says_what_waits_and_leaves_out_what_is_not_good(world, mon
         patch.setattr(inspection_record, "render", elsewhere)
         (bad,) = signed(world)
     with monkeypatch.context() as patch:
-        patch.setattr(composing, "RENDERER", "0")
+        patch.setattr(composing, "RENDERER", "99")
         signed(world)
     signed(world)
     sent(world)
@@ -232,17 +232,27 @@ def test_a_record_whose_pdf_has_not_come_goes_on_waiting(world):
 
 def test_of_an_edition_that_is_not_at_hand_nothing_is_said(world, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(composing, "RENDERER", "0")
+        patch.setattr(composing, "RENDERER", "99")
         (visit,) = signed(world)
     sent(world)
     assert verdicts.verify_waiting(world.county).unchecked == 1
     assert verdict(world, visit) == (
         Verification.UNCHECKED,
-        f"未核：{PAGES}（本程序没有这份文书的版式（0，moj-2025））",
+        f"未核：{PAGES}（本程序没有这份文书的版式（99，moj-2025））",
     )
     assert verdicts.waiting(world.county) == 0
     monkeypatch.setattr(verdicts, "__version__", "next")
     assert verdicts.waiting(world.county) == 1
+
+
+@pytest.mark.parametrize("edition", ["", "0", "1.0", "abc"])
+def test_an_edition_that_no_program_can_have_is_no_excuse(world, monkeypatch, edition):
+    with monkeypatch.context() as patch:
+        patch.setattr(composing, "RENDERER", edition)
+        (visit,) = signed(world)
+    sent(world)
+    assert verdicts.verify_waiting(world.county).bad == 1
+    assert verdict(world, visit) == (Verification.BAD, f"不成立：{PAGES}（内嵌的数据没有写明版式）")
 
 
 @pytest.mark.parametrize(

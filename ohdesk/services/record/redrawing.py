@@ -1,5 +1,6 @@
 """Whether the pages of a record say what its data says: the data is drawn again and compared with the file."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ from ohdesk.reports.wording import wording_ids
 from ohdesk.security.pdf_signing import prepare
 from ohdesk.security.pdf_structure import StructureError, begins_as, read_pictures
 
+_EDITION = re.compile("[1-9][0-9]{0,3}")  # no program, however new, has another
+
 
 def pages_fact(pdf: bytes, content: Mapping[str, Any] | None, original: Any = None) -> Fact:
     """Return whether a PDF was, before it was signed, the drawing of its embedded content.
@@ -33,6 +36,8 @@ def _compared(pdf: bytes, content: Mapping[str, Any] | None, original: Any) -> t
         return Verdict.UNCHECKED, tr("签名未全部核实，内部内容不可信，不再核对")
     record = content["record"]
     edition, wording = str(record.get("renderer")), str(record.get("wording"))
+    if _EDITION.fullmatch(edition) is None:
+        return Verdict.FAILS, tr("内嵌的数据没有写明版式")
     # Of what this program cannot draw the same way, nothing can be said: neither that it is right nor that it is wrong.
     if edition != RENDERER or wording not in wording_ids():
         return Verdict.UNCHECKED, tr(
