@@ -155,7 +155,8 @@ TABLE.comes("an old stick whose key was renewed since", renewed, What.APPLIED, o
 
 TABLE.refused("no encryption", sends(suite="none"), NewerBundleError)
 TABLE.refused("encryption of the SM kind", sends(suite="sm2+sm4+sm3"), NewerBundleError)
-TABLE.refused("a class that is reserved", sends(class_="config"), HostileBundleError)
+for reserved in ("config", "snapshot", "assignments", "forms", ""):
+    TABLE.refused(f"a class that is reserved: {reserved}", sends(class_=reserved), HostileBundleError)
 TABLE.refused("a receipt with operations", sends(class_="ack"), HostileBundleError)
 TABLE.refused("operations without a range", sends(range=None), HostileBundleError)
 for number in (0, -1, 10**9):

@@ -247,10 +247,10 @@ def card_with(bench: Bench, key: PersonKey | None = None, **changed: Any) -> Pat
     return path
 
 
-def card_of_another_county(bench: Bench) -> Path:
+def card_of_another_county(bench: Bench, code: str = "000001") -> Path:
     key, device = PersonKey.create(), DeviceKey.create()
-    root = certificates.make_root(key, "外县卫生健康局", "000001", NOON)
-    named = DeviceSubject(replica=replica_of(device.public_der), office="外县卫生健康局", division="000001")
+    root = certificates.make_root(key, "青原县卫生健康局", code, NOON)
+    named = DeviceSubject(replica=replica_of(device.public_der), office="青原县卫生健康局", division=code)
     issued = certificates.issue(key, root, device.public_der, named, NOON)
     return card_with(bench, key, root=root, device=issued)
 
@@ -272,6 +272,14 @@ TABLE.comes(
 TABLE.comes("a card for an answer", card_for_an_answer, What.REFUSED, "另一种文件", To.TOWN_WAITING)
 TABLE.comes("the county's card", card, What.APPLIED, to=To.TOWN_ASKING)
 TABLE.comes("a card exchanged after comparing", card, What.REFUSED, "核对之后换过", To.TOWN_COMPARED)
-TABLE.comes("the card of another county", card_of_another_county, What.REFUSED, "已经加入另一个县级", To.TOWN_ASKING)
+TABLE.comes("the card of another county", card_of_another_county, What.REFUSED, "请向本县索取名片", To.TOWN_ASKING)
+for code in (COUNTY, HOME):
+    TABLE.comes(
+        f"a card in the county's name and for {code}, under another root",
+        partial(card_of_another_county, code=code),
+        What.REFUSED,
+        "已经加入另一个县级" if code == COUNTY else "请向本县索取名片",
+        To.TOWN_ASKING,
+    )
 TABLE.comes("a card that seals for a stranger", seals_for_a_stranger, What.REFUSED, "签名不成立", To.TOWN_ASKING)
 TABLE.comes("a request exchanged after comparing", asks(somebody), What.REFUSED, "核对之后换过", To.CLERK_COMPARED)

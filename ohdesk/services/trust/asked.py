@@ -17,7 +17,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.security import certificates
 from ohdesk.security.trust_files import Request, RequestedPerson
 from ohdesk.services.context import Context
-from ohdesk.services.office.divisions import TOWN_CODE_LENGTH, find_division
+from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division
 from ohdesk.services.trust import certified
 
 _OF_THE_COUNTY = "000"  # the end of nine digits that stand for a county, not for a town
@@ -172,7 +172,12 @@ def _problems(ctx: Context, session: Session, request: Request) -> Iterator[Prob
 def is_town_of(county: str, division: str) -> bool:
     """True for the nine digits of a town in a county of six."""
     digits = division.isascii() and division.isdecimal() and len(division) == TOWN_CODE_LENGTH
-    return digits and division.startswith(county) and not division.endswith(_OF_THE_COUNTY)
+    return (
+        len(county) == COUNTY_CODE_LENGTH
+        and digits
+        and division.startswith(county)
+        and not division.endswith(_OF_THE_COUNTY)
+    )
 
 
 def _key_problems(session: Session, division: str, key: str, person: str, name: str) -> Iterator[Problem]:

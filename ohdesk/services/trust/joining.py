@@ -35,7 +35,7 @@ from ohdesk.security.trust_files import Answer, CountyCard, Request, RequestedPe
 from ohdesk.services.context import Context
 from ohdesk.services.office.own_keys import ROOT_OWNER, at_rest
 from ohdesk.services.trust import certified, set_aside
-from ohdesk.services.trust.asked import Asked, asked, counts_from, next_mark
+from ohdesk.services.trust.asked import Asked, asked, counts_from, is_town_of, next_mark
 from ohdesk.services.trust.ending import ending, own_end
 from ohdesk.services.trust.keys import county_peer, county_root, county_roots, own_key, own_signer
 
@@ -202,6 +202,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     card = look_at_card(card_path)
     # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
     _require_same(compared, card.fingerprint)
+    _require_own_county(ctx, card)
     with ctx.transaction() as session:
         # Records are signed under one county's root; a second one would leave the earlier without anybody who vouches
         # for them.
@@ -367,6 +368,13 @@ def _require_same(compared: str, found: str) -> None:
 def _require_our_card(card: CountyCard, request: Request) -> None:
     if request.card != card.digest:
         raise UserError(tr("这份申请是用另一张县级名片做的。"), tr("请让镇街在“上报同步”里用本县的名片重新写出申请。"))
+
+
+def _require_own_county(ctx: Context, card: CountyCard) -> None:
+    """Raise UserError for a card of another county than this town's code begins with: it would refuse the request."""
+    if not is_town_of(card.office.division, ctx.office.division):
+        said = tr("这张名片是{county}（{code}）的。", county=card.office.office, code=card.office.division)
+        raise UserError(said, tr("本机的代码是 {code}，请向本县索取名片。", code=ctx.office.division))
 
 
 def require_county(ctx: Context) -> None:
