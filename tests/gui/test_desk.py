@@ -92,7 +92,8 @@ def test_the_county_is_shown_no_keys_of_the_checklist(qtbot, tmp_path):
     assert not [each for each in shown if "合格" in each]
 
 
-def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_meanwhile(qtbot, tmp_path):
+def closing_an_account(qtbot, tmp_path):
+    """A window in which somebody's account is about to be closed, the workspace, and who presses its keys."""
     folder = town_workspace(tmp_path / "town")
     with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
         accounts.add(ctx, "陶镕", PASSWORD, {"administrator"})
@@ -103,6 +104,11 @@ def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_mean
     section = window.desk.screen_of("settings").section("accounts")
     section.list.view.selectRow([row.name for row in section.rows()].index("周敏"))
     hands.press(Qt.Key.Key_C, ALT)
+    return window, folder, hands, section
+
+
+def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_meanwhile(qtbot, tmp_path):
+    window, folder, hands, section = closing_an_account(qtbot, tmp_path)
     hands.fill("你自己的密码", "not this one")
     hands.press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "不正确" in section.closing.fields["old"].error, timeout=15_000)
@@ -114,6 +120,19 @@ def test_an_account_is_closed_with_ones_own_password_and_the_program_locked_mean
     assert keyfile.accounts(folder / "keys.json") == ("李旸", "陶镕")
     window.open_workspace(Credentials(folder, "李旸", PASSWORD))
     qtbot.waitUntil(lambda: window.desk is not None, timeout=15_000)
+
+
+def test_closing_an_account_shows_how_far_it_is_and_can_be_cancelled(qtbot, tmp_path):
+    window, folder, hands, _ = closing_an_account(qtbot, tmp_path)
+    window.jobs.started.connect(lambda job: job.cancel())
+    hands.fill("你自己的密码", PASSWORD)
+    hands.press(Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: window.desk is None, timeout=15_000)
+    card = window.unlock.open_card
+    qtbot.waitUntil(lambda: "没有关闭" in card.notice.text, timeout=30_000)
+    assert card.isAncestorOf(card.running)
+    assert card.submit.isEnabled()
+    assert keyfile.accounts(folder / "keys.json") == ("李旸", "陶镕", "周敏")
 
 
 def asking_for_another_code(qtbot, tmp_path):

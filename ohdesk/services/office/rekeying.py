@@ -33,8 +33,8 @@ _SIDES = ("-wal", "-shm", "-journal")
 def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session], None], report: Progress) -> None:
     """Put another database key in the place of the present one; the workspace has to be opened anew afterwards.
 
-    change: what else becomes different, in the same step · `report` is told attachments.  Raises MachineError from the
-    disk: then nothing has changed.
+    change: what else becomes different, in the same step · `report` is told attachments, then the database; what it
+    raises, as when the user cancels, ends the work.  Raises MachineError from the disk.  Then nothing has changed.
     """
     ctx.require(Right.ACCOUNT)
     database = Path(str(ctx.engine.url.database))
@@ -42,15 +42,17 @@ def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session
     with ctx.reading() as session:
         signer = grants.own_key(session, ctx.keys)
         digests = session.scalars(select(BlobRow.sha256).order_by(BlobRow.sha256)).all()
+    total = len(digests) + 1
     try:
         with medium_told(ctx.folder):
             (ctx.folder / MARK).touch()
             _remove(copy)
         for done, digest in enumerate(digests, 1):
             blobs.rewrap(ctx, digest, new.database)
-            report(done, len(digests) + 1)
+            report(done, total)
         copy_database(ctx.engine, copy, new.database)
         _make_ready(ctx, copy, new.database, change)
+        report(total, total)  # the last time: what is decided is not taken back
         keyfile.rekey(key_file, ctx.keys, new, signer)
     except BaseException as error:
         # Renamed, and only its folder could not be flushed: the key file is the new one, and without the copy nothing
@@ -62,7 +64,6 @@ def rekey(ctx: Context, key_file: Path, new: Rekeying, change: Callable[[Session
             blobs.sweep(ctx.folder, ctx.keys.database, digests)
             (ctx.folder / MARK).unlink(missing_ok=True)
         raise
-    report(1, 1)
     ctx.engine.dispose()
     finish(database, new.database)
 

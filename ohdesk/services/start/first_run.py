@@ -93,16 +93,16 @@ def restore(file: Path, folder: Path, account: str, secret: str, report: Progres
     return restoring.restore(file, folder, unlock, report).problems
 
 
-def close_account(folder: Path, by: str, password: str, account: str) -> None:
+def close_account(folder: Path, by: str, password: str, account: str, report: Progress = unwatched) -> None:
     """Close an account as the administrator `by`, whose password is given; everything is locked meanwhile."""
     with open_workspace(folder, by, password) as ctx:
-        closing.close(ctx, account)
+        closing.close(ctx, account, report)
 
 
-def replace_code(folder: Path, by: str, password: str, code: str) -> None:
+def replace_code(folder: Path, by: str, password: str, code: str, report: Progress = unwatched) -> None:
     """Put a recovery code that is kept by now in the place of the old one; everything is locked meanwhile."""
     with open_workspace(folder, by, password) as ctx:
-        closing.renew_code(ctx, code)
+        closing.renew_code(ctx, code, report)
 
 
 def recovery_sheet(office: str, code: str) -> bytes:

@@ -24,6 +24,7 @@ from ohdesk.ui.kit.lay import Item, column, grow, muted, picture, repaint_state,
 
 if TYPE_CHECKING:
     from ohdesk.ui.kit.chips import StatusChip
+    from ohdesk.ui.kit.job_bar import JobBar
     from ohdesk.ui.kit.notice import NoticeBar
 
 MakePractice = Callable[[Path, Progress], object]
@@ -105,15 +106,30 @@ class Card(Front):
     def go_on(self) -> None:
         """Do what the card is for."""
 
-    def work(self, job: Job, then: Callable[..., object], busy: str = "") -> None:
-        """Have something done on the worker; `busy` stands on the card meanwhile, and what goes wrong is said there."""
+    @cached_property
+    def running(self) -> "JobBar":
+        """How far long work is, with a way to stop it; stands where the notice does."""
+        from ohdesk.ui.kit.job_bar import JobBar  # late: seldom needed, never at once
+
+        made = JobBar(self._jobs)
+        self.column.insertWidget(2, made)
+        return made
+
+    def work(self, job: Job, then: Callable[..., object], busy: str = "", title: str = "") -> None:
+        """Have something done on the worker; `busy` stands on the card meanwhile, and what goes wrong is said there.
+
+        title: of long work, whose progress is shown and which can be stopped
+        """
         if busy:
             self.set_busy(busy)
             for over in (job.succeeded, job.failed):  # before what comes then: it may ask for the next try
                 over.connect(lambda _: self.set_busy(""))
+            job.cancelled.connect(lambda: self.set_busy(""))
+        if title:
+            self.running.setAccessibleName(title)
         job.succeeded.connect(then)
         job.failed.connect(self.show_error)
-        self._jobs.start(job)
+        self._jobs.start(job, title)
 
     def set_busy(self, words: str) -> None:
         self._busy.setText(words)

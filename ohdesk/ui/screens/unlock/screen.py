@@ -1,5 +1,6 @@
 """The first thing on screen: unlock a workspace, start one, or practise. Painted before anything heavy is imported."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -8,9 +9,10 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedWidget, QWidget
 
+from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.ui.kit.jobs import Job, Jobs
+from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.lay import column, grow, row
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.screens.unlock.cards import Credentials, Front, MakePractice
@@ -236,11 +238,9 @@ class UnlockScreen(QWidget):
     def close_account(self, by: Credentials, account: str) -> None:
         """Close an account, then say that it is done; the password is asked for again."""
         self.show_open()
-        card = self.open_card
-        card.stand_ready(by.folder, by.account, "")
+        self.open_card.stand_ready(by.folder, by.account, "")
         said = tr("账户“{account}”已关闭，工作区已更换密钥；其他人的密码不变。", account=account)
-        job = Job(lambda: _close(by, account))
-        card.work(job, lambda _: card.notice.done(said), tr("正在关闭账户并更换密钥，请不要关机…"))
+        self._change_key(lambda report: _close(by, account, report), said, tr("已取消，账户没有关闭。"))
 
     def renew_code(self, by: Credentials, office: str) -> None:
         """Show a new recovery code; once it is shown to have been kept, it takes the place of the old one."""
@@ -318,14 +318,19 @@ class UnlockScreen(QWidget):
     def _finish(self) -> None:
         renewing, self._renewing = self._renewing, None
         if renewing is not None:
-            code, card = self.code_card.taken(), self.open_card
+            code = self.code_card.taken()
             self.show_open()
-            job = Job(lambda: _replace_code(renewing, code))
-            said = tr("新恢复码已启用，旧恢复码已作废。")
-            card.work(job, lambda _: card.notice.done(said), tr("正在更换密钥，请不要关机…"))
+            said, cancelled = tr("新恢复码已启用，旧恢复码已作废。"), tr("已取消，旧恢复码仍然有效，新抄的请销毁。")
+            self._change_key(lambda report: _replace_code(renewing, code, report), said, cancelled)
             return
         if self._created is not None:
             self._open_with(self._created)
+
+    def _change_key(self, change: Callable[[Progress], object], done: str, cancelled: str) -> None:
+        """Put another key under the workspace, watched on the card that opens it."""
+        card, job = self.open_card, ReportingJob(change)
+        job.cancelled.connect(lambda: card.notice.done(cancelled))
+        card.work(job, lambda _: card.notice.done(done), tr("请不要关机"), tr("更换密钥"))
 
     def _open_with(self, credentials: Credentials) -> None:
         self.open_card.stand_ready(*credentials[:3])
@@ -333,10 +338,10 @@ class UnlockScreen(QWidget):
         self.unlock_wanted.emit(credentials)
 
 
-def _close(by: Credentials, account: str) -> None:
+def _close(by: Credentials, account: str, report: Progress) -> None:
     from ohdesk.services.start import first_run  # late: loads the database layer
 
-    first_run.close_account(by.folder, by.account, by.password, account)
+    first_run.close_account(by.folder, by.account, by.password, account, report)
 
 
 def _new_code() -> str:
@@ -345,10 +350,10 @@ def _new_code() -> str:
     return closing.new_code()
 
 
-def _replace_code(by: Credentials, code: str) -> None:
+def _replace_code(by: Credentials, code: str, report: Progress) -> None:
     from ohdesk.services.start import first_run  # late: as above
 
-    first_run.replace_code(by.folder, by.account, by.password, code)
+    first_run.replace_code(by.folder, by.account, by.password, code, report)
 
 
 class _Middle(QWidget):

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from ohdesk.db import local_rows
 from ohdesk.db.models import Grant
 from ohdesk.domain.people import Role
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import JobCancelledError, MachineError, UserError
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
@@ -73,6 +73,24 @@ def test_a_closed_account_opens_nothing_and_neither_does_the_key_its_owner_kept(
         pass
     (folder / KEY_FILE).write_bytes(new_file)
     assert keyfile.unlock(folder / KEY_FILE, "李旸", PASSWORD).database != kept.database
+
+
+@pytest.mark.parametrize("at", [1, 2])
+def test_a_change_of_keys_can_be_cancelled_until_the_last_moment_and_leaves_everything(town, at):
+    folder, _, digest = town
+    before = (folder / KEY_FILE).read_bytes()
+
+    def report(done, total):
+        assert total == 2  # an attachment, and the database
+        if done == at:
+            raise JobCancelledError
+
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        with pytest.raises(JobCancelledError):
+            closing.close(ctx, LEAVER, report)
+        assert is_sound(ctx, digest)
+        assert LEAVER in {row.name for row in accounts.list_accounts(ctx)}
+    assert (folder / KEY_FILE).read_bytes() == before
 
 
 def test_everybody_else_goes_on_with_the_password_they_have(town):
