@@ -33,7 +33,7 @@ from ohdesk.services.record import views as records
 from ohdesk.services.roll import entries, proposals
 from ohdesk.services.roll.export import export_roll
 from ohdesk.services.start import today
-from ohdesk.services.trust import keys
+from ohdesk.services.trust import held_back, keys
 from ohdesk.services.visit import views as visits
 from ohdesk.sync.manifest import OPS_NAME, Made, Range, Said, Schema, Sender
 from ohdesk.sync.problems import BundleRefusedError
@@ -330,6 +330,7 @@ def _read(ctx: Context, told: Told, folder: Path) -> None:
         "coverage": lambda ctx: [coverage.by_town(ctx, year) for year in (1970, 2026, 2999)],
         "covered": lambda ctx: [coverage.employers_of(ctx, code, 2026) for code, _name in TOWNS],
         "town states": towns.town_states,
+        "held back": held_back.held_back,
         "draws checked": draw_checks.check_draws,
         "draws": lambda ctx: _every(draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)),
         "records": lambda ctx: _every(finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)),

@@ -5,6 +5,7 @@ import re
 import shutil
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
@@ -158,6 +159,24 @@ def test_records_not_known_to_be_good_are_counted_at_the_head_and_lead_to_their_
 def test_where_every_record_is_good_the_head_says_nothing(screen, jobs, qtbot):
     settle(jobs, qtbot)
     assert screen.papers.isHidden()
+
+
+def test_what_is_set_aside_is_listed_with_what_to_do_and_exported(world, screen, jobs, qtbot, tmp_path):
+    receiving.take_in(world.county, sent(world.town, world))
+    with world.county.transaction() as session:
+        session.query(OperationRow).filter_by(replica=world.town.office.replica).first().set_aside = "数值不对"
+    screen.reload()
+    settle(jobs, qtbot)
+    page = screen.page_of("inbox")
+    assert not page.export.isVisible()
+    alt(qtbot, screen, "A")
+    assert cells(page.held_back, 0) == ["石桥镇"]
+    assert cells(page.held_back, 5) == ["请镇街按原因改正后再上报"]
+    qtbot.waitUntil(lambda: "改正后再上报" in page.lists.particulars.text())
+    assert page.export.isVisible()
+    with qtbot.waitSignal(screen.saved):
+        page.export_to(tmp_path / "out.xlsx")
+    assert load_workbook(tmp_path / "out.xlsx").active.max_row == 2
 
 
 def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 
-from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
@@ -22,11 +22,13 @@ from ohdesk.services.exchange import inbox
 from ohdesk.services.exchange.inbox import Arrival
 from ohdesk.services.exchange.quarantine import RefusedBundle, refused_bundles
 from ohdesk.services.exchange.receiving import Outcome, Taken
+from ohdesk.services.trust import held_back
+from ohdesk.services.trust.held_back import HeldBack, ToDo
 from ohdesk.ui.kit.actions import action, button, focus_offered, primary_action
 from ohdesk.ui.kit.bundles import PlaceChoice, refused_columns, refused_particulars
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.files import choose_files
+from ohdesk.ui.kit.files import choose_files, choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
@@ -38,7 +40,9 @@ from ohdesk.ui.kit.verifying import Verifying
 from ohdesk.ui.kit.wording import grouped, minute_text
 
 _DAY = timedelta(days=1)
-_TOWNS, _FILES, _REFUSED = "county_towns", "county_results", "county_refused"  # the lists
+_TO_DO_KINDS = {ToDo.UPDATE: "warn", ToDo.CERTIFY: "warn", ToDo.WAIT: "plain", ToDo.CORRECT: "bad"}
+# The lists.
+_TOWNS, _FILES, _HELD_BACK, _REFUSED = "county_towns", "county_results", "county_held_back", "county_refused"
 
 
 class _Line(NamedTuple):
@@ -54,6 +58,7 @@ class _Line(NamedTuple):
 
 class _View(NamedTuple):
     towns: list[TownState]
+    held_back: list[HeldBack]
     refused: list[RefusedBundle]
 
 
@@ -83,6 +88,18 @@ class InboxPage(Page):
         self.results = self.lists.add(
             _FILES, tr("本次收件(&R)"), tr("本次收件"), _line_columns(), no_files, lambda line: line.particulars
         )
+        none_held_back = EmptyState(
+            tr("没有搁置的内容"),
+            tr("镇街写的、签名或内容不能采用的，原样留在这里，说明原因和怎么办；能采用时会自动再试。"),
+        )
+        self.held_back = self.lists.add(
+            _HELD_BACK,
+            tr("搁置的内容(&A)"),
+            tr("搁置的内容"),
+            _held_back_columns(),
+            none_held_back,
+            lambda row: tr("{reason}。{to_do}。", reason=row.reason, to_do=row.to_do.word),
+        )
         none_refused = EmptyState(
             tr("没有留存的拒收包"),
             tr("发送方、签名或收件人不对的包，连同原因留在这里作证据；只是没拷好、选错的文件不留，重新拷贝就行。"),
@@ -90,10 +107,13 @@ class InboxPage(Page):
         self.refused = self.lists.add(
             _REFUSED, tr("留存的拒收包(&B)"), tr("留存的拒收包"), refused_columns(), none_refused, refused_particulars
         )
+        self.export = action("export", tr("导出搁置清单…(&E)"), self._choose_export)
+        self.lists.chips.chosen.connect(lambda _key: self._offer_export())
         self.verifying = Verifying(ctx, jobs)
         source = row(grow(self.places), self.files, self.button)
         foot = row(grow(self.summary, 3), grow(self.digest, 2), self.copy)
-        body = column(Card(tr("汇入上报包"), "import", source, foot, self.verifying), grow(self.lists))
+        taking = Card(tr("汇入上报包"), "import", source, foot, self.verifying)
+        body = column(taking, grow(self.lists), row(grow(), self.export))
         column(grow(Scrolled(box(body))), of=self)
         self._arrived.connect(self._show_arrival)
         self.hand_on(self.places, self.verifying)
@@ -109,7 +129,27 @@ class InboxPage(Page):
 
     def _show(self, view: _View) -> None:
         self.lists.show_rows(_TOWNS, view.towns)
+        self.lists.show_rows(_HELD_BACK, view.held_back)
         self.lists.show_rows(_REFUSED, view.refused)
+        self._offer_export()
+
+    def _offer_export(self) -> None:
+        self.export.setVisible(self.lists.chips.current == _HELD_BACK and bool(self.held_back.shown))
+
+    def _choose_export(self) -> None:
+        suggested = tr("{office}搁置的内容.xlsx", office=self.ctx.office.name)
+        if path := choose_target(self, tr("导出搁置清单"), suggested, "Excel (*.xlsx)"):
+            self.export_to(path)
+
+    def export_to(self, path: Path) -> None:
+        """Write what is held back into a workbook, on the worker."""
+        rows = tuple(self.held_back.shown)
+        said = tr("已导出 {count} 项：{path}")
+        self.work(
+            lambda: held_back.export(rows, path),
+            lambda count: self.saved.emit(said.format(count=count, path=path), path),
+            tr("导出搁置清单"),
+        )
 
     def focus_first(self) -> None:
         """The focus is on the button that takes everything in."""
@@ -197,7 +237,7 @@ class InboxPage(Page):
 
 
 def _read(ctx: Context) -> _View:
-    return _View(towns.town_states(ctx), refused_bundles(ctx))
+    return _View(towns.town_states(ctx), held_back.held_back(ctx), refused_bundles(ctx))
 
 
 def _take_in(ctx: Context, paths: tuple[Path, ...], report: Progress, arrived: Callable[[Arrival], None]) -> int:
@@ -246,6 +286,17 @@ def _line_columns() -> tuple[Column[_Line], ...]:
         Column(tr("结果"), lambda line: line.result, 440, kind=lambda line: line.kind),
         Column(tr("镇街"), lambda line: line.sender or tr("不明"), 180, sought=True),
         Column(tr("文件"), lambda line: line.file, 400),
+    )
+
+
+def _held_back_columns() -> tuple[Column[HeldBack], ...]:
+    return (
+        Column(tr("镇街"), lambda row: row.office, 150, sought=True),
+        Column(tr("内容"), lambda row: row.subject, 100),
+        Column(tr("办理人"), lambda row: row.person, 90),
+        Column(tr("时间"), lambda row: minute_text(parse_instant(row.at)) if row.at else "", 136),
+        Column(tr("原因"), lambda row: row.reason, 330),
+        Column(tr("怎么办"), lambda row: row.to_do.word, 330, kind=lambda row: _TO_DO_KINDS[row.to_do]),
     )
 
 
