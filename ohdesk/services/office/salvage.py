@@ -11,9 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
+from sqlalchemy.exc import SQLAlchemyError
 
 from ohdesk.db import salvaging
 from ohdesk.db.apply.applied import BLOB, decode
+from ohdesk.db.engine import open_engine, reading
 from ohdesk.db.lost_schema import FirstPage, fits, layouts
 from ohdesk.db.salvaging import Salvaged
 from ohdesk.domain.calendar import beijing, parse_instant
@@ -26,11 +28,13 @@ from ohdesk.files import medium_error, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.security import vault
-from ohdesk.security.keyfile import KEY_FILE
+from ohdesk.security.keyfile import KEY_FILE, Keys
 from ohdesk.security.sealing import AgeOpener
+from ohdesk.security.signing_keys import tidy_age_identity
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import Unlock
+from ohdesk.services.office import grants
 from ohdesk.services.office.workspace import DATABASE, is_open, refuse_other_folders
 from ohdesk.sync.reader import read_inner, read_outer
 
@@ -65,15 +69,14 @@ def salvage(folder: Path, out: Path, unlock: Unlock, report: Progress = unwatche
     refuse_other_folders(folder)
     if is_open(folder):
         raise UserError(tr("这个工作区正开着：{folder}", folder=folder), tr("请先关闭它。"))
-    key = unlock(folder / KEY_FILE).database
+    keys = unlock(folder / KEY_FILE)
+    key = keys.database
+    with TemporaryDirectory(prefix="ohdesk-salvage-") as scratch, _told(out):
+        _refuse_without_role(_copied(folder, Path(scratch)), keys)
     _make(out)
     # Read from a copy: SQLite would bring the log into the file, and what is damaged must stay as it was found.
     with TemporaryDirectory(prefix="ohdesk-salvage-") as scratch, _told(out):
-        copy = Path(scratch) / DATABASE
-        for end in ("", "-wal"):
-            if (folder / (DATABASE + end)).is_file():
-                shutil.copyfile(folder / (DATABASE + end), copy.with_name(DATABASE + end))
-        found = _read(copy, key, report)
+        found = _read(_copied(folder, Path(scratch)), key, report)
         if not any(found.rows.values()):
             raise MachineError(tr("数据库里一行也读不出来。"), "".join(_ways_back(folder)))
         if found.damaged:
@@ -88,10 +91,35 @@ def salvage_bundle(path: Path, out: Path, code: str) -> Found:
     _make(out)
     with _told(out):
         found, content = Found(), dict[str, bytes]()
-        inner = read_inner(path, read_outer(path), AgeOpener((code,)), content.__setitem__)
+        inner = read_inner(path, read_outer(path), AgeOpener((tidy_age_identity(code),)), content.__setitem__)
         _add_from_journal(found, [*inner.operations, *(body for held in inner.held.values() for body in held)])
         _write(out, found, iter(content.items()))
     return found
+
+
+def _copied(folder: Path, scratch: Path) -> Path:
+    """Copy the database and its log, and return where the copy lies."""
+    for end in ("", "-wal"):
+        if (folder / (DATABASE + end)).is_file():
+            shutil.copyfile(folder / (DATABASE + end), scratch / (DATABASE + end))
+    return scratch / DATABASE
+
+
+def _refuse_without_role(copy: Path, keys: Keys) -> None:
+    """Raise UserError for an account that has no role; where it is damaged who has which, nobody is kept out."""
+    try:
+        engine = open_engine(copy, keys.database)
+        try:
+            with reading(engine) as session:
+                has_role = bool(grants.own_roles(session, keys))
+        finally:
+            engine.dispose()
+    except (MachineError, SQLAlchemyError):
+        return
+    if not has_role:
+        raise UserError(
+            tr("这个账户没有角色，不能抢救资料。"), tr("请由有角色的账户来做，或用 --code-file 给出恢复码。")
+        )
 
 
 def _make(out: Path) -> None:

@@ -7,13 +7,14 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from ohdesk.db.models import OwnOffice
+from ohdesk.domain.people import Role
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import age_recipient, new_age_identity
 from ohdesk.services.backup import automatic, making
 from ohdesk.services.backup.checking import by_code, by_password
 from ohdesk.services.exchange import sending
-from ohdesk.services.office import restoring, salvage
+from ohdesk.services.office import accounts, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import filling
@@ -60,6 +61,17 @@ def test_of_a_whole_workspace_everything_comes_out(town, tmp_path):
     assert (found.damaged, found.lost, found.attachments) == ([], [], 1)
     assert names(tmp_path / "out") == {f"安泰机械厂{number}" for number in range(FIRMS)}
     assert [path.suffix for path in (tmp_path / "out" / "附件").iterdir()] == [".pdf"]
+
+
+def test_an_account_without_a_role_gets_nothing_out(town, tmp_path):
+    with open_workspace(town, "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "无职", PASSWORD, ())
+        accounts.add(ctx, "王𠅤", PASSWORD, {Role.SUPERVISOR})
+        accounts.reset(ctx, "王𠅤", "gegeben-vom-anderen")
+    for account, password in (("无职", PASSWORD), ("王𠅤", "gegeben-vom-anderen")):
+        with pytest.raises(UserError, match="没有角色"):
+            salvage.salvage(town, tmp_path / "out", by_password(account, password))
+    assert not (tmp_path / "out").exists()
 
 
 def test_whichever_page_is_damaged_the_rest_comes_out_and_nothing_is_changed(town, tmp_path):
