@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, password, read_password, workspace_folder
+from ohdesk.cli.common import Answer, Commands, password, read_code, workspace_folder
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.backup import by_hand, checking, making
@@ -81,7 +81,7 @@ def save_what_is_left(args: argparse.Namespace) -> Answer:
     elif args.code_file is None:
         raise UserError(tr("打开上报包需要恢复码。"), tr("请用 --code-file 给出恢复码。"))
     else:
-        found = salvage.salvage_bundle(args.bundle, args.out, read_password(args.code_file))
+        found = salvage.salvage_bundle(args.bundle, args.out, read_code(args.code_file))
     counts = {table: len(rows) for table, rows in found.rows.items()}
     text = tr(
         "已写到：{folder}\n单位 {entries}，文书 {records}，附件 {blobs}。",
@@ -97,7 +97,7 @@ def save_what_is_left(args: argparse.Namespace) -> Answer:
 
 def _unlock(args: argparse.Namespace) -> Unlock:
     if args.code_file is not None:
-        return checking.by_code(read_password(args.code_file))
+        return checking.by_code(read_code(args.code_file))
     if args.user is None:
         raise UserError(tr("没有指明账户。"), tr("请用 --user 指明账户（备份用当天的），或用 --code-file 给出恢复码。"))
     return checking.by_password(args.user, password(args))

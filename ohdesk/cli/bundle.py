@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands, named, read_password
+from ohdesk.cli.common import Answer, Commands, named, read_code
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
@@ -98,7 +98,7 @@ def _outline_data(found: Outline) -> dict[str, object]:
 
 def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
     """Take in one bundle, whole or not at all; then look at the records that wait, which undoes nothing of it."""
-    code = "" if args.code_file is None else read_password(args.code_file)
+    code = "" if args.code_file is None else read_code(args.code_file)
     taken = receiving.take_in(ctx, args.file, code)
     lines, verified = _taken_lines(taken), None
     if not args.no_verify:

@@ -151,17 +151,23 @@ def ask_password(file: Path | None, prompt: str, missing: UserError) -> str:
 
 def read_password(file: Path) -> str:
     """Return the first line of a password file. Raises UserError when it cannot be read."""
+    lines = read_code(file).splitlines()
+    # The first line alone: editors end a file with a line feed that belongs to no password.
+    return lines[0] if lines else ""
+
+
+def read_code(file: Path) -> str:
+    """Return what stands in a file with a recovery code. Raises UserError when it cannot be read."""
     unreadable = UserError(tr("读不到密码文件：{file}", file=file), tr("请检查路径和编码（UTF-8）。"))
     try:
         # Never more than a password may be: somebody may name a disk image, or what has no end, by mistake.
         data = handed_in(file, _LARGEST_SECRET + 1)
-        lines = data.decode("utf-8-sig").splitlines()
+        text = data.decode("utf-8-sig")
     except (UserError, UnicodeDecodeError) as error:
         raise unreadable from error
     if len(data) > _LARGEST_SECRET:
         raise unreadable
-    # The first line alone: editors end a file with a line feed that belongs to no password.
-    return lines[0] if lines else ""
+    return text
 
 
 def colleague_password(name: str, file: Path | None, option: str) -> str:

@@ -10,6 +10,7 @@ from ohdesk.cli.common import (
     open_if_named,
     password,
     progress,
+    read_code,
     read_password,
     workspace_folder,
 )
@@ -129,7 +130,7 @@ def reset_account(ctx: Context, args: argparse.Namespace) -> Answer:
 def recover_account(args: argparse.Namespace) -> Answer:
     """Give an account a new password with the recovery code."""
     first_run.recover(
-        workspace_folder(args), read_password(args.code_file), args.account, read_password(args.new_password_file)
+        workspace_folder(args), read_code(args.code_file), args.account, read_password(args.new_password_file)
     )
     text = tr(
         "账户“{account}”已设新密码。其签名密钥（如有）已重建，请重新向县级申请证书：ohdesk enrol request。",

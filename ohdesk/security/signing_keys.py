@@ -4,6 +4,8 @@ Private keys exist unwrapped in memory only; what is stored is wrapped (AES-256-
 that the caller derives from a password or from the database key.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, ClassVar, Generic, Self, TypeVar
@@ -226,12 +228,20 @@ def new_age_identity() -> str:
 
 
 CODE_BEGINS = "AGE-SECRET-KEY-1"
+_CODE = re.compile("AGESECRETKEY[1IL]([0-9A-Z]{58})")
+_MISREAD = str.maketrans("O1IB", "0LL8")
 
 
 def tidy_age_identity(typed: str) -> str:
-    """Return an age secret key as typed by a person in its one spelling: upper case, no spaces."""
-    # Printed in groups and read from paper; bech32 allows either case, but only one is compared.
-    return "".join(typed.split()).upper()
+    """Return an age secret key as typed by a person in its one spelling; other text only without spaces.
+
+    Whatever stands around it, as in the file in which a code is kept, is left out.
+    """
+    # Printed in groups and read from paper: spaces, dashes and quotes say nothing, and of letters that look alike
+    # bech32 has one only. Its checksum finds what is wrong all the same.
+    plain = "".join(filter(str.isalnum, unicodedata.normalize("NFKC", typed).upper()))
+    found = _CODE.search(plain)
+    return "".join(typed.split()) if found is None else CODE_BEGINS + found[1].translate(_MISREAD)
 
 
 def age_recipient(identity: str) -> str:

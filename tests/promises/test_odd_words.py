@@ -7,7 +7,9 @@ import pytest
 
 import ohdesk
 from ohdesk.cli.main import parse
-from tests.conftest import town_workspace
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace
+from ohdesk.services.start import first_run
+from tests.conftest import PASSWORD, town_workspace
 from tests.promises.typed import Desk, ohdesk_here
 
 NO_TEXT = b"\xb9\xa4".decode("utf-8", "surrogateescape")  # 工 as a terminal in another encoding sends it
@@ -97,6 +99,45 @@ def test_a_search_for_a_whole_book_finds_nothing(town, tmp_path):
 def test_a_password_file_of_any_length_is_not_read_to_its_end(town, tmp_path):
     (tmp_path / "long").write_bytes(b"x" * (1 << 20))
     assert "long" in town("--password-file", tmp_path / "long", "roll", "list").refusal
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory) -> tuple[Path, str, str]:
+    """A workspace, its recovery code, and what stands in the file in which the program keeps one."""
+    folder = tmp_path_factory.mktemp("kept")
+    new = NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD)
+    code = create_workspace(folder / "town", new, practice=True)
+    first_run.save_code(folder / "code.txt", "石桥镇", code, folder / "town")
+    return folder / "town", code, (folder / "code.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda code, _: code.lower(),
+        lambda code, _: " ".join(code[at : at + 4] for at in range(0, len(code), 4)),
+        lambda code, _: f"{code[:40]}\n{code[40:]}\n\n",
+        lambda code, _: f"“{code}”。",
+        lambda code, _: code.translate({sign: sign + 0xFEE0 for sign in range(33, 127)}),
+        lambda code, _: code[:20] + "\u200b" + code[20:].replace("0", "O").replace("L", "I").replace("8", "B"),
+        lambda _, file: file,
+    ],
+)
+def test_a_recovery_code_opens_as_people_copy_it(kept, tmp_path, copied):
+    folder, code, file = kept
+    (tmp_path / "code").write_text(copied(code, file), encoding="utf-8")
+    (tmp_path / "new").write_text("ein neues wort", encoding="utf-8")
+    words = ("--code-file", tmp_path / "code", "--new-password-file", tmp_path / "new")
+    assert Desk(folder, "李旸")("account", "recover", "李旸", *words).status == 0
+
+
+def test_a_recovery_code_with_a_wrong_letter_is_refused(kept, tmp_path):
+    folder, code, _ = kept
+    other = "Q" if code[30] != "Q" else "P"
+    (tmp_path / "code").write_text(code[:30] + other + code[31:], encoding="utf-8")
+    (tmp_path / "new").write_text("ein neues wort", encoding="utf-8")
+    words = ("--code-file", tmp_path / "code", "--new-password-file", tmp_path / "new")
+    assert "恢复码不正确" in Desk(folder, "李旸")("account", "recover", "李旸", *words).refusal
 
 
 def test_every_refusal_says_what_to_do():

@@ -1,5 +1,6 @@
 """Accounts of this workspace and the signing keys of the people behind them."""
 
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -141,12 +142,16 @@ def change_password(ctx: Context, old: str, new: str) -> None:
         tries.change_password(ctx.folder / KEY_FILE, ctx.actor.account, old, new)
         return
     problems = keyfile.problems(ctx.actor.account, new, practice=ctx.keys.practice)
-    if old == new:
+    if _alike(old) == _alike(new):
         # Whoever gave it knows it, and could sign with the keys that are made now.
         problems = (*problems, Problem(tr("密码"), "", "", tr("请换一个管理员不知道的密码。"), field=PASSWORD))
     if problems:
         raise ProblemsError(tr("密码没有修改。"), problems)
     accept(ctx, old, new)
+
+
+def _alike(password: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", password).casefold().split())
 
 
 def check_own_password(ctx: Context, password: str) -> None:

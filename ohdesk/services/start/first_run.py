@@ -69,7 +69,7 @@ def recover(folder: Path, code: str, account: str, new_password: str) -> None:
 
     The person's signing key is made anew. Raises UserError for a code that is misspelt or another workspace's.
     """
-    with open_for_recovery(folder, "".join(code.split())) as ctx:
+    with open_for_recovery(folder, code) as ctx:
         accounts.reset(ctx, account, new_password)
     # Whoever holds the code chose the password: there is nobody else to choose another one.
     with open_workspace(folder, account, new_password) as ctx:
@@ -116,7 +116,7 @@ def save_code(path: Path, office: str, code: str, workspace: Path) -> None:
     Raises UserError for a place in the workspace, where whoever takes the laptop takes both, and without the folder,
     MachineError from the medium; then there is no half file.
     """
-    if path.absolute().is_relative_to(workspace.absolute()):
+    if path.resolve().is_relative_to(workspace.resolve()):
         raise UserError(tr("恢复码不能放在工作区文件夹里。"), tr("请存到优盘，或打印出来，与电脑分开保管。"))
     text = tr("{office} 工作区的恢复码：{code}", office=office, code=code)
     data = f"{text}\n".encode("utf-8-sig") if path.suffix.lower() == ".txt" else recovery_sheet(office, code)
@@ -129,6 +129,9 @@ def renew_code(ctx: Context, place: Path) -> None:
     Raises UserError and MachineError as `save_code`; then the old one goes on opening.
     """
     ctx.require(Right.ACCOUNT)
+    # Perhaps the only copy of the code that opens until now.
+    if place.exists():
+        raise UserError(tr("已经有这个文件：{file}", file=place), tr("请换一个文件名。"))
     code = closing.new_code()
     save_code(place, ctx.office.name, code, ctx.folder)
     try:

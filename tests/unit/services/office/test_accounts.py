@@ -122,7 +122,7 @@ def test_with_the_password_given_at_a_reset_nothing_is_done_but_choosing_an_own_
             ctx.require(Right.OWN)
         with pytest.raises(UserError, match="没有签名密钥"):
             accounts.signing_inspector(ctx)
-        for new in (GIVEN, "1"):
+        for new in (GIVEN, f" {GIVEN.upper()} ", "1"):
             with pytest.raises(ProblemsError) as refused:
                 accounts.change_password(ctx, GIVEN, new)
             assert {problem.field for problem in refused.value.problems} == {"password"}

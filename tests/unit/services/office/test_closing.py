@@ -172,6 +172,18 @@ def test_who_came_back_by_the_recovery_code_may_change_it(town, tmp_path):
         assert is_sound(ctx, digest)
 
 
+def test_a_file_that_is_there_is_not_written_over_by_a_new_code(town, tmp_path):
+    folder, code, _ = town
+    (tmp_path / "code.txt").write_text(code, encoding="utf-8")
+    (tmp_path / "way").symlink_to(folder)
+    with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        for place in (tmp_path / "code.txt", tmp_path / "way" / "code.txt"):
+            with pytest.raises(UserError):
+                first_run.renew_code(ctx, place)
+    assert (tmp_path / "code.txt").read_text(encoding="utf-8") == code
+    assert not (folder / "code.txt").exists()
+
+
 def test_who_was_reset_by_an_administrator_may_close_that_one(town):
     folder, _, digest = town
     reset(folder, COLLEAGUE, PASSWORD, "李旸")
