@@ -223,11 +223,12 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
 
 def _park(ctx: Context, outer: Outer, waits: Sequence[str]) -> None:
     with ctx.transaction() as session:
-        session.merge(_row(ctx, outer, Outcome.PARKED, tr("；").join(waits)))
+        session.merge(_row(ctx, session, outer, Outcome.PARKED, tr("；").join(waits)))
 
 
-def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
+def _row(ctx: Context, session: Session, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
     first, last = outer.head.ends
+    parked = session.get(BundleIn, outer.identity)
     return BundleIn(
         sha256=outer.identity,
         name=outer.name,
@@ -239,7 +240,7 @@ def _row(ctx: Context, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
         first=first,
         last=last,
         made_at=outer.head.made.wall,
-        came_at=ctx.now(),
+        came_at=ctx.now() if parked is None else parked.came_at,
     )
 
 
@@ -259,7 +260,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         peer.digest, peer.heard_at = inner.digest.state, ctx.now()
         doubts = [*_doubts(session, outer), *told, *other_tables(session, outer, inner)]
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
-        session.merge(_row(ctx, outer, Outcome.APPLIED, "".join(doubts)))
+        session.merge(_row(ctx, session, outer, Outcome.APPLIED, "".join(doubts)))
         session.flush()
         already = accepted.count(Accepted.ALREADY)
         return _taken(

@@ -85,9 +85,11 @@ def _refuse_backdated(ctx: Context, session: Session, outer: Outer, sender: Devi
     Whoever finds an old laptop may set its clock back.  A bundle written in time is still taken for a while, unless the
     sender has said something later already.
     """
-    now = ctx.now()
+    parked = session.get(BundleIn, outer.identity)
+    # One that had to wait here came when it came.
+    now = ctx.now() if parked is None else parked.came_at
     # The county's own time only from its bundles to others: were its clock once wrong, its next bundle must get in.
-    if not is_county(sender.division):
+    if parked is None and not is_county(sender.division):
         county = keys.last_county_time(session)
         now = max(now, parse_instant(county)) if county else now
     # A renewal of the same key makes old sticks good again.

@@ -92,14 +92,19 @@ def county_peer(session: Session) -> Peer | None:
 
 
 def last_county_time(session: Session) -> str:
-    """Return when the county's newest bundle was made, by the county's clock; "" at a county and before the first."""
+    """Return when the county's newest bundle was made, by the county's clock; "" at a county and before the first.
+
+    Of several machines of the county the later time, but not of one that another has taken over from.
+    """
     made = (
-        select(BundleIn.made_at)
+        select(BundleIn.replica, BundleIn.made_at)
         .join(Peer, Peer.replica == BundleIn.replica)
         .where(Peer.role == OfficeRole.COUNTY, BundleIn.outcome == BundleState.APPLIED)
     )
-    # By number, not the latest time: a county whose clock was once wrong has put it right since.
-    return session.scalars(made.order_by(BundleIn.bundle_seq.desc()).limit(1)).first() or ""
+    # Of one machine by number, not the latest time: where its clock was once wrong it has been put right since.
+    newest = dict(session.execute(made.order_by(BundleIn.bundle_seq)).all())
+    succeeded = set(session.scalars(select(Certificate.takes_over).where(Certificate.replica.in_(newest))))
+    return max((at for replica, at in newest.items() if replica not in succeeded), default="")
 
 
 def standing_recipients(session: Session) -> tuple[str, ...]:
