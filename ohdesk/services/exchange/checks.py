@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest
 from pathlib import Path
+from typing import NamedTuple
 
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.facts import Fact, Verdict
@@ -15,10 +16,8 @@ from ohdesk.security.certificates import (
     device_of,
     has_signed,
     issuer,
-    public_der,
     term,
 )
-from ohdesk.services.trust import certified
 from ohdesk.sync.manifest import Head
 from ohdesk.sync.problems import (
     BadSignatureError,
@@ -29,7 +28,7 @@ from ohdesk.sync.problems import (
     WrongSenderError,
 )
 from ohdesk.sync.protocols import Opener
-from ohdesk.sync.reader import Outer, read_inner, read_outer
+from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +41,13 @@ class Outline:
     head_sha256: str
     head: Head
     signature_fits: bool
+
+
+class Doubts(NamedTuple):
+    """What an office has against a bundle: against its sender, against what is inside; "" for nothing."""
+
+    sender: Callable[[Outer], str]
+    content: Callable[[Outer, Inner], str]
 
 
 def outline(path: Path) -> Outline:
@@ -83,11 +89,11 @@ def check_sender(outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
 
 
 def verify_bundle(
-    path: Path, roots: Sequence[bytes], opener: Opener | None, taken_back: Callable[[str], str] | None = None
+    path: Path, roots: Sequence[bytes], opener: Opener | None, doubts: Doubts | None = None
 ) -> tuple[Fact, ...]:
     """Return each fact about a bundle: form, signature, chain to a county root (DER), content.
 
-    taken_back: says why a key (SHA-256) was taken back, "" when it stands; None where nobody can tell
+    doubts: what an office has against it; None without an office
     Without roots the chain, without a key that fits the content, is left unchecked.  Any changed
     bit makes a fact fail, also without keys.  Raises UnreadableError when the medium fails.
     """
@@ -96,13 +102,15 @@ def verify_bundle(
     except BundleRefusedError as error:
         return bundle_facts(_SENTENCES, {"form": (Verdict.FAILS, error.message)})
     signed = has_signed(outer.certificate, outer.signature, outer.signed)
+    chain = _chain(outer, roots)
     return bundle_facts(
         _SENTENCES,
         {
             "form": (Verdict.HOLDS, outer.identity),
             "signature": (Verdict.HOLDS if signed else Verdict.FAILS, outer.head.sender.device_fp),
-            "chain": _chain(outer, roots, taken_back),
-            "content": _content(path, outer, opener),
+            "chain": chain,
+            "sender": _sender(outer, doubts) if chain[0] is Verdict.HOLDS else (Verdict.UNCHECKED, ""),
+            "content": _content(path, outer, opener, doubts),
         },
     )
 
@@ -111,6 +119,7 @@ _SENTENCES = {
     "form": mark("文件完整，与写入时逐字节一致"),
     "signature": mark("签名由包内设备证书作出"),
     "chain": mark("设备证书由县级签发，与声明的来源一致"),
+    "sender": mark("来源的设备没有被吊销，可以向本单位报送"),
     "content": mark("加密内容能解开，逐项与清单一致"),
 }
 Found = tuple[Verdict, str]  # and its particulars
@@ -122,19 +131,25 @@ def bundle_facts(sentences: Mapping[str, str], found: Mapping[str, Found]) -> tu
     return tuple(Fact(f"bundle.{key}", tr(said), *found.get(key, unchecked)) for key, said in sentences.items())
 
 
-def _chain(outer: Outer, roots: Sequence[bytes], taken_back: Callable[[str], str] | None) -> Found:
+def _chain(outer: Outer, roots: Sequence[bytes]) -> Found:
     if not roots:
         return Verdict.UNCHECKED, tr("没有县级根证书")
     try:
         identity = check_sender(outer, roots)
     except BundleRefusedError as error:
         return Verdict.FAILS, error.message
-    if taken_back and (problem := taken_back(certified.key_of(public_der(outer.certificate)))):
-        return Verdict.FAILS, problem
     return Verdict.HOLDS, f"{identity.office} {identity.division} {identity.replica}"
 
 
-def _content(path: Path, outer: Outer, opener: Opener | None) -> Found:
+def _sender(outer: Outer, doubts: Doubts | None) -> Found:
+    """Return what only an office can tell, which has the county's journal."""
+    if doubts is None:
+        return Verdict.UNCHECKED, tr("没有打开工作区")
+    problem = doubts.sender(outer)
+    return Verdict.FAILS if problem else Verdict.HOLDS, problem
+
+
+def _content(path: Path, outer: Outer, opener: Opener | None, doubts: Doubts | None) -> Found:
     if opener is None:
         return Verdict.UNCHECKED, tr("没有收件密钥")
     try:
@@ -144,6 +159,8 @@ def _content(path: Path, outer: Outer, opener: Opener | None) -> Found:
         return Verdict.UNCHECKED, error.message
     except UserError as error:
         return Verdict.FAILS, error.message
+    if doubts and (problem := doubts.content(outer, inner)):
+        return Verdict.FAILS, problem
     found = tr("{operations} 条操作，{blobs} 个附件", operations=len(inner.operations), blobs=len(inner.blobs))
     return Verdict.HOLDS, found
 

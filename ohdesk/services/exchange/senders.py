@@ -5,19 +5,21 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import decode
-from ohdesk.db.models import BundleIn, Peer
+from ohdesk.db.apply.applied import Applied, decode
+from ohdesk.db.models import BundleIn, OperationRow, Peer
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
-from ohdesk.security.certificates import DeviceSubject, public_der, term
+from ohdesk.security.certificates import DeviceSubject, device_of, public_der, term
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.checks import check_sender
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.problems import (
+    BundleRefusedError,
     ExpiredSenderError,
+    ForkedReplicaError,
     HostileBundleError,
     OtherCountyError,
     OtherTownError,
@@ -25,7 +27,7 @@ from ohdesk.sync.problems import (
     RevokedSenderError,
     StrangeCountyError,
 )
-from ohdesk.sync.reader import Outer
+from ohdesk.sync.reader import Inner, Outer
 
 
 def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequence[bytes]) -> DeviceSubject:
@@ -46,6 +48,46 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
     _require_concerned(ctx, session, sender)
     _refuse_backdated(ctx, session, outer, sender)
     return sender
+
+
+def sender_problem(ctx: Context, session: Session, roots: Sequence[bytes], outer: Outer) -> str:
+    """Return why nothing is taken from whoever sent a bundle; "" for one's own, and another town's to its county."""
+    key = certified.key_of(public_der(outer.certificate))
+    if problem := certified.revocation_problem(session, key, legal_day(ctx.now())):
+        return problem  # with its day and reason
+    try:
+        believed_sender(ctx, session, outer, roots)
+    except (OwnBundleError, OtherTownError):
+        return ""  # no fault of the bundle
+    except BundleRefusedError as error:
+        return error.message
+    return ""
+
+
+def content_problem(ctx: Context, session: Session, outer: Outer, inner: Inner) -> str:
+    """Return why what is inside a bundle is not taken in: it is told by the wrong office, or another past is held."""
+    if outer.head.sender.replica == ctx.office.replica:
+        return ""
+    try:
+        for replica, held in inner.held.items():
+            believed_history(ctx, device_of(outer.certificate), replica, held)
+        for bodies in filter(None, (inner.operations, *inner.held.values())):
+            _refuse_fork(session, [decode(body) for body in bodies])
+    except BundleRefusedError as error:
+        return error.message
+    return ""
+
+
+def _refuse_fork(session: Session, operations: Sequence[Applied]) -> None:
+    """Raise ForkedReplicaError when the journal holds another operation under one of these numbers, or before them."""
+    first = operations[0]
+    told = {first.seq - 1: first.previous} | {each.seq: each.hash for each in operations}
+    rows = select(OperationRow.seq, OperationRow.hash).where(
+        OperationRow.replica == first.replica, OperationRow.seq.between(first.seq - 1, operations[-1].seq)
+    )
+    for seq, digest in session.execute(rows):
+        if told[seq] != digest:
+            raise ForkedReplicaError(first.replica, seq)
 
 
 def _require_concerned(ctx: Context, session: Session, sender: DeviceSubject) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import PhotoPage, Record
-from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, Signing
@@ -25,6 +24,7 @@ from ohdesk.security.trust_files import LARGEST_FILE
 from ohdesk.services.context import Context
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
+from ohdesk.services.exchange.senders import content_problem, sender_problem
 from ohdesk.services.record.division import division_fact, division_of, signing_problem
 from ohdesk.services.record.redrawing import pages_fact
 from ohdesk.services.trust import certified, keys
@@ -110,8 +110,8 @@ def _bundle_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tu
     if ctx is None:
         return checks.verify_bundle(path, roots, None)
     with ctx.reading() as session:
-        opener, today = keys.opener(ctx, session), legal_day(ctx.now())
-        return checks.verify_bundle(path, roots, opener, partial(certified.revocation_problem, session, day=today))
+        doubts = checks.Doubts(partial(sender_problem, ctx, session, roots), partial(content_problem, ctx, session))
+        return checks.verify_bundle(path, roots, keys.opener(ctx, session), doubts)
 
 
 def _package_facts(path: Path, roots: Sequence[bytes], ctx: Context | None) -> tuple[Fact, ...]:

@@ -114,5 +114,5 @@ def test_a_bundle_of_a_laptop_taken_back_does_not_verify(offices):
     bundle = offices.sent(offices.town)
     assert verification.verify_file(bundle, (), offices.county).is_good
     revoking.revoke(offices.county, offices.town.office.replica, "2026-03-02", "电脑被盗")
-    found = fact(bundle, offices.county, "bundle.chain")
+    found = fact(bundle, offices.county, "bundle.sender")
     assert (found.verdict, found.detail) == (Verdict.FAILS, "县级自 2026-03-02 起吊销了这把密钥：电脑被盗")
