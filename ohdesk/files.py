@@ -62,6 +62,12 @@ def write_durably(place: Path, content: bytes) -> None:
         sync_folder(place.parent)
 
 
+def refuse_used_folder(folder: Path) -> None:
+    """Raise UserError for a folder that something is in, or that is a file."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
+
+
 def hand_out(place: Path, content: bytes) -> None:
     """Write a file where a person wants it. Raises UserError without the folder, MachineError from the medium."""
     if not place.parent.is_dir():
@@ -95,11 +101,17 @@ def medium_error(error: OSError, place: Path | str) -> UserError:
 def handed_in(path: Path, most: int) -> bytes:
     """Return the first `most` bytes of a file that a person named. Raises UserError when it cannot be read."""
     # Never more than asked for: somebody may name a disk image by mistake.
+    with reading_told(path), path.open("rb") as file:
+        return file.read(most)
+
+
+@contextmanager
+def reading_told(place: Path | str) -> Iterator[None]:
+    """Say of a file that a person named that it cannot be read, as a UserError."""
     try:
-        with path.open("rb") as file:
-            return file.read(most)
+        yield
     except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=path), tr("请检查路径和权限，或换一个优盘。")) from error
+        raise UserError(tr("读不到文件：{file}", file=place), tr("请检查路径和权限，或换一个优盘。")) from error
 
 
 def read_json(path: Path, most: int) -> dict[str, Any]:

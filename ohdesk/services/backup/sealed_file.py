@@ -8,12 +8,10 @@
 Any account's password of that day opens keys.json, keys.json gives the database key, and that one the pieces.
 """
 
-import errno
-import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -25,7 +23,7 @@ from ohdesk.domain.canonical import NotCanonicalError, canonical, parse
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import MachineError, UserError
-from ohdesk.files import drop_from_cache, partial_of, sync_folder
+from ohdesk.files import NO_ROOM, drop_from_cache, flush, partial_of, reading_told, sync_folder
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 
@@ -37,7 +35,6 @@ MEGABYTE = 1_000_000
 _LONGEST_FRONT = 4 << 20  # bytes; keys.json has 1 MiB at most
 _LONGEST_CONTENTS = 64 << 20  # bytes: half a million blobs
 _DIGEST = 32
-_NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 _Size = Annotated[int, Meta(ge=0, lt=2**50)]
 
 
@@ -115,9 +112,8 @@ def write(
     partial = partial_of(place)
     with _failures_told(place, partial, front.size):
         with partial.open("wb") as file:
-            written = _write_all(file, front, contents, key, load, report)
-            file.flush()
-            os.fsync(file.fileno())
+            written = _write_all(file, _sealed(front, key, _plain(contents, load)), front.size, report)
+            flush(file)
         # Else the system would hand back what it has in memory, not what the medium has stored.
         drop_from_cache(partial)
         if digest_of(partial) != written:
@@ -129,24 +125,14 @@ def write(
     return written
 
 
-def _write_all(
-    file: BinaryIO,
-    front: Front,
-    contents: Contents,
-    key: bytes,
-    load: Callable[[Part], Iterable[bytes]],
-    report: Progress,
-) -> str:
-    head = encode(front)
+def _write_all(file: BinaryIO, pieces: Iterable[bytes], size: int, report: Progress) -> str:
+    """Write a whole backup of about `size` bytes, the digest of all behind it; return the file's own."""
     digest, done = sha256(), 0
-    start = MAGIC + head + b"\n"
-    digest.update(start)
-    file.write(start)
-    for piece in _sealed(head, front, key, _plain(contents, load)):
+    for piece in pieces:
         digest.update(piece)
         file.write(piece)
         done += len(piece)
-        report(min(done, front.size) // MEGABYTE, max(1, front.size // MEGABYTE))
+        report(min(done, size) // MEGABYTE, max(1, size // MEGABYTE))
     tail = digest.digest()
     file.write(tail)
     digest.update(tail)
@@ -167,8 +153,10 @@ def _plain(contents: Contents, load: Callable[[Part], Iterable[bytes]]) -> Itera
             )
 
 
-def _sealed(head: bytes, front: Front, key: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the pieces of the plain bytes, all of one length but the last."""
+def _sealed(front: Front, key: bytes, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the front in clear, then the sealed pieces of the plain bytes, all of one length but the last."""
+    head = encode(front)
+    yield MAGIC + head + b"\n"
     own, waiting, number = _own_key(key, front), bytearray(), 0
     for chunk in chunks:
         waiting += chunk
@@ -192,11 +180,8 @@ def _place(head: bytes, number: int) -> bytes:
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    digest = sha256()
     with path.open("rb") as file:
-        while chunk := file.read(PIECE):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()
 
 
 class Opened:
@@ -275,7 +260,7 @@ class Opened:
         return piece
 
     def _line(self) -> bytes:
-        with _readable(self._name):
+        with reading_told(self._name):
             line = self._file.readline(_LONGEST_FRONT)
         self._digest.update(line)
         if not line.endswith(b"\n"):
@@ -283,7 +268,7 @@ class Opened:
         return line[:-1]
 
     def _read(self, size: int) -> bytes:
-        with _readable(self._name):
+        with reading_told(self._name):
             chunk = self._file.read(size)
         self._digest.update(chunk)
         return chunk
@@ -292,18 +277,10 @@ class Opened:
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
     """Open a backup. Raises NotABackupError, DamagedBackupError, and UserError when the file cannot be read."""
-    with _readable(path.name):
+    with reading_told(path.name):
         file = path.open("rb")
     with file:
         yield Opened(file, path.name)
-
-
-@contextmanager
-def _readable(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=name), tr("请检查路径和权限，或换一个优盘。")) from error
 
 
 @contextmanager
@@ -318,7 +295,7 @@ def _failures_told(place: Path, partial: Path, needed: int) -> Iterator[None]:
         if not isinstance(error, OSError):
             raise
         megabytes = max(1, needed // MEGABYTE)
-        if error.errno in _NO_ROOM:
+        if error.errno in NO_ROOM:
             raise MachineError(
                 tr("备份放不下：需要 {megabytes} MB。", megabytes=megabytes),
                 tr("请清理“{folder}”所在的磁盘，或另选位置；没有留下半个文件。", folder=place.parent),

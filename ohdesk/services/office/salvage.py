@@ -3,7 +3,6 @@
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,7 +23,7 @@ from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.operations import EstablishmentWritten, VisitFinalized
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
-from ohdesk.files import medium_error, safe_stem, write_durably
+from ohdesk.files import medium_told, refuse_used_folder, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.security import vault
@@ -71,11 +70,11 @@ def salvage(folder: Path, out: Path, unlock: Unlock, report: Progress = unwatche
         raise UserError(tr("这个工作区正开着：{folder}", folder=folder), tr("请先关闭它。"))
     keys = unlock(folder / KEY_FILE)
     key = keys.database
-    with TemporaryDirectory(prefix="ohdesk-salvage-") as scratch, _told(out):
+    with TemporaryDirectory(prefix="ohdesk-salvage-") as scratch, medium_told(out):
         _refuse_without_role(_copied(folder, Path(scratch)), keys)
     _make(out)
     # Read from a copy: SQLite would bring the log into the file, and what is damaged must stay as it was found.
-    with TemporaryDirectory(prefix="ohdesk-salvage-") as scratch, _told(out):
+    with TemporaryDirectory(prefix="ohdesk-salvage-") as scratch, medium_told(out):
         found = _read(_copied(folder, Path(scratch)), key, report)
         if not any(found.rows.values()):
             raise MachineError(tr("数据库里一行也读不出来。"), "".join(_ways_back(folder)))
@@ -89,7 +88,7 @@ def salvage(folder: Path, out: Path, unlock: Unlock, report: Progress = unwatche
 def salvage_bundle(path: Path, out: Path, code: str) -> Found:
     """As `salvage`, of a bundle that the recovery code (an age secret key) opens: what it carried, and nothing else."""
     _make(out)
-    with _told(out):
+    with medium_told(out):
         found, content = Found(), dict[str, bytes]()
         inner = read_inner(path, read_outer(path), AgeOpener((tidy_age_identity(code),)), content.__setitem__)
         _add_from_journal(found, [*inner.operations, *(body for held in inner.held.values() for body in held)])
@@ -123,19 +122,9 @@ def _refuse_without_role(copy: Path, keys: Keys) -> None:
 
 
 def _make(out: Path) -> None:
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise UserError(tr("这个文件夹不是空的：{folder}", folder=out), tr("请另选一个空文件夹。"))
-    with _told(out):
+    refuse_used_folder(out)
+    with medium_told(out):
         out.mkdir(parents=True, exist_ok=True)
-
-
-@contextmanager
-def _told(place: Path) -> Iterator[None]:
-    """Turn what the medium raises into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        raise medium_error(error, place) from error
 
 
 def _read(copy: Path, key: bytes, report: Progress) -> Found:

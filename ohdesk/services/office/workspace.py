@@ -23,7 +23,7 @@ from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
-from ohdesk.files import partial_of, way_back
+from ohdesk.files import partial_of, refuse_used_folder, way_back
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import KEY_FILE, Keys
@@ -230,8 +230,7 @@ def _holder(folder: Path) -> str:
 
 
 def _check_new(folder: Path, new: NewWorkspace, *, practice: bool) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
+    refuse_used_folder(folder)
     problems = []
     digits = TOWN_CODE_LENGTH if new.role == OfficeRole.TOWN else COUNTY_CODE_LENGTH
     if not (new.division.isascii() and new.division.isdecimal() and len(new.division) == digits):
