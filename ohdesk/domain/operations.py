@@ -33,8 +33,8 @@ from ohdesk.domain.bounds import (
     spelled,
 )
 from ohdesk.domain.draw.checks import SEED
-from ohdesk.domain.draw.receipt import RECEIPT
 from ohdesk.domain.establishment import Value
+from ohdesk.domain.receipt import RECEIPT
 from ohdesk.domain.record import PageContent, RecordContent
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark

@@ -12,9 +12,9 @@ from ohdesk.db.models import Draw, Peer
 from ohdesk.db.queries.draws import commit_hash, first_came, visits_begun
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw.proof import recomputation_problem
-from ohdesk.domain.draw.receipt import draw_receipt
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed
+from ohdesk.domain.receipt import draw_receipt
 from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context

@@ -4,9 +4,9 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw
 from ohdesk.db.queries.draws import commit_entries, commit_hash
-from ohdesk.domain.draw.receipt import draw_receipt, typed_receipt
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import OfficeRole, Right
+from ohdesk.domain.receipt import draw_receipt, typed_receipt
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change

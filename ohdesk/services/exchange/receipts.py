@@ -1,8 +1,6 @@
 """Receipts: how far the other side holds what is ours, by its bundle or by a code read over the telephone."""
 
-import base64
 import re
-from hashlib import sha256
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -11,6 +9,7 @@ from ohdesk.db.mentions import mentioned
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, PeerMissing, PeerRefused, ReplicaHead
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.people import Right
+from ohdesk.domain.receipt import check_characters
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -19,8 +18,6 @@ from ohdesk.sync.manifest import Acks
 from ohdesk.sync.problems import CopiedHereError
 
 _CODE = re.compile(r"(\d{1,12})-?([A-Z2-7]{8})")
-# 40 bits: short enough to read out, long enough that a misheard number is noticed.
-_CHECK_BYTES = 5  # eight characters of base 32
 
 
 def receipt_code(session: Session, replica: str) -> str:
@@ -29,7 +26,9 @@ def receipt_code(session: Session, replica: str) -> str:
     The check follows from the operation's hash, so only who holds it can say it; "" when nothing is held.
     """
     head = session.get(ReplicaHead, replica)
-    return f"{head.seq}-{_check(replica, head.seq, head.hash)}" if head is not None and head.seq else ""
+    if head is None or not head.seq:
+        return ""
+    return f"{head.seq}-{_check(replica, head.seq, head.hash)}"
 
 
 def take_receipt(
@@ -117,6 +116,4 @@ def _is_overtaken(session: Session, peer: Peer, bundle_seq: int) -> bool:
 
 
 def _check(replica: str, seq: int, digest: str) -> str:
-    # Made from the operation's hash, which only a holder knows; the number alone could be guessed.
-    hashed = sha256(f"ohb/1 receipt {replica}:{seq}:{digest}".encode()).digest()
-    return base64.b32encode(hashed[:_CHECK_BYTES]).decode("ascii")
+    return check_characters(f"receipt {replica}:{seq}:{digest}")
