@@ -8,6 +8,7 @@ other is a proposal (`standings`).  All follows from the set of writes alone, so
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
+from typing import Protocol
 
 from ohdesk.domain.establishment import Value, is_town_code
 from ohdesk.domain.ids import made_by
@@ -22,6 +23,13 @@ class Standing(Enum):
     DIRECT = "direct"
     PROPOSAL = "proposal"
     WAITING = "waiting"  # for a write that it says it had seen
+
+
+class HasBase(Protocol):
+    """A write that names those that its writer had seen."""
+
+    @property
+    def base(self) -> Iterable[str]: ...
 
 
 def refusal(operation: Operation, division: str) -> str:
@@ -54,7 +62,7 @@ def standings(record: str, writes: Mapping[str, Written], held: Collection[str] 
     if moved:
         town = shown([Write(each.fields["town"], each.division, each.hash) for each in moved])
         # What the county had not seen when it gave the entry to another town came too late, or pretends to be old.
-        known = _past(moved, writes)
+        known = past((each.name for each in moved), writes)
         for name, standing in found.items():
             late = standing is Standing.DIRECT and name not in known and not is_county(writes[name].division)
             if late and not owns(record, writes[name].division, town):
@@ -109,17 +117,17 @@ def _latest_moves(writes: Mapping[str, Written]) -> list[Written]:
     moves = [each for each in writes.values() if is_county(each.division) and "town" in each.fields]
     if len(moves) < 2:
         return moves
-    before = _past((writes[name] for each in moves for name in each.base if name in writes), writes)
+    before = past((name for each in moves for name in each.base), writes)
     return [each for each in moves if each.name not in before] or moves
 
 
-def _past(of: Iterable[Written], writes: Mapping[str, Written]) -> set[str]:
-    """Return these writes and all that they had seen, directly or through others."""
-    past: set[str] = set()
-    waiting = [each.name for each in of]
+def past(names: Iterable[str], writes: Mapping[str, HasBase]) -> set[str]:
+    """Return the names of these writes, of those held, and of all that they had seen, directly or through others."""
+    found: set[str] = set()
+    waiting = list(names)
     while waiting:
         name = waiting.pop()
-        if name not in past and name in writes:
-            past.add(name)
+        if name not in found and name in writes:
+            found.add(name)
             waiting += writes[name].base
-    return past
+    return found

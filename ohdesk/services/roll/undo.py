@@ -12,6 +12,7 @@ from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.operations import true_bodies, true_body
+from ohdesk.domain.authority import past
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
@@ -172,7 +173,7 @@ def _refuse_written_since(session: Session, bodies: Sequence[Body], undone: str)
     for record in {body["id"] for body in bodies}:
         operations = _operations(session, record)
         taking_back = [name for name, each in operations.items() if each.batch == undone]
-        later = operations.keys() - _seen(taking_back, operations)
+        later = operations.keys() - past(taking_back, operations)
         if any(not operations[name].batch.endswith((UNDONE, REDONE)) for name in later):
             written.append(record)
     if written:
@@ -250,7 +251,7 @@ def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:
 def _written_since(session: Session, body: Body, settled: set[str]) -> bool:
     """True when the entry was written after an import operation, other than by imports undone again."""
     operations = _operations(session, body["id"])
-    later = operations.keys() - _seen([_name(body)], operations)
+    later = operations.keys() - past([_name(body)], operations)
     return any(operations[name].batch not in settled for name in later)
 
 
@@ -259,12 +260,12 @@ def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
     if not body["base"]:
         return None
     operations = _operations(session, body["id"])
-    earlier = _seen(body["base"], operations)
+    earlier = past(body["base"], operations)
     values: dict[str, Value] = {}
     for key in FIELD_BY_KEY.keys() & body["v"]["fields"]:
         # Worked out from the journal, not from a copy kept for undoing: the journal is what every office agrees on.
         writers = {name for name in earlier if key in operations[name].body["v"]["fields"]}
-        overwritten = {seen for name in writers for seen in _seen(operations[name].body["base"], operations)}
+        overwritten = {seen for name in writers for seen in past(operations[name].base, operations)}
         standing = [operations[name] for name in writers - overwritten]
         if standing:
             values[key] = shown([Write(each.body["v"]["fields"][key], each.body["d"], each.hash) for each in standing])
@@ -278,6 +279,12 @@ class _Written(NamedTuple):
     hash: str
     batch: str
 
+    @property
+    def base(self) -> Sequence[str]:
+        """The names of the operations that its writer had seen."""
+        base: Sequence[str] = self.body["base"]
+        return base
+
 
 def _operations(session: Session, record: str) -> dict[str, _Written]:
     counting = (OperationRow.record == record, OperationRow.set_aside == "", not_proposed())
@@ -289,15 +296,3 @@ def _operations(session: Session, record: str) -> dict[str, _Written]:
 def _name(body: Body) -> str:
     """Return an operation's name, as `base` of later ones has it."""
     return f"{body['r']}:{body['s']}"
-
-
-def _seen(names: Sequence[str], operations: Mapping[str, _Written]) -> set[str]:
-    """Return these operations and all that they had seen, directly or through others."""
-    seen: set[str] = set()
-    waiting = list(names)
-    while waiting:
-        each = waiting.pop()
-        if each not in seen and each in operations:
-            seen.add(each)
-            waiting += operations[each].body["base"]
-    return seen
