@@ -55,42 +55,55 @@ def read_roll(
     """
     whole, done = sum(len(table.rows) for table in tables), 0
     said = chosen or {}
-    entries: list[Entry] = []
-    refusals: list[Refusal] = []
-    warnings: list[str] = []
-    mapping: dict[str, str] = {}
-    sheets: list[ListSheet] = []
-    rows = 0
+    found = _Found()
     for table in tables:
         # New workbooks come with empty sheets; nobody wants to be told.
         if not any(map(any, table.rows)):
             continue
         layout = find_layout(table, words, said)
         if layout is None and (layout := layout_without_heading(table, words, said)):
-            warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。", sheet=table.name))
+            found.warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。", sheet=table.name))
         if layout is None:
-            warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。", sheet=table.name))
+            found.warnings.append(tr("工作表“{sheet}”里没有能认作单位名称的列，没有导入。", sheet=table.name))
             continue
         # To save paper some lists go on to the right of themselves, with the same headings once more.
         for part in side_by_side(table, layout, words):
             own = layout if part is table else find_layout(part, words, said)
-            if own is None:
-                continue
-            reader = SheetReader(part, own, words, said)
-            reader.read(partial(_report_row, report, done, whole))
-            rows += reader.rows
-            entries += reader.entries()
-            refusals += reader.refusals
-            warnings += reader.warnings()
-            mapping |= {key: heading for key, heading in own.mapping().items() if key not in mapping}
-        sheets.append(ListSheet(table.name, _headings(layout)))
+            if own is not None:
+                reader = SheetReader(part, own, words, said)
+                reader.read(partial(_report_row, report, done, whole))
+                found.take(reader, own)
+        found.sheets.append(ListSheet(table.name, _headings(layout)))
         done += len(table.rows)
-    if not sheets:
-        warnings.append(
-            tr('没有哪一列能认作单位名称，请指明对应关系，例如：--map "B=单位名称"（列的字母或表头＝字段）。')
-        )
-    marked, duplicates = mark_duplicates(entries)
-    return RollReading(rows, tuple(marked), tuple(refusals), duplicates, tuple(warnings), mapping, tuple(sheets))
+    return found.reading()
+
+
+@dataclass(slots=True)
+class _Found:
+    """What has been read so far."""
+
+    rows: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    mapping: dict[str, str] = field(default_factory=dict)
+    sheets: list[ListSheet] = field(default_factory=list)
+
+    def take(self, reader: SheetReader, layout: Layout) -> None:
+        self.rows += reader.rows
+        self.entries += reader.entries()
+        self.refusals += reader.refusals
+        self.warnings += reader.warnings()
+        self.mapping |= {key: heading for key, heading in layout.mapping().items() if key not in self.mapping}
+
+    def reading(self) -> RollReading:
+        if not self.sheets:
+            self.warnings.append(
+                tr('没有哪一列能认作单位名称，请指明对应关系，例如：--map "B=单位名称"（列的字母或表头＝字段）。')
+            )
+        marked, duplicates = mark_duplicates(self.entries)
+        told = (tuple(self.refusals), duplicates, tuple(self.warnings))
+        return RollReading(self.rows, tuple(marked), *told, self.mapping, tuple(self.sheets))
 
 
 def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[tuple[int, int], ...]]:

@@ -19,6 +19,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, RecordContent, StrokeSet, Verification
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import in_chinese, tr
+from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -110,14 +111,9 @@ def finalize(
     composed = compose(ctx, visit_id, party, situation)
     _check_ready(composed, strokes, shown_sha256)
     at = instant_text(ctx.now())
-    bound = tuple(
-        replace(one, name=clean_text(one.name).strip(), at=at, record_sha256=composed.record_sha256) for one in strokes
-    )
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
-    rendered = _render(ctx, composed, bound)
-    content = RecordContent(record=composed.record, strokes=bound)
-    reason = f"{composed.record.title} {composed.record.number}"
-    pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, reason)
+    content = RecordContent(record=composed.record, strokes=_bound(composed, strokes, at))
+    pdf = _signed(ctx, composed, content, signers)
     # The file first, the journal after: a crash between leaves a file that nothing mentions, never an entry without its
     # PDF.
     digest = blobs.put(ctx, pdf)
@@ -217,6 +213,18 @@ def _check_ready(composed: Composed, strokes: Sequence[StrokeSet], shown_sha256:
         raise ProblemsError(tr("笔录还不能定稿，有 {count} 处要处理。", count=len(problems)), problems)
     if shown_sha256 not in {"", composed.record_sha256}:
         raise _changed()
+
+
+def _bound(composed: Composed, strokes: Sequence[StrokeSet], at: str) -> tuple[StrokeSet, ...]:
+    """Return the strokes bound to the record that was shown, as written at that instant."""
+    sha256 = composed.record_sha256
+    return tuple(replace(one, name=clean_text(one.name).strip(), at=at, record_sha256=sha256) for one in strokes)
+
+
+def _signed(ctx: Context, composed: Composed, content: RecordContent, signers: Sequence[PersonSigner]) -> bytes:
+    rendered = _render(ctx, composed, content.strokes)
+    reason = f"{composed.record.title} {composed.record.number}"
+    return sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, reason)
 
 
 def _changed() -> UserError:

@@ -155,14 +155,39 @@ class _Sheet2003:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.rows: dict[int, dict[int, Any]] = {}
-        self.merges: list[Merge] = []
-        self.hidden: set[int] = set()
-        self.row = -1
-        self.column = -1
+        self._rows: dict[int, dict[int, Any]] = {}
+        self._merges: list[Merge] = []
+        self._hidden: set[int] = set()
+        self._row = self._column = -1
 
     def table(self) -> Table:
-        return Table(self.name, filled_rows(self.rows), tuple(self.merges), frozenset(self.hidden))
+        return Table(self.name, filled_rows(self._rows), tuple(self._merges), frozenset(self._hidden))
+
+    def begin_row(self, attributes: dict[str, str]) -> None:
+        self._row, self._column = _place(attributes, self._row), -1
+        if attributes.get("Hidden") == "1":
+            self._hidden.add(self._row)
+
+    def begin_cell(self, attributes: dict[str, str]) -> None:
+        self._column = _place(attributes, self._column)
+        right, down = attributes.get("MergeAcross", "0"), attributes.get("MergeDown", "0")
+        if right.isdecimal() and down.isdecimal() and (right, down) != ("0", "0"):
+            last_row, last_column = self._row + int(down), self._column + int(right)
+            self._merges.append(Merge(self._row, self._column, last_row, last_column))
+
+    def put(self, kind: str, text: str) -> None:
+        value: Any = text
+        if kind == "Number":
+            value = float(text) if re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", text) else text
+        elif kind == "DateTime":
+            value = text.partition("T")[0]
+        self._rows.setdefault(self._row, {})[self._column] = value
+
+
+def _place(attributes: dict[str, str], before: int) -> int:
+    """Return where a row or cell stands, from 0: as it says itself, else behind the one before."""
+    index = attributes.get("Index", "")
+    return int(index) - 1 if index.isdecimal() else before + 1
 
 
 def read_spreadsheet_2003(data: bytes) -> Contents:
@@ -175,32 +200,16 @@ def read_spreadsheet_2003(data: bytes) -> Contents:
         nonlocal kind
         if name == "Worksheet":
             sheets.append(_Sheet2003(attributes.get("Name", f"Sheet{len(sheets) + 1}")))
-        if not sheets:
-            return
-        sheet = sheets[-1]
-        if name == "Row":
-            sheet.row = int(attributes["Index"]) - 1 if attributes.get("Index", "").isdecimal() else sheet.row + 1
-            sheet.column = -1
-            if attributes.get("Hidden") == "1":
-                sheet.hidden.add(sheet.row)
-        elif name == "Cell":
-            index = attributes.get("Index", "")
-            sheet.column = int(index) - 1 if index.isdecimal() else sheet.column + 1
-            right, down = attributes.get("MergeAcross", "0"), attributes.get("MergeDown", "0")
-            if right.isdecimal() and down.isdecimal() and (right, down) != ("0", "0"):
-                sheet.merges.append(Merge(sheet.row, sheet.column, sheet.row + int(down), sheet.column + int(right)))
+        elif name == "Row" and sheets:
+            sheets[-1].begin_row(attributes)
+        elif name == "Cell" and sheets:
+            sheets[-1].begin_cell(attributes)
         elif name == "Data":
             kind = attributes.get("Type", "String")
 
     def end(name: str, text: str) -> None:
         if name == "Data" and sheets and text:
-            sheet = sheets[-1]
-            value: Any = text
-            if kind == "Number":
-                value = float(text) if re.fullmatch(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?", text) else text
-            elif kind == "DateTime":
-                value = text.partition("T")[0]
-            sheet.rows.setdefault(sheet.row, {})[sheet.column] = value
+            sheets[-1].put(kind, text)
         elif name == "Visible" and sheets and text.startswith("SheetHidden"):
             hidden.append(sheets[-1].name)
 
