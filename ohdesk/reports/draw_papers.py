@@ -141,10 +141,7 @@ def render_minutes(paper: DrawPaper) -> bytes:
     _labelled(
         pages,
         [
-            ("seed_source", paper.particular("seed_source")),
-            ("source", paper.minutes.get("source", "")),
-            ("thrown_by", paper.minutes.get("thrown_by", "")),
-            ("witnesses", paper.minutes.get("witnesses", "")),
+            *_origin(paper),
             ("place", paper.minutes.get("place", "")),
             ("seed", paper.seed),
             ("typed_by", _typed_by(paper.minutes)),
@@ -344,10 +341,7 @@ def _proof(pages: Pages, paper: DrawPaper) -> None:
     _labelled(
         pages,
         [
-            ("seed_source", paper.particular("seed_source")),
-            ("source", paper.minutes.get("source", "")),
-            ("thrown_by", paper.minutes.get("thrown_by", "")),
-            ("witnesses", paper.minutes.get("witnesses", "")),
+            *_origin(paper),
             ("seed", paper.seed),
             ("commit", _in_groups(paper.commit)),
             ("pool_sha256", _in_groups(paper.pool_sha256)),
@@ -356,6 +350,12 @@ def _proof(pages: Pages, paper: DrawPaper) -> None:
     )
     pages.skip(4)
     pages.paragraph(words["words"]["check"], BODY)
+
+
+def _origin(paper: DrawPaper) -> list[tuple[str, str]]:
+    """Return where the seed came from, and before whom."""
+    told = [(key, paper.minutes.get(key, "")) for key in ("source", "thrown_by", "witnesses")]
+    return [("seed_source", paper.particular("seed_source")), *told]
 
 
 def _voided(pages: Pages, paper: DrawPaper) -> None:

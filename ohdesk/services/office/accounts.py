@@ -218,8 +218,7 @@ def unlock_inspector(ctx: Context, account: str, password: str) -> Inspector:
     """
     unlocked = tries.unlock(ctx.folder / KEY_FILE, account, password)
     with ctx.reading() as session:
-        row = session.get(Account, unlocked.account)
-        person = (row and row.person) or ""
+        person, _ = _whose(session, unlocked.account)
     # Two inspectors must see and sign (行政处罚法 第四十二条); two accounts of one person are one inspector.
     if person == ctx.actor.person:
         raise UserError(tr("第二名执法人员不能是同一个人。"), tr("请由另一名执法人员输入自己的账户和密码。"))

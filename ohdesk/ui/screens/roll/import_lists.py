@@ -100,22 +100,19 @@ def _changed() -> tuple[Column[Changed], ...]:
 
 
 def _repeated() -> tuple[Column[Entry], ...]:
-    return (
-        Column(tr("工作表"), lambda entry: entry.sheet, 110),
-        Column(tr("行"), lambda entry: str(entry.row), 52, numeric=True),
-        Column(tr("单位名称"), lambda entry: entry.name, 260, sought=True),
-        Column(tr("统一社会信用代码"), lambda entry: entry.uscc, 190),
-        Column(tr("重复的行"), _first_row, 200),
-    )
+    return (*_entry(), Column(tr("重复的行"), _first_row, 200))
 
 
 def _foreign() -> tuple[Column[Entry], ...]:
+    return (*_entry(), Column(tr("所属镇街代码"), lambda entry: entry.fields.get("town", ""), 150))
+
+
+def _entry() -> tuple[Column[Entry], ...]:
     return (
         Column(tr("工作表"), lambda entry: entry.sheet, 110),
         Column(tr("行"), lambda entry: str(entry.row), 52, numeric=True),
         Column(tr("单位名称"), lambda entry: entry.name, 260, sought=True),
         Column(tr("统一社会信用代码"), lambda entry: entry.uscc, 190),
-        Column(tr("所属镇街代码"), lambda entry: entry.fields.get("town", ""), 150),
     )
 
 

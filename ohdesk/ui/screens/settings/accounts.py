@@ -1,6 +1,7 @@
 """账户: who may open this workspace, in which roles, and whether the county has confirmed the signing key."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from ohdesk.domain.people import OfficeRole, PersonRole, Right, Role
 from ohdesk.domain.register.definition import Definition, Field, Kind
@@ -85,11 +86,9 @@ class AccountsSection(ListSection[AccountRow]):
 
     def ask_reset(self) -> None:
         """Ask for a new password for the account selected."""
-        row = self.list.current
+        row = self._ask_about_selected(self.password)
         if row is None:
             return
-        self._account = row.name
-        self.ask_in(self.password)
         about = tr("原密码随即失效。本人用这里设的密码登录时，要先换成只有自己知道的密码。")
         if row.certified != Certified.NO_KEY:
             about = tr(
@@ -101,17 +100,22 @@ class AccountsSection(ListSection[AccountRow]):
 
     def ask_close(self) -> None:
         """Ask for one's own password before the account selected is closed for good."""
-        row = self.list.current
+        row = self._ask_about_selected(self.closing)
         if row is None:
             return
-        self._account = row.name
-        self.ask_in(self.closing)
         about = tr(
             "{name}的密码从此打不开工作区；数据库和照片换成新的密钥重新加密，留着的密钥也没有用了。"
             "其他人的密码不变，签过的文书仍然有效。换钥时程序会锁定，照片多的要等几分钟。",
             name=row.name,
         )
         self.closing.ask(tr("关闭账户：{name}", name=row.name), tr("关闭账户(&S)"), {}, about)
+
+    def _ask_about_selected(self, form: Form) -> AccountRow | None:
+        row = self.list.current
+        if row is not None:
+            self._account = row.name
+            self.ask_in(form)
+        return row
 
     def _close_now(self) -> None:
         ctx, account, own = self.ctx, self._account, self.closing.value(OWN_PASSWORD.key)
@@ -139,10 +143,17 @@ class AccountsSection(ListSection[AccountRow]):
 
 def check_own(ctx: Context, password: str) -> None:
     """Raise ProblemsError at the field unless this is the actor's own password."""
-    try:
+    with wrong_password_at(OWN_PASSWORD.key):
         accounts.check_own_password(ctx, password)
+
+
+@contextmanager
+def wrong_password_at(field: str) -> Iterator[None]:
+    """Say at its field that the password typed there is wrong."""
+    try:
+        yield
     except WrongPasswordError as error:
-        wrong = Problem(tr("现在的密码"), "", "", error.whole, field=OWN_PASSWORD.key)
+        wrong = Problem(tr("现在的密码"), "", "", error.whole, field=field)
         raise ProblemsError(error.message, (wrong,)) from error
 
 

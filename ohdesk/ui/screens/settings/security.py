@@ -1,7 +1,6 @@
 """安全: locking, one's own password, the recovery code."""
 
 from ohdesk.domain.people import Right
-from ohdesk.errors import Problem, ProblemsError, WrongPasswordError
 from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -12,7 +11,13 @@ from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.screen import Parting
 from ohdesk.ui.preferences import LOCK_MINUTES
-from ohdesk.ui.screens.settings.accounts import NEW_PASSWORD, OWN_PASSWORD, check_own, say_password_rules
+from ohdesk.ui.screens.settings.accounts import (
+    NEW_PASSWORD,
+    OWN_PASSWORD,
+    check_own,
+    say_password_rules,
+    wrong_password_at,
+)
 from ohdesk.ui.screens.settings.section import Section
 
 
@@ -71,11 +76,8 @@ class SecuritySection(Section):
         ctx, old, new = self.ctx, self.form.value("old"), self.form.value(PASSWORD)
 
         def change() -> None:
-            try:
+            with wrong_password_at("old"):
                 accounts.change_password(ctx, old, new)
-            except WrongPasswordError as error:
-                wrong = Problem(tr("现在的密码"), "", "", error.whole, field="old")
-                raise ProblemsError(error.message, (wrong,)) from error
 
         said = tr("密码已修改，下次解锁时使用新密码。")
         self.form.save(self, change, lambda _: self.done.emit(said))

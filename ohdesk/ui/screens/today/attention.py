@@ -172,16 +172,13 @@ def _certificates(agenda: Agenda) -> Iterator[Line]:
     ending = agenda.certificates
     if not ending:
         return
-    over = [each for each in ending if each.days < 0]
+    over = sum(each.days < 0 for each in ending)
     title = (
-        tr("{count} 名执法人员的证件已到期", count=len(over))
+        tr("{count} 名执法人员的证件已到期", count=over)
         if over
         else tr("{count} 名执法人员的证件即将到期", count=len(ending))
     )
-    left, gone = tr("{name} 还有 {days} 天"), tr("{name} {day} 已到期")
-    detail = _named(
-        (gone if each.days < 0 else left).format(name=each.name, days=each.days, day=each.until) for each in ending
-    )
+    detail = _named(_days_left(each.name, each.days, each.until) for each in ending)
     yield Line(title, detail, tr("看人员"), "settings", "people", "certificate", "bad" if over else "warn")
 
 
@@ -194,12 +191,14 @@ def _terms(backlog: Backlog) -> Iterator[Line]:
         if over
         else tr("{count} 份县级签发的证书即将到期", count=len(backlog.ending))
     )
-    left, gone = tr("{name} 还有 {days} 天"), tr("{name} {day} 已到期")
-    detail = _named(
-        (gone if each.days < 0 else left).format(name=each.whose, days=each.days, day=each.until)
-        for each in backlog.ending
-    )
+    detail = _named(_days_left(each.whose, each.days, str(each.until)) for each in backlog.ending)
     yield Line(title, detail, tr("去续期"), "exchange", "", "certificate", "bad" if over else "warn")
+
+
+def _days_left(name: str, days: int, until: str) -> str:
+    if days < 0:
+        return tr("{name} {day} 已到期", name=name, day=until)
+    return tr("{name} 还有 {days} 天", name=name, days=days)
 
 
 def _backup(agenda: Agenda) -> Iterator[Line]:
