@@ -40,7 +40,6 @@ class Written:
 
     @property
     def seq(self) -> int:
-        """Its number there."""
         return int(self.name.partition(":")[2])
 
 

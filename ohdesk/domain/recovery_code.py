@@ -18,7 +18,6 @@ class CodeGroups(NamedTuple):
         return "".join(self.groups[-CONFIRMED_GROUPS:])
 
     def lines(self, groups_a_line: int) -> tuple[tuple[str, ...], ...]:
-        """Return the groups in lines."""
         places = range(0, len(self.groups), groups_a_line)
         return tuple(self.groups[place : place + groups_a_line] for place in places)
 

@@ -23,5 +23,4 @@ class Worded(StrEnum):
 
     @property
     def word(self) -> str:
-        """The word as shown."""
         return tr(self.said)

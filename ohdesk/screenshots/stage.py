@@ -131,6 +131,5 @@ class Stage:
         return any(each.isActive() and each.isSingleShot() and each.interval() <= longest for each in timers)
 
     def close(self) -> None:
-        """Close what is open."""
         while self._windows:
             self._windows.pop().close()

@@ -25,7 +25,6 @@ class AgeSealer:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """Fingerprints of the recipients."""
         return tuple(recipient_fingerprint(key) for key in self.keys)
 
     def seal(self, plain: ReadsBytes, cipher: WritesBytes) -> None:

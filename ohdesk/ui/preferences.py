@@ -23,7 +23,6 @@ class Preference(Generic[Value]):
 
     @property
     def chosen(self) -> Value:
-        """What is in force."""
         held = str(QSettings().value(self._key) or "")  # a settings file edited by hand may hold anything
         return next((each for each in self.allowed if str(each) == held), self.usual)
 

@@ -100,7 +100,6 @@ class ContentCounts:
 
     @property
     def total(self) -> int:
-        """All of them."""
         return self.records + self.roll + self.draws + self.others
 
 

@@ -91,7 +91,6 @@ class PlaceChoice(Page):
             self.again.focusNextChild()  # the place is settled: on to what is done with it
 
     def choose_folder(self, folder: Path) -> None:
-        """Offer and choose a folder."""
         self._folder = folder
         self._show(folder)
         self.settled.emit()

@@ -102,7 +102,6 @@ class Form(Asking):
         return date.fromisoformat(editor.day()) if isinstance(editor, DayEdit) and editor.is_day else None
 
     def values(self) -> dict[str, str]:
-        """Return what stands in all fields."""
         return {key: self.value(key) for key in self.fields}
 
     def changed(self) -> dict[str, str]:

@@ -158,7 +158,6 @@ class ListWithPane(QWidget, Generic[Row]):
             self._pane.focus_first()
 
     def back(self) -> None:
-        """Back to the list."""
         if isinstance(self._in_place, Form):
             self._in_place.hide()
         self._in_place = self._pane

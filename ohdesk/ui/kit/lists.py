@@ -56,7 +56,6 @@ class Lists(QWidget):
         return listed
 
     def show_rows(self, key: str, rows: Sequence[Any]) -> None:
-        """Show all rows of a list."""
         self._held[key].list.show_all(rows)
         self._count()
 

@@ -284,7 +284,6 @@ class PdfView(Worker):
         self._latest.ask(partial(page_sizes, data), self._show_pages)
 
     def clear(self) -> None:
-        """Show nothing."""
         self._say_fingerprint("")
         self._start_with(b"", tr("这里显示文书的页面"))
 

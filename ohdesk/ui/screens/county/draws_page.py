@@ -38,7 +38,6 @@ class DrawsPage(Page):
         self.latest.ask(partial(draw_checks.check_draws, self.ctx), self._show, tr("重新计算各镇街的抽取"))
 
     def focus_first(self) -> None:
-        """The focus is in the list."""
         self.draws.focus_list()
 
     def _show(self, checks: list[DrawCheck]) -> None:

@@ -86,7 +86,6 @@ class EnrolCard(Page):
             self.read_card(file)
 
     def read_card(self, file: Path) -> None:
-        """Show whose card a file is."""
         self._card_file = file
         self.work(partial(joining.look_at_card, file), self._show_card, "", self.refusal(self._refuse))
 

@@ -56,7 +56,6 @@ class DetailPane(Pane):
         super().__init__(tr("问题详情"))
 
     def show_detail(self, detail: RectificationDetail) -> None:
-        """Show one finding."""
         row = detail.row
         number = tr("第 {number} 项问题", number=row.number)
         where = tr("笔录 {record} · {number}", record=row.record, number=number)

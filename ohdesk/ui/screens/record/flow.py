@@ -67,7 +67,6 @@ class SigningFlow(Page):
 
     @property
     def page(self) -> QWidget:
-        """The page in front."""
         return self._pages.currentWidget()
 
     def open(self, visit: str) -> None:

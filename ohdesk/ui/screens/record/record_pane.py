@@ -56,7 +56,6 @@ class RecordPane(Pane):
         return papers[max(self.papers.currentIndex(), 0)] if papers else None
 
     def show_nothing(self) -> None:
-        """Nothing is selected."""
         self._begin("")
 
     def show_ready(self, line: DocumentRow, *, may_sign: bool) -> None:

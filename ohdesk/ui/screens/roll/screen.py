@@ -187,7 +187,6 @@ class RollScreen(Screen):
             self._ask(tr("更正单位"), held["name"], tr("保存更正(&S)"), held, typed)
 
     def back(self) -> None:
-        """Return to the list."""
         self._turn_to(self._listed)
         self.roll.back()
 

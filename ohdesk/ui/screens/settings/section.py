@@ -138,11 +138,9 @@ class ListSection(Section, Generic[Row]):
         return form
 
     def rows(self) -> Sequence[Row]:
-        """Return what is listed."""
         return ()
 
     def ask_new(self) -> None:
-        """Ask for a new row."""
         self.type_again({})
 
     def offer(self, row: Row | None) -> None:

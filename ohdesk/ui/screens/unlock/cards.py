@@ -227,7 +227,6 @@ class PasswordRow(LineRow):
 
     @cached_property
     def caps(self) -> "StatusChip":
-        """The warning."""
         from ohdesk.ui.kit.chips import StatusChip  # late: seldom needed, never at once
 
         chip = StatusChip()

@@ -70,7 +70,6 @@ class OpenCard(Card):
 
     @property
     def shown_folder(self) -> Path | None:
-        """The folder that stands in the card."""
         return self._place.path
 
     def start(self) -> None:

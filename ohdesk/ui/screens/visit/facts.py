@@ -18,7 +18,6 @@ class Facts(QWidget):
         self._column = column(of=self)
 
     def show_lines(self, lines: Lines) -> None:
-        """Show other lines."""
         clear(self._column)
         self._column.addWidget(facts(line for line in lines if line[1]))
 

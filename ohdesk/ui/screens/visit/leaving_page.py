@@ -69,7 +69,6 @@ class LeavingPage(VisitPage):
         self._lay_out()
 
     def show_visit(self, view: VisitView) -> None:
-        """Show how a visit stands."""
         self.visit = view.id
         clear(self._findings)
         self.rows = []

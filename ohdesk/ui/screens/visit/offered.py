@@ -34,7 +34,6 @@ class LowList(QListWidget):
         return item
 
     def key_of(self, item: QListWidgetItem) -> str:
-        """Return what a line stands for."""
         return str(item.data(_KeyRole))
 
     def fit(self) -> None:

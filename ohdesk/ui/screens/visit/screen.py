@@ -90,7 +90,6 @@ class VisitsScreen(Screen):
         return self._made[page]
 
     def page_of(self, kind: type[Step]) -> Step:
-        """Return the page of a class."""
         return cast("Step", self.page(next(page for page, each in _PAGES.items() if each is kind)))
 
     def arrive(self) -> None:
@@ -131,7 +130,6 @@ class VisitsScreen(Screen):
             self.page_of(PlanPage).start_new(establishment)
 
     def plan_new(self) -> None:
-        """Plan a visit."""
         self.open_for("")
 
     def open_visit(self, visit: str) -> None:

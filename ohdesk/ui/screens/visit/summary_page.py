@@ -27,7 +27,6 @@ class SummaryPage(VisitPage):
         self.add_actions(self._take_back, self._go)
 
     def show_visit(self, view: VisitView) -> None:
-        """Show a visit that has started."""
         closed = view.state == VisitState.CLOSED
         lines = ending_lines(view)
         self.visit = view.id
