@@ -25,6 +25,7 @@ from ohdesk.db.apply.applied import (
     speaks_against,
 )
 from ohdesk.db.apply.certificates import KINDS as KEY_KINDS
+from ohdesk.db.apply.certificates import origin_problem
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_REASON
 from ohdesk.domain.calendar import instant_in, instant_text
@@ -164,9 +165,10 @@ def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) 
     while aside:
         before = len(aside)
         fits: _Late = defaultdict(list)
+        checks = _checks(session, refuse)
         for row in aside:
             applied = decode(row.body)
-            reason = _refusal(applied, refuse)
+            reason = _refusal(applied, checks)
             if not reason or apply.is_of_roll(applied):  # which asks again by itself
                 fits[apply.subject(applied)].append((row.replica, row.seq))
             if not apply.is_of_roll(applied):
@@ -225,13 +227,14 @@ def _accept_run(
     numbers: list[int] = []  # 0 for one held already
     seen: set[Subject] = set()
     late: _Late = defaultdict(list)
+    checks = _checks(session, refuse)
     replica = ""
     for many in _batches(run):
         replica = many[0].replica
         is_new = _follow(session, many)
         numbers += [applied.seq if new else 0 for applied, new in zip(many, is_new, strict=True)]
         fresh = list(compress(many, is_new))
-        refused = {applied.name: reason for applied in fresh if (reason := _refusal(applied, refuse))}
+        refused = {applied.name: reason for applied in fresh if (reason := _refusal(applied, checks))}
         _store(session, fresh, refused=refused)
         now = []
         for applied in fresh:
@@ -280,17 +283,23 @@ def _follow(session: Session, many: Sequence[Applied]) -> list[bool]:
     return is_new
 
 
-def _refusal(applied: Applied, refuse: Callable[[Applied], str] | None) -> str:
-    """Return why an operation is set aside for itself, whatever else is held of its record; "" when it is not."""
-    reason = speaks_against(applied)
+def _checks(session: Session, refuse: Callable[[Applied], str] | None) -> list[Callable[[Applied], str]]:
+    """Return what is asked of each operation by itself, whatever else is held of its record."""
+
+    def of_callers(applied: Applied) -> str:
+        return refuse(applied) if refuse and not apply.is_of_roll(applied) else ""
+
+    return [speaks_against, origin_problem(session), of_callers]
+
+
+def _refusal(applied: Applied, checks: Iterable[Callable[[Applied], str]]) -> str:
+    """Return why an operation is set aside for itself; "" when it is not."""
     try:
-        if not reason and refuse and not apply.is_of_roll(applied):
-            reason = refuse(applied)
+        return _told(next(filter(None, (check(applied) for check in checks)), ""))
     except Exception as error:
         if _is_the_machines(error):
             raise
         return _why_failed(error)
-    return _told(reason)
 
 
 def _apply(session: Session, many: Sequence[Applied], refused: Mapping[str, str]) -> None:

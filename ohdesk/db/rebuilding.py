@@ -4,24 +4,26 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, func, literal_column, select
+from sqlalchemy import ColumnElement, Row, Table, func, insert, literal_column, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.apply.applied import Applied
 from ohdesk.db.engine import open_engine, writing
 from ohdesk.db.journal import ForkError, GapError
-from ohdesk.db.models import OperationRow
+from ohdesk.db.models import OperationRow, OwnOffice
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.db.queries.digest import LOCAL_COLUMNS
 from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.progress import Progress, unwatched
 
 _AT_ONCE = 1000  # operations between two reports, which is where it can be cancelled
+_OWN_OFFICE = tuple(OwnOffice.__table__.columns)
 _NAMED = 3  # rows of a table that are named
 # In the order in which they were taken in: each stands behind all that it needs.
 _AS_TAKEN_IN: ColumnElement[int] = literal_column("rowid")
@@ -43,6 +45,8 @@ def compare(session: Session, folder: Path, report: Progress = unwatched) -> Com
     """
     total = session.scalar(select(func.count()).select_from(OperationRow)) or 0
     with _empty_tables(folder) as rebuilt:
+        # What this workspace issued again itself needs nobody's word for whom it goes on for.
+        rebuilt.execute(insert(OwnOffice), [dict(row) for row in session.execute(select(*_OWN_OFFICE)).mappings()])
         problems = _apply_all(session, rebuilt, total, report)
         return Compared(total, (*problems, *_differences(session, rebuilt)))
 
@@ -80,6 +84,8 @@ def _apply_all(session: Session, rebuilt: Session, total: int, report: Progress)
             problems += _take_in(rebuilt, replica, many)
             done += len(many)
             rebuilt.expunge_all()
+    # Some came before the county's word by which they count.
+    journal.try_again(rebuilt, partial(_set_aside, session))
     report(total, total)
     return problems
 
@@ -94,6 +100,10 @@ def _take_in(rebuilt: Session, replica: str, many: Sequence[Row[str, int, str, b
         journal.accept_many(rebuilt, [row.body for row in many], as_held)
     except (ForkError, GapError, NotCanonicalError) as error:
         yield f"{OperationRow.__tablename__}: {replica} {error}"
+
+
+def _set_aside(session: Session, applied: Applied) -> str:
+    return session.get_one(OperationRow, (applied.replica, applied.seq)).set_aside
 
 
 def _differences(session: Session, rebuilt: Session) -> Iterator[str]:

@@ -5,6 +5,8 @@ from hashlib import sha256
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from ohdesk.db import apply
+from ohdesk.db.apply.applied import decode, original
 from ohdesk.db.journal import NO_HASH
 from ohdesk.db.models import OperationRow, ReplicaHead
 from ohdesk.db.models.base import Base, Shared
@@ -13,12 +15,14 @@ from ohdesk.domain.canonical import canonical, parse
 _COLUMNS = ("kind", "record", "batch", "set_aside", "outdone")
 
 
-def issue_again(session: Session, old: str, new: str, after: int) -> int:
+def issue_again(session: Session, old: str, new: str, after: int, *, is_known: bool) -> int:
     """Give the operations of `old` behind number `after` to `new`, from its number 1 on; return how many.
 
     They say what they said, of the same instant and person; what they had seen is named as it is called now.  Beside
     it stands where each stood first: so it is recognised should it turn up there as well, and a person's signature
     still fits.  Nothing changes in what the tables show.
+
+    is_known: the county has certified `old`; of another one nothing can ever turn up, and nobody would know its name
     """
     rows = list(
         session.scalars(
@@ -29,9 +33,9 @@ def issue_again(session: Session, old: str, new: str, after: int) -> int:
     names = {f"{old}:{row.seq}": f"{new}:{number}" for number, row in enumerate(rows, 1)}
     previous, again = NO_HASH, []
     for number, row in enumerate(rows, 1):
-        body = _issued_again(row.body, new, number, previous, names)
+        body = _issued_again(row.body, new, number, previous, names, is_known=is_known)
         digest = sha256(body).hexdigest()
-        first = row.first_hash or row.hash
+        first = "" if original(body) is body else row.first_hash or row.hash
         held = {name: getattr(row, name) for name in _COLUMNS}
         again.append({**held, "replica": new, "seq": number, "hash": digest, "first_hash": first, "body": body})
         previous = digest
@@ -41,15 +45,19 @@ def issue_again(session: Session, old: str, new: str, after: int) -> int:
         _end_at(session, old, after)
         session.add(ReplicaHead(replica=new, seq=len(again), hash=previous, division=division))
     _rename(session, old, new, after)
+    if not is_known:
+        # They have another hash now, by which the tables know them.
+        apply.work_out(session, {apply.subject(decode(row["body"])) for row in again})
     session.flush()
     session.expire_all()
     return len(again)
 
 
-def _issued_again(body: bytes, new: str, number: int, previous: str, names: dict[str, str]) -> bytes:
+def _issued_again(body: bytes, new: str, number: int, previous: str, names: dict[str, str], *, is_known: bool) -> bytes:
     value = parse(body)
-    first = {key: value[key] for key in ("r", "s", "p", "base")}
-    value["o"] = value.get("o", first)  # issued again once more: it still stood first where it stood first
+    if is_known or "sig" in value:
+        first = {key: value[key] for key in ("r", "s", "p", "base")}
+        value["o"] = value.get("o", first)  # issued again once more: it still stood first where it stood first
     base = sorted(names.get(name, name) for name in value["base"])
     return canonical(value | {"r": new, "s": number, "p": previous, "base": base})
 

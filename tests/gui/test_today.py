@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from ohdesk.db.models import BackupPlace
+from ohdesk.db.models import BackupPlace, KeyPurpose, OwnKey
 from ohdesk.domain.visit import Task
 from ohdesk.services.backup import automatic
 from ohdesk.services.office import people
@@ -225,6 +225,7 @@ def titles(listed):
 def test_a_restored_workspace_says_what_comes_next(ctx, show):
     planned(ctx, "甲厂")
     with ctx.transaction() as session:
+        session.get_one(OwnKey, KeyPurpose.DEVICE).certificate_der = b"certified"  # a county knows this laptop
         renewed = take_over(session, ctx.keys.database)
     screen = show(replace(ctx, office=replace(ctx.office, replica=renewed.replica)))
     assert f"本机接替了电脑 {renewed.before[:8]}" in titles(screen.day.attention)

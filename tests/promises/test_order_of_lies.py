@@ -10,6 +10,8 @@ from ohdesk.db.journal import NO_HASH
 from ohdesk.domain.canonical import canonical
 from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving
+from ohdesk.services.trust import certified
+from tests.conftest import NOON
 from tests.trust_bench import HOME, Bench, Laptop, bench
 from tests.unit.services.exchange.bundle_world import copy_of
 
@@ -40,6 +42,7 @@ def a_reset_is_issued_again(bench: Bench, one: Laptop, other: Laptop) -> Said:
     written = bench.said(one, "person.written@1", record, {"fields": {"name": "周沄", "role": "inspector"}})
     reset = bench.said(one, "person.key_reset@1", record, {"key": "1" * 64})
     first = bench.chained([written, reset])
+    bench.county_says(certified.issued(other.certificate, NOON, "", one.replica))
     again: list[bytes] = []
     for number, body in enumerate(first, 1):
         value = json.loads(body)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ohdesk.db.journal import NO_HASH
 from ohdesk.services.exchange import receiving
 from ohdesk.services.roll import proposals
 from ohdesk.services.trust import certified
@@ -146,6 +147,15 @@ def based_on_its_own_future(bench: Bench) -> Path:
     return bench.bundle(laptop, bench.entry(laptop, record, base=[f"{laptop.replica}:7"]))
 
 
+def issued_again(bench: Bench, *, linked: bool = False) -> Path:
+    """A laptop says that what it writes was written by another one first, for which it goes on or not."""
+    laptop, other = bench.laptop(), bench.laptop()
+    stood = {"r": other.replica, "s": 1, "p": NO_HASH, "base": []}
+    if linked:
+        bench.county_says(certified.issued(laptop.certificate, NOON, "", other.replica))
+    return bench.bundle(laptop, bench.entry(laptop, o=stood))
+
+
 def settled_at_the_county(bench: Bench, *, accepted: bool) -> Path:
     """The next bundle of a town whose proposal the county has settled."""
     laptop = bench.laptop()
@@ -172,6 +182,10 @@ TABLE.comes(
     "a write after a proposal that was declined", lambda b: settled_at_the_county(b, accepted=False), What.PROPOSAL
 )
 TABLE.comes("a write that has seen its own future", based_on_its_own_future, What.ASIDE, "在它之后才写")
+TABLE.comes("a write issued again for a laptop that it does not go on for", issued_again, What.ASIDE, "接替")
+TABLE.comes(
+    "a write issued again for the laptop that it goes on for", lambda b: issued_again(b, linked=True), What.APPLIED
+)
 TABLE.comes("a write that has seen what nobody has", writes(base=["0" * 16 + ":1"]), What.ASIDE, "还没有收到")
 TABLE.comes("a head-count beyond any", writes(fields={"name": "厂", "workers": 10_000_001}), What.ASIDE, "从业人数")
 TABLE.comes("an instant that is none", writes(at="昨天"), What.ASIDE, "at")

@@ -102,11 +102,6 @@ class Applied(Envelope, frozen=True, kw_only=True):
         """The operation's name in other operations' `base`: "replica:seq"."""
         return f"{self.replica}:{self.seq}"
 
-    @property
-    def first_replica(self) -> str:
-        """The replica that wrote it first: another where it was issued again."""
-        return self.replica if self.origin is None else self.origin.replica
-
 
 def original(body: bytes) -> bytes:
     """Return the bytes in which an operation stood first: those given, unless it was issued again.

@@ -1,13 +1,16 @@
 """What the county says of keys: certificates issued, keys taken back; that they are genuine the services ask before."""
 
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import Certificate, LiftedRevocation, Revocation
+from ohdesk.db.models import Certificate, LiftedRevocation, OwnOffice, Revocation
 from ohdesk.domain.calendar import parse_day, parse_instant
+from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import CertificateIssued, CertificateReinstated, CertificateRevoked
 from ohdesk.i18n import tr
 
@@ -21,6 +24,37 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
         if each.name not in outdone:
             _WRITERS[each.kind](session, each, each.operation)
     return outdone
+
+
+def origin_problem(session: Session) -> Callable[[Applied], str]:
+    """Return what says why an operation that is issued again is not that of a replica its own one goes on for.
+
+    Asked of many it reads the certificates once.  "" also for what the county issues again, whose word is its own;
+    for what a person has signed, since the signature is over the place where it stood first; and for our own.
+    """
+    ours = set(session.scalars(select(OwnOffice.replica)))
+    before = cache(partial(_goes_on_for, session))
+
+    def problem(applied: Applied) -> str:
+        origin, operation = applied.origin, applied.operation
+        if origin is None or is_county(applied.division) or applied.replica in ours:
+            return ""
+        if operation is None or operation.binding or origin.replica in before(applied.replica):
+            return ""
+        return tr("这一条说先由电脑 {first} 写出，县级没有登记过由它接替那台电脑", first=origin.replica[:8])
+
+    return problem
+
+
+def _goes_on_for(session: Session, replica: str) -> set[str]:
+    """Return the replicas that one goes on for by the county's word, those before them included."""
+    found: set[str] = set()
+    waiting = [replica]
+    while waiting:
+        rows = select(Certificate.takes_over).where(Certificate.replica == waiting.pop(), Certificate.takes_over != "")
+        waiting += (fresh := set(session.scalars(rows)) - found)
+        found |= fresh
+    return found
 
 
 def _issued(session: Session, applied: Applied, operation: CertificateIssued) -> None:

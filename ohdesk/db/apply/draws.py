@@ -38,7 +38,6 @@ def _committed(row: _Row, applied: Applied, operation: DrawCommitted) -> _Row:
     if row:
         raise RefusedError(tr("这个编号已经是另一次抽取的"))
     return {
-        "replica": applied.first_replica,
         "division": applied.division,
         "plan": operation.plan,
         "number": operation.number,

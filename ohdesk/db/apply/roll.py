@@ -14,6 +14,7 @@ from sqlalchemy import and_, bindparam, delete, insert, not_, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, decode, speaks_against
+from ohdesk.db.apply.certificates import origin_problem
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
@@ -127,11 +128,12 @@ def _held(session: Session, ids: Collection[str], *which: Any) -> dict[str, _Ent
     wanted = select(OperationRow.record, OperationRow.kind, *columns).where(
         among(OperationRow.record, ids), OperationRow.kind.in_(KINDS), *which
     )
+    no_successor = origin_problem(session)
     for record, kind, replica, seq, digest, first_hash, set_aside, body in session.execute(wanted):
         if set_aside:
             # Read as if it had just come: this program may understand what an older one did not.
             applied = decode(body)
-            fault = speaks_against(applied)
+            fault = speaks_against(applied) or no_successor(applied)
             _take(entries[record], applied, set_aside, fault and set_aside)
         else:
             said = _Said(bool(first_hash), f"{replica}:{seq}", kind, msgspec.json.decode(body, type=_Kept))

@@ -10,13 +10,12 @@ from ohdesk.domain.draw.state import DrawState
 class Draw(Shared):
     """One draw (抽取) of this or another office.
 
-    replica: the workspace that froze it · receipt: the county's, had before the seed; "" when it was not announced
+    receipt: the county's, had before the seed; "" when it was not announced
     """
 
     __tablename__ = "draw"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
-    replica: Mapped[str] = mapped_column(String(16))
     division: Mapped[str] = mapped_column(String(9), index=True)
     plan: Mapped[str] = mapped_column(String(40))
     number: Mapped[int] = mapped_column(Integer)

@@ -65,9 +65,11 @@ class DrawCheck:
 def check_draws(ctx: Context) -> list[DrawCheck]:
     """Compute every town's draw again from its sheet and seed, and say where the result differs and what to ask."""
     with ctx.reading() as session:
-        towns = {peer.replica: peer.name for peer in session.scalars(select(Peer))}
+        # By whose the draw is, not by the laptop that says it wrote it.
+        names = {peer.division: peer.name for peer in session.scalars(select(Peer))}
+        names[ctx.office.division] = ctx.office.name
         came = first_came(session)
-        draws = session.scalars(select(Draw).order_by(Draw.replica, Draw.plan, Draw.number)).all()
+        draws = session.scalars(select(Draw).order_by(Draw.division, Draw.plan, Draw.number, Draw.id)).all()
         checks = []
         for draw in draws:
             commit, result = (came.get((draw.id, each.kind)) for each in (DrawCommitted, DrawComputed))
@@ -75,7 +77,7 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
             checks.append(
                 DrawCheck(
                     draw=draw.id,
-                    town=towns.get(draw.replica, draw.replica),
+                    town=names.get(draw.division, draw.division),
                     plan=draw.plan,
                     number=draw.number,
                     state=draw.state,

@@ -52,10 +52,10 @@ def take_over(session: Session, database_key: bytes) -> Renewal:
     before, is_known = office.replica, bool(device.certificate_der)
     acknowledged = _acknowledged(session, office)
     replica = put_device_key(session, database_key)
-    again = issue_again(session, before, replica, acknowledged)
+    again = issue_again(session, before, replica, acknowledged, is_known=is_known)
     office = session.scalars(select(OwnOffice)).one()
-    # The one that the county knows: a request that was never answered would name nobody it could link.
-    if is_known or not office.takes_over:
+    # The one that the county knows: another would be nobody it could link, and the request be refused.
+    if is_known:
         office.takes_over = before
     office.replica = replica
     if office.role == OfficeRole.TOWN:

@@ -21,7 +21,7 @@ from tests.conftest import NOON
 A, B, COUNTY = "000000001", "000000002", "000000"
 OF_A, OF_B, OF_COUNTY = (uuid7(NOON, division) for division in (A, B, COUNTY))
 PERSON, PERSON_OF_B = uuid7(NOON, A), uuid7(NOON, B)
-LAPTOPS = {"a": A, "d": A, "b": B, "c": COUNTY}
+LAPTOPS = {"a": A, "d": A, "e": A, "b": B, "c": COUNTY}
 
 
 class Chain:

@@ -293,7 +293,6 @@ def _draws() -> None:
     op.create_table(
         "draw",
         sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("plan", sa.String(length=40), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),

@@ -202,6 +202,14 @@ def test_two_laptops_of_a_town_with_one_number_of_a_plan_are_flagged(world):
     assert all("twice" in flags(world.county, draw) for draw in draws)
 
 
+def test_one_laptop_that_gives_a_number_twice_is_flagged_at_both_and_loses_neither(world, town, monkeypatch):
+    monkeypatch.setattr("ohdesk.services.draw.holding._next_number", lambda *_: 1)
+    draws = [freeze(town, PLAN) for _ in range(2)]
+    sent(town, world.county, world.stick)
+    assert all({"twice", "several"} <= flags(world.county, draw) for draw in draws)
+    assert {check.town for check in check_draws(world.county)} == {"石桥镇"}
+
+
 @pytest.mark.parametrize(
     ("thrown_by", "witnesses", "said"),
     [

@@ -22,7 +22,7 @@ from ohdesk.services.office import renewal, restoring
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.trust import joining
-from tests.conftest import PASSWORD, noon
+from tests.conftest import PASSWORD, noon, town_workspace
 from tests.unit.services.exchange.bundle_world import copy_of, new_world, write_entry, write_with_photo
 from tests.unit.services.record import record_world
 
@@ -219,3 +219,18 @@ def test_a_signed_record_issued_again_is_accepted_and_good_at_the_county(tmp_pat
             assert (row.replica, bool(row.first_hash), row.set_aside) == (taken.replica, True, "")
             assert {each.verified for each in verdicts.known(session, made.visit).values()} == {Verification.GOOD}
         assert sound(world.county)
+
+
+def test_a_town_that_goes_on_before_it_has_joined_any_county_joins_like_another(tmp_path):
+    with new_world(tmp_path, ()) as world:
+        folder = town_workspace(tmp_path / "town")
+        with opened(folder) as town:
+            write_entry(town, "安泰机械厂")
+            renewal.renew(town)
+        with opened(folder) as town:
+            write_entry(town, "永兴五金厂")
+            assert sound(town)
+            enrol_again(town, world.county, tmp_path / "trust")
+            assert receiving.take_in(world.county, send(town, world.county, tmp_path / "stick")).set_aside == ()
+            assert shown(world.county) == shown(town)
+            assert sound(world.county)

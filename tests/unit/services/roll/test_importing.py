@@ -467,7 +467,6 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
         session.add(
             Draw(
                 id="d",
-                replica="r",
                 division="000000001",
                 plan="p",
                 number=1,

@@ -45,9 +45,7 @@ def test_a_visit_is_not_planned_again_for_another_establishment_nor_after_its_st
 def test_drawn_inspectors_are_not_replaced_by_others(ctx):
     visit = planned_visit(ctx)
     with ctx.transaction() as session:
-        session.add(
-            Draw(id="d", replica="", division="", plan="", number=1, state="computed", commit="", pool_sha256="")
-        )
+        session.add(Draw(id="d", division="", plan="", number=1, state="computed", commit="", pool_sha256=""))
         session.flush()
         lookup.find_visit(session, visit).draw = "d"
     third = people.add_person(ctx, "林郸", "inspector", "T0003", "2027-12-31")
