@@ -146,7 +146,7 @@ def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
     ctx.require(Right.READ)
     with quick_read(ctx.engine) as cursor:
-        rows = _named()(cursor, ids=json.dumps(ids)).fetchall()
+        rows = _named()(cursor, ids=json.dumps(list(ids))).fetchall()
     found = {row.id: row for row in map(_row, rows)}
     return [found[identity] for identity in ids if identity in found]
 
