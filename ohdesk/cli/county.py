@@ -295,7 +295,8 @@ def check_draws(ctx: Context, _args: argparse.Namespace) -> Answer:
     checks = draw_checks.check_draws(ctx)
     lines = []
     for check in checks:
-        lines.append(f"{check.town}  {check.plan}-{check.number}  {check.state}  {check.problem or tr('重算一致')}")
+        said = check.problem or (tr("重算一致") if check.state == DrawState.COMPUTED else check.state.word)
+        lines.append(f"{check.town}  {check.plan}-{check.number}  {check.state}  {said}")
         lines += [f"    {text}" for _, text in check.flags]
         if check.state == DrawState.COMMITTED:
             lines.append(tr("    回执码（在镇街产生种子前电话读给镇街）：{code}", code=check.receipt))

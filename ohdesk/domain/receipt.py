@@ -2,6 +2,7 @@
 
 import base64
 from hashlib import sha256
+from unicodedata import normalize
 
 RECEIPT = "([A-Z2-7]{8})?"  # empty: there was none
 # 40 bits: short enough to read out, long enough that a misheard character is noticed.
@@ -22,5 +23,5 @@ def check_characters(said: str) -> str:
 
 
 def typed_receipt(text: str) -> str:
-    """Return a receipt as somebody wrote it down: upper case, no spaces or hyphens."""
-    return "".join(text.split()).replace("-", "").upper()
+    """Return a receipt as somebody wrote it down: upper case, no spaces or hyphens, however wide it was typed."""
+    return "".join(filter(str.isalnum, normalize("NFKC", text))).upper()

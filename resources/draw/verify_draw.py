@@ -102,7 +102,10 @@ def result(sheet, seed):
     check(sheet, content, seed)
     commit = hashlib.sha256(sheet).hexdigest()
     key = hashed("ohdesk-draw/1", commit, content["nonce"], seed)
-    return [("commit", commit), *draw_inspectors(content, key, draw_firms(content, key))]
+    chosen = draw_firms(content, key)
+    seatings = len(chosen) * content["team"] * len(content["inspectors"])
+    need(seatings <= 5_000_000, "more than 5000000 seatings: nobody could wait for it")  # 再大的，谁也等不到算完
+    return [("commit", commit), *draw_inspectors(content, key, chosen)]
 
 
 def main():

@@ -125,6 +125,7 @@ REFUSED = {
     "fraction": (with_stratum(num=0.5), SEED, "a quota is not made of whole numbers"),
     "by zero": (with_stratum(den=0), SEED, "a quota is not made of whole numbers"),
     "unsorted": (with_stratum(ids=IDS[::-1]), SEED, "the ids of a stratum are not in order"),
+    "too large": (changed(team=1_000_000), SEED, "more than 5000000 seatings: nobody could wait for it"),
     "no JSON": (b"\xff{", SEED, "the sheet is not JSON, or a part of it is missing or of another kind"),
     "a part missing": (
         encoded({key: value for key, value in SHEET.items() if key != "slack"}),

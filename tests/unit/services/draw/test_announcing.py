@@ -5,6 +5,7 @@ from datetime import timedelta
 from zipfile import ZipFile
 
 import pytest
+from msgspec import structs
 
 from ohdesk.domain.people import Role
 from ohdesk.errors import ProblemsError, UserError
@@ -16,6 +17,7 @@ from ohdesk.services.draw.views import draw_detail, frozen_view
 from ohdesk.services.exchange import receipts, receiving, sending
 from ohdesk.services.office import accounts, people, renewal
 from ohdesk.services.office.workspace import open_workspace
+from ohdesk.sync.problems import ForkedReplicaError
 from tests.conftest import NOON, PASSWORD, noon, signing
 from tests.unit.services.draw.test_holding import MINUTES, PLAN, SEED, add_firm
 from tests.unit.services.exchange.bundle_world import TOWNS, copy_of, copy_of_world, enrol, new_world
@@ -104,7 +106,8 @@ def test_a_receipt_read_out_over_the_telephone_counts_as_well(world, town):
     draw = freeze(town, PLAN)
     sent(town, world.county, world.stick)
     code = check_of(world.county, draw).receipt
-    register_receipt(town, draw, f" {code[:4].lower()}-{code[4:]} ")
+    wide = "".join(chr(ord(each) + 0xFEE0) for each in code[4:])
+    register_receipt(town, draw, f" {code[:4].lower()}－{wide} ")
     seeded(town, draw)
     assert draw_detail(town, draw).row.receipt == code
 
@@ -114,6 +117,41 @@ def test_the_code_of_a_bundle_read_out_acknowledges_the_commit_too(world, town):
     code = sent(town, world.county, world.stick).receipt
     receipts.register_code(town, code)
     assert frozen_view(town, draw).receipt == check_of(world.county, draw).receipt
+
+
+def test_a_code_of_another_plan_or_of_another_laptop_is_refused(world, town):
+    other = signed(world.towns[1])
+    draws = [freeze(town, PLAN), freeze(town, structs.replace(PLAN, plan="2026-HY-002")), freeze(other, PLAN)]
+    for laptop in (town, other):
+        sent(laptop, world.county, world.stick)
+    own, *others = (check_of(world.county, draw).receipt for draw in draws)
+    for code in (*others, own[:-1], f"{own}A", "", "你好"):
+        with pytest.raises(UserError, match="不是这次抽取的"):
+            register_receipt(town, draws[0], code)
+    assert frozen_view(town, draws[0]).receipt == ""
+
+
+def test_a_draw_tried_again_after_the_folder_was_put_back_is_flagged(world, tmp_path):
+    town = signed(world.town)
+    with copy_of(world.town, tmp_path / "put-back") as before:
+        seeded(town, freeze(town, PLAN))  # not liked
+        again = signed(before)
+        draw = freeze(again, PLAN)
+        seeded(again, draw)
+        sent(again, world.county, world.stick)
+    assert flags(world.county, draw) == {"together", "unannounced"}
+
+
+def test_a_draw_tried_again_after_its_commit_was_sent_shows_as_a_fork(world, tmp_path):
+    town = signed(world.town)
+    with copy_of(world.town, tmp_path / "put-back") as before:
+        first = freeze(town, PLAN)
+        sent(town, world.county, world.stick)
+        again = signed(before)
+        seeded(again, freeze(again, PLAN))
+        with pytest.raises(ForkedReplicaError):
+            sent(again, world.county, world.stick)
+    assert [check.draw for check in check_draws(world.county)] == [first]
 
 
 def test_a_code_of_another_draw_or_one_that_comes_after_the_seed_is_refused(world, town):
