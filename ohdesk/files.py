@@ -20,6 +20,7 @@ _DEVICES = frozenset(
 )
 
 
+KEY_FILE = "keys.json"  # stands in every workspace
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NOT_ALLOWED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 _NO_SUCH_PLACE = frozenset(
@@ -69,10 +70,27 @@ def refuse_used_folder(folder: Path) -> None:
 
 
 def hand_out(place: Path, content: bytes) -> None:
-    """Write a file where a person wants it. Raises UserError without the folder, MachineError from the medium."""
-    if not place.parent.is_dir():
-        raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
+    """Write a file where a person wants it.
+
+    Raises UserError without the folder, in a workspace, and where there is a device; MachineError from the medium.
+    """
+    with medium_told(place):
+        if not place.parent.is_dir():
+            raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
+        if is_in_workspace(place):
+            raise UserError(
+                tr("不能写进工作区文件夹：{place}", place=place),
+                tr("那里的文件由程序自己管理。请另选一个文件夹。"),
+            )
+        if place.exists() and not (place.is_file() or place.is_dir()):
+            raise UserError(tr("这个路径不能用：{place}", place=place), tr("请换一个文件名。"))
     write_durably(place, content)
+
+
+def is_in_workspace(place: Path) -> bool:
+    """True for a place in the folder of a workspace or below, by whatever way it is named."""
+    # `resolve` would raise where links go round in a circle.
+    return any((folder / KEY_FILE).is_file() for folder in Path(os.path.realpath(place.parent), "x").parents)
 
 
 @contextmanager

@@ -11,8 +11,8 @@ from typing import Any
 
 from ohdesk.db.engine import integrity_problems
 from ohdesk.errors import UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services import blobs
 from ohdesk.services.backup import checking, making
 from ohdesk.services.context import Context

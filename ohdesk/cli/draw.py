@@ -8,7 +8,7 @@ from ohdesk.cli.usage import LONGEST_NUMBER, whole
 from ohdesk.domain.draw.checks import recompute
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
-from ohdesk.files import handed_in, medium_told, write_durably
+from ohdesk.files import hand_out, handed_in, medium_told
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw import announcing, holding, papers, publication, views
@@ -150,7 +150,7 @@ def record(ctx: Context, args: argparse.Namespace) -> Answer:
 def _save(file: Path, content: bytes) -> None:
     with medium_told(file.parent):
         file.parent.mkdir(parents=True, exist_ok=True)
-    write_durably(file, content)
+    hand_out(file, content)
 
 
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:

@@ -6,7 +6,7 @@ from pathlib import Path
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_context
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
-from ohdesk.files import write_durably
+from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record import composing, finalizing, photo_pages, views
@@ -58,7 +58,7 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
     with open_context(args) as ctx:
         visit = lookup.find(ctx, args.visit)
         if args.draft is not None:
-            write_durably(args.draft, finalizing.draft(ctx, visit, given.party, given.situation).pdf)
+            hand_out(args.draft, finalizing.draft(ctx, visit, given.party, given.situation).pdf)
         if args.preview:
             return _preview(composing.compose(ctx, visit, given.party, given.situation))
         final = finalizing.finalize(

@@ -39,7 +39,6 @@ from ohdesk.security.signing_keys import (
 )
 from ohdesk.security.stretching import LEAST_COST, PRACTICE_COST, SALT_LENGTH, Calibration, Cost, calibrate, stretch
 
-KEY_FILE = "keys.json"  # its name in a workspace
 FORMAT = "ohdesk-keys/1"
 LARGEST_FILE = 1 << 20  # bytes
 _PLACES = (0, 32, 64)  # in a slot, of database key, personal key and founder; behind them the age secret key

@@ -16,6 +16,8 @@ from ohdesk.security import vault
 from ohdesk.services.context import Context
 
 FOLDER = "blobs"
+# Also where something else lies in the place of a file or a folder.
+_GONE = frozenset({errno.ENOENT, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
 
 
 class LostBlobError(UserError):
@@ -87,7 +89,7 @@ def read(ctx: Context, digest: str) -> bytes:
                 sealed = place.read_bytes()
             except OSError as error:
                 # A bad sector takes one file as surely as deleting it; without permission nothing is lost yet.
-                if error.errno in {errno.ENOENT, errno.EIO}:
+                if error.errno in _GONE:
                     raise LostBlobError(digest) from error
                 raise
         return vault.unseal_blob(ctx.keys.database, digest, sealed)  # bound to the digest

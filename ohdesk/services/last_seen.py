@@ -18,9 +18,8 @@ from ohdesk.db.engine import reading
 from ohdesk.db.models import LocalHead, OperationRow, OwnOffice, ReplicaHead
 from ohdesk.domain.calendar import beijing, instant_text, parse_instant
 from ohdesk.errors import MachineError, OlderWorkspaceError, UserError
-from ohdesk.files import partial_of
+from ohdesk.files import KEY_FILE, partial_of
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services.context import Context
 
 PLACE_SETTING = "OHDESK_LAST_SEEN"  # an environment variable: another folder than the user's application data

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
 
 from ohdesk.domain.people import PersonRole, Role
+from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState

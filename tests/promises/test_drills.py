@@ -8,8 +8,8 @@ from sqlalchemy import select
 from ohdesk.db.models import Certificate, Establishment, OwnOffice
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.errors import UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password, check

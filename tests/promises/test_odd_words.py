@@ -140,6 +140,28 @@ def test_a_recovery_code_with_a_wrong_letter_is_refused(kept, tmp_path):
     assert "恢复码不正确" in Desk(folder, "李旸")("account", "recover", "李旸", *words).refusal
 
 
+@pytest.mark.parametrize("name", ["workspace.db", "keys.json", "blobs/x", "way/keys.json", "KEYS.JSON/../workspace.db"])
+def test_nothing_is_written_over_the_files_of_a_workspace(town, tmp_path, name):
+    (tmp_path / "town" / "way").symlink_to(tmp_path / "town")
+    (tmp_path / "list.csv").write_text("单位名称\n安泰厂\n", encoding="utf-8")
+    before, place = town.state(), tmp_path / "town" / name
+    for words in (
+        ("roll", "export", "--out", place),
+        ("roll", "preview", tmp_path / "list.csv", "--refusals", place),
+        ("account", "recovery-code", "--out", place),
+    ):
+        assert town(*words).refusal
+    assert ohdesk_here("roll", "preview", tmp_path / "list.csv", "--refusals", place).refusal
+    assert town.state() == before
+
+
+def test_a_list_without_an_end_is_not_read_to_it(town, tmp_path):
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    (tmp_path / "endless.pdf").symlink_to("/dev/zero")
+    assert "endless.csv" in town("roll", "preview", tmp_path / "endless.csv").refusal
+    assert town("verify", tmp_path / "endless.pdf", "--json").status == 1
+
+
 def test_every_refusal_says_what_to_do():
     folder = Path(ohdesk.__file__).parent
     for path in [*folder.glob("cli/*.py"), *folder.glob("services/**/*.py")]:

@@ -18,8 +18,8 @@ from ohdesk.__main__ import main
 from ohdesk.db.engine import open_engine, reading
 from ohdesk.db.models import Base, QuarantinedBundle
 from ohdesk.errors import UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.services.exchange.quarantine import QUARANTINE
 from ohdesk.services.office.workspace import DATABASE
 from tests.conftest import PASSWORD

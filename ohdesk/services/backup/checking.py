@@ -14,9 +14,10 @@ from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.making import Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, Part, opened

@@ -19,9 +19,9 @@ from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
-from ohdesk.files import partial_of, write_durably
+from ohdesk.files import KEY_FILE, partial_of, write_durably
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup.sealed_file import (
     DATABASE_PART,

@@ -16,7 +16,7 @@ from ohdesk.domain.record import InspectionRecord, Verification
 from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
-from ohdesk.files import write_durably
+from ohdesk.files import hand_out
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
@@ -102,7 +102,7 @@ def export(rows: Sequence[RectificationRow], target: Path) -> int:
         ]
         for row in rows
     ]
-    write_durably(target, workbook([Sheet(tr("问题整改"), headings, lines)]))
+    hand_out(target, workbook([Sheet(tr("问题整改"), headings, lines)]))
     return len(lines)
 
 

@@ -15,10 +15,11 @@ from ohdesk.domain.operations import PersonKeyReset
 from ohdesk.domain.people import Right, Role, one_spelling
 from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.i18n import mark, tr
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import AccountKey, PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, invitations, tries

@@ -9,9 +9,10 @@ from ohdesk.db.models import Account, Grant, Invitation, OwnOffice
 from ohdesk.domain.people import Right, Role
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
-from ohdesk.security.keyfile import KEY_FILE, NO_ACCOUNT, Rekeying
+from ohdesk.security.keyfile import NO_ACCOUNT, Rekeying
 from ohdesk.security.signing_keys import AccountKey, age_recipient, new_age_identity
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, tries

@@ -12,10 +12,10 @@ from ohdesk.db.engine import open_engine, writing
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
-from ohdesk.files import partial_of, sync_folder
+from ohdesk.files import KEY_FILE, partial_of, sync_folder
 from ohdesk.forms.rights import is_allowed
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
 from ohdesk.services.backup.checking import Unlock, beside, blob_names, database_problems, unlocked
 from ohdesk.services.backup.making import Backup, backup_of

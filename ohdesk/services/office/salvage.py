@@ -23,11 +23,11 @@ from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.operations import EstablishmentWritten, VisitFinalized
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
-from ohdesk.files import medium_told, refuse_used_folder, safe_stem, write_durably
+from ohdesk.files import KEY_FILE, medium_told, refuse_used_folder, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.security import vault
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.security.sealing import AgeOpener
 from ohdesk.security.signing_keys import tidy_age_identity
 from ohdesk.services import blobs

@@ -23,10 +23,10 @@ from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
-from ohdesk.files import partial_of, refuse_used_folder, way_back
+from ohdesk.files import KEY_FILE, partial_of, refuse_used_folder, way_back
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import AccountKey, age_recipient
 from ohdesk.services import last_seen
 from ohdesk.services.context import Actor, Context, Office, system_clock

@@ -91,11 +91,14 @@ def read_root(path: Path) -> bytes:
 
 def _content(path: Path) -> bytes:
     try:
-        if path.stat().st_size > LARGEST_PDF:
-            raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name), tr("请核对文件。"))
-        return path.read_bytes()
+        # Never more than asked for: a device has no size and no end.
+        with path.open("rb") as file:
+            data = file.read(LARGEST_PDF + 1)
     except OSError as error:
         raise MachineError(tr("读文件时出错：{file}", file=path), tr("请检查磁盘或优盘。")) from error
+    if len(data) > LARGEST_PDF:
+        raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name), tr("请核对文件。"))
+    return data
 
 
 def _county_roots(ctx: Context | None) -> tuple[bytes, ...]:

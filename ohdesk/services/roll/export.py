@@ -11,7 +11,7 @@ from ohdesk.domain import establishment
 from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.roll.reading import ListSheet, RollReading
 from ohdesk.domain.roll.table import Refusal, column_letters
-from ohdesk.files import write_durably
+from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.search import folded
@@ -29,7 +29,7 @@ def export_roll(ctx: Context, target: Path, search: str = "") -> int:
         statement = statement.where(func.instr(Establishment.search, folded(search)) > 0)
     with ctx.reading() as session:
         rows = [list(map(_cell, row)) for row in session.execute(statement)]
-    write_durably(target, workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], rows)]))
+    hand_out(target, workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], rows)]))
     return len(rows)
 
 
@@ -46,7 +46,7 @@ def write_refusals(shown: RollReading, target: Path) -> int:
     """
     sheets = [_refused_rows(sheet, shown.refusals) for sheet in shown.sheets]
     written = [sheet for sheet in sheets if sheet.rows]
-    write_durably(target, workbook([*written, _problem_list(shown)]))
+    hand_out(target, workbook([*written, _problem_list(shown)]))
     return len(shown.refusals)
 
 

@@ -1,5 +1,6 @@
 """Starting an office on this machine, and getting back in when the password is lost."""
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,7 +117,7 @@ def save_code(path: Path, office: str, code: str, workspace: Path) -> None:
     Raises UserError for a place in the workspace, where whoever takes the laptop takes both, and without the folder,
     MachineError from the medium; then there is no half file.
     """
-    if path.resolve().is_relative_to(workspace.resolve()):
+    if Path(os.path.realpath(path)).is_relative_to(os.path.realpath(workspace)):
         raise UserError(tr("恢复码不能放在工作区文件夹里。"), tr("请存到优盘，或打印出来，与电脑分开保管。"))
     text = tr("{office} 工作区的恢复码：{code}", office=office, code=code)
     data = f"{text}\n".encode("utf-8-sig") if path.suffix.lower() == ".txt" else recovery_sheet(office, code)

@@ -12,7 +12,7 @@ from ohdesk.db.models import OperationRow
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.operations import KINDS
 from ohdesk.domain.worded import Worded
-from ohdesk.files import write_durably
+from ohdesk.files import hand_out
 from ohdesk.i18n import mark, tr
 from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.services.context import Context
@@ -87,7 +87,7 @@ def export(rows: Sequence[HeldBack], target: Path) -> int:
     lines: list[list[str | int | None]] = [
         [row.office, row.seq, row.subject, row.person, row.at, row.reason, row.to_do.word] for row in rows
     ]
-    write_durably(target, workbook([Sheet(tr("搁置的内容"), headings, lines)]))
+    hand_out(target, workbook([Sheet(tr("搁置的内容"), headings, lines)]))
     return len(lines)
 
 

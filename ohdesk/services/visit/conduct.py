@@ -25,10 +25,11 @@ from ohdesk.domain.visit import (
     start_gaps,
 )
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
-from ohdesk.security.keyfile import KEY_FILE, Keys
+from ohdesk.security.keyfile import Keys
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, tries

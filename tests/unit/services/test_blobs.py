@@ -39,6 +39,20 @@ def test_a_damaged_file_is_healed_by_the_same_bytes(ctx):
     assert blobs.read(ctx, digest) == PHOTO
 
 
+def test_where_something_else_lies_in_the_place_of_files_they_are_lost(ctx):
+    digest = blobs.put(ctx, PHOTO)
+    (file,) = files(ctx)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(LostBlobError):
+        blobs.read(ctx, digest)
+    file.rmdir()
+    file.parent.rmdir()
+    file.parent.write_bytes(b"no folder")
+    with pytest.raises(LostBlobError):
+        blobs.read(ctx, digest)
+
+
 def test_what_is_put_later_is_stored_only_once_settled(ctx):
     digest = sha256(PHOTO).hexdigest()
     blobs.put_later(ctx, digest, PHOTO)

@@ -97,9 +97,9 @@ def _file_bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
             raise UserError(tr("“{name}”是文件夹，不是表格文件。", name=path.name), tr("请选择表格文件。"))
-        if path.stat().st_size > limits.FILE_BYTES:
-            raise _unusable(path, "too_large")
-        return path.read_bytes()
+        # Never more than asked for: a device has no size and no end.
+        with path.open("rb") as file:
+            data = file.read(limits.FILE_BYTES + 1)
     except FileNotFoundError as error:
         raise UserError(tr("找不到文件“{name}”。", name=path), tr("请核对文件名和位置。")) from error
     except PermissionError as error:
@@ -111,6 +111,9 @@ def _file_bytes(path: Path) -> bytes:
         raise MachineError(
             tr("读不出“{name}”。", name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
         ) from error
+    if len(data) > limits.FILE_BYTES:
+        raise _unusable(path, "too_large")
+    return data
 
 
 def _unusable(path: Path, code: str) -> UserError:

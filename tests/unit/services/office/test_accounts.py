@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ohdesk.db.models import KeyReset, SigningKey
 from ohdesk.domain.people import PersonRole, Right, Role
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.security import certificates, keyfile, signing_keys, vault
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_for_recovery, open_workspace

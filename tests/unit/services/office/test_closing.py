@@ -7,8 +7,8 @@ from ohdesk.db import local_rows
 from ohdesk.db.models import Grant
 from ohdesk.domain.people import Role
 from ohdesk.errors import JobCancelledError, MachineError, UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services import blobs
 from ohdesk.services.office import accounts, closing, doctor, grants, people, rekeying

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from ohdesk.db.models import Account, Grant, Invitation
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import Role
+from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services.office import accounts, doctor, grants, people
 from ohdesk.services.office.workspace import open_workspace

@@ -6,7 +6,7 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.errors import UserError, WrongPasswordError
-from ohdesk.security.keyfile import KEY_FILE
+from ohdesk.files import KEY_FILE
 from ohdesk.services.office import accounts, tries
 from ohdesk.services.office.workspace import open_workspace, seconds_before_next_try
 from ohdesk.services.visit import conduct

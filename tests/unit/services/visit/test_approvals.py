@@ -8,8 +8,8 @@ from ohdesk.db.models import Visit
 from ohdesk.domain.people import Role
 from ohdesk.domain.visit import Approval, StartData, Task
 from ohdesk.errors import UserError
+from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.security.keyfile import KEY_FILE
 from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services.office import accounts, grants, people, powers
 from ohdesk.services.office.workspace import open_workspace
