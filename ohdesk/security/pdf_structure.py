@@ -66,7 +66,7 @@ class StructureError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SignedField:
-    """A filled signature field: name, /ByteRange, the time stated, whether it certifies, objects its revision wrote.
+    """A filled signature field: name, /ByteRange, time and reason stated, if it certifies, what its revision wrote.
 
     adds_only: of those that were there before it changed nothing but what a signature of ours adds
     """
@@ -74,6 +74,7 @@ class SignedField:
     name: str
     byte_range: tuple[int, ...]
     stated_at: datetime | None
+    reason: str
     certifies: bool
     revision: int
     changed: frozenset[str]
@@ -223,6 +224,7 @@ def _field(reader: Any, signature: EmbeddedPdfSignature) -> SignedField:
         name=signature.field_name,
         byte_range=tuple(int(number) for number in signature.byte_range),
         stated_at=signature.self_reported_timestamp,
+        reason=str(signature.sig_object.get("/Reason", "")),
         certifies=certifies,
         revision=revision,
         changed=frozenset(str(ref) for ref in reader.xrefs.explicit_refs_in_revision(revision)),

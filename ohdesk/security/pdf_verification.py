@@ -246,6 +246,11 @@ def _names(structure: Structure, signers: Sequence[_Signer], record: Any) -> Fac
     fields = [field.name for field in structure.fields]
     if expected != found or fields != [one[0] for one in expected]:
         return _fact("names", Verdict.FAILS, tr("签名人与记录中的执法人员不一致"))
+    # Shown by every reader beside the name: no reservation, no other document.
+    if "title" in record and {field.reason for field in structure.fields} != {
+        f"{record['title']} {record.get('number')}"
+    }:
+        return _fact("names", Verdict.FAILS, tr("签名写明的事由不是这份文书"))
     keys = {certificates.public_der(signer.certificate) for signer in signers}
     # Neither one key twice nor one person with two keys, or two ids: two inspectors means two people.
     people = {signer.subject.person for signer in signers}

@@ -217,6 +217,16 @@ def test_a_signature_that_changes_what_is_seen_or_done_is_refused(monkeypatch, a
     assert failing(twice, authority.root) == {"revisions"}
 
 
+def test_a_signature_states_the_document_and_no_reservation(authority):
+    attachment = content(record(1, 2) | {"title": "现场检查笔录"})
+    prepared = prepare(drawn_pdf(), BOXES, attachment)
+    named = "现场检查笔录 石检〔2026〕1号"
+    for reasons, expected in (((named, named), set()), ((named, "只证明到过现场"), {"names"})):
+        once = sign(prepared, "inspector_1", authority.signer(1), AT, certify=True, reason=reasons[0])
+        twice = sign(once, "inspector_2", authority.signer(2), LATER, certify=False, reason=reasons[1])
+        assert failing(twice, authority.root) == expected
+
+
 def test_handwriting_over_another_record_is_refused(authority):
     other = content(record(1, 2), record_sha256="0" * 64)
     assert failing(signed_pdf(authority.signer(1), authority.signer(2), other), authority.root) == {"strokes"}
