@@ -8,10 +8,9 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import BLOB
+from ohdesk.db.mentions import mentions
 from ohdesk.db.models import BlobRow, OperationRow
 from ohdesk.db.queries.operations import true_bodies
-from ohdesk.domain.canonical import parse
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.sync.container import LARGEST_CONTAINER
@@ -64,9 +63,7 @@ def blobs_of(
     mentioned = dict.fromkeys(sorted(wanted))
     for span in spans:
         for body in bodies(session, span):
-            # Looked for as bytes: most operations mention none, and to parse them all only to find that is waste.
-            if b'"blobs":[]' not in body:
-                mentioned.update(dict.fromkeys(blob.removeprefix(BLOB) for blob in parse(body)["blobs"]))
+            mentioned.update(dict.fromkeys(mentions(body)))
     carried: list[Member] = []
     room = _ROOM_FOR_BLOBS
     waiting = 0

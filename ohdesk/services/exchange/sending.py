@@ -6,21 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from itertools import starmap
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk import __version__
-from ohdesk.db.models import BlobRow, BundleOut, OperationRow, Peer, PeerMissing, ReplicaHead
-from ohdesk.db.queries.digest import state_digest
-from ohdesk.db.queries.operations import true_body
+from ohdesk.db.models import BundleOut, OperationRow, Peer
 from ohdesk.db.queries.sampling import Sample
-from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
-from ohdesk.domain.canonical import fingerprint, parse
-from ohdesk.domain.operations import KINDS
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import UserError
@@ -30,40 +24,21 @@ from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling
-from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, fitting, operations
+from ohdesk.services.exchange.contents import contents, counts, last_bundle, snapshot
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
 from ohdesk.services.trust import certified, keys
 from ohdesk.services.trust.joining import require_county
 from ohdesk.sync.manifest import (
-    MOST_MISSING,
-    MOST_REFUSED,
-    OPS_NAME,
-    SCHEMA_VERSION,
-    Acks,
-    Digest,
-    Held,
-    Made,
-    Need,
-    Range,
-    Refused,
-    Said,
-    Schema,
-    Sender,
     blob_name,
-    encode,
-    held_name,
 )
-from ohdesk.sync.problems import NothingToSendError
 from ohdesk.sync.reader import Outer
-from ohdesk.sync.writer import Contents, member
+from ohdesk.sync.writer import Contents
 
 log = logging.getLogger(__name__)
 
 _TRIES_WITHOUT_LOST_BLOBS = 3  # the second goes, unless a disk that is dying loses more meanwhile
 _SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
-
-_MOST_REFUSED_OF_ONE = 500  # operations of one laptop that a receipt names
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +95,9 @@ class Pending:
 def pending(ctx: Context) -> Pending:
     """Return what is new here since the last bundle, and what goes again because nobody acknowledged it."""
     with ctx.reading() as session:
-        bundle = _last_bundle(session)
+        bundle = last_bundle(session)
         sent_upto = session.scalar(select(func.max(BundleOut.last))) or 0
-        peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and _counts(ctx, peer)]
+        peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and counts(ctx, peer)]
         # The slowest decides, as when the bundle is put together.
         acked = min((peer.acked for peer in peers), default=0)
         new = content_counts(session, ctx.office.replica, sent_upto + 1)
@@ -196,18 +171,18 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
         device = certificates.fingerprint(signer.certificate)
         if isinstance(to, _OneAnew):
             receivers = [_one_of(receivers, to.replica)]
-            contents, left_out = _snapshot(ctx, session, receivers[0], device)
+            inside, left_out = snapshot(ctx, session, receivers[0], device)
         else:
-            contents, left_out = _contents(ctx, session, receivers, device, to.first)
+            inside, left_out = contents(ctx, session, receivers, device, to.first)
         recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
         # In a fixed order, each once: the head names them, and the same content must give the same head.
         sealer = AgeSealer(tuple(sorted(recipients)))
         try:
-            outer = put_on_stick(folder, contents, sealer, signer, partial(_set_down, ctx, found), report)
+            outer = put_on_stick(folder, inside, sealer, signer, partial(_set_down, ctx, found), report)
         except BaseException as error:
-            _take_back(ctx, contents.said.bundle_seq)
+            _take_back(ctx, inside.said.bundle_seq)
             if isinstance(error, blobs.LostBlobError):
-                _note_lost(ctx, contents)
+                _note_lost(ctx, inside)
             raise
         names = tuple(peer.name for peer in receivers)
         lost = tuple(LostBlob(digest, what_is(session, digest)) for digest in left_out.lost)
@@ -268,79 +243,8 @@ def _take_back(ctx: Context, seq: int) -> None:
 def last_written(ctx: Context) -> datetime | None:
     """Return when the newest bundle was written; None before the first."""
     with ctx.reading() as session:
-        bundle = _last_bundle(session)
+        bundle = last_bundle(session)
         return None if bundle is None else bundle.written_at
-
-
-def _last_bundle(session: Session) -> BundleOut | None:
-    return session.scalars(select(BundleOut).order_by(BundleOut.seq.desc()).limit(1)).first()
-
-
-def _contents(
-    ctx: Context, session: Session, receivers: Sequence[Peer], device: str, first: int | None
-) -> tuple[Contents, LeftOut]:
-    """Return what goes into the bundle, and what does not."""
-    last = _last_own(ctx, session)
-    # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
-    first = min(peer.acked for peer in receivers if _counts(ctx, peer)) + 1 if first is None else first
-    own = (fitting(session, Span(ctx.office.replica, first, last)),) if 0 < first <= last else ()
-    range_ = Range(own[0].first, own[0].last) if own else None
-    acks = _acks(ctx, session)
-    lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
-    carried, left_out = blobs_of(ctx, session, own, session.scalars(lacking))
-    if range_ is None and not carried and not acks.holds and not acks.missing:
-        raise NothingToSendError
-    members = (
-        *(each for span in own for each in operations(session, span, OPS_NAME)),
-        *carried,
-        member("acks.json", encode(acks)),
-        # Of everything here: where a part of that must wait, no receiver could have the same.
-        member("digest.json", encode(Digest("" if own and own[0].last < last else state_digest(session)))),
-    )
-    needs = _needs(ctx, session, range_) if range_ else ()
-    return Contents(_said(ctx, session, device, range_, needs), members), left_out
-
-
-def _snapshot(ctx: Context, session: Session, receiver: Peer, device: str) -> tuple[Contents, LeftOut]:
-    """Return what one workspace gets anew: what others of its division, and of ours, wrote."""
-    divisions = (receiver.division, ctx.office.division)
-    heads = session.scalars(
-        select(ReplicaHead).where(ReplicaHead.division.in_(divisions)).order_by(ReplicaHead.replica)
-    )
-    itself = {receiver.replica, ctx.office.replica}
-    spans = [Span(head.replica, 1, head.seq) for head in heads if head.seq and head.replica not in itself]
-    if not spans:
-        raise NothingToSendError
-    carried, left_out = blobs_of(ctx, session, spans)
-    members = (
-        *(each for span in spans for each in operations(session, span, held_name(span.replica))),
-        *carried,
-        member("acks.json", encode(_acks(ctx, session))),
-        member("digest.json", encode(Digest())),
-    )
-    # Behind our own: whose signatures count is said there.
-    last = _last_own(ctx, session)
-    needs = (Need(ctx.office.replica, ctx.office.division, last),) if last else ()
-    return Contents(_said(ctx, session, device, None, needs), members), left_out
-
-
-def _said(ctx: Context, session: Session, device: str, range_: Range | None, needs: tuple[Need, ...]) -> Said:
-    before = _last_bundle(session)
-    return Said(
-        sender=Sender(replica=ctx.office.replica, device_fp=device, town=ctx.office.division),
-        bundle_seq=1 if before is None else before.seq + 1,
-        prev="" if before is None else before.head_sha256,
-        range=range_,
-        needs=needs,
-        schema=Schema(ver=SCHEMA_VERSION, hash=fingerprint(sorted(KINDS))),
-        app=__version__,
-        made=_made(ctx, session, _last_own(ctx, session)),
-    )
-
-
-def _last_own(ctx: Context, session: Session) -> int:
-    own = session.get(ReplicaHead, ctx.office.replica)
-    return 0 if own is None else own.seq
 
 
 def _one_of(receivers: Sequence[Peer], replica: str) -> Peer:
@@ -368,65 +272,3 @@ def _receivers(ctx: Context, session: Session) -> list[Peer]:
             tr("请先在“县级汇总”的“镇街登记”里为镇街签发答复（命令：ohdesk county issue）。"),
         )
     return peers
-
-
-def _counts(ctx: Context, peer: Peer) -> bool:
-    """True when this peer's receipt decides from where we send: the county's for a town, each town's for a county."""
-    return peer.role != ctx.office.role
-
-
-def _acks(ctx: Context, session: Session) -> Acks:
-    heads = session.scalars(select(ReplicaHead).order_by(ReplicaHead.replica))
-    holds = tuple(Held(head.replica, head.seq, head.hash) for head in heads if head.replica != ctx.office.replica)
-    refused = tuple(starmap(Refused, sorted(map(tuple, session.execute(_aside(ctx))))))
-    # A town asks as well: for what its other laptop announced, and for its own whose file is lost here.
-    lacking = select(BlobRow.sha256).where(BlobRow.held.is_(False)).order_by(BlobRow.sha256).limit(MOST_MISSING)
-    return Acks(holds, tuple(session.scalars(lacking)), refused)
-
-
-def _aside(ctx: Context) -> Select[tuple[str, int, str]]:
-    """Select what was set aside of others' operations, of each replica the newest."""
-    newest = func.row_number().over(partition_by=OperationRow.replica, order_by=OperationRow.seq.desc())
-    numbered = (
-        select(OperationRow.replica, OperationRow.seq, OperationRow.set_aside, newest.label("place"))
-        .where(OperationRow.set_aside != "", OperationRow.replica != ctx.office.replica)
-        .subquery()
-    )
-    columns = numbered.c
-    # One town that writes nothing right must not push the others out of the receipt.
-    return (
-        select(columns.replica, columns.seq, columns.set_aside)
-        .where(columns.place <= _MOST_REFUSED_OF_ONE)
-        .order_by(columns.place, columns.replica)
-        .limit(MOST_REFUSED)
-    )
-
-
-def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
-    """Return what must be held before: our own operations up to the range, and all that ours in it have seen."""
-    upto: dict[str, int] = {}
-    for body in bodies(session, Span(ctx.office.replica, range_.first, range_.last)):
-        # As above: nothing to look for in most of them.
-        if b'"base":[]' in body:
-            continue
-        for name in parse(body)["base"]:
-            replica, _, seq = name.partition(":")
-            upto[replica] = max(upto.get(replica, 0), int(seq))
-    # Our own chain before the range, which a receiver that skipped a bundle lacks.
-    upto[ctx.office.replica] = range_.first - 1
-    towns = {head.replica: head.division for head in session.scalars(select(ReplicaHead))}
-    return tuple(Need(replica, towns[replica], seq) for replica, seq in sorted(upto.items()) if seq)
-
-
-def _made(ctx: Context, session: Session, last: int) -> Made:
-    now = ctx.now()
-    newest = session.get(OperationRow, (ctx.office.replica, last))
-    # The laptop's zone decides nothing; it helps whoever reads two bundles of one day to see that a clock was set
-    # wrong.
-    offset = now.astimezone().utcoffset()
-    return Made(
-        wall=instant_text(now),
-        utc_offset=0 if offset is None else int(offset.total_seconds() // 60),
-        monotonic_ok=newest is None or parse_instant(parse(true_body(newest))["at"]) <= now,
-        last_county_time=keys.last_county_time(session),
-    )

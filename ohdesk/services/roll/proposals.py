@@ -62,7 +62,8 @@ def proposed_text() -> str:
 def proposals(ctx: Context) -> list[Proposed]:
     """Return every proposal, those that wait for the county first, then the newest."""
     with ctx.reading() as session:
-        found = [_proposed(session, row, *writers(ctx, session)) for row in session.scalars(select(Proposal))]
+        named = writers(ctx, session)
+        found = [_proposed(session, row, *named) for row in session.scalars(select(Proposal))]
     found.sort(key=lambda each: each.at, reverse=True)
     return sorted(found, key=lambda each: each.state is not ProposalState.OPEN)
 
@@ -71,7 +72,8 @@ def about(ctx: Context, establishment: str) -> list[Proposed]:
     """Return the proposals for one entry, the newest first."""
     with ctx.reading() as session:
         rows = session.scalars(select(Proposal).where(Proposal.establishment == establishment))
-        found = [_proposed(session, row, *writers(ctx, session)) for row in rows]
+        named = writers(ctx, session)
+        found = [_proposed(session, row, *named) for row in rows]
     return sorted(found, key=lambda each: each.at, reverse=True)
 
 
