@@ -14,6 +14,7 @@ from ohdesk.services.visit import filling
 from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import grow, row
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
@@ -41,6 +42,7 @@ class FillingPage(Page):
         self.visit: VisitView | None = None
         self._visit = self._question = ""
         self.view: FillingView | None = None
+        self._rest = later(self, self._keep_place, "text_saved_after_ms")
         self.outline = OutlinePane()
         self.outline.chosen.connect(self.show_question)
         self.photos = VisitPhotos(ctx, jobs)
@@ -73,8 +75,10 @@ class FillingPage(Page):
             self._read()
 
     def keep(self) -> None:
-        """Save what was just typed."""
+        """Save what was just typed, and where one stands."""
         self.card.flush()
+        if self._rest.isActive():
+            self._keep_place()
 
     def draft(self) -> Unsaved | None:
         """Return what stands here and could not be stored."""
@@ -102,10 +106,9 @@ class FillingPage(Page):
         self.card.show_question(
             view.form, view.form.by_id[question], view.answers.get(question), view.typed.get(question)
         )
-        self.photos.show_those_of(self._visit, question)
+        self.photos.show_those_of(self._visit, question, view.photos)
         self.card.hint_at_photo()
-        with self.telling():  # the place is a convenience: without it the question is shown all the same
-            filling.save_place(self.ctx, self._visit, question)
+        self._rest.start()  # of a run of answers only the last place counts, and each would be a write to the disk
 
     def focus_search(self) -> None:
         """Put the cursor into the search of the outline."""
@@ -152,6 +155,11 @@ class FillingPage(Page):
             if self.view is not None:
                 # Not read again: after each key the next question has to be there at once.
                 self._take(self.view.with_answer(self._question, saved))
+
+    def _keep_place(self) -> None:
+        self._rest.stop()
+        with self.telling():  # the place is a convenience: without it the question is shown all the same
+            filling.save_place(self.ctx, self._visit, self._question)
 
     def _note(self, texts: Mapping[str, str]) -> None:
         """Keep what was typed at a question that has no answer yet."""

@@ -17,6 +17,7 @@ from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.step_page import StepBar
@@ -125,7 +126,7 @@ class VisitsScreen(Screen):
 
     def open_for(self, establishment: str) -> None:
         """Plan a visit to an establishment."""
-        if self._turn_to(Page.PLAN, "", establishment):
+        if self._turn_to(Page.PLAN, None, establishment):
             self._steps.show_step(0, 0)
             self.page_of(PlanPage).start_new(establishment)
 
@@ -156,7 +157,7 @@ class VisitsScreen(Screen):
 
     def show_visits(self) -> None:
         """Go back to the list of visits."""
-        if self._turn_to(Page.LIST, ""):
+        if self._turn_to(Page.LIST, None):
             self.list.reload()
             self.list.focus_list()
 
@@ -170,6 +171,11 @@ class VisitsScreen(Screen):
         """Show a page of the visit that is open."""
         with self.telling():
             self._show(self._view(), page)
+
+    def _to_leaving(self) -> None:
+        """Go on from the checklist; the visit is not read again, as a key waits for it."""
+        with self.telling():
+            self._show(self.filling.visit or self._view(), Page.LEAVING)
 
     def _is_over(self) -> bool:
         return bool(self.visit) and self._view().state == VisitState.CLOSED
@@ -202,14 +208,15 @@ class VisitsScreen(Screen):
 
     def _show(self, view: VisitView, page: Page, step: int | None = None) -> None:
         """Bring a page of a visit to the front. Raises UserError where the visit has no such page."""
-        if self._turn_to(page, view.id):
+        if self._turn_to(page, view):
             self.page(page).show_visit(view)
             current, reached = steps.place(view, page)
             self._steps.show_step(current if step is None else step, reached)
-            self._show_header()
+            self._show_header(view)
 
-    def _turn_to(self, page: Page, visit: str, establishment: str = "") -> bool:
+    def _turn_to(self, page: Page, view: VisitView | None, establishment: str = "") -> bool:
         """Bring a page to the front; False while the one in front holds what could not be stored."""
+        visit = view.id if view else ""
         self.leave()  # first: only then is it known whether all could be stored
         if self.unsaved and (page, visit) != (self.front, self.visit):
             return False
@@ -217,7 +224,7 @@ class VisitsScreen(Screen):
         self._stack.setCurrentWidget(self.list if page is Page.LIST else self.page(page))
         with self.telling():
             drafts.keep_stop(self.ctx, VisitStop(visit, page, establishment))
-        self._show_header()
+        self._show_header(view)
         return True
 
     def _advance(self) -> None:
@@ -247,8 +254,10 @@ class VisitsScreen(Screen):
         self._stack.addWidget(made)
         self.hand_on(made)
         if isinstance(made, FillingPage):
+            # While the first question is read: to make it takes 20 ms, and Enter at the last question waits for it.
+            later(self, lambda: self.page(Page.LEAVING), "after_first_paint_ms").start()
             made.shown.connect(self._show_header)
-            made.leaving_wanted.connect(lambda: self.show_page(Page.LEAVING))
+            made.leaving_wanted.connect(self._to_leaving)
         else:
             made.page_wanted.connect(self.show_page)
             made.advanced.connect(self._advance)
@@ -260,7 +269,7 @@ class VisitsScreen(Screen):
         self._undo = action("undo", tr("撤销(&U)"), lambda: self.filling.undo())
         why = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
         self._blocked = action("warning", tr("不能检查…(&G)"), lambda: self.show_page(Page.ENDING), why)
-        self._leave = action("next", tr("离场(&V)"), lambda: self.show_page(Page.LEAVING), "Ctrl+Enter")
+        self._leave = action("next", tr("离场(&V)"), self._to_leaving, "Ctrl+Enter")
         self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new, "Ctrl+N")
         self.allow(Right.VISIT, self._new, self.list.nothing.button)
@@ -277,7 +286,8 @@ class VisitsScreen(Screen):
             self.show_visits()
         self.list.focus_search()
 
-    def _show_header(self) -> None:
+    def _show_header(self, view: VisitView | None = None) -> None:
+        """Say what is in front; view: of the visit that is open, where it was just read."""
         listed, filling = self.front is Page.LIST, self.front is Page.FILLING
         self._strip.setVisible(not listed)
         self._new.setVisible(listed and not self.list.is_empty)
@@ -292,7 +302,7 @@ class VisitsScreen(Screen):
             self._header.say("")
             return
         # Not read again in the checklist: this runs after every answer.
-        view = (self.filling.visit if filling else None) or self._view()
+        view = view or (self.filling.visit if filling else None) or self._view()
         people = "、".join(view.inspectors)
         about = (view.form_title, people, view.started) if filling else (view.state.word, people)
         self._header.entitle(view.name)

@@ -30,16 +30,24 @@ class VisitPhotos(Page):
         column(self._strip, of=self)
         self.hide()
 
-    def show_those_of(self, visit: str, question: str = "") -> None:
-        """Show the photos of a question, at first as frames: the pictures are fetched on the worker."""
+    def show_those_of(self, visit: str, question: str = "", read: Sequence[PhotoLine] | None = None) -> None:
+        """Show the photos of a question, at first as frames: the pictures are fetched on the worker.
+
+        read: the photos of the visit, where they were just read
+        """
         self._visit, self._question = visit, question
-        self.reload()
+        if read is None:
+            self.reload()
+        else:
+            self._show(read)
 
     def reload(self) -> None:
         """Read again which photos there are."""
-        if not self._visit:
-            return
-        shown = tuple(each for each in photos.list_photos(self.ctx, self._visit) if each.question == self._question)
+        if self._visit:
+            self._show(photos.list_photos(self.ctx, self._visit))
+
+    def _show(self, of_visit: Sequence[PhotoLine]) -> None:
+        shown = tuple(each for each in of_visit if each.question == self._question)
         self.count = len(shown)
         self.setVisible(bool(shown))
         self._strip.show_photos(shown, {})
