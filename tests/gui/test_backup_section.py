@@ -1,6 +1,7 @@
 """设置 → 备份, and 从备份恢复 on the opening page, driven as a user drives them."""
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from ohdesk.services.backup import automatic, making
@@ -90,11 +91,15 @@ def test_a_workspace_is_restored_from_the_opening_page(ctx, jobs, qtbot, tmp_pat
     assert card.account.currentText() == "李旸"
     card.folder.setText(str(tmp_path / "new"))
     card.secret.setText("wrong")
-    card.submit.click()
+    card.folder.setFocus()
+    qtbot.keyClick(card.folder, Qt.Key.Key_Return)
     jobs.wait()
     assert not (tmp_path / "new").exists()
-    card.secret.setText(PASSWORD)
+    qtbot.waitUntil(lambda: "备份那天的密码" in card.fields["secret"].error)
+    assert screen.focusWidget() is card.secret
+    card.secret.clear()
+    qtbot.keyClicks(screen.focusWidget(), PASSWORD)
     with qtbot.waitSignal(card.restored):
-        card.submit.click()
+        qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Return)
     jobs.wait()
     assert screen.open_card.shown_folder == tmp_path / "new"

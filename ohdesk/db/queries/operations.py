@@ -32,6 +32,6 @@ def _compared(replica: str, seq: int, digest: str, body: bytes) -> bytes:
     if sha256(body).hexdigest() != digest:
         raise MachineError(
             tr("操作日志第 {seq} 号（电脑 {replica}）与登记的指纹不符，没有采用。", seq=seq, replica=replica[:8]),
-            tr("请不要删除任何文件；请用 ohdesk doctor 检查工作区，再从备份恢复或联系县级管理员。"),
+            tr("请不要删除任何文件；先自检（“设置”的“关于与诊断”，或 ohdesk doctor），再从备份恢复或联系县级管理员。"),
         )
     return body

@@ -190,7 +190,7 @@ class Opened:
     def __init__(self, file: BinaryIO, name: str) -> None:
         self._file, self._name, self._digest = file, name, sha256()
         if self._read(len(MAGIC)) != MAGIC:
-            raise NotABackupError(tr("“{file}”不是备份文件。", file=name), tr("请选 ohdesk backup make 写出的文件。"))
+            raise NotABackupError(tr("“{file}”不是备份文件。", file=name), tr("请选扩展名为 .ohbak 的备份文件。"))
         self._head = self._line()
         try:
             self.front = msgspec.convert(parse(self._head), Front)

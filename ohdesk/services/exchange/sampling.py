@@ -27,7 +27,7 @@ def check(ctx: Context, session: Session, peers: Iterable[Peer]) -> Sample:
     if wrong:
         raise MachineError(
             tr("操作日志有损坏，没有导出：第一处在 {place}。", place=wrong[0]),
-            tr("请不要删除任何文件；请用 ohdesk doctor 检查工作区，再从备份恢复或联系县级管理员。"),
+            tr("请不要删除任何文件；先自检（“设置”的“关于与诊断”，或 ohdesk doctor），再从备份恢复或联系县级管理员。"),
         )
     return found
 

@@ -44,7 +44,7 @@ def restore(path: Path, folder: Path, unlock: Unlock, report: Progress = unwatch
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise UserError(
             tr("这个文件夹不是空的：{folder}", folder=folder),
-            tr("请另选一个空文件夹；要替换已有的工作区，由管理员用 ohdesk backup restore --over。"),
+            tr("请另选一个新的或空的文件夹。要替换已有的工作区，由管理员用命令（ohdesk backup restore --over）。"),
         )
     check_place(folder)
     with made_beside(folder, OURS) as new:

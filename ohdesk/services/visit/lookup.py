@@ -86,6 +86,6 @@ def find_record(session: Session, visit_id: str) -> Record:
     if fingerprint(row.content["record"]) != row.record_sha256:
         raise MachineError(
             tr("笔录 {number} 的内容与登记的文档指纹不符，没有采用。", number=row.number),
-            tr("请不要删除任何文件；请用 ohdesk doctor 检查工作区，再从备份恢复或联系县级管理员。"),
+            tr("请不要删除任何文件；先自检（“设置”的“关于与诊断”，或 ohdesk doctor），再从备份恢复或联系县级管理员。"),
         )
     return row

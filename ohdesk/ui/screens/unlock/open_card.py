@@ -118,6 +118,7 @@ class OpenCard(Card):
         self._ticks.stop()
         self.submit.setEnabled(True)
         self.password_field.clear_error()
+        self.password.setFocus()  # Enter opens
 
     def show_error(self, error: Exception) -> None:
         """Say why it could not be opened: beside the password if that is it, else at the head of the card."""

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.progress import Progress
+from ohdesk.errors import WrongPasswordError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Choice, Field, PasswordEdit, say_beside
@@ -38,7 +39,8 @@ class RestoreCard(Card):
         self.account = Choice()
         self.account.setEditable(True)
         self.secret: QLineEdit = PasswordEdit()
-        self.secret.returnPressed.connect(self.go_on)
+        for line in (self.file, self.folder, self.secret):
+            line.returnPressed.connect(self.go_on)
         self.fields = {
             "file": Field(tr("备份文件"), self._file, tr("自动备份在工作区的 backups 文件夹里，和另选的第二处。")),
             "folder": Field(tr("恢复到哪里（新的或空的文件夹）"), self._folder),
@@ -58,6 +60,18 @@ class RestoreCard(Card):
         super().set_busy(words)
         self._restoring(on=bool(words))
 
+    def show_error(self, error: Exception) -> None:
+        """Say what went wrong, and put the cursor where it can be mended: the fields were grey meanwhile."""
+        restoring, self._job = self._job is not None, None
+        if isinstance(error, WrongPasswordError):
+            self.fields["secret"].set_error(tr("密码不正确。请用备份那天的密码，或恢复码。"))
+            self.secret.selectAll()
+            self.secret.setFocus()
+        else:
+            super().show_error(error)
+            if restoring:  # else only the accounts of the file were asked for, and one is typing elsewhere
+                self.file.setFocus()
+
     def stop(self) -> None:
         """Ask the restoring to end, and to leave nothing behind."""
         if self._job is not None:
@@ -75,9 +89,10 @@ class RestoreCard(Card):
         new = Credentials(folder, self.account.currentText().strip(), secret)
         job = ReportingJob(lambda report: _restore(file, new, report))
         job.progressed.connect(self._show_progress)
-        job.cancelled.connect(lambda: self.set_busy(""))
         self._job = job
         self.work(job, lambda lost: self.restored.emit(new, lost), tr("正在恢复…"))
+        job.cancelled.connect(self.submit.setFocus)  # once the fields are back
+        self.cancel.setFocus()
 
     def _show_progress(self, done: int, total: int) -> None:
         self.bar.setRange(0, total)
