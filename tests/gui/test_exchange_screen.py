@@ -7,16 +7,20 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QStackedWidget
 
+from ohdesk.db.models import KeyPurpose, OwnKey
 from ohdesk.domain.people import Role
 from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving, sending, stick
-from ohdesk.services.office import drives
+from ohdesk.services.office import accounts, drives, people
 from ohdesk.services.office.drives import Stick
 from ohdesk.services.roll import entries
+from ohdesk.services.start import today
 from ohdesk.services.trust import joining
 from ohdesk.ui.screens.exchange.screen import ExchangeScreen
+from tests.conftest import PASSWORD
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
 from tests.gui.showing import as_only, bring_forward, refused
+from tests.rectifying import on
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
 
 
@@ -254,6 +258,36 @@ def test_a_town_joins_in_three_steps_by_keyboard(outside, ctx, county_ctx, jobs,
     settle(jobs, qtbot)
     assert joining.standing(ctx).county == "青原县卫生健康局"
     assert again.send.isVisible()
+
+
+def asks_again(ctx, jobs, qtbot):
+    """What is said of certificates that are wanting; the button beside it leads to the three steps."""
+    screen = shown(ctx, jobs, qtbot)
+    said = screen.wanting.text()
+    assert screen.certify.isVisible() is bool(said)
+    if said:
+        alt(qtbot, screen, "P")
+        assert screen.enrol.isVisible()
+        assert screen.focusWidget() is screen.enrol.open
+    return said
+
+
+def test_whoever_is_not_certified_yet_is_named_here_and_on_the_days_page(world, jobs, qtbot):
+    assert asks_again(world.town, jobs, qtbot) == ""
+    person = people.add_person(world.town, "周沄", "inspector", "T-1", "2027-12-31")
+    accounts.add(world.town, "周沄", PASSWORD, {Role.INSPECTOR}, person)
+    assert "还没有县级证书：周沄" in asks_again(world.town, jobs, qtbot)
+    assert today.backlog(world.town).uncertified == ("周沄",)
+
+
+def test_certificates_about_to_end_are_renewed_from_here(world, jobs, qtbot):
+    assert "2031-03-01 到期" in asks_again(on(world.town, "2031-01-05"), jobs, qtbot)
+
+
+def test_a_laptop_that_goes_on_for_another_is_registered_from_here(world, jobs, qtbot):
+    with world.town.transaction() as session:
+        session.get_one(OwnKey, KeyPurpose.DEVICE).certificate_der = b""
+    assert "接替了原来的电脑" in asks_again(world.town, jobs, qtbot)
 
 
 def test_a_wrong_file_at_each_step_is_said_in_its_place(outside, jobs, qtbot, tmp_path):

@@ -40,7 +40,7 @@ from ohdesk.services.context import Context, may
 from ohdesk.services.finding.follow_up import list_pressing
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office.powers import powers_in
-from ohdesk.services.trust.ending import EndingTerm, ending
+from ohdesk.services.trust.ending import EndingTerm, ending, uncertified
 from ohdesk.services.trust.keys import county_root
 from ohdesk.services.visit.views import NextStep, VisitRow, visit_rows
 
@@ -125,6 +125,7 @@ class Backlog:
     overdue, due: findings whose deadline has passed, or ends this week, and that nobody looks at again yet
     visited: of the establishments on the roll, those with a final record this year
     ending: our certificates of the county that are to be renewed by now
+    uncertified: whose signing keys the county has not certified; nobody while there is no county
     """
 
     overdue: tuple[RectificationRow, ...]
@@ -132,6 +133,7 @@ class Backlog:
     photos: tuple[MissingPhotos, ...]
     visited: Rate
     ending: tuple[EndingTerm, ...] = ()
+    uncertified: tuple[str, ...] = ()
 
 
 def agenda(ctx: Context) -> Agenda:
@@ -179,6 +181,7 @@ def backlog(ctx: Context) -> Backlog:
             photos=_missing_photos(session),
             visited=Rate(_visited(session, ctx.office.division, today.year), session.scalar(on_roll) or 0),
             ending=ending(ctx, session),
+            uncertified=uncertified(session) if county_root(session) else (),
         )
 
 

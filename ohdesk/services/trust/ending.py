@@ -1,4 +1,4 @@
-"""Certificates of the county that end soon, or have ended: our own, and at the county those of its towns."""
+"""Certificates of the county that end soon, have ended, or are not there yet; at the county those of its towns too."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +35,12 @@ def list_ending(ctx: Context) -> tuple[EndingTerm, ...]:
     """Return what `ending` does, read by itself."""
     with ctx.reading() as session:
         return ending(ctx, session)
+
+
+def uncertified(session: Session) -> tuple[str, ...]:
+    """Return the names of those whose signing keys the county has not certified."""
+    keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
+    return tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))
 
 
 def own_end(session: Session) -> date | None:

@@ -21,7 +21,6 @@ from ohdesk.db.models import (
     OwnKey,
     OwnOffice,
     Peer,
-    Person,
     SigningKey,
 )
 from ohdesk.domain.people import OfficeRole, Right
@@ -36,7 +35,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office.own_keys import ROOT_OWNER, at_rest
 from ohdesk.services.trust import certified, set_aside
 from ohdesk.services.trust.asked import Asked, asked, counts_from, is_town_of, next_mark
-from ohdesk.services.trust.ending import ending, own_end
+from ohdesk.services.trust.ending import ending, own_end, uncertified
 from ohdesk.services.trust.keys import county_peer, county_root, county_roots, own_key, own_signer
 
 _ONLY = 1  # the key of the only enrolment that can wait
@@ -61,6 +60,7 @@ class Standing:
     unconfirmed: people whose signing keys the county has not certified
     until:       the last day of the first of our certificates to end; None without any
     ending:      it is time to ask for new ones
+    takes_over:  this laptop goes on for another one and has no certificate of its own yet
     """
 
     county: str
@@ -68,6 +68,7 @@ class Standing:
     unconfirmed: tuple[str, ...]
     until: date | None = None
     ending: bool = False
+    takes_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,10 +272,16 @@ def standing(ctx: Context) -> Standing:
     with ctx.reading() as session:
         county = county_peer(session)
         waiting = None if session.get(Enrolment, _ONLY) is None else _shown(*_pending(session))
-        keys = select(Person.name).join(SigningKey, SigningKey.person == Person.id)
-        unconfirmed = tuple(session.scalars(keys.where(SigningKey.confirmed.is_(False)).order_by(Person.name)))
         name = "" if county is None else county.name
-        return Standing(name, waiting, unconfirmed, own_end(session), bool(ending(ctx, session)))
+        device = own_key(session, KeyPurpose.DEVICE)
+        return Standing(
+            county=name,
+            waiting=waiting,
+            unconfirmed=uncertified(session),
+            until=own_end(session),
+            ending=bool(ending(ctx, session)),
+            takes_over=bool(name) and not device.certificate_der,
+        )
 
 
 def _renew_own_device(ctx: Context, session: Session) -> None:

@@ -172,7 +172,7 @@ class TownsPage(Page):
         return Card(tr("镇街的申请"), "people", *asked, buttons, self.problem, grow())
 
     def _offer_answer(self, *, compared: bool) -> None:
-        self.allow(Right.CERTIFY, self.answer, when=compared)
+        self.allow(Right.CERTIFY, self.answer, when=compared and self._asked is not None)
 
     def _forget_request(self) -> None:
         self._file = self._asked = None

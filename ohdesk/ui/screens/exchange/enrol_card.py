@@ -63,7 +63,7 @@ class EnrolCard(Page):
         self._waiting = standing.waiting
         self.close_button.setVisible(bool(standing.county))
         if standing.county:
-            about = tr("已加入{county}。新来人员的签名密钥要由县级补发证书，三步与加入时相同。", county=standing.county)
+            about = tr("已加入{county}。补发、续期证书，或登记接替的电脑，三步与加入时相同。", county=standing.county)
             self.about.setText(about)
         else:
             self.about.setText(tr("加入后才能上报和接收；没有加入时，检查和文书照常，文书可以以后再报。"))

@@ -1,5 +1,6 @@
 """上报同步: write what is new to a stick for the county, take in what comes back, and see what the county has."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import cached_property, partial
 from typing import NamedTuple
@@ -63,10 +64,10 @@ class ExchangeScreen(Screen):
         self.receive = ReceiveCard(ctx, jobs)
         self.send.places.settled.connect(lambda: self.receive.look_at(self.send.places.sticks))
         self.hand_on(self.send, self.receive)
-        self.unconfirmed = text()
-        self.certify = button(tr("补发证书…(&P)"), act=lambda: self._enrol(now=True))
+        self.wanting = text()
+        self.certify = button(tr("申请证书…(&P)"), act=lambda: self._enrol(now=True))
         self.allow(Right.TRUST, self.certify)
-        self._strip = box(row(grow(self.unconfirmed), self.certify, gap="gap"))
+        self._strip = box(row(grow(self.wanting), self.certify, gap="gap"))
         self._cards = box(row(grow(self.send), grow(self.receive), gap="gap"))
         for widget in (self._strip, self._cards):
             widget.hide()  # until it is known whether this office belongs to a county
@@ -141,9 +142,7 @@ class ExchangeScreen(Screen):
             self.lists.show_rows("receipts", view.receipts)
             self.lists.show_rows("refused", view.refused)
         self._show_about(view.pending, sum(row.state != "received" for row in view.receipts))
-        names = tr("、").join(view.standing.unconfirmed)
-        said = tr("这些人员的签名密钥还没有县级证书：{names}。他们签的文书照常有效，补发后外单位也能核验。")
-        self.unconfirmed.setText(said.format(names=names))
+        self.wanting.setText("\n".join(_wanting(view.standing)))
         self._show_parts(view.standing)
 
     def _show_parts(self, standing: Standing) -> None:
@@ -154,7 +153,7 @@ class ExchangeScreen(Screen):
         self._cards.setVisible(not enrolling)
         if standing.county:
             self.lists.setVisible(not enrolling)
-        self._strip.setVisible(bool(standing.county) and bool(standing.unconfirmed) and not enrolling)
+        self._strip.setVisible(bool(standing.county) and bool(self.wanting.text()) and not enrolling)
         self.focus_first()
 
     def _show_about(self, pending: Pending, unconfirmed: int) -> None:
@@ -186,6 +185,20 @@ def _read(ctx: Context) -> _View:
         receipts=history.record_receipts(ctx),
         refused=refused_bundles(ctx),
     )
+
+
+def _wanting(standing: Standing) -> Iterator[str]:
+    """Yield why the county has to be asked for certificates again."""
+    if standing.takes_over:
+        yield tr("这台电脑接替了原来的电脑，还没有县级证书；登记之后才能收发，没有送达的会再送。")
+    if standing.unconfirmed:
+        names = tr("、").join(standing.unconfirmed)
+        yield tr(
+            "这些人员的签名密钥还没有县级证书：{names}。补发之前签的，县级先搁置、不计入；请尽快补发。", names=names
+        )
+    if standing.ending and standing.until:
+        said = tr("县级签发的证书最早 {day} 到期。请申请续期，密钥不变，到期以后签的、送的不算数。")
+        yield said.format(day=standing.until)
 
 
 def _particulars(row: Exchanged) -> str:

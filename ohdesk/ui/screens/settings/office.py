@@ -47,6 +47,9 @@ class OfficeSection(Section):
             return (
                 waiting if standing.waiting else tr("还没有加入县级。加入后才能上报，执法人员的签名证书才能得到确认。")
             )
+        if standing.takes_over:
+            text = tr("已加入{county}；这台电脑接替了原来的电脑，请到“上报同步”用县级名片重新登记。")
+            return text.format(county=standing.county)
         if standing.unconfirmed:
             return tr(
                 "已加入{county}；待确认签名证书：{names}。",

@@ -103,6 +103,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
         *_certificates(agenda),
+        *(_uncertified(backlog) if backlog else ()),
         *(_terms(backlog) if backlog else ()),
         *_backup(agenda),
         *_county(agenda),
@@ -182,6 +183,13 @@ def _certificates(agenda: Agenda) -> Iterator[Line]:
     yield Line(title, detail, tr("看人员"), "settings", "people", "certificate", "bad" if over else "warn")
 
 
+def _uncertified(backlog: Backlog) -> Iterator[Line]:
+    if backlog.uncertified:
+        title = tr("{count} 人的签名密钥还没有县级证书", count=len(backlog.uncertified))
+        detail = tr("{names}：补发之前签的，县级先搁置、不计入。", names="、".join(backlog.uncertified))
+        yield Line(title, detail, tr("去补发"), "exchange", "", "certificate", "warn")
+
+
 def _terms(backlog: Backlog) -> Iterator[Line]:
     if not backlog.ending:
         return
@@ -252,7 +260,7 @@ def _named(texts: Iterable[str]) -> str:
     each = list(texts)
     if len(each) <= _NAMED:
         return "；".join(each)
-    return tr("{some}；等 {count} 家", some="；".join(each[:_NAMED]), count=len(each))
+    return tr("{some}；等 {count} 个", some="；".join(each[:_NAMED]), count=len(each))
 
 
 def _names(visits: Iterable[VisitRow]) -> str:
