@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division
 from ohdesk.services.trust import certified
 
+_JUST_MADE = timedelta(days=2)  # before that there was something to sign
 _OF_THE_COUNTY = "000"  # the end of nine digits that stand for a county, not for a town
 
 
@@ -110,7 +111,10 @@ def asked(ctx: Context, session: Session, request: Request) -> Asked:
         place="" if division is None else division.place,
         device=_device(devices, request),
         laptops=tuple(Laptop(row.replica, row.name, row.mark, legal_day(row.issued_at)) for row in devices),
-        people=tuple(asked_person(session, person) for person in request.people),
+        people=tuple(
+            asked_person(session, person, own, ctx.now())
+            for person, own in zip(request.people, request.own_certificates, strict=True)
+        ),
     )
 
 
@@ -197,8 +201,11 @@ def _device(devices: Sequence[Certificate], request: Request) -> Asking:
     return Asking.RENEWAL if before == [request.name] else Asking.CHANGED
 
 
-def asked_person(session: Session, person: RequestedPerson) -> AskedPerson:
-    """Return what is asked for a person, beside what was issued before."""
+def asked_person(session: Session, person: RequestedPerson, own: bytes, at: datetime) -> AskedPerson:
+    """Return what is asked at this instant for a person, beside what was issued before; own: the self-made certificate.
+
+    The first key of a person counts since it was made: the clerk is told, since the laptop says when that was.
+    """
     subject, key = person.subject, certified.key_of(person.public_der)
     # Here alone: for another town the same key may be lent, with another office in its certificate.
     here = Certificate.division == subject.division
@@ -218,6 +225,8 @@ def asked_person(session: Session, person: RequestedPerson) -> AskedPerson:
         before = certificates.person_of(same.der)
         asking = Asking.RENEWAL if before == subject else Asking.CHANGED
         remark = "" if before == subject else tr("以前的证书写的是 {before}", before=f"{before.name} {before.number}")
+    elif (since := counts_from(session, person, own, at, earlier=False)) < at - _JUST_MADE:
+        remark = tr("{day} 起签的都算数", day=day_text(legal_day(since)))
     if not others and (namesake := _namesake(session, person)):
         remark = "；".join(filter(None, (remark, namesake)))
     if reset := _reset_remark(session, subject.person):

@@ -31,9 +31,12 @@ def certify(ctx: Context, *, confirm_earlier: bool = False) -> tuple[AskedPerson
         for key in _due(ctx, session):
             asked = RequestedPerson(certificates.person_of(key.own_certificate_der), key.public_der)
             # Before the certificate is there: it tells what there was.
-            people.append(asked_person(session, asked))
+            people.append(asked_person(session, asked, key.own_certificate_der, at))
             since = counts_from(session, asked, key.own_certificate_der, at, earlier=confirm_earlier)
-            key.certificate_der = certificates.issue(root_key, root, key.public_der, asked.subject, at)
+            from_now = since >= at  # as in `joining.issue`
+            key.certificate_der = certificates.issue(
+                root_key, root, key.public_der, asked.subject, at, from_now=from_now
+            )
             key.confirmed = True
             told.append(certified.issued(key.certificate_der, since))
         journal.record_many(session, told, ctx.stamp(), batch="")

@@ -166,6 +166,14 @@ def test_another_key_for_somebody_certified_is_told_and_confirms_nothing_before(
         assert certificates.term(der)[0] == NOON
 
 
+def test_the_clerk_is_told_from_when_on_a_first_key_counts(county_ctx, asker):
+    """Towns work before they join; when that began only their laptop says."""
+    long_ago = person()
+    request = asker.request(own_certificates=(long_ago.own("石桥镇", TOWN, NOON - timedelta(days=900)),))
+    (told,) = seen(county_ctx, request).people
+    assert (told.asking, told.remark) == (Asking.NEW, "2023-09-13 起签的都算数")
+
+
 def test_a_key_made_while_the_laptops_clock_was_ahead_counts_from_now_on(county_ctx, asker):
     early = person()
     ahead = early.own("石桥镇", TOWN, NOON + timedelta(days=900))
