@@ -55,6 +55,12 @@ def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Value]]]
         for name in write.base:
             # Field by field: a write to the phone number must not settle a dispute about the name.
             overwritten[name].update(write.fields)
+    # Each laptop has seen what it wrote before, also where it does not say so: else one that leaves it out could give
+    # an entry more heads than an operation may name, and nobody could correct it any more.
+    later: dict[str, set[str]] = defaultdict(set)
+    for write in sorted(writes, key=lambda each: (each.replica, each.seq), reverse=True):
+        overwritten[write.name] |= later[write.replica]
+        later[write.replica].update(write.fields)
     left = ((each, overwritten.get(each.name, ())) for each in writes)
     fields = ((each, {key: value for key, value in each.fields.items() if key not in gone}) for each, gone in left)
     return [(each, standing) for each, standing in fields if standing]

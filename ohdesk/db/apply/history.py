@@ -85,9 +85,9 @@ def is_behind(session: Session, fresh: Sequence[Applied]) -> bool:
 
 def heads_of(session: Session, record: str) -> tuple[str, ...]:
     """Return the names of the operations on a record that no other one on it has seen, in a fixed order."""
-    held = [each for each in _held(session, record) if not each.is_aside]
-    seen = {name for each in held for name in each.base}
-    return tuple(sorted(each.name for each in held if each.name not in seen))
+    found = _each_once([each for each in _held(session, record) if not each.is_aside])
+    seen = {name for _, before in found for name in before}
+    return tuple(sorted(each.name for each, _ in found if each.name not in seen))
 
 
 def _mark(row: OperationRow, reason: str) -> None:

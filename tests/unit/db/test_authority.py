@@ -13,9 +13,9 @@ from ohdesk.db.apply.applied import KINDS, RefusedError
 from ohdesk.db.journal import Accepted, Stamp
 from ohdesk.db.models import Draw, Establishment, OperationRow, Person, Proposal
 from ohdesk.db.queries.digest import state_digest
-from ohdesk.domain.canonical import canonical
+from ohdesk.domain.canonical import canonical, parse
 from ohdesk.domain.ids import uuid7
-from ohdesk.domain.operations import PersonWritten, ProposalSettled
+from ohdesk.domain.operations import EstablishmentWritten, PersonWritten, ProposalSettled
 from tests.conftest import NOON
 
 A, B, COUNTY = "000000001", "000000002", "000000"
@@ -108,6 +108,31 @@ def test_nobody_slips_a_later_write_into_what_the_county_had_seen(ctx):
     a = Chain("a")
     with ctx.transaction() as session:
         assert taken_in(session, [a.entry(OF_A, ["a" * 16 + ":2"], name="厂")]) == ["set aside"]
+
+
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_laptop_that_leaves_out_what_it_wrote_itself_keeps_nobody_from_correcting_it(ctx, mixed):
+    """Else each write is one more that the next writer has to name, and an operation names a thousand at most."""
+    a, stamp = Chain("a"), Stamp(replica="d" * 16, division=A, by="x", at=NOON)
+    base = ["a" * 16 + ":1"]
+    fields = {"name": "周沄", "role": "inspector"}
+    bodies = [a.entry(OF_A, name="厂", town=A), a.write("person.written@1", PERSON, {"fields": fields})]
+    for number in range(1100):
+        bodies.append(a.entry(OF_A, base, **({"phone": "1"} if mixed and number % 2 else {"name": f"厂{number}"})))
+        bodies.append(a.write("person.written@1", PERSON, {"fields": fields}))
+    with ctx.transaction() as session:
+        journal.accept_many(session, bodies)
+        for operation in (
+            EstablishmentWritten(record=OF_A, fields={"name": "更正"}),
+            PersonWritten(record=PERSON, fields={"name": "更正"}),
+        ):
+            journal.record(session, operation, stamp)
+            (body,) = session.scalars(
+                select(OperationRow.body).where(OperationRow.replica == "d" * 16, OperationRow.kind == operation.kind)
+            )
+            assert len(parse(body)["base"]) <= 3
+        assert names_of(session, OF_A) == ["更正"]
+        assert session.get_one(Person, PERSON).name == "更正"
 
 
 @pytest.mark.parametrize(
