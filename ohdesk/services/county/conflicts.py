@@ -21,8 +21,9 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import checked, why_written, with_move
+from ohdesk.services.roll.entries import why_written
 from ohdesk.services.roll.proposals import writers
+from ohdesk.services.roll.values import checked, with_move
 
 
 @dataclass(frozen=True, slots=True)

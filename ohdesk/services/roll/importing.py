@@ -25,7 +25,7 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import is_proposal, local_numbers, usual_fields, values_of
+from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]

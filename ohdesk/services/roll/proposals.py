@@ -19,7 +19,8 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.entries import refuse_same_code, why_written, with_move
+from ohdesk.services.roll.entries import why_written
+from ohdesk.services.roll.values import refuse_same_code, with_move
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries, export, importing, proposals
+from ohdesk.services.roll import entries, export, importing, proposals, values
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
 from ohdesk.services.visit import views
@@ -429,7 +429,7 @@ def _against(key: str, typed: str) -> Problem | None:
     if key == _REASON.key:
         return None
     try:
-        entries.checked({key: typed})
+        values.checked({key: typed})
     except ProblemsError as error:
         return error.problems[0]
     return None

@@ -13,7 +13,7 @@ from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.search import folded
 from ohdesk.services.changes import Change
-from ohdesk.services.roll import entries, undo
+from ohdesk.services.roll import entries, undo, values
 from ohdesk.services.roll.entries import RollQuery
 from tests.conftest import NOON, signing
 
@@ -72,7 +72,7 @@ def test_local_numbers_go_on_after_the_largest_and_past_four_digits(ctx):
     for local_id in ("9999", "10000", "20000x", ""):
         entries.add(ctx, {"name": f"某厂{local_id}", "local_id": f"{start}-{local_id}"})
     with ctx.reading() as session:
-        assert next(entries.local_numbers(ctx, session)) == f"{start}-10001"
+        assert next(values.local_numbers(ctx, session)) == f"{start}-10001"
 
 
 def test_one_code_belongs_to_one_employer(ctx):

@@ -1,0 +1,133 @@
+"""The values of an entry as they are written: what may stand, what is added by itself, and who decides about it."""
+
+from collections.abc import Iterator, Mapping
+from itertools import count
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment
+from ohdesk.db.queries.among import last_serial
+from ohdesk.domain.authority import owns
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.establishment import (
+    FIELD_BY_KEY,
+    FIELDS,
+    IN_BUSINESS,
+    Value,
+    example,
+    expected_text,
+    is_uscc,
+    read_value,
+    uscc_check_character,
+    uscc_is_right,
+    value_text,
+)
+from ohdesk.domain.merge import is_county
+from ohdesk.domain.roll.definition import MOST
+from ohdesk.errors import Problem, ProblemsError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.numbers import before_serial
+
+_SHOWN = 40  # characters of a value that is none
+
+
+def checked(fields: dict[str, str]) -> dict[str, str]:
+    """Return values that may stand on the roll, cleaned. Raises ProblemsError naming every one that may not."""
+    problems: list[Problem] = []
+    values: dict[str, str] = {}
+    for key, raw in fields.items():
+        if key not in FIELD_BY_KEY:
+            problems.append(Problem(key, tr("名录中的字段"), tr("没有这个字段"), ", ".join(FIELD_BY_KEY)))
+            continue
+        field = FIELD_BY_KEY[key]
+        value = values[key] = clean_text(raw).strip()
+        try:
+            read_value(field, value)
+        except ValueError:
+            remedy = tr("请只填数字。") if field.kind == "count" else ""
+            problems.append(
+                Problem(tr(field.heading), expected_text(field), value[:_SHOWN], remedy, key, example(field))
+            )
+        most = MOST.get(key, field.most)
+        if field.kind == "text" and len(value) > most:
+            expected, found = tr("不超过 {count} 个字", count=most), tr("{count} 个字", count=len(value))
+            problems.append(Problem(tr(field.heading), expected, found, field=key))
+        if key == "uscc" and value:
+            values[key] = value = value.upper()
+            if not uscc_is_right(value):
+                problems.append(
+                    Problem(
+                        tr(field.heading), _right_code(value), value, tr("请对照营业执照；暂缺时请留空。"), field=key
+                    )
+                )
+    if problems:
+        raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), tuple(problems))
+    return values
+
+
+def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
+    """Return what checked texts say, as an operation carries it."""
+    return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}
+
+
+def usual_fields(ctx: Context) -> dict[str, str]:
+    """Return what nearly every new entry has; what is typed or listed goes before it."""
+    status = {"status": IN_BUSINESS}
+    return status if is_county(ctx.office.division) else {"town": ctx.office.division, **status}
+
+
+def refuse_same_code(session: Session, uscc: str, own: str) -> None:
+    """Raise ProblemsError when another entry than `own` has this credit code."""
+    if not uscc:
+        return
+    same = select(Establishment.name).where(
+        Establishment.uscc == uscc, Establishment.id != own, Establishment.withdrawn.is_(False)
+    )
+    other = session.scalars(same).first()
+    if other is not None:
+        remedy = tr("信用代码 {uscc} 已用于“{name}”，请打开那一家核对，不要重复新增。", uscc=uscc, name=other)
+        raise ProblemsError(tr("单位没有保存。"), (Problem(tr("统一社会信用代码"), "", uscc, remedy, "uscc"),))
+
+
+def local_numbers(ctx: Context, session: Session) -> Iterator[str]:
+    """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
+    start = f"{ctx.office.division}-{before_serial(ctx, session)}"
+    # The largest, not the count: numbers of withdrawn entries stay on old papers and are not given again.
+    last = session.scalar(last_serial(Establishment.local_id, start)) or 0
+    return (f"{start}{number:04d}" for number in count(last + 1))
+
+
+def is_proposal(ctx: Context, establishment: str, town: str, fields: Mapping[str, Value]) -> bool:
+    """True when writing these fields of an entry of this `town` would only propose them to the county."""
+    here = ctx.office.division
+    after = fields.get("town", town)
+    return not is_county(here) and not (owns(establishment, here, town) and owns(establishment, here, after))
+
+
+def with_move(ctx: Context, row: Establishment | None, fields: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the fields that the county writes, with all that shows where it gives an entry to another town.
+
+    The other town holds nothing of what the one before wrote: it gets the whole entry.
+    """
+    if row is None or not is_county(ctx.office.division) or fields.get("town", row.town) == row.town:
+        return dict(fields)
+    shown = {field.key: value_text(getattr(row, field.key)) for field in FIELDS}
+    return values_of({key: text for key, text in shown.items() if text}) | dict(fields)
+
+
+def by_who_decides(ctx: Context, row: Establishment, fields: dict[str, Value]) -> list[dict[str, Value]]:
+    """Return the fields in one piece; a move to another town apart from the rest: about that the county decides."""
+    moved, rest = {"town": fields.get("town", row.town)}, {key: each for key, each in fields.items() if key != "town"}
+    if rest and is_proposal(ctx, row.id, row.town, fields) and not is_proposal(ctx, row.id, row.town, rest):
+        return [rest, moved]
+    return [with_move(ctx, row, fields)]
+
+
+def _right_code(code: str) -> str:
+    """Say what a credit code should be: for 18 possible characters, which the last one would be."""
+    if not is_uscc(code):
+        return tr("18 位且校验码正确")
+    # Helps to find the digit that was misread; it is only said, never put in by itself.
+    return tr("18 位，前 17 位无误时末位为 {character}", character=uscc_check_character(code[:17]))
