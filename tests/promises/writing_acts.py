@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import openpyxl
 
+from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
 from ohdesk.services.backup import automatic, checking, making
 from ohdesk.services.context import Context
@@ -133,15 +134,13 @@ def _import(ctx: Context, world: Offices) -> None:
 
 
 def _draw(ctx: Context, world: Offices) -> None:
-    frozen = freeze(ctx, _PLAN)
-    set_seed(
-        ctx,
-        frozen,
-        "2023733112",
-        "2023733112",
-        SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛")),
-    )
-    compute(ctx, frozen)
+    # Three steps: who was stopped at one goes on there.
+    begun = [draw for draw in list_draws(ctx) if draw.state in {DrawState.COMMITTED, DrawState.SEEDED}]
+    draw = begun[0].id if begun else freeze(ctx, _PLAN)
+    if not (begun and begun[0].state is DrawState.SEEDED):
+        minutes = SeedMinutes(source="十面骰", thrown_by="司马", witnesses=("上官", "诸葛"))
+        set_seed(ctx, draw, "2023733112", "2023733112", minutes)
+    compute(ctx, draw)
 
 
 def _publish(ctx: Context, world: Offices) -> None:
@@ -184,8 +183,10 @@ def _renew(world: Offices) -> None:
         closing.renew_code(ctx, closing.new_code())
 
 
-def _account(ctx: Context, world: Offices) -> None:
-    accounts.add(ctx, "新来的人", "quiet-lantern-42", {Role.SUPERVISOR})
+def _account(world: Offices) -> None:
+    # As a true administrator: a role counts by the signature of one.
+    with open_workspace(world.folder / "town", "李旸", PASSWORD, noon) as ctx:
+        accounts.add(ctx, "新来的人", "quiet-lantern-42", {Role.SUPERVISOR})
 
 
 ACTS = (
@@ -212,7 +213,7 @@ ACTS = (
     Act("take a bundle in", _in_county(lambda ctx, at: receiving.take_in(ctx, at.paper(".ohb")))),
     Act("send one back", _in_county(lambda ctx, at: sending.export(ctx, at.stick))),
     Act("take that in", _in_town(lambda ctx, at: receiving.take_in(ctx, at.paper(".ohb")))),
-    Act("add an account", _in_town(_account)),
+    Act("add an account", _account),
     Act("change a password", _in_town(lambda ctx, at: accounts.change_password(ctx, OWN[FIRST], OWN[FIRST]))),
     Act("write diagnostics", _in_town(lambda ctx, at: diagnostics.write(ctx, at.stick / "diagnostics.zip"))),
     Act("make a backup", _in_town(_backup)),
