@@ -135,6 +135,13 @@ def test_disk_dead_at_the_county_it_is_restored_and_no_town_begins_anew(tmp_path
             # All but what the old machine wrote after its last backup.
             gone = set(shown(town)["establishment"]) - set(shown(new)["establishment"])
             assert ["江口电镀厂" in row for row in gone] == [True]
+            assert not joining.standing(new).ending
+            write_entry(county, "海棠木业厂")
+            later = sending.export(county, tmp_path / "stick").path
+            revoking.revoke(new, county.office.replica[:8], "2026-03-02", "旧电脑停用")
+            down(new, town, tmp_path / "stick")
+            with pytest.raises(RevokedSenderError):
+                receiving.take_in(town, later)
             assert sound(new)
             assert sound(town)
 

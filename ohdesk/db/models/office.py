@@ -199,9 +199,13 @@ class RetiredCertificate(Base):
 
 
 class KeyPurpose(StrEnum):
-    """What a key of this workspace is for: its signature (Ed25519), bundles sealed to it, the county's root (P-256)."""
+    """What a key of this workspace is for: its signature (Ed25519), bundles sealed to it, the county's root (P-256).
+
+    BEFORE: of the device that it takes over from, the certificate alone, so that the county can take its key back
+    """
 
     DEVICE = "device"
+    BEFORE = "before"
     AGE = "age"
     ROOT = "root"
 

@@ -51,6 +51,9 @@ def take_over(session: Session, database_key: bytes) -> Renewal:
     office, device = session.scalars(select(OwnOffice)).one(), session.get_one(OwnKey, KeyPurpose.DEVICE)
     before, is_known = office.replica, bool(device.certificate_der)
     acknowledged = _acknowledged(session, office)
+    if is_known:
+        former = {"public": device.public, "certificate_der": device.certificate_der}
+        session.merge(OwnKey(purpose=KeyPurpose.BEFORE, secret=b"", **former))
     replica = put_device_key(session, database_key)
     again = issue_again(session, before, replica, acknowledged, is_known=is_known)
     office = session.scalars(select(OwnOffice)).one()

@@ -56,7 +56,7 @@ def _terms(ctx: Context, session: Session) -> list[EndingTerm]:
 
 def _own(session: Session) -> Iterator[tuple[str, date]]:
     names = {KeyPurpose.DEVICE: tr("这台电脑"), KeyPurpose.ROOT: tr("县级根证书")}
-    for key in session.scalars(select(OwnKey).where(OwnKey.certificate_der != b"")):
+    for key in session.scalars(select(OwnKey).where(OwnKey.certificate_der != b"", OwnKey.purpose.in_(names))):
         yield names[key.purpose], _last_day(key.certificate_der)
     people = select(Person.name, SigningKey.certificate_der).join(SigningKey, SigningKey.person == Person.id)
     for name, der in session.execute(people.where(SigningKey.confirmed)):

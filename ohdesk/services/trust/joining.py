@@ -300,10 +300,14 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
         before = session.get_one(OwnOffice, ctx.office.replica).takes_over
         subject = dataclasses.replace(_own_device(ctx), takes_over=before)
         device.certificate_der = certificates.issue(root_key, root, device.public, subject, ctx.now())
+        former = session.get(OwnKey, KeyPurpose.BEFORE)
         if before:
             # The root says it in the certificate, to whoever hears this machine first; and the journal to everybody.
-            told = certified.issued(device.certificate_der, certificates.term(device.certificate_der)[0], "", before)
-            journal.record(session, told, ctx.stamp())
+            # The certificate of the old one with it, which was on the card only: who has none cannot be taken back.
+            for der, over in ((former.certificate_der if former else b"", ""), (device.certificate_der, before)):
+                if der:
+                    told = certified.issued(der, certificates.term(der)[0], "", over)
+                    journal.record(session, told, ctx.stamp())
     recipients = (_recipient(session), session.get_one(OwnOffice, ctx.office.replica).recovery_recipient)
     return trust_files.signed(CountyCard(root=root, device=device.certificate_der, recipients=recipients), root_key)
 
