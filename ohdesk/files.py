@@ -124,12 +124,26 @@ def handed_in(path: Path, most: int) -> bytes:
 
 
 @contextmanager
-def reading_told(place: Path | str) -> Iterator[None]:
+def reading_told(file: Path) -> Iterator[None]:
     """Say of a file that a person named that it cannot be read, as a UserError."""
     try:
         yield
     except OSError as error:
-        raise UserError(tr("读不到文件：{file}", file=place), tr("请检查路径和权限，或换一个优盘。")) from error
+        raise _unreadable(error, file) from error
+
+
+def _unreadable(error: OSError, file: Path) -> UserError:
+    """Return the sentence for a file that a person named and that cannot be read: where, and what was found there."""
+    if file.is_dir():  # which each system says in its own way
+        found = tr("这是一个文件夹")
+    elif error.errno in _NO_SUCH_PLACE:
+        found = tr("没有这个文件")
+    elif error.errno in _NOT_ALLOWED:
+        found = tr("没有读取权限")
+    else:
+        found = tr("系统代码 {code}", code=error.errno or 0)
+    remedy = tr("请检查路径和权限，或换一个优盘。")
+    return UserError(tr("读不到文件：{file}（{found}）", file=file, found=found), remedy)
 
 
 def read_json(path: Path, most: int) -> dict[str, Any]:

@@ -145,10 +145,10 @@ class StrangeCountyError(BundleRefusedError):
 
 
 class RevokedSenderError(BundleRefusedError):
-    """The certificate of the sending device was revoked."""
+    """The key of the sending device was taken back."""
 
-    says = mark("发送方设备的证书已被吊销，已拒收。")
-    advises = mark("请联系县级管理员：重新登记设备后再导出一次。")
+    says = mark("{office}的电脑 {replica}，{reason}；这个包已拒收。")
+    advises = mark("电脑还要用的，请县级撤回吊销，或在那台电脑上作为新电脑继续、重新登记，再导出一次。")
 
 
 class BadSignatureError(BundleRefusedError):

@@ -13,7 +13,7 @@ from ohdesk.db.engine import integrity_problems, open_engine, reading
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.progress import Progress, unwatched
-from ohdesk.errors import MachineError, UserError
+from ohdesk.errors import MachineError, UserError, WrongPasswordError
 from ohdesk.files import KEY_FILE
 from ohdesk.i18n import tr
 from ohdesk.security import keyfile, vault
@@ -78,6 +78,13 @@ def unlocked(file: Opened, unlock: Unlock, place: Path) -> Keys:
         return unlock(place)
     except MachineError as error:  # the file handed in is at fault, not this machine
         raise file.damaged() from error
+    except WrongPasswordError as error:
+        # Of the day it was made: a password changed since, in the workspace, opens no backup, and nobody can reset it.
+        accounts = "、".join(keyfile.accounts(place))
+        raise WrongPasswordError(
+            tr("打不开备份“{file}”：{reason}", file=file.path, reason=error.message),
+            tr("请用备份当天的账户（{accounts}）和当天的密码，或当天的恢复码（--code-file）。", accounts=accounts),
+        ) from error
 
 
 def accounts_in(path: Path) -> tuple[str, ...]:

@@ -39,6 +39,7 @@ from ohdesk.services.backup.sealed_file import (
 from ohdesk.services.context import Context, Office
 
 FOLDER = "backups"
+SUFFIX = ".ohbak"  # of files that name themselves; a person may call theirs as they like
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,8 @@ def write_out(source: Source, place: Path, report: Progress = unwatched, beside:
 
 def list_in(folder: Path) -> list[Backup]:
     """Return the backups in a folder, the newest first; what can be seen without a password is checked."""
+    if folder.exists() and not folder.is_dir():
+        raise UserError(tr("这里不是文件夹：{folder}", folder=folder), tr("请指明备份所在的文件夹。"))
     if not folder.is_dir():
         raise UserError(tr("没有这个文件夹：{folder}", folder=folder), tr("请检查路径，或先插好优盘。"))
     # A file that is being written, or was when the power failed, is none.
@@ -131,8 +134,11 @@ def look_at(path: Path) -> Backup | None:
                 return backup_of(path, file.front, file.skip())
             except UserError as error:
                 return backup_of(path, file.front, "", (error.message,))
-    except NotABackupError:
-        return None
+    except NotABackupError as error:
+        # By its name it was one: what a stick that was pulled, or a disk that fails, left of it is not passed over.
+        if path.suffix != SUFFIX:
+            return None
+        return Backup(path, "", "", "", 0, 0, 0, (error.message,))
     except UserError as error:
         return Backup(path, "", "", "", 0, 0, 0, (error.message,))
 

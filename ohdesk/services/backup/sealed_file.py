@@ -185,17 +185,21 @@ def digest_of(path: Path) -> str:
 
 
 class Opened:
-    """A backup that is being read; `front` is believed only once a piece was opened with the key."""
+    """A backup that is being read, at `path`; `front` is believed only once a piece was opened with the key."""
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
-        self._file, self._name, self._digest = file, name, sha256()
+    def __init__(self, file: BinaryIO, path: Path) -> None:
+        self._file, self.path, self._digest = file, path, sha256()
+        self._length, self._expected = path.stat().st_size, 0
         if self._read(len(MAGIC)) != MAGIC:
-            raise NotABackupError(tr("“{file}”不是备份文件。", file=name), tr("请选扩展名为 .ohbak 的备份文件。"))
+            said = tr("“{file}”是空文件，不是备份。") if not self._length else tr("“{file}”不是备份文件。")
+            raise NotABackupError(said.format(file=path), tr("请选扩展名为 .ohbak 的备份文件。"))
         self._head = self._line()
         try:
             self.front = msgspec.convert(parse(self._head), Front)
         except ValueError as error:  # NotCanonicalError and ValidationError are such
             raise self.damaged() from error
+        sealed = self.front.size + -(-self.front.size // PIECE) * SEAL
+        self._expected = len(MAGIC) + len(self._head) + 1 + sealed + _DIGEST
         self._number, self._left, self._waiting = 0, self.front.size, bytearray()
 
     def contents(self, key: bytes) -> Contents:
@@ -232,8 +236,16 @@ class Opened:
 
     def damaged(self) -> DamagedBackupError:
         """Return what to say of this file."""
+        said = tr("备份“{file}”已损坏或不完整。", file=self.path)
+        if self._expected not in {0, self._length}:  # else as long as it says of itself
+            said = tr(
+                "备份“{file}”不完整：应有 {expected} 字节，实际 {length} 字节。",
+                file=self.path,
+                expected=self._expected,
+                length=self._length,
+            )
         return DamagedBackupError(
-            tr("备份“{file}”已损坏或不完整。", file=self._name),
+            said,
             tr("请换一份备份（ohdesk backup list）；都不能用的，用 ohdesk salvage 抢救数据。"),
         )
 
@@ -260,7 +272,7 @@ class Opened:
         return piece
 
     def _line(self) -> bytes:
-        with reading_told(self._name):
+        with reading_told(self.path):
             line = self._file.readline(_LONGEST_FRONT)
         self._digest.update(line)
         if not line.endswith(b"\n"):
@@ -268,7 +280,7 @@ class Opened:
         return line[:-1]
 
     def _read(self, size: int) -> bytes:
-        with reading_told(self._name):
+        with reading_told(self.path):
             chunk = self._file.read(size)
         self._digest.update(chunk)
         return chunk
@@ -277,10 +289,10 @@ class Opened:
 @contextmanager
 def opened(path: Path) -> Iterator[Opened]:
     """Open a backup. Raises NotABackupError, DamagedBackupError, and UserError when the file cannot be read."""
-    with reading_told(path.name):
+    with reading_told(path):
         file = path.open("rb")
     with file:
-        yield Opened(file, path.name)
+        yield Opened(file, path)
 
 
 @contextmanager

@@ -43,8 +43,9 @@ def believed_sender(ctx: Context, session: Session, outer: Outer, roots: Sequenc
         raise OwnBundleError
     sender = check_sender(outer, roots)
     # Whatever time the bundle states: a stolen laptop states what it likes.
-    if certified.revocation_problem(session, certified.key_of(public_der(outer.certificate)), legal_day(ctx.now())):
-        raise RevokedSenderError
+    key = certified.key_of(public_der(outer.certificate))
+    if reason := certified.revocation_problem(session, key, legal_day(ctx.now())):
+        raise RevokedSenderError(office=sender.office, replica=sender.replica, reason=reason)
     _require_concerned(ctx, session, sender)
     _refuse_backdated(ctx, session, outer, sender)
     return sender

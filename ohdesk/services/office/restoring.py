@@ -41,7 +41,9 @@ def restore(path: Path, folder: Path, unlock: Unlock, report: Progress = unwatch
     UserError for a folder or file that cannot be used and what `unlock` raises, MachineError from the disk; then
     nothing is left behind.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and not folder.is_dir():
+        raise UserError(tr("这里不是文件夹：{folder}", folder=folder), tr("请另选文件夹；没有留下任何文件。"))
+    if folder.exists() and any(folder.iterdir()):
         raise UserError(
             tr("这个文件夹不是空的：{folder}", folder=folder),
             tr("请另选一个新的或空的文件夹。要替换已有的工作区，由管理员用命令（ohdesk backup restore --over）。"),
