@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import product
 from string import ascii_uppercase
@@ -38,6 +38,7 @@ LONGEST_NAME = 64  # characters, X.520 ub-common-name
 LARGEST_PERSON_NAME = 64  # bytes, UTF-8
 # Ours take under 1 KiB; the limit keeps hostile ones from the parser.
 LARGEST_CERTIFICATE = 8192  # bytes
+_IN_USE = 64  # certificates kept as objects
 _UNREADABLE = (
     ValueError,
     TypeError,
@@ -134,6 +135,8 @@ def make_own(key: PersonKey, subject: PersonSubject, at: datetime) -> bytes:
     return _issue(key, name, name, key.public_der, at, "self_made")
 
 
+# The few in use come again and again: what an office announces is asked for its issuer, its subject, its key, its term.
+@lru_cache(maxsize=_IN_USE)
 def load(der: bytes) -> x509.Certificate:
     """Return a certificate. Raises CertificateError when the bytes are none."""
     from ohdesk.security.cms import check_certificate_form  # asn1crypto takes 35 ms that no start should wait for
