@@ -123,6 +123,14 @@ def handed_in(path: Path, most: int) -> bytes:
         return file.read(most)
 
 
+def handed_in_whole(path: Path, most: int, too_large: UserError) -> bytes:
+    """Return a file that a person named. Raises `too_large` for more than `most` bytes, else as `handed_in`."""
+    data = handed_in(path, most + 1)
+    if len(data) > most:
+        raise too_large
+    return data
+
+
 @contextmanager
 def reading_told(file: Path) -> Iterator[None]:
     """Say of a file that a person named that it cannot be read, as a UserError."""
@@ -151,9 +159,8 @@ def read_json(path: Path, most: int) -> dict[str, Any]:
 
     Its keys occur once; a mark in front of UTF-8, which Windows' editors put there, is no fault.
     """
-    data = handed_in(path, most + 1)
-    if len(data) > most:
-        raise UserError(tr("“{file}”超过 {limit} MB。", file=path.name, limit=most // 1_000_000), tr("请核对文件。"))
+    too_large = UserError(tr("“{file}”超过 {limit} MB。", file=path.name, limit=most // 1_000_000), tr("请核对文件。"))
+    data = handed_in_whole(path, most, too_large)
     remedy = tr("请用 UTF-8 编码保存为一个 JSON 对象；格式见 docs/commands.md。")
     try:
         raw = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_unique)

@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QSettings
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
 from ohdesk.app import make_application
 from ohdesk.ui.kit.jobs import Jobs
+from tests.gui.hands import Hands
 
 OFFSCREEN_ONLY = "This plugin does not support"  # said by the offscreen plug-in, which has no desktop around it
 
@@ -48,3 +50,9 @@ def commit_text() -> Callable[[QWidget, str], None]:
         QCoreApplication.sendEvent(widget, event)
 
     return commit
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, screen: QWidget) -> Hands:
+    """Hands at the screen of the test."""
+    return Hands(qtbot, screen)

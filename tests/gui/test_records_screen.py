@@ -24,7 +24,7 @@ from ohdesk.ui.kit.pdf_render import page_sizes
 from tests.conftest import county_workspace, noon, numbered
 from tests.gui.showing import refused
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
+from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
 FRAME = 2  # pixels by which a pressed button's frame is thicker; its text keeps its room
@@ -33,10 +33,7 @@ FRAME = 2  # pixels by which a pressed button's frame is thicker; its text keeps
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
     """A final record that awaits two photos, a filled visit, and a supervisor's account."""
-    folder = tmp_path_factory.mktemp("template") / "town"
-    world = record_world.filled(folder, "喷漆房排风口", "配电房", place="二号厂房")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
+    world = record_world.awaiting_photos(tmp_path_factory.mktemp("template") / "town")
     with open_workspace(world.folder, "李旸", "ohdesk-test", noon) as ctx:
         ids = tuple(row.id for row in people.list_people(ctx))
         firm = views.document_rows(ctx)[0]

@@ -26,11 +26,6 @@ def screen(ctx, jobs, qtbot):
 
 
 @pytest.fixture
-def hands(qtbot, screen):
-    return Hands(qtbot, screen)
-
-
-@pytest.fixture
 def long_roll(ctx, tmp_path):
     path = tmp_path / "list.xlsx"
     make_workbook(path, seed=4, count=300, town="石桥镇")

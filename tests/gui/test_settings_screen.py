@@ -29,11 +29,6 @@ def screen(ctx, jobs, qtbot):
     return shown(ctx, jobs, qtbot)
 
 
-@pytest.fixture
-def hands(qtbot, screen):
-    return Hands(qtbot, screen)
-
-
 def shown(ctx, jobs, qtbot):
     return in_front(SettingsScreen(ctx, jobs), qtbot, SIZES[0])
 

@@ -14,7 +14,7 @@ from ohdesk.domain.canonical import NotCanonicalError, parse
 from ohdesk.domain.draw.proof import fact, proof_facts
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
-from ohdesk.files import handed_in
+from ohdesk.files import handed_in_whole
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
@@ -125,10 +125,8 @@ def verify_package(path: Path, roots: Sequence[bytes], taken_back: TakenBack | N
 
 
 def _read(path: Path) -> bytes:
-    data = handed_in(path, LARGEST_PACKAGE + 1)
-    if len(data) > LARGEST_PACKAGE:
-        raise UserError(tr("文件过大，不是公示包：{file}", file=path.name), tr("请核对文件。"))
-    return data
+    too_large = UserError(tr("文件过大，不是公示包：{file}", file=path.name), tr("请核对文件。"))
+    return handed_in_whole(path, LARGEST_PACKAGE, too_large)
 
 
 def _particulars(data: bytes) -> Mapping[str, Any]:

@@ -1,6 +1,6 @@
 """Taking an import or an edit back: counter-operations for the whole batch, or a list of what stands in the way."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -72,24 +72,24 @@ def undo(ctx: Context, batch: str = "", report: Progress = unwatched) -> Undone:
     Raises UserError when there is no such import, ProblemsError with everything that has changed since: entries
     written again, drawn, visited, or already sent to the county.
     """
-    ctx.require(Right.ROLL)
-    with ctx.transaction() as session:
-        standing, settled = _standing(ctx, session)
-        chosen = next((each for each in standing if each.source == IMPORT and batch in {"", each.batch}), None)
-        if chosen is None:
-            raise UserError(tr("没有可以撤销的导入。"), tr("只有导入过的名单可以撤销（命令行为 roll undo --list）。"))
-        return _take_back(ctx, session, chosen, settled, report)
+    none = UserError(tr("没有可以撤销的导入。"), tr("只有导入过的名单可以撤销（命令行为 roll undo --list）。"))
+    return _undo_newest(ctx, lambda each: each.source == IMPORT and batch in {"", each.batch}, none, report)
 
 
 def undo_edit(ctx: Context) -> Undone:
     """Take back the newest entry added or corrected by hand; raises as `undo` does."""
+    none = UserError(tr("没有可以撤销的新增或更正。"), tr("要撤销一次导入，请在导入记录里选择。"))
+    return _undo_newest(ctx, lambda each: each.source == HAND, none, unwatched)
+
+
+def _undo_newest(ctx: Context, wanted: Callable[[RollBatch], bool], none: UserError, report: Progress) -> Undone:
     ctx.require(Right.ROLL)
     with ctx.transaction() as session:
         standing, settled = _standing(ctx, session)
-        chosen = next((each for each in standing if each.source == HAND), None)
+        chosen = next(filter(wanted, standing), None)
         if chosen is None:
-            raise UserError(tr("没有可以撤销的新增或更正。"), tr("要撤销一次导入，请在导入记录里选择。"))
-        return _take_back(ctx, session, chosen, settled, unwatched)
+            raise none
+        return _take_back(ctx, session, chosen, settled, report)
 
 
 def redo_edit(ctx: Context) -> Undone:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShortcut
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context, refusal
-from ohdesk.ui.kit.jobs import Jobs, Worker
+from ohdesk.ui.kit.jobs import Job, Jobs, Worker
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.latest import Latest
 
@@ -61,6 +62,13 @@ class Page(Worker):
     def on_key(self, key: str, act: Callable[[], object]) -> None:
         """Let a key do something while the focus is in this part."""
         QShortcut(key, self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def write_rows(self, write: Callable[[], int], path: Path, title: str, said: str) -> Job:
+        """Write rows into a file on the worker, and tell how many are where.
+
+        write: returns how many they are · said: the sentence for it, with {count} and {path}
+        """
+        return self.work(write, lambda count: self.saved.emit(said.format(count=count, path=path), path), title)
 
     @contextmanager
     def telling(self) -> Iterator[None]:

@@ -145,11 +145,7 @@ class InboxPage(Page):
         """Write what is held back into a workbook, on the worker."""
         rows = tuple(self.held_back.shown)
         said = tr("已导出 {count} 项：{path}")
-        self.work(
-            lambda: held_back.export(rows, path),
-            lambda count: self.saved.emit(said.format(count=count, path=path), path),
-            tr("导出搁置清单"),
-        )
+        self.write_rows(lambda: held_back.export(rows, path), path, tr("导出搁置清单"), said)
 
     def focus_first(self) -> None:
         """The focus is on the button that takes everything in."""

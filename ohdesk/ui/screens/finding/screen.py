@@ -95,11 +95,7 @@ class FindingsScreen(Screen):
         """Write the findings listed into a workbook, on the worker."""
         rows = tuple(self.list.shown)
         said = tr("已导出 {count} 项：{path}")
-        self.work(
-            lambda: follow_up.export(rows, path),
-            lambda count: self.saved.emit(said.format(count=count, path=path), path),
-            tr("导出问题清单"),
-        )
+        self.write_rows(lambda: follow_up.export(rows, path), path, tr("导出问题清单"), said)
 
     def plan(self, typed: dict[str, str] | None = None) -> None:
         """Ask for the re-inspection of the finding selected."""

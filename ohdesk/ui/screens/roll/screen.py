@@ -168,12 +168,12 @@ class RollScreen(Screen):
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
         exported = partial(export.export_roll, self.ctx, path, self.query.search)
-        self._write(exported, tr("已导出 {count} 家：{path}"), tr("导出名录"), path)
+        self._be_busy(self.write_rows(exported, path, tr("导出名录"), tr("已导出 {count} 家：{path}")))
 
     def save_refusals(self, comparison: Comparison, path: Path) -> None:
         """Write the refused rows into a workbook beside the user's own words, on the worker."""
         written = partial(export.write_refusals, comparison.reading, path)
-        self._write(written, tr("已另存 {count} 行：{path}"), tr("另存退回的行"), path)
+        self._be_busy(self.write_rows(written, path, tr("另存退回的行"), tr("已另存 {count} 行：{path}")))
 
     def add(self) -> None:
         """Ask for a new employer."""
@@ -402,12 +402,6 @@ class RollScreen(Screen):
     def _choose_refusals(self, comparison: Comparison) -> None:
         if path := choose_target(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)"):
             self.save_refusals(comparison, path)
-
-    def _write(self, function: Callable[[], int], said: str, title: str, path: Path) -> None:
-        def written(count: int) -> None:
-            self.saved.emit(said.format(count=count, path=path), path)
-
-        self._be_busy(self.work(function, written, title))
 
     def _be_busy(self, job: Job) -> None:
         """Offer nothing that would have to wait for the job."""

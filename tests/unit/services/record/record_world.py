@@ -16,7 +16,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.record import signing
+from ohdesk.services.record import finalizing, signing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos, planning
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -102,6 +102,14 @@ def filled(folder: Path, *announced: str, place: str = "") -> World:
         drafts.accept_proposals(ctx, world.visit)
         for text in announced:
             photos.announce_photo(ctx, world.visit, "", photos.Caption(text=text, place=place))
+    return world
+
+
+def awaiting_photos(folder: Path) -> World:
+    """Make the town with a final record whose two photos are still to come."""
+    world = filled(folder, "喷漆房排风口", "配电房", place="二号厂房")
+    with world.opened() as ctx:
+        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
     return world
 
 

@@ -15,16 +15,12 @@ from ohdesk.services.record import finalizing, photo_pages, signing, verificatio
 from ohdesk.services.visit import photos
 from tests.conftest import numbered
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import SECOND, World, party, pen, picture, second
+from tests.unit.services.record.record_world import SECOND, World, picture, second
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    folder = tmp_path_factory.mktemp("template") / "town"
-    world = record_world.filled(folder, "喷漆房排风口", "配电房", place="二号厂房")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-    return world
+    return record_world.awaiting_photos(tmp_path_factory.mktemp("template") / "town")
 
 
 @pytest.fixture
