@@ -243,9 +243,6 @@ class PdfPages(QAbstractScrollArea):
         return float(round(min(wanted, most), 4))
 
 
-_SHOWN_DIGITS, _GROUP = 16, 4
-
-
 class PdfView(Worker):
     """Pages are drawn on the worker, one at a time and only those in sight."""
 
@@ -275,16 +272,14 @@ class PdfView(Worker):
         """What is said instead of pages; empty while pages are shown."""
         return "" if self._stack.currentWidget() is self.pages else self._said.text()
 
-    def show_pdf(self, data: bytes, fingerprint: str = "") -> None:
+    def show_pdf(self, data: bytes) -> None:
         """Show a PDF from its first page; the same one again stays where it is."""
-        self._say_fingerprint(fingerprint)
         if data == self._data and self._count:
             return  # a reload must not throw a reader back to the first page
         self._start_with(data, tr("正在读取文书…"))
         self._latest.ask(partial(page_sizes, data), self._show_pages)
 
     def clear(self) -> None:
-        self._say_fingerprint("")
         self._start_with(b"", tr("这里显示文书的页面"))
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -292,7 +287,7 @@ class PdfView(Worker):
         self._draw_next()
 
     def _bar(self) -> QHBoxLayout:
-        self._number, self._fingerprint = Label(), Label("", "muted")
+        self._number = Label()
         self._back = self._button("back", tr("上一页"), "Alt+Left", lambda: self._turn(-1))
         self._next = self._button("next", tr("下一页"), "Alt+Right", lambda: self._turn(1))
         self._smaller = self._button("zoom_out", tr("缩小"), "Alt+-", lambda: self.pages.zoom_by(-1))
@@ -301,7 +296,7 @@ class PdfView(Worker):
         self._two = self._button("two_pages", tr("双页"), "Alt+9", lambda: self.pages.fit(2))
         turning = (self._back, self._number, self._next)
         size = (self._smaller, self._larger, self._width, self._two)
-        return row(*turning, grow(), self._fingerprint, grow(), *size, gap="gap_tiny")
+        return row(*turning, grow(), *size, gap="gap_tiny")
 
     def _button(self, role: str, name: str, key: str, act: Callable[[], None]) -> QPushButton:
         button = QPushButton(icon(role), "")
@@ -334,12 +329,6 @@ class PdfView(Worker):
         self._back.setEnabled(page > 1)
         self._next.setEnabled(page + self.pages.columns <= self._count)
         self.pages.setAccessibleDescription(self._number.text())
-
-    def _say_fingerprint(self, fingerprint: str) -> None:
-        short = fingerprint[:_SHOWN_DIGITS]
-        groups = " ".join(short[start : start + _GROUP] for start in range(0, len(short), _GROUP))
-        self._fingerprint.setText(tr("指纹 {digits} …", digits=groups) if fingerprint else "")
-        self._fingerprint.setToolTip(plain_tip(fingerprint))
 
     def _show_pages(self, sizes: tuple[PageSize, ...]) -> None:
         self._count = len(sizes)

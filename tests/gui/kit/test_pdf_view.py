@@ -34,7 +34,7 @@ def view(qtbot, jobs):
 
 @pytest.fixture
 def three(view, qtbot):
-    view.show_pdf(pdf(3), "7f3a91c2" * 8)
+    view.show_pdf(pdf(3))
     qtbot.waitUntil(lambda: view.pages.has_picture(0))
     return view
 
