@@ -102,11 +102,9 @@ class ListWithPane(QWidget, Generic[Row]):
         self.is_empty = not rows
         self._show_chosen(rows)
 
-    def show_pages(
-        self, total: int, fetch: Callable[[int, int], Sequence[Row]], *, is_empty: bool, held: str = ""
-    ) -> None:
-        """Show rows that come in pages; `is_empty`: there are none whatever is looked for · held: id to select."""
-        before = held or (self.current.id if self.current is not None else "")
+    def show_pages(self, total: int, fetch: Callable[[int, int], Sequence[Row]], *, is_empty: bool) -> None:
+        """Show rows that come in pages; `is_empty`: there are none whatever is looked for."""
+        before = self.current.id if self.current is not None else ""
         self.is_empty = is_empty
         self.table.show_rows(total, fetch)
         self._show_instead()
