@@ -17,7 +17,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
-from ohdesk.security.certificates import LARGEST_PERSON_NAME
+from ohdesk.security.certificates import LARGEST_PERSON_NAME, is_visible
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 
@@ -147,6 +147,8 @@ def _fields(person: OfficePerson) -> dict[str, Any]:
     ):
         if not fits:
             problems.append(Problem(place, expected, tr("{count} 个字", count=len(value)), field=field))
+        elif not is_visible(value):
+            problems.append(Problem(place, tr("没有看不见的字符"), value, field=field))
     if person.role not in WORKING:
         problems.append(Problem(tr("人员类别"), "、".join(WORKING), person.role, field="role"))
     inspects, until = person.role == PersonRole.INSPECTOR, person.certificate_until

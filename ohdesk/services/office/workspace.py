@@ -25,7 +25,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import KEY_FILE, partial_of, refuse_used_folder, way_back
 from ohdesk.i18n import tr
-from ohdesk.security import keyfile
+from ohdesk.security import certificates, keyfile
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import AccountKey, age_recipient
 from ohdesk.services import last_seen
@@ -236,8 +236,13 @@ def _check_new(folder: Path, new: NewWorkspace, *, practice: bool) -> None:
     if not (new.division.isascii() and new.division.isdecimal() and len(new.division) == digits):
         expected, remedy = tr("{digits} 位数字", digits=digits), tr("镇街用 9 位代码，县区用 6 位代码。")
         problems.append(Problem(tr("行政区划代码"), expected, new.division, remedy, "division"))
-    if not new.name.strip():
+    # What no certificate takes would show only when the town joins, and the name cannot be changed then.
+    name = new.name.strip()
+    if not name:
         problems.append(blank(tr("单位名称"), "name"))
+    elif len(name) > certificates.LONGEST_NAME or not certificates.is_visible(name):
+        expected = tr("不超过 {count} 个字，没有看不见的字符", count=certificates.LONGEST_NAME)
+        problems.append(Problem(tr("单位名称"), expected, new.name, field="name"))
     problems += keyfile.problems(new.account, new.password, practice=practice)
     if problems:
         raise ProblemsError(tr("工作区没有建立。"), tuple(problems))

@@ -36,6 +36,9 @@ def test_what_no_certificate_takes_is_refused_while_it_can_be_mended(ctx, person
     with pytest.raises(ProblemsError) as refused:
         people.correct_person(ctx, replace(person, name="周" * 22, certificate_no="T" * 41))
     assert {problem.field for problem in refused.value.problems} == {"name", "certificate_no"}
+    with pytest.raises(ProblemsError) as refused:
+        people.correct_person(ctx, replace(person, name="周\u202e沄", certificate_no="T\u200b0001"))
+    assert {problem.field for problem in refused.value.problems} == {"name", "certificate_no"}
     assert people.list_people(ctx) == [person]
 
 

@@ -91,6 +91,14 @@ def test_everything_wrong_with_a_new_workspace_is_named_at_once(tmp_path):
     assert [problem.field for problem in refused.value.problems] == ["division", "name"]
 
 
+@pytest.mark.parametrize("name", ["石\u202e桥镇", "石桥\n镇", "石\u200b桥镇", "\u3164", "镇" * 65])
+def test_an_office_that_no_certificate_could_name_is_refused_where_its_name_is_typed(tmp_path, name):
+    with pytest.raises(ProblemsError) as refused:
+        create_workspace(tmp_path / "w", NewWorkspace("town", "000000001", name, "李旸", PASSWORD), practice=True)
+    assert [problem.field for problem in refused.value.problems] == ["name"]
+    assert not (tmp_path / "w").exists()
+
+
 def test_a_folder_in_use_is_refused_and_stays_as_it_is(tmp_path):
     (tmp_path / "mine.txt").write_text("x", encoding="utf-8")
     with pytest.raises(UserError, match="不是空的"):
