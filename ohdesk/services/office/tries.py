@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 import msgspec
+from filelock import FileLock, Timeout
 
 from ohdesk.errors import UserError, WrongPasswordError
 from ohdesk.i18n import tr
@@ -20,6 +21,7 @@ from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import system_clock
 
 FILE = "workspace.tries"
+LOCK_FILE = "workspace.tries.lock"
 FREE_TRIES = 5
 LONGEST_WAIT = 30  # seconds
 _REMEMBERED = 24 * 3600  # seconds
@@ -45,13 +47,13 @@ def clock() -> float:
 
 def unlock(key_file: Path, account: str, password: str) -> Keys:
     """As `keyfile.unlock`, counted; too early nothing is tried. WrongPasswordError says how long the next try waits."""
-    with _counted(key_file, account):
+    with _alone(key_file), _counted(key_file, account):
         return keyfile.unlock(key_file, account, password)
 
 
 def change_password(key_file: Path, account: str, old: str, new: str) -> None:
     """As `keyfile.change_password`, counted."""
-    with _counted(key_file, account):
+    with _alone(key_file), _counted(key_file, account):
         keyfile.change_password(key_file, account, old, new)
 
 
@@ -71,6 +73,20 @@ def forget(key_file: Path, account: str) -> None:
     counts = _read(key_file)
     if counts.pop(keyfile.tidy_name(account), None) is not None:
         _write(key_file, counts)
+
+
+@contextmanager
+def _alone(key_file: Path) -> Iterator[None]:
+    """Let one process at a time try: of many at once each would count as the only one."""
+    lock = FileLock(key_file.with_name(LOCK_FILE), thread_local=False)
+    # Where no lock can be had, as on a disk that cannot be written to, nobody is kept out.
+    with suppress(Timeout, OSError):
+        if key_file.is_file():  # else the lock would make the folder
+            lock.acquire(timeout=LONGEST_WAIT)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Many wrong passwords in a row make the next try wait, a little, and lock nobody out."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -100,6 +101,17 @@ def test_one_account_does_not_wait_for_the_wrong_passwords_of_another(folder, cl
     wrong(folder, times=5)
     with open_workspace(folder, "周敏", "noch ein wort", noon) as ctx:
         assert ctx.actor.account == "周敏"
+
+
+def test_tries_at_the_same_time_are_all_counted(folder):
+    def one_wrong(_number: int) -> None:
+        with pytest.raises(WrongPasswordError):
+            tries.unlock(folder / KEY_FILE, "李旸", "wrong-one-again")
+
+    with ThreadPoolExecutor(8) as many:
+        list(many.map(one_wrong, range(8)))
+    # Five are free; of the others, which came too early, none was tried.
+    assert seconds_before_next_try(folder, "李旸") == 2
 
 
 def test_an_unknown_account_is_not_counted(folder, clock):
