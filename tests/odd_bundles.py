@@ -93,7 +93,7 @@ class OddTown:
 
     def bundle(self) -> tuple[Path, int]:
         """Write a bundle of a few operations, one of them odd; return it and how many there are."""
-        said = self.chance.choice((self.roll, self.person, self.draw, self.visit, self._certificates))()
+        said = self.chance.choice((self.roll, self.person, self.draw, self.visit, self.certificates))()
         return self.bundle_of(said, self.chance.randrange(len(said))), len(said)
 
     def bundle_of(self, said: list[Any], odd: int = -1) -> Path:
@@ -199,6 +199,7 @@ class OddTown:
         return [
             self._said("person.written@1", person, {"fields": fields}, "ab" * 32),
             self._said("person.written@1", person, {"fields": {"role": "retired"}}),
+            self._said("person.key_reset@1", person, {"key": "6" * 64}),
         ]
 
     def draw(self, *, enormous: bool = False) -> list[Any]:
@@ -244,17 +245,22 @@ class OddTown:
             self._said("record.amended@1", visit, {"statement": "更正", "reason": "笔误"}),
         ]
 
-    def _certificates(self) -> list[Any]:
+    def certificates(self) -> list[Any]:
+        """What only the county may say, and what nobody says."""
         issued = {
             "der": _base64(b"no certificate"), "key": "2" * 64, "person": self.inspector, "replica": "",
             "division": "000000001", "name": "周沄", "number": "T1", "since": AT, "until": AT, "recipient": "",
             "mark": "", "takes_over": "",
         }  # fmt: skip
         revoked = {"since": "2026-03-01", "reason": "遗失"}
+        settled = {"proposal": f"{self.replica}:1", "accepted": True, "reason": "核实"}
+        reinstated = {"revocations": [f"{self.replica}:2"], "reason": "找回"}
         strange = {"sky": "blue"}
         return [
             self._said("certificate.issued@1", "3" * 64, issued),
             self._said("certificate.revoked@1", "4" * 64, revoked),
+            self._said("certificate.reinstated@1", "4" * 64, reinstated),
+            self._said("proposal.settled@1", self._new_id(), settled),
             self._said("weather.observed@7", "x", strange),
         ]
 

@@ -1,10 +1,12 @@
 """Promise: whatever a town signs, its county takes the bundle in, says what it set aside, and every screen goes on."""
 
 from copy import deepcopy
+from dataclasses import fields
 
 import pytest
 
 from ohdesk.domain.canonical import fingerprint
+from ohdesk.domain.operations import KINDS
 from ohdesk.services.county import coverage, draw_checks, towns
 from ohdesk.services.exchange import receiving
 from tests.odd_bundles import Told, look, odd_town, take_in
@@ -36,6 +38,15 @@ def with_record(said, change):
     content = deepcopy(said["v"]["content"])
     change(content["record"])
     return spoilt(said, content=content, record_sha256=fingerprint(content["record"]))
+
+
+def test_every_kind_of_operation_is_made_odd_at_every_place_it_has(town):
+    made = {}
+    for _ in range(20):  # a draw ends in one way or the other
+        for said in (*town.roll(), *town.person(), *town.draw(), *town.visit(), *town.certificates()):
+            made.setdefault(said["t"], set()).update(said["v"])
+    wanted = {kind: {each.name for each in fields(cls)} - {"record", "blobs"} for kind, cls in KINDS.items()}
+    assert {kind: made.get(kind, set()) for kind in wanted} == wanted
 
 
 def test_what_is_not_odd_is_taken_in_whole(town):
