@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLayout, QWidget
 
 from ohdesk.domain.facts import Fact, Verdict
@@ -34,6 +35,9 @@ class Fingerprint(Label):
         super().__init__("", "code")
         self.setAccessibleName(label)
         self.setWordWrap(True)
+        font = self.font()
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)  # else "ff" is drawn as one letter
+        self.setFont(font)
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
