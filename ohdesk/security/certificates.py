@@ -111,6 +111,17 @@ def make_root(key: PersonKey, name: str, division: str, at: datetime) -> bytes:
     return _issue(key, subject, subject, key.public_der, at, "root")
 
 
+def renew_root(key: PersonKey, root: bytes, at: datetime) -> bytes:
+    """Return the county's root certificate for a new term, DER: what was issued under the one before is so under it."""
+    name = load(root).subject
+    return _issue(key, name, name, key.public_der, at, "root")
+
+
+def is_same_root(one: bytes, other: bytes) -> bool:
+    """True for two root certificates of one county, as before and after a renewal: the same key and name."""
+    return public_der(one) == public_der(other) and load(one).subject == load(other).subject
+
+
 def issue(
     root_key: PersonKey, root: bytes, public_der: bytes, subject: Subject, at: datetime, *, from_now: bool = False
 ) -> bytes:

@@ -69,6 +69,11 @@ def revocation_problem(session: Session, key: str, day: date) -> str:
     return "" if row is None else tr("县级自 {day} 起吊销了这把密钥：{reason}", day=row.since, reason=row.reason)
 
 
+def revoked_since(session: Session, key: str) -> date | None:
+    """Return from which day on nothing counts any more that a key (SHA-256) signed; None while it stands."""
+    return session.scalar(_standing().where(Revocation.key == key).with_only_columns(func.min(Revocation.since)))
+
+
 def is_certified(session: Session, key: str) -> bool:
     """True when the county has ever certified a key (SHA-256), as far as its operations have come."""
     return session.scalars(select(Certificate.fingerprint).where(Certificate.key == key).limit(1)).first() is not None

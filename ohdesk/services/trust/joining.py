@@ -23,6 +23,8 @@ from ohdesk.db.models import (
     Peer,
     SigningKey,
 )
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.operations import CertificateIssued
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out, handed_in
@@ -87,7 +89,7 @@ def write_card(ctx: Context, path: Path) -> CountyCard:
     ctx.require(Right.CERTIFY)
     require_county(ctx)
     with ctx.transaction() as session:
-        _renew_own_device(ctx, session)
+        _renew_own(ctx, session)
         card = _own_card(ctx, session)
     hand_out(path, card.data)
     return card
@@ -143,25 +145,21 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, c
         _require_our_card(card, request)
         # Asked again inside: between the look and the answer another request may have come.
         shown = asked(ctx, session, request)
-        root_key, at = _root_key(ctx, session), ctx.now()
+        root, at = root_of(ctx, session), ctx.now()
         office = dataclasses.replace(request.office, mark=next_mark(session, request))
-        device = certificates.issue(root_key, card.root, request.device, office, at)
+        device = certificates.issue(*root, request.device, office, at)
         told = [certified.issued(device, certificates.term(device)[0], request.recipient, request.takes_over)]
         people = {}
         for each, own in zip(request.people, request.own_certificates, strict=True):
-            since = counts_from(session, each, own, at, earlier=confirm_earlier)
-            # Said in the certificate too: whoever has only that and the record must see the same.
-            from_now = since >= at
-            der = certificates.issue(root_key, card.root, each.public_der, each.subject, at, from_now=from_now)
-            people[each.subject.person] = der
-            told.append(certified.issued(der, since))
+            told.append(certify_person(session, root, each, own, at, earlier=confirm_earlier))
+            people[each.subject.person] = told[-1].der
         # In the journal: the other towns, and the other laptops of this one, learn of it by the county's next bundle.
         journal.record_many(session, told, ctx.stamp(), batch="")
         # What came before its certificate need not wait for the next bundle.
         set_aside.try_again(session, county_roots(ctx, session))
         certified.set_down_peer(session, OfficeRole.TOWN, office, request.recipient)
         unsigned = Answer(card=card.digest, request=request.digest, device=device, people=people)
-        answer = trust_files.signed(unsigned, root_key).data
+        answer = trust_files.signed(unsigned, root[0]).data
         # Read as the town will read it: an answer that it would refuse must not leave the house.
         trust_files.read_answer(answer, card, request)
     hand_out(path, answer)
@@ -207,7 +205,8 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     with ctx.transaction() as session:
         # Records are signed under one county's root; a second one would leave the earlier without anybody who vouches
         # for them.
-        if county_root(session) not in {b"", card.root}:
+        held = county_root(session)
+        if held and not certificates.is_same_root(held, card.root):
             raise UserError(tr("本机已经加入另一个县级，不能再用这张名片。"), tr("请核对名片，或另建工作区。"))
         own_certificates = session.scalars(select(SigningKey.own_certificate_der).order_by(SigningKey.person))
         key = own_signer(ctx, session).key
@@ -253,6 +252,7 @@ def accept(ctx: Context, path: Path) -> RequestShown:
         # The workspace was restored or made anew since the request: the certificate would fit no key here.
         if device.public != request.device:
             raise UserError(tr("这份答复是给另一把设备密钥的。"), tr("请用县级名片重新写出申请，再请县级答复。"))
+        _require_holds_today(ctx, answer.device)
         device.certificate_der = answer.device
         session.get_one(OwnOffice, ctx.office.replica).takes_over = ""  # the county knows it now
         for person in request.people:
@@ -284,11 +284,17 @@ def standing(ctx: Context) -> Standing:
         )
 
 
-def _renew_own_device(ctx: Context, session: Session) -> None:
-    """Let the next card have a new certificate of this county's own device, once the old one is about to end."""
-    device = own_key(session, KeyPurpose.DEVICE)
-    if device.certificate_der and certificates.term(device.certificate_der)[1] < ctx.now() + certificates.warning():
+def _renew_own(ctx: Context, session: Session) -> None:
+    """Let the next card have a new certificate of this county's own device, and of its root, that is about to end.
+
+    The keys stay: what was issued before holds under the new root, in a town that has not heard of it, too.
+    """
+    device, root, soon = own_key(session, KeyPurpose.DEVICE), county_root(session), ctx.now() + certificates.warning()
+    if device.certificate_der and certificates.term(device.certificate_der)[1] < soon:
         device.certificate_der = b""
+    if root and certificates.term(root)[1] < soon:
+        renewed = certificates.renew_root(_root_key(ctx, session), root, ctx.now())
+        own_key(session, KeyPurpose.ROOT).certificate_der = renewed
 
 
 def _own_card(ctx: Context, session: Session) -> CountyCard:
@@ -313,8 +319,34 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
 
 
 def root_of(ctx: Context, session: Session) -> tuple[PersonKey, bytes]:
-    """Return the county's root key and certificate (DER), made at the first call."""
-    return _root_key(ctx, session), county_root(session)
+    """Return the county's root key and certificate (DER) to issue with, made at the first call.
+
+    Raises UserError when today is outside its term.
+    """
+    key, root = _root_key(ctx, session), county_root(session)
+    first, last = map(legal_day, certificates.term(root))
+    today = legal_day(ctx.now())
+    if not first <= today <= last:
+        raise UserError(
+            tr(
+                "本机今天是 {today}，不在县级根证书的有效期（{first} 至 {last}）内。",
+                today=today,
+                first=first,
+                last=last,
+            ),
+            tr("请核对本机的日期；确实到期的，请重新写出县级名片，镇街用新名片写申请。"),
+        )
+    return key, root
+
+
+def certify_person(
+    session: Session, root: tuple[PersonKey, bytes], person: RequestedPerson, own: bytes, at: datetime, *, earlier: bool
+) -> CertificateIssued:
+    """Return what announces a new certificate of a person, the certificate in it; own, earlier: as of `counts_from`."""
+    since = counts_from(session, person, own, at, earlier=earlier)
+    # Said in the certificate too: whoever has only that and the record must see the same.
+    der = certificates.issue(*root, person.public_der, person.subject, at, from_now=since >= at)
+    return certified.issued(der, since)
 
 
 def _root_key(ctx: Context, session: Session) -> PersonKey:
@@ -332,6 +364,17 @@ def _root_key(ctx: Context, session: Session) -> PersonKey:
     )
     session.flush()
     return key
+
+
+def _require_holds_today(ctx: Context, device: bytes) -> None:
+    """Raise UserError for a certificate that bundles could not be sent under: one of the two clocks is wrong."""
+    first, last = map(legal_day, certificates.term(device))
+    today = legal_day(ctx.now())
+    if not first <= today <= last:
+        raise UserError(
+            tr("答复里的证书有效期是 {first} 至 {last}，本机今天是 {today}。", first=first, last=last, today=today),
+            tr("请核对两台电脑的日期；改正后请县级再签发一次。没有收下，原来的证书仍然可用。"),
+        )
 
 
 def _confirm(session: Session, person: RequestedPerson, certificate: bytes) -> None:

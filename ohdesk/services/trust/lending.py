@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Certificate
-from ohdesk.domain.calendar import BEIJING, day_in
+from ohdesk.domain.calendar import BEIJING, day_in, day_text, legal_day
 from ohdesk.domain.ids import made_by
 from ohdesk.domain.people import Right
 from ohdesk.errors import Problem, ProblemsError
@@ -35,7 +35,10 @@ def lend(ctx: Context, who: str, division: str, since: str, until: str) -> Certi
     first, last = day_in(since), day_in(until)
     with ctx.transaction() as session:
         lent = named_key(session, who)
-        problems = tuple(_problems(ctx, lent, division, (since, first), (until, last)))
+        problems = (
+            *_problems(ctx, lent, division, (since, first), (until, last)),
+            *_beyond(session, lent, last),
+        )
         if problems or first is None or last is None:
             raise ProblemsError(tr("没有借调。"), problems)
         row = session.get_one(Certificate, lent.id)
@@ -67,6 +70,15 @@ def _problems(
             yield Problem(place, tr("日期"), typed, field=field, example="2026-03-02")
     if since[1] and until[1] and until[1] < since[1]:
         yield Problem(tr("截止日"), "", "", tr("截止日不能早于起始日。"), "until")
+
+
+def _beyond(session: Session, lent: CertifiedKey, last: date | None) -> Iterator[Problem]:
+    """Yield that a loan would outlast the own certificates: whoever is certified no more would go on counting there."""
+    own = select(Certificate).where(Certificate.key == lent.key, Certificate.person != "")
+    ends = [row.until for row in session.scalars(own) if made_by(row.person, row.division)]
+    if last is not None and ends and last > legal_day(max(ends)):
+        end = day_text(legal_day(max(ends)))
+        yield Problem(tr("截止日"), "", "", tr("本人的证书到 {day} 为止，请先续期，或者提前截止日。", day=end), "until")
 
 
 def _office(session: Session, division: str) -> str:

@@ -13,8 +13,8 @@ from ohdesk.security import certificates
 from ohdesk.security.trust_files import RequestedPerson
 from ohdesk.services.context import Context
 from ohdesk.services.trust import certified, set_aside
-from ohdesk.services.trust.asked import AskedPerson, asked_person, counts_from
-from ohdesk.services.trust.joining import require_county, root_of
+from ohdesk.services.trust.asked import AskedPerson, asked_person
+from ohdesk.services.trust.joining import certify_person, require_county, root_of
 from ohdesk.services.trust.keys import county_roots
 
 
@@ -26,19 +26,13 @@ def certify(ctx: Context, *, confirm_earlier: bool = False) -> tuple[AskedPerson
     ctx.require(Right.CERTIFY)
     require_county(ctx)
     with ctx.transaction() as session:
-        root_key, root = root_of(ctx, session)
-        at, told, people = ctx.now(), [], []
+        root, at, told, people = root_of(ctx, session), ctx.now(), [], []
         for key in _due(ctx, session):
             asked = RequestedPerson(certificates.person_of(key.own_certificate_der), key.public_der)
             # Before the certificate is there: it tells what there was.
             people.append(asked_person(session, asked, key.own_certificate_der, at))
-            since = counts_from(session, asked, key.own_certificate_der, at, earlier=confirm_earlier)
-            from_now = since >= at  # as in `joining.issue`
-            key.certificate_der = certificates.issue(
-                root_key, root, key.public_der, asked.subject, at, from_now=from_now
-            )
-            key.confirmed = True
-            told.append(certified.issued(key.certificate_der, since))
+            told.append(certify_person(session, root, asked, key.own_certificate_der, at, earlier=confirm_earlier))
+            key.certificate_der, key.confirmed = told[-1].der, True
         journal.record_many(session, told, ctx.stamp(), batch="")
         set_aside.try_again(session, county_roots(ctx, session))
     return tuple(people)

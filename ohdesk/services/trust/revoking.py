@@ -41,6 +41,7 @@ class CertifiedKey:
     id: of that certificate · key: SHA-256 of the public key · number: 执法证号; of a laptop its letter and its replica
     person, replica: ids, one of them empty
     since, until: first and last day · revoked: since when and why it was taken back, "" while it stands
+    revoked_since: the first day on which nothing counts, which may be to come; None while it stands
     """
 
     id: str
@@ -53,10 +54,11 @@ class CertifiedKey:
     since: date
     until: date
     revoked: str
+    revoked_since: date | None
 
     def standing(self, day: date) -> Standing:
         """Return how the key stands on a day."""
-        if self.revoked:
+        if self.revoked_since is not None and self.revoked_since <= day:
             return Standing.REVOKED
         if self.until < day:
             return Standing.ENDED
@@ -82,6 +84,11 @@ def revoke(ctx: Context, who: str, since: str, reason: str) -> CertifiedKey:
     day = day_in(since)
     with ctx.transaction() as session:
         found = named_key(session, who)
+        if found.replica == ctx.office.replica:
+            # No town would hear this county any more, nor that it was a slip.
+            raise UserError(
+                tr("这是本机自己的密钥，不能由本机吊销。"), tr("本机丢失的，在另一台电脑上从备份恢复，再在那里吊销。")
+            )
         if problems := tuple(_problems(day, since, why)):
             raise ProblemsError(tr("没有吊销。"), problems)
         said = CertificateRevoked(record=found.key, since=since, reason=why)
@@ -133,6 +140,7 @@ def shown_key(session: Session, row: Certificate) -> CertifiedKey:
         since=legal_day(row.since),
         until=legal_day(row.until),
         revoked=certified.revocation_problem(session, row.key, date.max),
+        revoked_since=certified.revoked_since(session, row.key),
     )
 
 

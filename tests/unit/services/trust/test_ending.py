@@ -5,10 +5,16 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from ohdesk.domain.calendar import legal_day
+from ohdesk.errors import UserError
+from ohdesk.security import certificates
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.start import today
-from ohdesk.services.trust import ending, joining, lending, revoking
-from tests.unit.services.exchange.bundle_world import TOWNS, add_certified_inspector, copied_world
+from ohdesk.services.trust import ending, joining, keys, lending, revoking
+from tests.conftest import PASSWORD, county_workspace, noon
+from tests.unit.services.exchange.bundle_world import TOWNS, add_certified_inspector, copied_world, write_entry
 
 LAST = date(2031, 3, 1)  # of the certificates issued at noon
 
@@ -68,3 +74,31 @@ def test_what_was_renewed_is_told_of_no_more(world, tmp_path):
     joining.accept(town, tmp_path / "answer")
     assert today.backlog(town).ending == ()
     assert ending_at(county) == [("云岭乡（000000002）", 10)]
+
+
+def test_the_root_is_renewed_with_its_key_and_those_who_have_not_heard_go_on(world, tmp_path):
+    late = legal_day(certificates.term(joining.card(world.county).root)[1]) - timedelta(days=30)
+    county, town, other = (on(each, late) for each in (world.county, *world.towns))
+    assert ("县级根证书", 30) in ending_at(county)
+    before = joining.card(county).root
+    joining.write_card(county, tmp_path / "card")
+    assert joining.card(county).root != before
+    assert "县级根证书" not in dict(ending_at(county))
+    joining.write_request(town, tmp_path / "card", tmp_path / "request")
+    joining.issue(county, tmp_path / "request", tmp_path / "answer")
+    joining.accept(town, tmp_path / "answer")
+    write_entry(town, "安泰机械厂")
+    assert receiving.take_in(county, sending.export(town, world.stick).path).applied
+    write_entry(county, "江口电镀厂")
+    down = sending.export(county, world.stick).path
+    for each in (town, other):  # the second still holds the card of old
+        assert receiving.take_in(each, down).applied
+    with other.reading() as session:
+        assert keys.county_root(session) == before
+
+
+def test_another_root_of_the_same_name_is_another_county(world, tmp_path):
+    with open_workspace(county_workspace(tmp_path / "other"), "陶镕", PASSWORD, noon) as stranger:
+        joining.write_card(stranger, tmp_path / "card")
+    with pytest.raises(UserError, match="另一个县级"):
+        joining.write_request(world.town, tmp_path / "card", tmp_path / "request")

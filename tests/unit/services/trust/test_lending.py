@@ -36,7 +36,7 @@ def test_for_the_days_of_the_loan_the_key_counts_in_both_towns_everywhere(world)
 
 
 def test_a_loan_does_not_make_the_next_routine_request_look_changed(world, tmp_path):
-    lending.lend(world.county, "王𠅤", THERE, "2026-03-05", "2038-03-06")
+    lending.lend(world.county, "王𠅤", THERE, "2026-03-05", "2031-03-01")
     joining.write_card(world.county, tmp_path / "card")
     joining.write_request(world.town, tmp_path / "card", tmp_path / "request")
     (person,) = joining.look_at_request(world.county, tmp_path / "request").people
@@ -54,3 +54,11 @@ def test_all_that_is_wrong_with_a_loan_is_said_at_once(world):
     assert [problem.field for problem in caught.value.problems] == ["division", "until"]
     with pytest.raises(ProblemsError, match="没有借调"):
         lending.lend(world.county, world.town.office.replica, THERE, "2026-03-05", "2026-03-06")
+
+
+def test_nobody_is_lent_for_longer_than_the_own_certificate_runs(world):
+    lending.lend(world.county, "王𠅤", TOWNS[1][0], "2026-03-05", "2031-03-01")
+    with pytest.raises(ProblemsError) as caught:
+        lending.lend(world.county, "王𠅤", TOWNS[1][0], "2026-03-05", "2031-03-02")
+    (problem,) = caught.value.problems
+    assert (problem.field, "2031-03-01" in problem.remedy) == ("until", True)

@@ -1,7 +1,7 @@
 """Keys taken back, certificates that ran out, and clocks that say what they like."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -10,14 +10,17 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.context import Context
 from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.office import accounts, people
+from ohdesk.services.office import accounts, people, renewal
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.trust import certified, joining, revoking
+from ohdesk.services.trust.revoking import Standing
 from ohdesk.sync.problems import ExpiredSenderError, OutOfTermError, RevokedSenderError
-from tests.conftest import NOON
+from tests.conftest import NOON, PASSWORD, noon
 from tests.unit.services.exchange.bundle_world import (
     TOWNS,
     add_certified_inspector,
     copied_world,
+    copy_of,
     enrol,
     new_world,
     write_entry,
@@ -89,6 +92,49 @@ def test_a_revocation_counts_from_its_day_on(world):
     later = sent(world.town, world, NOON + timedelta(days=31))
     with pytest.raises(RevokedSenderError):
         receiving.take_in(at(world.county, NOON + timedelta(days=31)), later)
+
+
+def test_until_its_day_a_key_revoked_for_later_still_stands(world):
+    bundle = sent(world.town, world)
+    key = revoking.revoke(world.county, world.town.office.replica, "2099-01-01", "届时停用")
+    for day, standing in ((NOON.date(), Standing.VALID), (date(2099, 1, 1), Standing.REVOKED)):
+        assert key.standing(day) is standing
+    assert receiving.take_in(world.county, bundle).applied
+    earlier = revoking.revoke(world.county, world.town.office.replica, "2020-01-01", "早已停用")
+    assert earlier.standing(NOON.date()) is Standing.REVOKED
+    with pytest.raises(RevokedSenderError):
+        receiving.take_in(world.county, sent(world.town, world))
+
+
+def test_the_county_does_not_take_back_the_key_it_speaks_with(world, tmp_path):
+    with copy_of(world.county, tmp_path / "copy") as copied:
+        renewal.renew(copied)
+    with open_workspace(tmp_path / "copy", "陶镕", PASSWORD, noon) as new:
+        joining.write_card(new, tmp_path / "card")
+        with pytest.raises(UserError, match="本机自己"):
+            revoking.revoke(new, new.office.replica, "2026-03-02", "写错了电脑")
+        assert {key.revoked for key in revoking.certified_keys(new)} == {""}
+
+
+@pytest.mark.parametrize("year", [1970, 2098])
+def test_with_a_clock_outside_the_roots_term_nothing_is_issued(world, tmp_path, year):
+    joining.write_card(world.county, tmp_path / "card")
+    joining.write_request(world.town, tmp_path / "card", tmp_path / "request")
+    wrong = at(world.county, datetime(year, 1, 1, tzinfo=UTC))
+    with pytest.raises(UserError, match=f"{year}-01-01.*有效期"):
+        joining.issue(wrong, tmp_path / "request", tmp_path / "answer")
+    assert not (tmp_path / "answer").exists()
+
+
+@pytest.mark.parametrize("days", [3, 5000, -6 * 365])
+def test_a_certificate_that_does_not_hold_today_is_not_taken_for_one_that_does(world, tmp_path, days):
+    joining.write_card(world.county, tmp_path / "card")
+    joining.write_request(world.town, tmp_path / "card", tmp_path / "request")
+    joining.issue(at(world.county, NOON + timedelta(days=max(days, 0))), tmp_path / "request", tmp_path / "answer")
+    today = at(world.town, NOON - timedelta(days=min(days, 0)))
+    with pytest.raises(UserError, match="本机今天是"):
+        joining.accept(today, tmp_path / "answer")
+    assert receiving.take_in(world.county, sent(world.town, world)).applied  # under the one it had
 
 
 def test_a_revocation_can_be_lifted_whichever_comes_first(world, inspector):
