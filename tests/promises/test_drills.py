@@ -10,6 +10,7 @@ from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.errors import UserError
 from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
+from ohdesk.security.signing_keys import age_recipient
 from ohdesk.services import blobs
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password, check
@@ -144,6 +145,34 @@ def test_disk_dead_at_the_county_it_is_restored_and_no_town_begins_anew(tmp_path
                 receiving.take_in(town, later)
             assert sound(new)
             assert sound(town)
+
+
+def test_what_the_county_sent_after_its_last_backup_stops_no_town_and_comes_back_by_a_towns_stick(tmp_path):
+    with new_world(tmp_path) as world:
+        town, county, code = world.town, world.county, closing.new_code()
+        with county.transaction() as session:
+            session.scalars(select(OwnOffice)).one().recovery_recipient = age_recipient(code)
+        entry = write_entry(town, "安泰机械厂")
+        send(town, county, tmp_path / "stick")
+        file = making.make(county, tmp_path / "county.ohbak").file
+        write_entry(county, "安泰机械厂（县级改）", entry)
+        sent = sending.export(county, tmp_path / "stick").path
+        receiving.take_in(town, sent)
+        write_entry(town, "安泰机械厂（镇街再改）", entry)
+        write_entry(town, "永兴五金厂")
+        restoring.restore(file, tmp_path / "new", CLERK)
+        with open_workspace(tmp_path / "new", "陶镕", PASSWORD, noon) as new:
+            joining.write_card(new, tmp_path / "card")
+            assert down(new, town, tmp_path / "stick").outcome is Outcome.APPLIED
+            taken = receiving.take_in(new, sending.export(town, tmp_path / "stick").path)
+            assert [each.reason for each in taken.set_aside] == ["这一条所依据的内容还没有收到，收到后自动处理"]
+            assert names(new) == sorted(["安泰机械厂", "永兴五金厂"])
+            # As the town keeps it in its inbox; the county's own recovery code opens it.
+            kept = town.folder / receiving.INBOX / sent.name
+            assert receiving.take_in(new, kept, code).outcome is Outcome.APPLIED
+            assert names(new) == sorted(["安泰机械厂（镇街再改）", "永兴五金厂"])
+            assert shown(new)["establishment"] == shown(town)["establishment"]
+            assert sound(new)
 
 
 def test_a_town_hears_no_machine_that_says_it_succeeds_the_county_by_itself(tmp_path):

@@ -33,7 +33,7 @@ def origin_problem(session: Session) -> Callable[[Applied], str]:
     for what a person has signed, since the signature is over the place where it stood first; and for our own.
     """
     ours = set(session.scalars(select(OwnOffice.replica)))
-    before = cache(partial(_goes_on_for, session))
+    before = cache(partial(goes_on_for, session))
 
     def problem(applied: Applied) -> str:
         origin, operation = applied.origin, applied.operation
@@ -46,7 +46,7 @@ def origin_problem(session: Session) -> Callable[[Applied], str]:
     return problem
 
 
-def _goes_on_for(session: Session, replica: str) -> set[str]:
+def goes_on_for(session: Session, replica: str) -> set[str]:
     """Return the replicas that one goes on for by the county's word, those before them included."""
     found: set[str] = set()
     waiting = [replica]

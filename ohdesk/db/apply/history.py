@@ -78,6 +78,8 @@ def work_out_further(session: Session, record: str, fresh: Sequence[Applied], wo
 def is_behind(session: Session, fresh: Sequence[Applied]) -> bool:
     """True when consecutive operations follow all others held on their record in every order: only one laptop wrote."""
     last = fresh[-1]
+    if any(each.origin is not None for each in fresh):  # it may be held already, by the same laptop even
+        return False
     other = or_(OperationRow.replica != last.replica, OperationRow.seq > last.seq)
     others = select(OperationRow.seq).where(OperationRow.record == last.record, other)
     return session.execute(others.limit(1)).first() is None

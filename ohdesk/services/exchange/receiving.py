@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
+from ohdesk.db.apply.certificates import goes_on_for
 from ohdesk.db.journal import Accepted, ForkError
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
@@ -205,15 +206,18 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
     if head.schema.ver > SCHEMA_VERSION:
         # Kept until the program is updated: its operations may mean something else than this one would take them for.
         lacking.append(tr("本机程序更新到能读数据格式 {version} 的版本", version=head.schema.ver))
-    if head.sender.town == ctx.office.division and session.get(Peer, head.sender.replica) is None:
+    ours, sender = goes_on_for(session, ctx.office.replica), head.sender
+    if sender.town == ctx.office.division and sender.replica not in ours and session.get(Peer, sender.replica) is None:
         # A laptop of our own that the county certified since its last bundle for us: nothing is wrong with it.
         lacking.append(tr("县级下发的这台电脑（{replica}）的登记", replica=head.sender.replica[:8]))
     for need in needs:
         # A town receives its county's operations about all towns; what another town wrote before them need not be here.
         concerns_us = ctx.office.role == OfficeRole.COUNTY or need.town in {ctx.office.division, head.sender.town}
+        # What one that this goes on for had sent may never come: only what follows on that waits, and not the rest.
+        is_lost = need.replica in ours and need.replica != head.sender.replica
         held = session.get(ReplicaHead, need.replica)
         upto = 0 if held is None else held.seq
-        if concerns_us and upto < need.upto:
+        if concerns_us and not is_lost and upto < need.upto:
             text = tr("{town} 的电脑 {replica} 的第 {first}–{last} 号操作")
             if need.replica == ctx.office.replica:
                 text = tr("本机自己的第 {first}–{last} 号操作，本机没有写过：请核对是否放回过旧备份，或电话核对发送方")

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, decode
+from ohdesk.db.apply.certificates import goes_on_for
 from ohdesk.db.models import BundleIn, OperationRow, Peer
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.merge import is_county
@@ -99,7 +100,7 @@ def _require_concerned(ctx: Context, session: Session, sender: DeviceSubject) ->
     if ctx.office.role == OfficeRole.COUNTY:
         if not sender.division.startswith(ctx.office.division):
             raise OtherCountyError(office=sender.office, division=sender.division)
-        if sender.division == ctx.office.division and not _is_announced(ctx, session, sender):
+        if sender.division == ctx.office.division and not _is_ours(ctx, session, sender):
             raise StrangeCountyError(office=sender.office)
     elif is_county(sender.division):
         # The machine on the card, or whom the root says that it takes over from one that is known.
@@ -114,6 +115,14 @@ def _require_concerned(ctx: Context, session: Session, sender: DeviceSubject) ->
 def _is_county_peer(session: Session, replica: str) -> bool:
     peer = session.get(Peer, replica)
     return peer is not None and peer.role == OfficeRole.COUNTY
+
+
+def _is_ours(ctx: Context, session: Session, sender: DeviceSubject) -> bool:
+    """True for a machine that this county has announced, and for one that this machine goes on for.
+
+    What that one sent after the last backup comes back by the stick of a town that has received it.
+    """
+    return sender.replica in goes_on_for(session, ctx.office.replica) or _is_announced(ctx, session, sender)
 
 
 def _is_announced(ctx: Context, session: Session, sender: DeviceSubject) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ohdesk.db import journal, rebuilding
-from ohdesk.db.models import Establishment, OperationRow, Person
+from ohdesk.db.models import Establishment, KeyReset, OperationRow, Person
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
 from tests.unit.db.test_authority import OF_A, PERSON, A, Chain
@@ -103,6 +103,19 @@ def test_what_a_liar_says_that_another_wrote_takes_nothing_of_that_ones_place(ct
     found = [taken_in(ctx, order, ask) for order in ([true, lie], [lie, true])]
     assert found[0] == found[1]
     assert found[0][0] == ("真厂", ["d1"])
+
+
+def test_one_issued_again_by_the_laptop_that_wrote_it_is_still_one(ctx):
+    a = Successor("a")
+    first = [person(a, name="周沄", role="inspector"), a.write("person.key_reset@1", PERSON, {"key": ""})]
+    again = a.again(first[1])
+    ask = lambda session: (session.scalars(select(KeyReset.by)).all(), aside(session))  # noqa: E731
+    with ctx.transaction() as session, session.begin_nested() as nested:
+        journal.accept_many(session, [*first, again])
+        at_once = ask(session)
+        nested.rollback()
+    assert at_once == taken_in(ctx, [*first, again], ask)[0]
+    assert at_once[0] == ["x"]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
