@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ohdesk.db.models import Establishment, Finding, FindingDuty, PdfVerdict, Peer, Record, RecordAnswer, Visit
@@ -131,24 +132,13 @@ def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
 def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list[RectificationRow]:
     today = legal_day(ctx.now())
     towns, later, re_inspections = _towns(ctx, session), _later_answers(session), re_inspections_in(session)
-    wanted = (
-        select(
-            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
-            *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
-            *(Record.inspected_on, Record.finalized_at),
-            *(Finding.due_on, Record.division, Establishment.search, verified.verification().label("verified")),
-        )
-        .join(Record, Record.visit == Finding.visit)
-        .outerjoin(Establishment, Establishment.id == Record.establishment)
-        .outerjoin(PdfVerdict, verified.of(Record))
-    )
     # Records carry the word that was printed, for they are read without this program; it is turned back into an id
     # here.
     disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
     in_order = select(FindingDuty.finding, FindingDuty.duty).order_by(FindingDuty.finding, FindingDuty.position)
     duties = lists(session, in_order)
     rows = []
-    for raw in session.execute(wanted).mappings():
+    for raw in session.execute(_recorded()).mappings():
         held = dict(raw)
         found_on, due_on = held.pop("inspected_on").isoformat(), day_text(held.pop("due_on"))
         division, search = held.pop("division"), held.pop("search") or ""
@@ -176,6 +166,21 @@ def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list
             )
         )
     return rows
+
+
+def _recorded() -> Select[*tuple[Any, ...]]:
+    """Ask for the findings of records, and for what else their rows need."""
+    return (
+        select(
+            *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
+            *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
+            *(Record.inspected_on, Record.finalized_at),
+            *(Finding.due_on, Record.division, Establishment.search, verified.verification().label("verified")),
+        )
+        .join(Record, Record.visit == Finding.visit)
+        .outerjoin(Establishment, Establishment.id == Record.establishment)
+        .outerjoin(PdfVerdict, verified.of(Record))
+    )
 
 
 def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
