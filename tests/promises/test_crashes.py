@@ -37,15 +37,24 @@ def crashed(folder, entry, *arguments):
         check=False,
         cwd=folder,
         env={**without_display, "PYTHONPATH": str(ROOT), "QT_QPA_PLATFORM": "xcb"},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
-        text=True,
+        encoding="utf-8",
+        errors="replace",  # a child answers in bytes
         preexec_fn=allow_core_files,
     )
     assert done.returncode == -6, done.stderr
     return done.stdout
 
 
-@pytest.mark.parametrize(("entry", "arguments"), [("main", ["--version"]), ("window", [])])
+@pytest.mark.parametrize(
+    ("entry", "arguments"),
+    [
+        ("main", ["--version"]),
+        ("window", []),
+        ("main", ["--read-workbook", ".csv", str(2 << 30), "60"]),  # and so whatever binds itself as this child does
+    ],
+)
 def test_a_program_that_crashes_leaves_no_core_file_and_is_closed_to_others(tmp_path, entry, arguments):
     assert "dumpable 0" in crashed(tmp_path, entry, *arguments)
     assert list(tmp_path.iterdir()) == []

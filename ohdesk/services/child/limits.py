@@ -2,12 +2,16 @@
 
 import sys
 
+from ohdesk.security.memory import forbid_dumps
+
 
 def bind_process(memory: int, seconds: int) -> None:
     """Limit address space (bytes) and processor time (seconds) of this process for good.
 
     POSIX: resource limits.  Windows: a job object around this process.  The parent's own time limit comes on top.
     """
+    # An image of the process would be a copy of the file on the disk, names and all; starting a program allows it anew.
+    forbid_dumps()
     if sys.platform == "win32":
         from ohdesk.services.child import windows_job
 
@@ -17,5 +21,3 @@ def bind_process(memory: int, seconds: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-        # A core file would be a copy of the file on the disk, names and all.
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
