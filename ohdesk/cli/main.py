@@ -5,6 +5,7 @@
 
 import argparse
 import json
+import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -65,6 +66,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
     args = parse(argv)
+    # What a person is to know is printed, in the person's language; left alone Python prints the log beside it.
+    logging.getLogger("ohdesk").addHandler(logging.NullHandler())
     try:
         _refuse_no_text(vars(args))
         return _print(args.run(args), as_json=args.json)

@@ -162,6 +162,13 @@ def test_a_list_without_an_end_is_not_read_to_it(town, tmp_path):
     assert town("verify", tmp_path / "endless.pdf", "--json").status == 1
 
 
+def test_what_goes_into_the_log_is_not_printed_beside_what_is_said(town):
+    (town.folder / "workspace.tries").mkdir()
+    said = town.apart("person", "list", "--json")
+    assert [person["name"] for person in said.json] == ["周沄"]
+    assert "could not" not in said.err
+
+
 def test_every_refusal_says_what_to_do():
     folder = Path(ohdesk.__file__).parent
     for path in [*folder.glob("cli/*.py"), *folder.glob("services/**/*.py")]:
