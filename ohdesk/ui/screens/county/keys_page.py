@@ -207,11 +207,11 @@ def _read(ctx: Context) -> _View:
 
 def _columns(today: date, towns: Mapping[str, str]) -> tuple[Column[CertifiedKey], ...]:
     return (
-        Column(tr("镇街"), lambda key: f"{towns.get(key.division, '')} {key.division}".strip(), 180),
+        Column(tr("镇街"), lambda key: f"{towns.get(key.division, '')} {key.division}".strip(), 196),
         Column(tr("姓名或单位"), lambda key: key.name, 124, sought=True),
         Column(tr("执法证号、电脑"), lambda key: key.number, 170),
-        Column(tr("起"), lambda key: key.since.isoformat(), 100),
-        Column(tr("止"), lambda key: key.until.isoformat(), 100),
+        Column(tr("起"), lambda key: key.since.isoformat(), 96),
+        Column(tr("止"), lambda key: key.until.isoformat(), 96),
         Column(tr("状态"), lambda key: key.standing(today).word, 86, kind=lambda key: _KINDS[key.standing(today)]),
         Column(tr("说明"), lambda key: key.revoked, 260),
     )

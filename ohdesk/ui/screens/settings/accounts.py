@@ -164,11 +164,11 @@ def say_password_rules(form: Form) -> None:
 
 def _cells() -> dict[str, Column[AccountRow]]:
     return {
-        "account": Column(tr("账户"), lambda row: row.name, 140, sought=True),
-        "person": Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 140),
-        "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 180),
+        "account": Column(tr("账户"), lambda row: row.name, 120, sought=True),
+        "person": Column(tr("人员"), lambda row: row.person_name or tr("不对应人员"), 120),
+        "roles": Column(tr("角色"), lambda row: "、".join(role.word for role in row.roles), 160),
         "certified": Column(
-            tr("签名证书"), lambda row: row.certified.word, 160, kind=lambda row: _KINDS[row.certified]
+            tr("签名证书"), lambda row: row.certified.word, 150, kind=lambda row: _KINDS[row.certified]
         ),
-        "reset": Column(tr("密码"), lambda row: row.reset, 240, kind=lambda row: "warn" if row.reset else "plain"),
+        "reset": Column(tr("密码"), lambda row: row.reset, 290, kind=lambda row: "warn" if row.reset else "plain"),
     }
