@@ -5,8 +5,10 @@ behind. One damaged bit there would take every later answer along that was calle
 sqlite.org/fileformat2.html, section 4; a page in it is cipher text, and the checksums are over that.
 """
 
+import hmac
 import struct
 from collections.abc import Iterator
+from hashlib import pbkdf2_hmac
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +17,7 @@ _HEADER = struct.Struct(">8I")  # magic, version, page size, checkpoint, two sal
 _FRAME = struct.Struct(">6I")  # page, pages of the database after a commit or 0, two salts, two checksums
 _MAGIC, _VERSION = 0x377F0682, 3007000  # with the lowest bit of the magic set the checksums take big-endian words
 _WORD = 0xFFFFFFFF
+_SALT, _SEAL = 16, 64  # bytes: at the beginning of the database, and at the end of each page of SQLCipher
 
 _Sums = tuple[int, int]
 
@@ -27,27 +30,67 @@ class _Frame(NamedTuple):
     salts: tuple[int, int]
     sums: _Sums
 
+    @property
+    def page(self) -> int:
+        """Which page of the database it is; the first is 1."""
+        return int.from_bytes(self.summed[:4], "big")
+
+    @property
+    def content(self) -> bytes:
+        """The page, as it stands in the database."""
+        return self.summed[8:]
+
 
 def fold_in(log: Path, database: Path) -> None:
     """Write what a log holds into its database, as SQLite does when it begins the log anew, and take the log away.
 
     For copies of what is damaged, which SQLite itself no longer opens.
     """
+    with database.open("r+b") as file:
+        for frame in _used(log):
+            file.seek((frame.page - 1) * PAGE)
+            file.write(frame.content)
+    log.unlink(missing_ok=True)
+
+
+def has_frames(log: Path) -> bool:
+    """False for a log that is missing, or too short for a single page."""
+    return log.is_file() and log.stat().st_size >= _HEADER.size + _FRAME.size + PAGE
+
+
+def belongs(log: Path, database: Path, key: bytes) -> bool:
+    """False for a log of another database or key.
+
+    SQLite takes any log that lies beside a database, and writes its pages over those that are whole.
+    """
+    frames = _used(log)
+    if not frames:
+        return True  # nothing of it is used
+    with database.open("rb") as file:
+        return _is_sealed(frames[0], file.read(_SALT), key)
+
+
+def _is_sealed(frame: _Frame, salt: bytes, key: bytes) -> bool:
+    """True when the HMAC of a page fits, made as SQLCipher 4 does, by a key that follows from the database's."""
+    own = pbkdf2_hmac("sha512", key, bytes(byte ^ 0x3A for byte in salt), 2, 32)
+    page = frame.content[_SALT if frame.page == 1 else 0 :]
+    expected = hmac.digest(own, page[:-_SEAL] + frame.page.to_bytes(4, "little"), "sha512")
+    return hmac.compare_digest(expected, page[-_SEAL:])
+
+
+def _used(log: Path) -> list[_Frame]:
+    """Return the frames that SQLite uses: up to the last commit before the first that does not fit."""
     data = log.read_bytes() if log.is_file() else b""
-    frames = list(_frames(data))
+    frames, last = list(_frames(data)), 0
     if frames:
         *said, salt1, salt2, sum1, sum2 = _HEADER.unpack_from(data)
-        sums, words, last = (sum1, sum2), ">" if said[0] & 1 else "<", 0
+        sums, words = (sum1, sum2), ">" if said[0] & 1 else "<"
         for number, frame in enumerate(frames, 1):
             sums = _summed(frame.summed, sums, words)
             if sums != frame.sums or frame.salts != (salt1, salt2):
                 break
             last = number if frame.commits else last
-        with database.open("r+b") as file:
-            for frame in frames[:last]:
-                file.seek((int.from_bytes(frame.summed[:4], "big") - 1) * PAGE)
-                file.write(frame.summed[8:])
-    log.unlink(missing_ok=True)
+    return frames[:last]
 
 
 def lost_commits(log: Path) -> int:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from ohdesk.domain.facts import Verdict
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
 from ohdesk.services.office import doctor
 from ohdesk.services.office.workspace import DATABASE, open_workspace
 from ohdesk.services.visit import filling
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.promises.dying import die
 from tests.visiting import started_visit
 
 ANSWERS = 6
@@ -64,6 +66,35 @@ def test_a_log_that_is_whole_is_used_without_a_word(left):
         assert ctx.noticed == ()
     with unlocked(left.folder) as ctx:
         assert ctx.noticed == ()
+
+
+def test_the_log_of_another_workspace_is_not_written_over_this_one(left, tmp_path):
+    other = town_workspace(tmp_path / "other")
+    with unlocked(other):
+        pass
+    before = (other / DATABASE).read_bytes()
+    shutil.copyfile(left.log, other / left.log.name)
+    with unlocked(other) as ctx:
+        assert ["不是它的" in each.message for each in ctx.noticed] == [True]
+        assert [fact.key for fact in doctor.workspace_facts(ctx) if fact.verdict is Verdict.FAILS] == ["workspace.log"]
+    assert (other / DATABASE).read_bytes() == before
+    assert (other / "damaged" / "20260302T040000Z" / left.log.name).read_bytes() == left.log.read_bytes()
+
+
+def test_a_program_that_died_while_it_closed_leaves_a_log_that_is_used_without_a_word(left, tmp_path):
+    # Of the backup's own copy first, then of the workspace: it says that it is closed, and its log is there.
+    die("backup", left.folder, "李旸", tmp_path / "1.ohbak", "sqlalchemy:Engine.dispose", 2)
+    assert left.log.is_file()
+    with unlocked(left.folder) as ctx:
+        assert ctx.noticed == ()
+        assert answered(ctx, left.visit) == left.answers
+
+
+@pytest.mark.parametrize("length", [0, 10, HEAD, HEAD + FRAME + PAGE - 1])
+def test_a_log_of_which_no_page_is_left_is_missed(left, length):
+    left.log.write_bytes(left.log.read_bytes()[:length])
+    with unlocked(left.folder) as ctx:
+        assert ["缺少它的日志" in each.message for each in ctx.noticed] == [True]
 
 
 def test_both_files_are_kept_as_they_were_and_doctor_goes_on_saying_so(left):

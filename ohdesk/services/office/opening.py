@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ohdesk.db.write_ahead import lost_commits
+from ohdesk.db.write_ahead import belongs, has_frames, lost_commits
 from ohdesk.domain.calendar import beijing
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import partial_of, sync_folder
@@ -22,36 +22,46 @@ class Before:
     """What lay beside the database before SQLite used it.
 
     lost: commits that SQLite passes over, as the log is damaged · kept: where both files are kept as they were
+    strange: the log was another database's, and is not used
     """
 
     has_log: bool
     lost: int = 0
     kept: Path | None = None
+    strange: bool = False
 
 
-def before_use(database: Path, at: datetime) -> Before:
+def before_use(database: Path, key: bytes, at: datetime) -> Before:
     """Look at the log of a database that is not open yet; keep a copy of both where some of it will not be read.
 
     Raises MachineError when there is no room for the copy: opening would take the original away.
     """
     log = database.with_name(database.name + _LOG)
-    lost = lost_commits(log)
-    if not lost:
-        return Before(log.is_file())
+    strange = has_frames(log) and not belongs(log, database, key)
+    lost = 0 if strange else lost_commits(log)
+    if not lost and not strange:
+        return Before(has_frames(log))
     kept = database.parent / DAMAGED / f"{at:%Y%m%dT%H%M%SZ}"
     try:
         _keep(kept, database, log)
+        if strange:
+            log.unlink()
     except OSError as error:
         raise MachineError(
             tr("数据库的日志已损坏，打开之前要先留存一份，但是写不了：{folder}", folder=kept),
             tr("请清理磁盘空间后再打开；不要删除工作区里的任何文件。"),
         ) from error
-    return Before(has_log=True, lost=lost, kept=kept)
+    return Before(has_log=not strange, lost=lost, kept=kept, strange=strange)
 
 
 def found_missing(before: Before, opened_at: datetime | None) -> Iterator[UserError]:
     """Yield what may be missing, given since when the database says of itself that it is open."""
     since = tr("上次打开") if opened_at is None else f"{beijing(opened_at):%Y-%m-%d %H:%M}"
+    if before.strange:
+        yield MachineError(
+            tr("数据库旁边的日志不是它的，是另一个工作区的，或者换密钥以前的，没有使用。"),
+            tr("原来的文件留存在 {folder}；请核对最近填写的内容，再联系县级管理员。", folder=before.kept),
+        )
     if before.lost:
         yield MachineError(
             tr(

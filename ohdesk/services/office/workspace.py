@@ -142,7 +142,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
         # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)
         rekeying.finish(database, unlocked.database)
-        before = opening.before_use(database, clock())
+        before = opening.before_use(database, unlocked.database, clock())
         engine = open_engine(database, unlocked.database)
         try:
             noticed = tuple(opening.found_missing(before, opened_at(engine)))
@@ -179,6 +179,8 @@ def is_workspace(folder: Path) -> bool:
 def refuse_other_folders(folder: Path) -> None:
     """Raise UserError when `folder` holds no workspace."""
     if not is_workspace(folder):
+        if (folder / DATABASE).is_file():
+            keyfile.accounts(folder / KEY_FILE)  # cannot be read: says so, and where another copy of it is
         raise UserError(
             tr("这里没有工作区：{folder}", folder=folder), tr("请另选文件夹，或先新建工作区（ohdesk init）。")
         )

@@ -50,6 +50,14 @@ def test_every_connection_is_durable_and_checks_foreign_keys(ctx):
     assert pragmas == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "temp_store": 2}
 
 
+def test_without_its_key_file_it_is_told_where_another_copy_is(tmp_path):
+    folder = town_workspace(tmp_path / "w")
+    (folder / "keys.json").unlink()
+    with pytest.raises(MachineError, match="keys.json") as told, open_workspace(folder, "李旸", PASSWORD, noon):
+        pass
+    assert "ohdesk backup restore" in told.value.remedy
+
+
 def test_a_wrong_password_and_an_unknown_account_are_told_apart(tmp_path):
     folder = town_workspace(tmp_path / "w")
     with pytest.raises(UserError, match="密码不正确"), open_workspace(folder, "李旸", "falsch", noon):
