@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -101,7 +102,7 @@ def _flags(session: Session, draw: Draw, draws: Sequence[Draw], together: bool) 
     if draw.seed and not draw.receipt:
         yield _flag(DrawFlag.UNANNOUNCED)
     of_office = [each for each in draws if each.division == draw.division]
-    of_plan = [each for each in of_office if each.plan == draw.plan]
+    of_plan = [each for each in of_office if _one_spelling(each.plan) == _one_spelling(draw.plan)]
     if len(of_plan) > 1:
         yield _flag(DrawFlag.SEVERAL, count=len(of_plan))
     numbers = Counter(each.number for each in of_plan)
@@ -120,6 +121,11 @@ def _flags(session: Session, draw: Draw, draws: Sequence[Draw], together: bool) 
 
 def _came_together(commit: tuple[datetime, str], result: tuple[datetime, str]) -> bool:
     return commit[1] == result[1] or result[0] - commit[0] < _TOGETHER
+
+
+def _one_spelling(plan: str) -> str:
+    """Return the number of a plan as it is compared: typed wide or with a space, it would else begin anew at 1."""
+    return "".join(normalize("NFKC", plan).split()).casefold()
 
 
 def _year(draw: Draw) -> int:

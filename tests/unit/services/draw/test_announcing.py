@@ -226,6 +226,14 @@ def test_several_numbers_of_a_plan_and_more_than_one_void_a_year_are_flagged(wor
     assert flags(world.county, draws[2]) == {"several", "voids"}
 
 
+def test_one_plan_spelled_in_two_ways_is_one_plan_to_the_county(world, town):
+    draws = [
+        freeze(town, structs.replace(PLAN, plan=plan)) for plan in ("2026-HY-001", "２０２６－hy-001", "2026-HY-0011")
+    ]
+    sent(town, world.county, world.stick)
+    assert [flags(world.county, draw) for draw in draws] == [{"several", "twice"}, {"several", "twice"}, set()]
+
+
 def test_a_number_that_never_came_is_flagged(world, town, monkeypatch):
     monkeypatch.setattr("ohdesk.services.draw.holding._next_number", lambda *_: 3)
     draw = freeze(town, PLAN)

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from ohdesk.errors import ProblemsError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office import accounts, people
 from ohdesk.services.trust import certified, joining, lending, revoking
 from ohdesk.services.trust.asked import Asking
 from tests.conftest import NOON
@@ -62,3 +63,26 @@ def test_nobody_is_lent_for_longer_than_the_own_certificate_runs(world):
         lending.lend(world.county, "王𠅤", TOWNS[1][0], "2026-03-05", "2031-03-02")
     (problem,) = caught.value.problems
     assert (problem.field, "2031-03-01" in problem.remedy) == ("until", True)
+
+
+def test_of_an_inspector_who_moved_to_another_town_the_clerk_sees_the_key_of_the_first(world, tmp_path):
+    there = world.towns[1]
+    person = people.add_person(there, "王𠅤", "inspector", "DEMO-0001", "2028-12-31")
+    accounts.add(there, "王𠅤", "zweites-wort", {"inspector"}, person)
+    joining.write_card(world.county, tmp_path / "card")
+    joining.write_request(there, tmp_path / "card", tmp_path / "request")
+    (asked,) = joining.issue(world.county, tmp_path / "request", tmp_path / "answer").people
+    assert asked.asking is Asking.CHANGED
+    assert HOME in asked.remark
+    # The key of before counts where it did until it is taken back, and nowhere else.
+    before, now = (key for key in revoking.certified_keys(world.county) if key.number == "DEMO-0001")
+    assert (before.division, now.division) == (HOME, THERE)
+    with world.county.reading() as session:
+        at = NOON + timedelta(days=1)
+        assert certified.signer_problem(session, before.key, before.person, HOME, at) == ""
+        assert certified.signer_problem(session, before.key, before.person, THERE, at)
+        assert certified.signer_problem(session, now.key, now.person, THERE, at) == ""
+        assert certified.signer_problem(session, now.key, now.person, HOME, at)
+    with pytest.raises(UserError, match="有多把密钥"):
+        revoking.revoke(world.county, "DEMO-0001", "2026-03-02", "调离")
+    assert revoking.revoke(world.county, before.person, "2026-03-02", "调离").division == HOME
