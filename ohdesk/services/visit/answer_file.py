@@ -7,14 +7,14 @@ from typing import Literal
 import msgspec
 
 from ohdesk.domain.problems import blank
-from ohdesk.errors import Problem, ProblemsError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import read_json
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
-from ohdesk.services.visit.photos import attach_photo
+from ohdesk.services.visit.photos import attach_photo, check_picture
 from ohdesk.shape import understood
 
 REST = "*"
@@ -114,5 +114,9 @@ def _answer(question: Question, raw: object, folder: Path, problems: list[Proble
     answer = Answer(value, entry.reason, entry.fact, entry.details).cleaned
     problems += malformed(answer, question)
     photos = tuple(folder / name for name in entry.photos)
-    problems += [Problem(f"{place} photos", tr("照片文件"), str(file)) for file in photos if not file.is_file()]
+    for file in photos:
+        try:
+            check_picture(file)  # before anything is stored, so that the file is taken as a whole or not at all
+        except UserError as error:
+            problems.append(Problem(f"{place} photos", tr("照片文件"), str(file), error.whole))
     return FileAnswer(question.id, answer, photos)

@@ -162,6 +162,11 @@ def photo_bytes(ctx: Context, photo: PhotoLine) -> bytes:
         raise LostPhotoError(photo.number, photo.sha256) from error
 
 
+def check_picture(source: Path) -> None:
+    """Raise UserError when a file cannot be kept as a photo; nothing is kept."""
+    clean_picture(_bytes(source))
+
+
 def clean_picture(original: bytes) -> bytes:
     """Return a picture as it is kept: upright, at most 1600 pixels long, JPEG, nothing of its metadata.
 

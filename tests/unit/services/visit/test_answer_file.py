@@ -111,3 +111,13 @@ def test_a_file_that_is_not_there_is_named(ctx, visit, tmp_path):
 def test_an_incomplete_breach_is_taken_and_its_gap_named(ctx, visit, handed_in):
     filled = fill_from_file(ctx, visit, handed_in({"A01": {"value": "不合格"}}))
     assert [problem.field for problem in filled.missing] == ["fact"]
+
+
+@pytest.mark.parametrize("content", [b"", b"%PDF-1.7", picture()[:200]])
+def test_with_a_photo_that_is_none_nothing_of_the_file_is_stored(ctx, visit, handed_in, tmp_path, content):
+    (tmp_path / "风机.jpg").write_bytes(content)
+    answers = {"A01": {"value": "合格"}, "F03": {"value": "不合格", "fact": "风机停用", "photos": ["风机.jpg"]}}
+    with pytest.raises(ProblemsError) as refused:
+        fill_from_file(ctx, visit, handed_in(answers))
+    assert ["风机.jpg" in problem.found for problem in refused.value.problems] == [True]
+    assert open_form(ctx, visit).counts.unanswered == CHECKLIST_LENGTH
