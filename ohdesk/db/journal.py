@@ -9,7 +9,7 @@ from enum import Enum
 from itertools import compress, groupby
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -26,6 +26,7 @@ from ohdesk.db.apply.applied import (
 )
 from ohdesk.db.apply.certificates import KINDS as KEY_KINDS
 from ohdesk.db.apply.certificates import origin_problem
+from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import BlobRow, OperationRow, ReplicaHead
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_REASON
 from ohdesk.domain.calendar import instant_in, instant_text
@@ -464,7 +465,7 @@ def _store(
         }
         for applied in many
     ]
-    session.execute(insert(OperationRow), rows)
+    write_rows(session, OperationRow, rows)
     for blob in (blob.removeprefix(BLOB) for applied in many for blob in applied.blobs):
         if session.get(BlobRow, blob) is None:
             # Announced before its bytes are here: photos may come in a later bundle, and the receipt asks for what is

@@ -50,6 +50,10 @@ def is_county(division: str) -> bool:
 
 def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Value]]]:
     """Return the writes of an entry that no other of them has seen, each with the fields it is still a head of."""
+    if len(writes) == 1:  # nearly every entry of a list just imported
+        (only,) = writes
+        if not only.base:
+            return [(only, dict(only.fields))] if only.fields else []
     overwritten: dict[str, set[str]] = defaultdict(set)
     for write in writes:
         for name in write.base:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, insert, not_, select, update
+from sqlalchemy import and_, bindparam, delete, not_, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, decode, speaks_against
 from ohdesk.db.apply.certificates import origin_problem
+from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
@@ -196,16 +197,16 @@ def _write_values(session: Session, found: Mapping[str, list[Row]]) -> None:
     values = {entry: _columns(fields) for entry, (fields, _) in shown_now.items()}
     fresh = [{"id": entry, **row} for entry, row in values.items() if entry not in known]
     if fresh:
-        session.execute(insert(Establishment), fresh)
+        write_rows(session, Establishment, fresh)
     changed = [{"id": entry, **row} for entry, row in values.items() if entry in known]
     if changed:
         session.execute(update(Establishment), changed)
     rows = [row for each in found.values() for row in each]
     if rows:
-        session.execute(insert(EstablishmentHead), rows)
+        write_rows(session, EstablishmentHead, rows)
     contested = [{"establishment": entry, "field": key} for entry, (_, keys) in shown_now.items() for key in keys]
     if contested:
-        session.execute(insert(ContestedField), contested)
+        write_rows(session, ContestedField, contested)
 
 
 def _proposals(
@@ -228,7 +229,7 @@ def _proposals(
 def _write_proposals(session: Session, rows: list[Row], entries: Collection[str]) -> None:
     session.execute(delete(Proposal).where(among(Proposal.establishment, entries)))
     if rows:
-        session.execute(insert(Proposal), rows)
+        write_rows(session, Proposal, rows)
 
 
 def _settled(words: Collection[tuple[str, bool, str]]) -> Row:
