@@ -61,7 +61,7 @@ class RecordsScreen(Screen):
         self.allow(Right.RECORD, self.pane.amend, binding=True)
         self.allow(Right.RECORD, self.pane.photos)
         self.list = self._make_list()
-        self.header = Header(tr("文书签名"))
+        self.header = Header(tr("文书签名") if self._in_town else tr("文书"))
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
@@ -181,7 +181,8 @@ class RecordsScreen(Screen):
         first, self._is_read = not self._is_read, True
         counts = {part: sum(row.belongs_to(part) for row in rows) for part in FILTER_WORDS}
         ready, final = counts[READY], counts[FINAL]
-        self.header.say(tr("待签名 {ready} · 已定稿 {final}", ready=ready, final=final) if rows else "")
+        said = tr("待签名 {ready} · 已定稿 {final}") if self._in_town else tr("已定稿 {final}")
+        self.header.say(said.format(ready=ready, final=final) if rows else "")
         signed_here = self._may_sign or ready
         offered = [
             part for part in FILTER_WORDS if part == FINAL or (counts[part] if part in {BAD, OPEN} else signed_here)
