@@ -261,9 +261,13 @@ def _follow(session: Session, many: Sequence[Applied]) -> list[bool]:
     Raises GapError or ForkError where one neither is held nor follows.
     """
     head = _head(session, many[0].replica, many[0].division)
-    place = OperationRow.seq.between(min(applied.seq for applied in many), head.seq)
-    rows = select(OperationRow.seq, OperationRow.hash).where(OperationRow.replica == head.replica, place)
-    held: dict[int, str] = dict(session.execute(rows).all())
+    # Only where there may be any, and never a number that no database holds.
+    earlier = [applied.seq for applied in many if 0 < applied.seq <= head.seq]
+    held: dict[int, str] = {}
+    if earlier:
+        place = OperationRow.seq.between(min(earlier), head.seq)
+        rows = select(OperationRow.seq, OperationRow.hash).where(OperationRow.replica == head.replica, place)
+        held |= session.execute(rows).all()
     is_new: list[bool] = []
     for applied in many:
         is_new.append(applied.seq > head.seq)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from ohdesk.db import apply, journal
-from ohdesk.db.journal import Accepted
+from ohdesk.db.journal import Accepted, ForkError, GapError
 from ohdesk.db.models import BlobRow, Establishment, OperationRow
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical
@@ -61,6 +61,12 @@ def test_a_malformed_operation_is_kept_chained_and_set_aside_and_the_next_one_go
         assert session.scalars(select(BlobRow)).all() == []
         assert journal.chain_problems(session) == []
         assert state_digest(session)
+
+
+@pytest.mark.parametrize(("seq", "error"), [(10**30, GapError), (-(10**30), ForkError), (0, ForkError)])
+def test_a_number_that_no_database_holds_is_a_gap_or_a_fork(ctx, seq, error):
+    with ctx.transaction() as session, pytest.raises(error):
+        journal.accept_many(session, [operation().replace(b'"s":1', b'"s":%d' % seq)])
 
 
 def test_the_reason_names_the_place(ctx):
