@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select, union
 
 from ohdesk.db.engine import copy_database, open_engine, reading
 from ohdesk.db.models import BlobRow, Establishment, Record, Visit
-from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.calendar import instant_in, instant_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
@@ -100,6 +100,10 @@ def write_out(source: Source, place: Path, report: Progress = unwatched, beside:
     """As `make`, also before anybody was looked up: a schema that is about to change asks for a backup as well."""
     if not place.parent.is_dir():
         raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
+    if instant_in(instant_text(source.at)) is None:  # as no reader takes it
+        raise MachineError(
+            tr("这台电脑的日期不对：{day}，没有备份。", day=source.at.date()), tr("请先改正电脑的日期和时间。")
+        )
     key = source.keys.database
     with _copy(source) as copy:
         counted = _count(copy, key)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import migrations
 from ohdesk.db.engine import open_engine, opened_at, reading, said_open, writing
 from ohdesk.db.models import Account, OwnOffice, Person
+from ohdesk.db.write_ahead import PAGE
 from ohdesk.domain.calendar import BEIJING
 from ohdesk.domain.kept import forget
 from ohdesk.domain.people import OfficeRole, Role
@@ -137,7 +138,8 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
     with _locked(folder):
         unlocked = unlock()
         database = folder / DATABASE
-        if not database.is_file() or database.stat().st_size == 0:  # SQLite would make an empty file a new database
+        # SQLite would make an empty file, or one too short for a page, a new database.
+        if not database.is_file() or database.stat().st_size < PAGE:
             raise MachineError(tr("工作区缺少数据库文件 {name}。", name=DATABASE), way_back())
         # Again at every opening: folders get moved, and shares get mounted over them.
         check_drive(folder)

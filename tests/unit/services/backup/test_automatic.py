@@ -103,6 +103,12 @@ def test_before_an_import_what_was_there_is_kept(ctx, tmp_path):
     assert [backup.employers for backup in here(ctx)] == [3, 1]
 
 
+def test_under_a_clock_of_another_age_no_backup_is_made_and_the_import_goes_on(ctx):
+    automatic.before(replace(ctx, now=lambda: NOON.replace(year=9998)))
+    assert here(ctx) == []
+    assert "9998" in automatic.protection(ctx).problems[0]
+
+
 def test_a_backup_that_fails_stops_no_import(ctx, tmp_path):
     backups = ctx.folder / "backups"
     backups.rmdir()
