@@ -23,7 +23,7 @@ WRITES_FILES = re.compile(
     r"write_bytes|write_text)\("
 )
 ELSEWHERE = {
-    ("office/workspace.py", "_bring_up_to_date"),  # there is no second schema yet
+    ("backup/automatic.py", "before_upgrade"),  # there is no second schema yet
     ("office/opening.py", "_keep"),  # told by its caller; only where a log is damaged
     ("backup/checking.py", "accounts_in"),  # in the folder for what is temporary
     ("last_seen.py", "_write"),  # nobody is kept from working when it fails

@@ -26,7 +26,7 @@ from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
-from ohdesk.services.trust import joining
+from ohdesk.services.trust import held_back, joining
 from ohdesk.services.visit import photos
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
@@ -211,6 +211,10 @@ ACTS = (
     Act("publish the draw", _in_town(_publish)),
     Act("send a bundle", _in_town(lambda ctx, at: sending.export(ctx, at.stick))),
     Act("take a bundle in", _in_county(lambda ctx, at: receiving.take_in(ctx, at.paper(".ohb")))),
+    Act(
+        "list what is set aside",
+        _in_county(lambda ctx, at: held_back.export(held_back.held_back(ctx), at.stick / "aside.xlsx")),
+    ),
     Act("send one back", _in_county(lambda ctx, at: sending.export(ctx, at.stick))),
     Act("take that in", _in_town(lambda ctx, at: receiving.take_in(ctx, at.paper(".ohb")))),
     Act("add an account", _account),
