@@ -225,6 +225,10 @@ ACTS = (
     Act("choose a second place", _in_town(lambda ctx, at: automatic.set_second(ctx, at.stick))),
     Act("back up by itself", _in_town(lambda ctx, _: automatic.run(ctx))),
     Act("refuse a bundle", _in_county(_refuse)),
+    Act(
+        "list what is set aside",
+        _in_county(lambda ctx, at: held_back.export(held_back.held_back(ctx), at.stick / "s.xlsx")),
+    ),
     Act("salvage the town", _salvage),
     Act("renew the recovery code", _renew),
     Act("make a workspace", _new_office),

@@ -20,7 +20,7 @@ def made_beside(folder: Path, ours: Container[str], aside: Path | None = None) -
     UserError where what is to hold it is no folder.
     """
     new = partial_of(folder)
-    existed = folder.exists()
+    existed, moved = folder.exists(), False
     _clear(new, ours)  # of one that died
     try:
         new.mkdir(parents=True)
@@ -35,14 +35,20 @@ def made_beside(folder: Path, ours: Container[str], aside: Path | None = None) -
         elif existed:
             folder.rmdir()  # empty; Windows renames onto no folder at all
         new.rename(folder)
+        moved = True
         sync_folder(folder.parent)
     except BaseException as error:
-        _clear(new, ours)
-        # Dying between the two renames leaves the old one beside, under a name that says so; failing puts it back.
-        if aside is not None and aside.exists() and not folder.exists():
-            aside.rename(folder)
-        elif existed and not folder.exists():
-            with suppress(OSError):
+        with suppress(OSError):
+            # Dying between the two renames leaves the old one beside, under a name that says so; failing puts it back.
+            if moved and aside is not None:
+                folder.rename(new)
+                moved = False
+            if aside is not None and aside.exists() and not folder.exists():
+                aside.rename(folder)
+        # In its place as well: whoever is told that nothing was left tries again.
+        _clear(folder if moved and aside is None else new, ours)
+        with suppress(OSError):
+            if existed and not folder.exists():
                 folder.mkdir()
         if isinstance(error, NotADirectoryError):
             raise UserError(
