@@ -15,7 +15,7 @@ from ohdesk.security.pdf_verification import verify_record_pdf
 from ohdesk.services.record.verification import read_root
 
 ROOT = Path(__file__).parents[2]
-MADE_BY_CHANCE = {"visit", "id", "person"}  # identifiers
+MADE_BY_CHANCE = {"visit", "id", "person", "draw"}  # identifiers
 
 
 @pytest.fixture(scope="module")
