@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
+from ohdesk.security.memory import give_back
 from ohdesk.services.changes import Change
 from ohdesk.services.context import may
 from ohdesk.ui import theme
@@ -189,6 +190,7 @@ class Desk(QWidget):
 
     def _remember_place(self) -> None:
         QSettings().setValue(_PLACE, [str(self.folder), self.current])
+        give_back()  # what making the screen, or what it had read before, needed for a moment
 
     def reload(self) -> None:
         """Read again what the screen in front shows."""
