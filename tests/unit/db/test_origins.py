@@ -118,7 +118,7 @@ def test_one_issued_again_by_the_laptop_that_wrote_it_is_still_one(ctx):
     assert at_once[0] == ["x"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.sets(st.sampled_from("ade"), min_size=1), st.booleans())
 def test_every_order_of_old_and_new_laptops_and_the_countys_word_gives_one_state(ctx, seed, came, lied):
     chance = random.Random(seed)  # noqa: S311 - a history that can be made again
