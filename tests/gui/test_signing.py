@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.visit import Ending
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, views
@@ -80,7 +81,7 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     text = subprocess.run(["pdftotext", target, "-"], capture_output=True).stdout.decode()
     assert "草稿" not in text
     with at.ctx.reading() as session:
-        held = lookup.find_record(session, world.visit).content["strokes"]
+        held = content_of(session, lookup.find_record(session, world.visit))["strokes"]
     assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
 
 
@@ -160,7 +161,7 @@ def test_a_refused_signature_is_witnessed(seat, world, commit_text):
     final = finalizing.final_record(at.ctx, world.visit)
     assert (final.record.party.way, final.record.party.witness) == ("refused", "唐晴（石桥村委会）")
     with at.ctx.reading() as session:
-        held = lookup.find_record(session, world.visit).content["strokes"]
+        held = content_of(session, lookup.find_record(session, world.visit))["strokes"]
     assert [one["role"] for one in held] == ["witness"]
 
 

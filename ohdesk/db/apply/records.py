@@ -21,7 +21,7 @@ from ohdesk.db.models import (
     RecordPhoto,
 )
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant
-from ohdesk.domain.canonical import fingerprint, plain
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinalized
 from ohdesk.domain.record import FindingLine, InspectionRecord, PhotoPageRecord
 from ohdesk.i18n import mark, tr
@@ -91,7 +91,10 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
         "finalized_at": applied.at,
         "record_sha256": operation.record_sha256,
         "pdf_sha256": operation.pdf_sha256,
-        "content": plain(operation.content),
+        "answers": len(record.answers),
+        "findings": len(record.findings),
+        "replica": applied.replica,
+        "seq": applied.seq,
     }
     held = session.get(Record, applied.record)
     if held is None:
@@ -103,7 +106,7 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
         for key, value in row.items():
             setattr(held, key, value)
     session.flush()
-    # As rows what lists and indicators ask for; the record's JSON is read for one record at a time only.
+    # As rows what lists and indicators ask for; what the record says is read for one record at a time only.
     for table, rows in _below(applied.record, record).items():
         if rows:
             session.execute(insert(table), rows)
@@ -120,8 +123,8 @@ def _add_photo_page(session: Session, final: Record, applied: Applied, operation
     page = operation.content.record
     if problem := _not_theirs(applied, page, operation.pdf_sha256):
         raise RefusedError(problem)
-    there = {each["person"] for each in final.content["record"]["inspectors"]}
-    if {each.person for each in page.inspectors} != there:
+    there = session.scalars(select(RecordInspector.person).where(RecordInspector.visit == final.visit))
+    if {each.person for each in page.inspectors} != set(there):
         raise RefusedError(tr("照片说明页的检查人员与文书的不同"))
     named = (page.record_sha256, page.record_pdf_sha256)
     if named != (final.record_sha256, final.pdf_sha256) or operation.pdf_sha256 == final.pdf_sha256:
@@ -135,7 +138,8 @@ def _add_photo_page(session: Session, final: Record, applied: Applied, operation
             title=page.title,
             number=page.number,
             at=applied.at,
-            content=plain(operation.content),
+            replica=applied.replica,
+            seq=applied.seq,
         )
     )
     session.flush()

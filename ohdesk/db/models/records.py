@@ -4,19 +4,29 @@ Instants are texts as they stand in the record ("2026-03-02T04:00:00Z"), so that
 """
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, ForeignKeyConstraint, Integer, String, Text
+from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, Shared, state_of
 from ohdesk.domain.record import Verification
 
 
+# Stored a second time, what papers say would be half of a county's database.
+def _carried() -> ForeignKeyConstraint:
+    """Return the link to the operation that carries what a paper says, which stands nowhere else."""
+    return ForeignKeyConstraint(["replica", "seq"], ["operation.replica", "operation.seq"])
+
+
 class Record(Shared):
-    """The final record (定稿) of one visit; immutable. inspected_on: the legal day on which the visit started."""
+    """The final record (定稿) of one visit; immutable. What lists and counts ask for, and where all else stands.
+
+    inspected_on: the legal day on which the visit started
+    answers: how many questions it answers, 0 when the visit ended without a checklist · findings: how many it has
+    """
 
     __tablename__ = "record"
+    __table_args__ = (_carried(),)
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     division: Mapped[str] = mapped_column(String(9), index=True)
@@ -33,7 +43,10 @@ class Record(Shared):
     finalized_at: Mapped[str] = mapped_column(String(20))
     record_sha256: Mapped[str] = mapped_column(String(64))
     pdf_sha256: Mapped[str] = mapped_column(String(64))
-    content: Mapped[Any] = mapped_column(JSON)
+    answers: Mapped[int] = mapped_column(Integer)
+    findings: Mapped[int] = mapped_column(Integer)
+    replica: Mapped[str] = mapped_column(String(16))
+    seq: Mapped[int] = mapped_column(Integer)
 
 
 class PdfVerdict(Base):
@@ -123,16 +136,18 @@ class FindingDuty(Shared):
 
 
 class PhotoPage(Shared):
-    """A 照片说明页 brought in after the record was signed."""
+    """A 照片说明页 brought in after the record was signed; what it says stands in the operation that carried it."""
 
     __tablename__ = "photo_page"
+    __table_args__ = (_carried(),)
 
     visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
     title: Mapped[str] = mapped_column(Text)
     number: Mapped[str] = mapped_column(String(60))
     at: Mapped[str] = mapped_column(String(20))
-    content: Mapped[Any] = mapped_column(JSON)
+    replica: Mapped[str] = mapped_column(String(16))
+    seq: Mapped[int] = mapped_column(Integer)
 
 
 class PagePhoto(Shared):

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ohdesk.db.models import OperationRow
+from ohdesk.db.models import OperationRow, PhotoPage, Record
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
@@ -17,6 +18,22 @@ _AT_ONCE = 200  # rows fetched together
 def true_body(row: OperationRow) -> bytes:
     """Return an operation's bytes. Raises MachineError when they are not what was written."""
     return _compared(row.replica, row.seq, row.hash, row.body)
+
+
+def values_of(session: Session, replica: str, seq: int) -> dict[str, Any]:
+    """Return what an operation says, by its fields. Raises MachineError when its bytes are not what was written."""
+    # Its bytes are those that were understood when it came: whether they are canonical is not asked again.
+    values: dict[str, Any] = msgspec.json.decode(true_body(session.get_one(OperationRow, (replica, seq))))["v"]
+    return values
+
+
+def content_of(session: Session, paper: Record | PhotoPage) -> dict[str, Any]:
+    """Return what a record or a photo page says, {"record": …, "strokes": […]}, from the operation that carried it.
+
+    Raises MachineError when that is not what was written.
+    """
+    content: dict[str, Any] = values_of(session, paper.replica, paper.seq)["content"]
+    return content
 
 
 def true_bodies(

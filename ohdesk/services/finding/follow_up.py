@@ -28,7 +28,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
-from ohdesk.services.visit.lookup import begun, find_record
+from ohdesk.services.visit.lookup import begun, find_record, record_content
 
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
@@ -76,7 +76,9 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
         visit = session.get(Visit, row.visit)
         unconfirmed = visit_rules().deadlines_unconfirmed and bool(row.due_on)
         if row.record:
-            record = msgspec.convert(find_record(session, row.visit).content["record"], InspectionRecord)
+            record = msgspec.convert(
+                record_content(session, find_record(session, row.visit))["record"], InspectionRecord
+            )
             line = next(each for each in record.findings if each.number == row.number)
             answer = next(each for each in record.answers if each.question == row.question)
             inspectors = tuple(person.name for person in record.inspectors)

@@ -29,7 +29,7 @@ from ohdesk.services.record.signing import SecondSigner, acting, open_signers, s
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.lookup import find_record
+from ohdesk.services.visit.lookup import find_record, record_content
 
 if TYPE_CHECKING:
     from ohdesk.reports.inspection_record import RenderedRecord
@@ -146,7 +146,7 @@ def final_record(ctx: Context, visit_id: str) -> FinalRecord:
     """Return the final record of a visit. Raises UserError when there is none."""
     with ctx.reading() as session:
         row = find_record(session, visit_id)
-        record = msgspec.convert(row.content["record"], InspectionRecord)
+        record = msgspec.convert(record_content(session, row)["record"], InspectionRecord)
         return FinalRecord(row.visit, row.number, record, row.record_sha256, row.pdf_sha256, row.finalized_at)
 
 

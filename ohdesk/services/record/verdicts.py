@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from ohdesk import __version__
 from ohdesk.db.models import BlobRow, Certificate, PdfSigner, PdfVerdict, PhotoPage, Record
 from ohdesk.db.queries import verified
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.facts import Fact, Verdict
@@ -198,8 +199,8 @@ def _content(session: Session, paper: SignedPdf) -> tuple[Any, Any]:
     """Return the content sent with a PDF, and for a page of later photos that of the record it belongs to."""
     record = session.get_one(Record, paper.visit)
     if record.pdf_sha256 == paper.pdf_sha256:
-        return record.content, None
-    return session.get_one(PhotoPage, paper).content, record.content["record"]
+        return content_of(session, record), None
+    return content_of(session, session.get_one(PhotoPage, paper)), content_of(session, record)["record"]
 
 
 def _certificates(session: Session) -> int:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import PhotoPage, Record
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT, Signing
@@ -132,7 +133,7 @@ def _record_facts(pdf: bytes, roots: Sequence[bytes], ctx: Context | None) -> tu
     held = _held(ctx, document)
     is_page = document.get("fmt") == PHOTO_PAGE_FORMAT
     # A page of later photos names neither town nor employer: they stand in the record it belongs to.
-    record = document if not is_page else None if held is None else held.content["record"]
+    record = document if not is_page else None if held is None else held.said
     facts = [
         *report.facts,
         pages_fact(pdf, content, record),
@@ -207,14 +208,15 @@ class _Held(NamedTuple):
     number: str
     record_sha256: str
     pdf_sha256: str
-    content: Mapping[str, Any]
+    said: Mapping[str, Any]
 
 
 def _held(ctx: Context | None, document: Mapping[str, Any]) -> _Held | None:
     """Return the record in the journal of the visit that a document names; None when there is none, or no journal."""
     if ctx is None:
         return None
-    columns = (Record.number, Record.record_sha256, Record.pdf_sha256, Record.content)
     with ctx.reading() as session:
-        row = session.execute(select(*columns).where(Record.visit == str(document.get("visit")))).one_or_none()
-        return None if row is None else _Held(*row)
+        row = session.get(Record, str(document.get("visit")))
+        if row is None:
+            return None
+        return _Held(row.number, row.record_sha256, row.pdf_sha256, content_of(session, row)["record"])

@@ -1,11 +1,13 @@
 """Find a visit: for a person who names it, and within an open transaction."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Record, Visit
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import clean_text, fingerprint
 from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import MachineError, UserError
@@ -76,16 +78,22 @@ def begun(visit: Visit) -> tuple[datetime, Start]:
 
 
 def find_record(session: Session, visit_id: str) -> Record:
-    """Return the final record's row within an open session.
-
-    Raises UserError when there is none, MachineError when its content does not have the fingerprint that was signed.
-    """
+    """Return the final record's row within an open session. Raises UserError when there is none."""
     row = session.get(Record, visit_id)
     if row is None:
         raise UserError(tr("这次检查没有定稿的笔录。"), tr("请从文书列表中选择（命令行为 record list）。"))
-    if fingerprint(row.content["record"]) != row.record_sha256:
+    return row
+
+
+def record_content(session: Session, row: Record) -> dict[str, Any]:
+    """Return what a final record says, {"record": …, "strokes": […]}, within an open session.
+
+    Raises MachineError when it is not what was written, or does not have the fingerprint that was signed.
+    """
+    content = content_of(session, row)
+    if fingerprint(content["record"]) != row.record_sha256:
         raise MachineError(
             tr("笔录 {number} 的内容与登记的文档指纹不符，没有采用。", number=row.number),
             tr("请不要删除任何文件；先自检（“设置”的“关于与诊断”，或 ohdesk doctor），再从备份恢复或联系县级管理员。"),
         )
-    return row
+    return content

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from ohdesk.db import journal, rebuilding
 from ohdesk.db.models import Amendment, Draw, Finding, OperationRow, Person, PhotoPage, Record
 from ohdesk.db.queries.digest import state_digest
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import canonical, fingerprint, parse
 from ohdesk.domain.draw.drawing import pool_csv
 from ohdesk.domain.draw.state import DrawState
@@ -71,7 +72,7 @@ def record(ctx):
     """A record with a finding, as it stands in the journal."""
     visit = found(ctx)
     with ctx.reading() as session:
-        return session.get_one(Record, visit).content["record"] | {"visit": VISIT}
+        return content_of(session, session.get_one(Record, visit))["record"] | {"visit": VISIT}
 
 
 def named(name, seq):

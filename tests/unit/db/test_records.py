@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from ohdesk.db import journal
 from ohdesk.db.journal import Accepted
 from ohdesk.db.models import Finding, FindingDuty, OperationRow, Record, RecordAnswer, RecordInspector, RecordPhoto
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import canonical, fingerprint, parse
 from tests.rectifying import found
 
@@ -18,7 +19,7 @@ def record(ctx) -> dict:
     """A record as it stands in the journal."""
     visit = found(ctx)
     with ctx.reading() as session:
-        return session.get_one(Record, visit).content["record"] | {"visit": VISIT}
+        return content_of(session, session.get_one(Record, visit))["record"] | {"visit": VISIT}
 
 
 def come_in(session, record: dict, at: str = "2026-03-02T05:00:00Z") -> Accepted:

@@ -345,7 +345,13 @@ def _records() -> None:
         sa.Column("finalized_at", sa.String(length=20), nullable=False),
         sa.Column("record_sha256", sa.String(length=64), nullable=False),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("findings", sa.Integer(), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["replica", "seq"], ["operation.replica", "operation.seq"], name=op.f("fk_record_replica_operation")
+        ),
         sa.PrimaryKeyConstraint("visit", name=op.f("pk_record")),
     )
     op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
@@ -382,7 +388,11 @@ def _records() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["replica", "seq"], ["operation.replica", "operation.seq"], name=op.f("fk_photo_page_replica_operation")
+        ),
         sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_photo_page_visit_record")),
         sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_photo_page")),
     )

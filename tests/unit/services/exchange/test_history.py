@@ -33,7 +33,9 @@ def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a"):
         times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
         times |= {"inspected_on": NOON.date()}
         hashes = {"record_sha256": "", "pdf_sha256": ""}
-        session.add(Record(visit=visit, division="000000001", content={}, **text, **times, **hashes))
+        carried = {"answers": 0, "findings": 0, "replica": ctx.office.replica, "seq": seq}
+        session.flush()
+        session.add(Record(visit=visit, division="000000001", **text, **times, **hashes, **carried))
 
 
 def test_what_is_new_is_counted_by_what_it_concerns(world):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ohdesk.db.models import Finding, OperationRow, Record, Setting, Visit
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.record import Signer
@@ -70,7 +71,7 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
         with ctx.reading() as session:
             row = session.get_one(Record, world.visit)
             assert row.pdf_sha256 == final.pdf_sha256
-            assert parse(read_attachment(pdf)) == row.content
+            assert parse(read_attachment(pdf)) == content_of(session, row)
             assert session.get_one(Visit, world.visit).state == "closed"
             found = session.scalars(select(Finding).where(Finding.visit == world.visit)).all()
             assert [(one.number, one.fact) for one in found] == [(1, "未见 3 号打磨机的局部排风。")]

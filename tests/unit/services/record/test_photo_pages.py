@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from ohdesk.db.models import OperationRow, PhotoPage
+from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
@@ -44,7 +45,7 @@ def test_a_page_binds_the_photo_to_the_record_and_verifies(world, tmp_path):
         final = finalizing.final_record(ctx, world.visit)
         with ctx.reading() as session:
             row = session.scalars(select(PhotoPage)).one()
-            assert row.content["record"]["record_pdf_sha256"] == final.pdf_sha256
+            assert content_of(session, row)["record"]["record_pdf_sha256"] == final.pdf_sha256
             last = session.scalars(select(OperationRow.body).order_by(OperationRow.seq.desc())).first()
         assert len(parse(last)["blobs"]) == 2
     text = re.sub(r"\s+", "", subprocess.run(["pdftotext", path, "-"], capture_output=True, check=True).stdout.decode())
