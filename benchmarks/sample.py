@@ -22,8 +22,9 @@ ROUNDS = 40
 GOAL_MS = 200.0
 PASSWORD = "ohdesk-benchmark"  # noqa: S105 - of a workspace that is thrown away
 _INSERT = (
-    "INSERT INTO operation (replica, seq, hash, first_hash, kind, record, batch, set_aside, outdone, body) "
-    "VALUES (?, ?, ?, '', 'establishment.written@1', ?, '', '', 0, ?)"
+    "INSERT INTO operation "
+    "(replica, seq, hash, first_hash, kind, record, batch, set_aside, outdone, base, blobs, body) "
+    "VALUES (?, ?, ?, '', 'establishment.written@1', ?, '', '', 0, '', '', ?)"
 )
 
 

@@ -169,6 +169,9 @@ def try_again(session: Session, refuse: Callable[[Applied], str] | None = None) 
         checks = _checks(session, refuse)
         for row in aside:
             applied = decode(row.body)
+            # What this program understands now said nothing of these to an older one.
+            row.base, row.blobs = applied.base, _blobs(applied)
+            _announce(session, [applied])
             reason = _refusal(applied, checks)
             if not reason or apply.is_of_roll(applied):  # which asks again by itself
                 fits[apply.subject(applied)].append((row.replica, row.seq))
@@ -186,14 +189,17 @@ def chain_problems(session: Session) -> list[str]:
     """Return every place where a replica's chain does not hold; empty when all do."""
     problems: list[str] = []
     previous: dict[str, tuple[int, str]] = {}
-    rows = select(OperationRow.replica, OperationRow.seq, OperationRow.hash, OperationRow.body).order_by(
+    columns = (OperationRow.base, OperationRow.blobs, OperationRow.set_aside, OperationRow.body)
+    rows = select(OperationRow.replica, OperationRow.seq, OperationRow.hash, *columns).order_by(
         OperationRow.replica, OperationRow.seq
     )
-    for replica, seq, stored_hash, body in session.execute(rows):
+    for replica, seq, stored_hash, base, blobs, set_aside, body in session.execute(rows):
         last_seq, last_hash = previous.get(replica, (0, NO_HASH))
         applied = decode(body)
         follows = (applied.seq, applied.previous) == (last_seq + 1, last_hash)
-        if not follows or (applied.seq, applied.hash) != (seq, stored_hash):
+        # Of what is set aside an older program may have understood less.
+        says = bool(set_aside) or (applied.base, _blobs(applied)) == (base, blobs)
+        if not follows or not says or (applied.seq, applied.hash) != (seq, stored_hash):
             problems.append(f"{replica}:{seq}")
         previous[replica] = (seq, stored_hash)
     return problems + [
@@ -465,12 +471,22 @@ def _store(
             # Set aside, not rejected: the chain must go on, or one bad operation would stop a town for ever.
             "set_aside": refused.get(applied.name, ""),
             "outdone": False,
+            "base": applied.base,
+            "blobs": _blobs(applied),
             "body": applied.body,
         }
         for applied in many
     ]
     write_rows(session, OperationRow, rows)
-    for blob in (blob.removeprefix(BLOB) for applied in many for blob in applied.blobs):
+    _announce(session, many)
+
+
+def _blobs(applied: Applied) -> tuple[str, ...]:
+    return tuple(blob.removeprefix(BLOB) for blob in applied.blobs)
+
+
+def _announce(session: Session, many: Iterable[Applied]) -> None:
+    for blob in dict.fromkeys(blob for applied in many for blob in _blobs(applied)):
         if session.get(BlobRow, blob) is None:
             # Announced before its bytes are here: photos may come in a later bundle, and the receipt asks for what is
             # missing.

@@ -3,15 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import BLOB, decode
 from ohdesk.db.models import OperationRow, ReplicaHead
+
+_AT_ONCE = 200  # rows fetched together
 
 
 def mentioned(session: Session, replicas: Collection[str], digests: Collection[str]) -> set[str]:
-    """Return those of `digests` that an operation of one of `replicas` mentions; reads their operations with blobs."""
+    """Return those of `digests` that an operation of one of `replicas` mentions."""
     if not digests:
         return set()
     found = {blob for _, blob in _mentions(session, OperationRow.replica.in_(replicas))}
@@ -19,7 +20,7 @@ def mentioned(session: Session, replicas: Collection[str], digests: Collection[s
 
 
 def by_division(session: Session, digests: Collection[str]) -> dict[str, set[str]]:
-    """Return those of `digests` that operations mention, by the division that does; reads all operations with blobs."""
+    """Return those of `digests` that operations mention, by the division that does."""
     divisions = {head.replica: head.division for head in session.scalars(select(ReplicaHead))}
     found: dict[str, set[str]] = defaultdict(set)
     for replica, blob in _mentions(session):
@@ -30,15 +31,7 @@ def by_division(session: Session, digests: Collection[str]) -> dict[str, set[str
 
 def _mentions(session: Session, *which: ColumnElement[bool]) -> Iterator[tuple[str, str]]:
     """Yield each mention: the replica, and the hash of the blob."""
-    rows = select(OperationRow.replica, OperationRow.body).where(
-        func.instr(OperationRow.body, f'"blobs":["{BLOB}'.encode()) > 0, *which
-    )
-    for replica, body in session.execute(rows.execution_options(yield_per=200)):
-        for blob in mentions(body):
+    rows = select(OperationRow.replica, OperationRow.blobs).where(OperationRow.blobs != (), *which)
+    for replica, blobs in session.execute(rows.execution_options(yield_per=_AT_ONCE)):
+        for blob in blobs:
             yield replica, blob
-
-
-def mentions(body: bytes) -> list[str]:
-    """Return the blobs that an operation mentions; none of one that is not understood, as for the journal."""
-    # Looked for as bytes: most operations mention none, and to decode them all only to find that is waste.
-    return [] if b'"blobs":[]' in body else [blob.removeprefix(BLOB) for blob in decode(body).blobs]

@@ -1,5 +1,6 @@
 """One replica takes over from another: what the old one never got through is issued again under new numbers."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import delete, insert, select, update
@@ -12,7 +13,7 @@ from ohdesk.db.models import OperationRow, ReplicaHead
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.canonical import canonical, parse
 
-_COLUMNS = ("kind", "record", "batch", "set_aside", "outdone")
+_COLUMNS = ("kind", "record", "batch", "set_aside", "outdone", "blobs")
 
 
 def issue_again(session: Session, old: str, new: str, after: int, *, is_known: bool) -> int:
@@ -33,11 +34,13 @@ def issue_again(session: Session, old: str, new: str, after: int, *, is_known: b
     names = {f"{old}:{row.seq}": f"{new}:{number}" for number, row in enumerate(rows, 1)}
     previous, again = NO_HASH, []
     for number, row in enumerate(rows, 1):
-        body = _issued_again(row.body, new, number, previous, names, is_known=is_known)
+        base = tuple(sorted(names.get(name, name) for name in row.base))
+        body = _issued_again(row.body, base, new, number, previous, is_known=is_known)
         digest = sha256(body).hexdigest()
         first = "" if original(body) is body else row.first_hash or row.hash
         held = {name: getattr(row, name) for name in _COLUMNS}
-        again.append({**held, "replica": new, "seq": number, "hash": digest, "first_hash": first, "body": body})
+        place = {"replica": new, "seq": number, "hash": digest, "first_hash": first}
+        again.append({**held, **place, "base": base, "body": body})
         previous = digest
     session.execute(delete(OperationRow).where(OperationRow.replica == old, OperationRow.seq > after))
     if again:
@@ -53,12 +56,11 @@ def issue_again(session: Session, old: str, new: str, after: int, *, is_known: b
     return len(again)
 
 
-def _issued_again(body: bytes, new: str, number: int, previous: str, names: dict[str, str], *, is_known: bool) -> bytes:
+def _issued_again(body: bytes, base: Sequence[str], new: str, number: int, previous: str, *, is_known: bool) -> bytes:
     value = parse(body)
     if is_known or "sig" in value:
         first = {key: value[key] for key in ("r", "s", "p", "base")}
         value["o"] = value.get("o", first)  # issued again once more: it still stood first where it stood first
-    base = sorted(names.get(name, name) for name in value["base"])
     return canonical(value | {"r": new, "s": number, "p": previous, "base": base})
 
 

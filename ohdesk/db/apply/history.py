@@ -8,7 +8,6 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
@@ -20,12 +19,6 @@ from ohdesk.domain.canonical import clean_text
 # Writes the tables of a record as its operations say, in this order, anew or on top of what the tables hold; returns
 # by name why some of the operations are outdone.
 WorkOut = Callable[[Session, str, Sequence[Applied], bool], dict[str, str]]
-
-
-class _Kept(msgspec.Struct):
-    """What is needed again of an operation that was understood when it came."""
-
-    base: tuple[str, ...]
 
 
 class Held(NamedTuple):
@@ -102,9 +95,7 @@ def _held(session: Session, record: str) -> Iterable[Held]:
 
 
 def _as_held(row: OperationRow) -> Held:
-    # Checked when it came, and read again for each that follows: a tenth of the time.
-    base = decode(row.body).base if row.set_aside else msgspec.json.decode(row.body, type=_Kept).base
-    return Held(row.replica, row.seq, row.first_hash or row.hash, bool(row.first_hash), bool(row.set_aside), base)
+    return Held(row.replica, row.seq, row.first_hash or row.hash, bool(row.first_hash), bool(row.set_aside), row.base)
 
 
 def _each_once(held: Collection[Held]) -> list[tuple[Held, set[str]]]:

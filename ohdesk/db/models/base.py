@@ -1,11 +1,12 @@
 """What all tables share: the naming of constraints, and how instants, states and whole values are kept."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -61,6 +62,19 @@ class Held(TypeDecorator[Any]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:  # noqa: ARG002
         return None if value is None else msgspec.convert(value, self.kind)
+
+
+class Names(TypeDecorator[tuple[str, ...]]):
+    """Hashes or names of operations in a fixed order, as one text: they hold no space."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, dialect: Dialect) -> str:  # noqa: ARG002
+        return " ".join(value or ())
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:  # noqa: ARG002
+        return tuple(value.split()) if value else ()
 
 
 def state_of(kind: type[StrEnum]) -> Enum:

@@ -3,7 +3,7 @@
 from sqlalchemy import Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Shared
+from ohdesk.db.models.base import Base, Names, Shared
 
 
 class OperationRow(Shared):
@@ -12,6 +12,8 @@ class OperationRow(Shared):
     set_aside: why `apply` refused it; empty when applied
     outdone: set aside only because of others on the record; it may come back when one more is there
     first_hash: of one issued again by the replica that took over, the hash it had first; else empty
+    base, blobs: the operations it had seen and the hashes of the blobs it mentions, as its bytes say them; none of one
+        that is not understood
     """
 
     __tablename__ = "operation"
@@ -27,6 +29,9 @@ class OperationRow(Shared):
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     set_aside: Mapped[str] = mapped_column(Text, default="")
     outdone: Mapped[bool] = mapped_column(default=False)
+    # Beside the bytes: an export or a history asks for these of a hundred thousand operations and for nothing else.
+    base: Mapped[tuple[str, ...]] = mapped_column(Names, default=())
+    blobs: Mapped[tuple[str, ...]] = mapped_column(Names, default=())
     # The bytes and not the value: hash and signature are over them, fields unknown to this version included.
     body: Mapped[bytes] = mapped_column(LargeBinary)
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.canonical import canonical
 
-# `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared.
-LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside", "outdone"})
+# `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared. What the bytes
+# of an operation say is in the digest with them.
+LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside", "outdone", "base", "blobs"})
 
 
 def state_digest(session: Session) -> str:

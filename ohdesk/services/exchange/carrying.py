@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.mentions import mentions
 from ohdesk.db.models import BlobRow, OperationRow
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.services import blobs
@@ -20,6 +19,7 @@ from ohdesk.sync.writer import Member
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
 _ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
 _MOST_BLOBS = 50_000
+_ROWS_AT_ONCE = 1000
 
 
 class Span(NamedTuple):
@@ -62,8 +62,8 @@ def blobs_of(
     # What the other side asked for goes first: it has waited longest when the room runs out.
     mentioned = dict.fromkeys(sorted(wanted))
     for span in spans:
-        for body in bodies(session, span):
-            mentioned.update(dict.fromkeys(mentions(body)))
+        for each in session.scalars(_of(span, OperationRow.blobs).where(OperationRow.blobs != ())):
+            mentioned.update(dict.fromkeys(each))
     carried: list[Member] = []
     room = _ROOM_FOR_BLOBS
     waiting = 0
@@ -97,12 +97,20 @@ def fitting(session: Session, span: Span) -> Span:
     return span._replace(last=last)
 
 
+def seen_by(session: Session, span: Span) -> Iterator[tuple[str, ...]]:
+    """Yield the names of what the operations of a span had seen, of those that had seen any."""
+    return iter(session.scalars(_of(span, OperationRow.base).where(OperationRow.base != ())))
+
+
 def _lengths(span: Span) -> Select[int, int]:
-    return (
-        select(OperationRow.seq, func.length(OperationRow.body))
-        .where(OperationRow.replica == span.replica, OperationRow.seq.between(span.first, span.last))
-        .order_by(OperationRow.seq)
-    )
+    return _of(span, OperationRow.seq, func.length(OperationRow.body))
+
+
+def _of(span: Span, *columns: Any) -> Select[Any]:
+    """Select columns of the operations of a span, in order, fetched in steps."""
+    within = OperationRow.seq.between(span.first, span.last)
+    wanted = select(*columns).where(OperationRow.replica == span.replica, within).order_by(OperationRow.seq)
+    return wanted.execution_options(yield_per=_ROWS_AT_ONCE)
 
 
 def _segments(session: Session, span: Span) -> Iterator[tuple[int, int]]:

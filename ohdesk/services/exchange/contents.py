@@ -15,7 +15,7 @@ from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
 from ohdesk.services.context import Context
-from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, bodies, fitting, operations
+from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, fitting, operations, seen_by
 from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import (
     MOST_MISSING,
@@ -160,11 +160,8 @@ def _aside(ctx: Context) -> Select[tuple[str, int, str]]:
 def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
     """Return what must be held before: our own operations up to the range, and all that ours in it have seen."""
     upto: dict[str, int] = {}
-    for body in bodies(session, Span(ctx.office.replica, range_.first, range_.last)):
-        # As above: nothing to look for in most of them.
-        if b'"base":[]' in body:
-            continue
-        for name in parse(body)["base"]:
+    for base in seen_by(session, Span(ctx.office.replica, range_.first, range_.last)):
+        for name in base:
             replica, _, seq = name.partition(":")
             upto[replica] = max(upto.get(replica, 0), int(seq))
     # Our own chain before the range, which a receiver that skipped a bundle lacks.

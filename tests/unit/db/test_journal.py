@@ -8,11 +8,11 @@ from hashlib import sha256
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Accepted, ForkError, GapError, Stamp
-from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Person
+from ohdesk.db.models import BlobRow, ContestedField, Establishment, EstablishmentHead, OperationRow, Person
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
 from ohdesk.domain.establishment import Value
@@ -88,6 +88,36 @@ def test_an_edited_operation_breaks_the_chain(ctx):
         session.execute(update(OperationRow).where(OperationRow.seq == 2).values(body=canonical(changed)))
         session.expire_all()
         assert journal.chain_problems(session) == [f"{ctx.office.replica}:2", f"{ctx.office.replica}:3"][:1]
+
+
+def test_a_row_names_what_its_operation_had_seen_and_the_blobs_it_mentions(ctx):
+    photo = "d" * 64
+    with ctx.transaction() as session:
+        journal.record(session, replace(written(name="石桥厂"), blobs=(photo,)), ctx.stamp())
+        journal.record(session, written(name="石桥五金厂"), ctx.stamp())
+        rows = list(session.scalars(select(OperationRow).order_by(OperationRow.seq)))
+        assert [(row.base, row.blobs) for row in rows] == [((), (photo,)), ((f"{ctx.office.replica}:1",), ())]
+        assert journal.chain_problems(session) == []
+        session.execute(update(OperationRow).where(OperationRow.seq == 1).values(blobs=()))
+        session.execute(update(OperationRow).where(OperationRow.seq == 2).values(base=("9" * 16 + ":1",)))
+        session.expire_all()
+        assert journal.chain_problems(session) == [f"{ctx.office.replica}:{seq}" for seq in (1, 2)]
+
+
+def test_what_an_older_program_did_not_understand_names_its_blobs_once_it_is_tried_again(ctx):
+    photo = "d" * 64
+    with ctx.transaction() as session:
+        point = session.begin_nested()
+        body = recorded(session, replace(written(name="石桥厂"), blobs=(photo,)), TOWN)
+        point.rollback()
+        journal.accept(session, body, lambda _: "")
+        session.execute(delete(BlobRow))
+        session.execute(update(OperationRow).values(blobs=(), set_aside="不认识"))
+        session.expire_all()
+        journal.try_again(session)
+        row = session.scalars(select(OperationRow)).one()
+        assert (row.blobs, row.set_aside) == ((photo,), "")
+        assert session.scalars(select(BlobRow.sha256)).all() == [photo]
 
 
 def test_a_removed_last_operation_is_noticed(ctx):

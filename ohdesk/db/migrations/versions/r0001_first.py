@@ -272,6 +272,8 @@ def _journal() -> None:
         sa.Column("batch", sa.String(length=36), nullable=False),
         sa.Column("set_aside", sa.Text(), nullable=False),
         sa.Column("outdone", sa.Boolean(), nullable=False),
+        sa.Column("base", sa.Text(), nullable=False),
+        sa.Column("blobs", sa.Text(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_operation")),
     )
