@@ -17,7 +17,8 @@ class Establishment(Shared):
     """
 
     __tablename__ = "establishment"
-    __table_args__ = (Index(None, "search", "id"),)
+    # Who is on the roll follows from the index alone: else each id of a list costs a page of the table, decrypted.
+    __table_args__ = (Index(None, "search", "id", "withdrawn", "town"),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)

@@ -91,3 +91,14 @@ def test_a_disk_that_is_gone_is_told_in_words_on_either_way(ctx):
         pass
     with pytest.raises(MachineError, match="磁盘出错"), ctx.reading() as session:
         session.execute(text("SELECT 1"))
+
+
+def test_a_large_job_keeps_many_pages_and_gives_them_back(ctx):
+    def room(session):
+        return session.scalar(text("PRAGMA cache_size"))
+
+    with ctx.transaction() as session:
+        usual = room(session)
+        with engine.roomy(session, mib=16):
+            assert room(session) == -16 * 1024
+        assert room(session) == usual

@@ -207,7 +207,9 @@ def _roll() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
     )
-    op.create_index(op.f("ix_establishment_search"), "establishment", ["search", "id"], unique=False)
+    op.create_index(
+        op.f("ix_establishment_search"), "establishment", ["search", "id", "withdrawn", "town"], unique=False
+    )
     op.create_index(op.f("ix_establishment_uscc"), "establishment", ["uscc"], unique=False)
     op.create_table(
         "contested_field",
