@@ -54,6 +54,7 @@ class Asker:
             "name": name,
             "device": self.device.public_der,
             "recipient": self.recipient,
+            "practice": True,
             "own_certificates": tuple(person.own(name, division) for person in people),
         }
         path = self.folder / "request"

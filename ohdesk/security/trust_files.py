@@ -73,11 +73,13 @@ class CountyCard(_File, frozen=True, tag=CARD):
     """What a town needs of its county: whom to trust (its root, its device's certificate), for whom to encrypt.
 
     recipients: age keys "age1…", the county's and that of its recovery code
+    practice: of a county to practise in
     """
 
     root: bytes
     device: bytes
     recipients: tuple[_Text, _Text]
+    practice: bool
 
     @property
     def office(self) -> DeviceSubject:
@@ -97,7 +99,7 @@ class Request(_File, frozen=True, tag=REQUEST):
 
     card: the digest of the county's · device: public key · recipient: age key "age1…" of the workspace
     takes_over: the replica it goes on for since a restore or a copy; empty for none
-    own_certificates: the people's, self-made
+    own_certificates: the people's, self-made · practice: of a town to practise in
     """
 
     card: _Text
@@ -106,6 +108,7 @@ class Request(_File, frozen=True, tag=REQUEST):
     name: _Text
     device: bytes
     recipient: _Text
+    practice: bool
     own_certificates: Annotated[tuple[_Certificate, ...], Meta(max_length=MOST_PEOPLE)]
     takes_over: Annotated[str, Meta(pattern=r"^([0-9a-f]{16})?\Z")] = ""
 

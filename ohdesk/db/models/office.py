@@ -24,6 +24,7 @@ class OwnOffice(Base):
     """The office of this workspace, the only row.
 
     recovery_recipient: age recipient of its recovery code
+    practice: made to practise in; the key file says so too, and one that says otherwise opens nothing
     takes_over: the replica it goes on for since a restore or a copy, the last that the county knows; empty for none
     """
 
@@ -34,6 +35,7 @@ class OwnOffice(Base):
     division: Mapped[str] = mapped_column(String(9))
     name: Mapped[str] = mapped_column(Text)
     recovery_recipient: Mapped[str] = mapped_column(String(80))
+    practice: Mapped[bool]
     takes_over: Mapped[str] = mapped_column(String(16), default="")
 
 

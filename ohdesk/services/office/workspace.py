@@ -149,6 +149,7 @@ def _opened(folder: Path, unlock: Callable[[], Keys], clock: Clock, *, older_ok:
         try:
             noticed = tuple(opening.found_missing(before, opened_at(engine)))
             _bring_up_to_date(folder, engine, unlocked, clock)
+            _check_practice(engine, unlocked)
             if not unlocked.practice:
                 noticed += tuple(last_seen.check(engine, folder / KEY_FILE, clock(), older_ok=older_ok))
             noticed += tuple(_unsigned_roles(engine, unlocked.founder))
@@ -274,6 +275,7 @@ def _first_rows(session: Session, new: NewWorkspace, unlocked: Keys, recovery_co
             division=new.division,
             name=new.name.strip(),
             recovery_recipient=age_recipient(recovery_code),
+            practice=unlocked.practice,
         )
     )
     put_age_key(session, unlocked.database)
@@ -334,6 +336,23 @@ def _check_handover(engine: Engine, keys: Keys) -> None:
         _, roles = holders.get(grants.key_of(keys.handed_by), ("", frozenset()))
         if Role.ADMINISTRATOR not in roles:
             raise MachineError(tr("密钥文件里换过的数据库密钥不是管理员换的。"), way_back())
+
+
+def _check_practice(engine: Engine, keys: Keys) -> None:
+    """Raise MachineError for the key file of a practice workspace before a real database, and the other way round.
+
+    Passwords for practice are quick to try: whoever could make a real workspace one of practice had made them cheap
+    for everybody who ever copies it.
+    """
+    with reading(engine) as session:
+        practice = session.scalar(select(OwnOffice.practice))
+    if practice is not None and practice != keys.practice:
+        raise MachineError(
+            tr("密钥文件 keys.json 是练习库的，数据库不是。")
+            if keys.practice
+            else tr("数据库是练习库的，密钥文件 keys.json 不是。"),
+            way_back(),
+        )
 
 
 def look_up(engine: Engine, keys: Keys) -> tuple[Office, Actor] | None:

@@ -127,6 +127,7 @@ def look_at_request(ctx: Context, path: Path) -> Asked:
     request = trust_files.read_request(_read(path))
     with ctx.transaction() as session:
         _require_our_card(_own_card(ctx, session), request)
+        _require_both_practice_or_neither(ctx, request)
         return asked(ctx, session, request)
 
 
@@ -143,6 +144,7 @@ def issue(ctx: Context, request_path: Path, path: Path, compared: str = "", *, c
     with ctx.transaction() as session:
         card = _own_card(ctx, session)
         _require_our_card(card, request)
+        _require_both_practice_or_neither(ctx, request)
         # Asked again inside: between the look and the answer another request may have come.
         shown = asked(ctx, session, request)
         root, at = root_of(ctx, session), ctx.now()
@@ -202,6 +204,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
     # Compared over the telephone, then read again: between the two somebody may have exchanged the file on the stick.
     _require_same(compared, card.fingerprint)
     _require_own_county(ctx, card)
+    _require_both_practice_or_neither(ctx, card)
     with ctx.transaction() as session:
         # Records are signed under one county's root; a second one would leave the earlier without anybody who vouches
         # for them.
@@ -217,6 +220,7 @@ def write_request(ctx: Context, card_path: Path, path: Path, compared: str = "")
             name=ctx.office.name,
             device=key.public_der,
             recipient=_recipient(session),
+            practice=ctx.keys.practice,
             own_certificates=tuple(own_certificates),
             takes_over=session.get_one(OwnOffice, ctx.office.replica).takes_over,
         )
@@ -315,7 +319,8 @@ def _own_card(ctx: Context, session: Session) -> CountyCard:
                     told = certified.issued(der, certificates.term(der)[0], "", over)
                     journal.record(session, told, ctx.stamp())
     recipients = (_recipient(session), session.get_one(OwnOffice, ctx.office.replica).recovery_recipient)
-    return trust_files.signed(CountyCard(root=root, device=device.certificate_der, recipients=recipients), root_key)
+    unsigned = CountyCard(root=root, device=device.certificate_der, recipients=recipients, practice=ctx.keys.practice)
+    return trust_files.signed(unsigned, root_key)
 
 
 def root_of(ctx: Context, session: Session) -> tuple[PersonKey, bytes]:
@@ -429,6 +434,20 @@ def _require_own_county(ctx: Context, card: CountyCard) -> None:
     if not is_town_of(card.office.division, ctx.office.division):
         said = tr("这张名片是{county}（{code}）的。", county=card.office.office, code=card.office.division)
         raise UserError(said, tr("本机的代码是 {code}，请向本县索取名片。", code=ctx.office.division))
+
+
+def _require_both_practice_or_neither(ctx: Context, file: CountyCard | Request) -> None:
+    """Raise UserError where one is real and the other is practice: without certificates no bundle passes between them.
+
+    The county checks too: practice has keys that anybody may hold, whatever program wrote the request.
+    """
+    if file.practice != ctx.keys.practice:
+        raise UserError(
+            tr("练习库和正式的工作区不能互相登记。"),
+            tr("这个文件是练习库写出的，请向对方索取正式工作区写出的文件。")
+            if file.practice
+            else tr("本工作区是练习库，请到正式的工作区里办理。"),
+        )
 
 
 def require_county(ctx: Context) -> None:

@@ -62,6 +62,7 @@ def _office() -> None:
         sa.Column("division", sa.String(length=9), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("recovery_recipient", sa.String(length=80), nullable=False),
+        sa.Column("practice", sa.Boolean(), nullable=False),
         sa.Column("takes_over", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("replica", name=op.f("pk_own_office")),
     )

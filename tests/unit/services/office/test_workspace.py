@@ -13,7 +13,8 @@ from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.reports import fonts
 from ohdesk.reports.styles import BODY
 from ohdesk.reports.typesetting import set_lines
-from ohdesk.security import keyfile
+from ohdesk.security import keyfile, vault
+from ohdesk.security.stretching import Calibration
 from ohdesk.services import blobs
 from ohdesk.services.backup import automatic, making
 from ohdesk.services.backup.checking import by_password, check
@@ -298,3 +299,21 @@ def test_what_was_set_for_paper_or_read_from_a_list_is_gone_once_it_is_locked(tm
         assert count_of("约50人") == 50
         assert set_lines.cache_info().currsize > 0
     assert set_lines.cache_info().currsize == count_of_text.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize(("practice", "said"), [(False, "密钥文件 keys.json 是练习库的"), (True, "数据库是练习库的")])
+def test_no_key_file_makes_a_real_workspace_one_of_practice_or_the_other_way_round(
+    tmp_path, monkeypatch, practice, said
+):
+    # The worst case: whoever wrote the other key file knows the key of the database.
+    monkeypatch.setattr(vault, "new_key", lambda: bytes(range(32)))
+    monkeypatch.setattr(keyfile, "calibrate", lambda least: Calibration(least, 250))
+    folder, password = tmp_path / "w", "blaue-tasse"
+    create_workspace(folder, NewWorkspace("town", "000000001", "石桥镇", "李旸", password), practice=practice)
+    (folder / "keys.json").unlink()
+    keyfile.create(folder / "keys.json", "李旸", password, bytes(32), practice=not practice)
+    before = (folder / DATABASE).read_bytes()
+    with pytest.raises(MachineError, match=said) as told, open_workspace(folder, "李旸", password, noon):
+        pass
+    assert "ohdesk backup restore" in told.value.remedy
+    assert (folder / DATABASE).read_bytes() == before
