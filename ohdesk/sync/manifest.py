@@ -229,9 +229,13 @@ class Acks(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Digest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Fingerprint of the sender's shared tables after everything in `holds`; empty when not told."""
+    """What the sender holds, by two fingerprints; empty when not told.
 
-    state: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
+    heads: of the last operation of each replica · rows: of a few records that these choose
+    """
+
+    heads: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
+    rows: Annotated[str, Meta(pattern=r"^([0-9a-f]{64})?\Z")] = ""
 
 
 class _Announced(msgspec.Struct):

@@ -92,6 +92,8 @@ def test_a_whole_stick_is_taken_in_with_a_line_for_each_file(world, screen, jobs
     assert "拒收" in cells(screen.page_of("inbox").results, 0)[2]
     assert "拒收 1 个" in screen.page_of("inbox").summary.text()
     qtbot.waitUntil(lambda: "请选择文件名以 OH_ 开头" in screen.page_of("inbox").lists.particulars.text())
+    alt(qtbot, screen, "C")
+    settle(jobs, qtbot)
     assert screen.page_of("inbox").digest.property("digest") == digest(world.county)
     alt(qtbot, screen, "N")
     assert cells(screen.page_of("inbox").towns, 1) == ["到齐", "到齐"]
@@ -206,8 +208,10 @@ def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, 
     assert sorted(state.last for state in towns.town_states(world.county)) == [0, 1]
 
 
-def test_the_fingerprint_is_copied_whole(world, screen, qtbot):
+def test_the_fingerprint_is_made_when_it_is_asked_for_and_copied_whole(world, screen, jobs, qtbot):
+    assert not screen.page_of("inbox").digest.text()
     alt(qtbot, screen, "C")
+    settle(jobs, qtbot)
     assert QGuiApplication.clipboard().text() == digest(world.county)
 
 
@@ -233,6 +237,8 @@ def test_a_dispute_is_shown_side_by_side_and_settled_by_keyboard(world, jobs, qt
     qtbot.keyClick(screen.page_of("conflicts"), Qt.Key.Key_PageDown)  # there is nothing to turn to any more
     assert screen.page_of("conflicts").empty.isVisible()
     alt(qtbot, screen, "S")
+    settle(jobs, qtbot)
+    alt(qtbot, screen, "C")
     settle(jobs, qtbot)
     assert screen.page_of("inbox").digest.property("digest") == digest(world.county)
 

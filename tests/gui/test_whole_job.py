@@ -378,7 +378,9 @@ def merge(hands, bundle):
     with hands.answering(bundle):
         hands.click("选择文件…")
     hands.wait(lambda: hands.can_see("共 1 个文件"))
+    QGuiApplication.clipboard().clear()
     hands.click("复制指纹")
+    hands.wait(QGuiApplication.clipboard().text)
     return QGuiApplication.clipboard().text()
 
 

@@ -18,7 +18,11 @@ class OperationRow(Shared):
 
     __tablename__ = "operation"
     # Of the few that were issued again: an index of all hashes would cost every operation of every office.
-    __table_args__ = (Index("ix_operation_first_hash", "first_hash", sqlite_where=text("first_hash != ''")),)
+    __table_args__ = (
+        Index("ix_operation_first_hash", "first_hash", sqlite_where=text("first_hash != ''")),
+        # Of the few that are set aside: asked for at every bundle, whatever else is held.
+        Index("ix_operation_set_aside", "replica", "seq", sqlite_where=text("set_aside != ''")),
+    )
 
     replica: Mapped[str] = mapped_column(String(16), primary_key=True)
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

@@ -14,7 +14,6 @@ class Peer(Base):
     """Another workspace: at the county each town's, at a town the county's.
 
     acked, acked_hash: how far it holds our operations, by its own receipt, and the hash of the last of these
-    digest: fingerprint of its shared tables when it last told
     """
 
     __tablename__ = "peer"
@@ -26,7 +25,6 @@ class Peer(Base):
     age_recipient: Mapped[str] = mapped_column(String(80), default="")
     acked: Mapped[int] = mapped_column(Integer, default=0)
     acked_hash: Mapped[str] = mapped_column(String(64), default="")
-    digest: Mapped[str] = mapped_column(String(64), default="")
     heard_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
 
 
@@ -67,7 +65,16 @@ class CountyRecipient(Base):
     recipient: Mapped[str] = mapped_column(String(80), primary_key=True)
 
 
-class BundleOut(Base):
+class Counted:
+    """How many operations of a bundle concern final records, the roll, draws and anything else, counted once."""
+
+    records: Mapped[int] = mapped_column(Integer, default=0)
+    roll: Mapped[int] = mapped_column(Integer, default=0)
+    draws: Mapped[int] = mapped_column(Integer, default=0)
+    others: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class BundleOut(Counted, Base):
     """A bundle that was written, numbered per sender; `head_sha256` chains the next one.
 
     first, last: the operations inside; both 0 when it carried receipts only
@@ -91,7 +98,7 @@ class BundleState(StrEnum):
     REFUSED = "refused"
 
 
-class BundleIn(Base):
+class BundleIn(Counted, Base):
     """A bundle that came in.
 
     sha256: of its head, which is the bundle's identity · prev: that of the bundle before, by the sender's word

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from ohdesk import __version__
 from ohdesk.db.mentions import by_division
 from ohdesk.db.models import BlobRow, BundleOut, OperationRow, Peer, PeerMissing, ReplicaHead
-from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import sampling
 from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, fitting, operations, seen_by
 from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import (
@@ -70,7 +70,7 @@ def contents(
         *carried,
         member("acks.json", encode(receipts)),
         # Of everything here: where a part of that must wait, no receiver could have the same.
-        member("digest.json", encode(Digest("" if own and own[0].last < last else state_digest(session)))),
+        member("digest.json", encode(Digest() if own and own[0].last < last else sampling.told(session))),
     )
     needs = _needs(ctx, session, range_) if range_ else ()
     return Contents(_said(ctx, session, device, range_, needs), members), left_out

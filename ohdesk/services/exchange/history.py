@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import BundleIn, BundleOut, OperationRow, Peer, PeerRefused, Record, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.services.context import Context
+from ohdesk.services.exchange.content_counts import ContentCounts
 from ohdesk.services.exchange.receipts import receipt_code
-from ohdesk.services.exchange.sending import ContentCounts, content_counts
 from ohdesk.services.trust.keys import county_peer
 
 _FINAL = "visit.finalized@1"
@@ -21,7 +21,7 @@ class Exchanged:
     """One bundle that went out or came in: its number at its sender, and the operations of that replica inside.
 
     first, last: both 0 when it carried receipts only
-    counts: what its operations concern; all 0 when it carried receipts only
+    counts: what its operations concern; all 0 when it carried receipts only, and while it waits
     state:  sent: "received", "partly", "open" or "receipts"; came: "applied", "parked" or "refused"
     reason: what a parked one waits for, why it was refused, or how it does not fit the sender's others
     returned: how many operations the other side set aside
@@ -83,7 +83,7 @@ def exchanged(ctx: Context) -> list[Exchanged]:
     with ctx.reading() as session:
         peers = {peer.replica: peer for peer in session.scalars(select(Peer))}
         found = [_sent(ctx, session, row, peers) for row in session.scalars(select(BundleOut))]
-        found += [_came(session, row, peers) for row in session.scalars(select(BundleIn))]
+        found += [_came(row, peers) for row in session.scalars(select(BundleIn))]
     return sorted(found, key=lambda bundle: (bundle.at, bundle.name), reverse=True)
 
 
@@ -94,24 +94,25 @@ def record_receipts(ctx: Context) -> list[RecordReceipt]:
         acked = 0 if county is None else county.acked
         told = select(PeerRefused.seq, PeerRefused.reason).where(PeerRefused.replica == (county and county.replica))
         refused = dict(session.execute(told).all())
-        bundles = list(session.scalars(select(BundleOut).where(BundleOut.last > 0).order_by(BundleOut.seq)))
+        sent = session.execute(select(BundleOut.first, BundleOut.last, BundleOut.name).order_by(BundleOut.seq)).all()
+        # From the records to their operations: the journal holds a hundred times as many of others.
         rows = session.execute(
-            select(OperationRow.seq, Record)
-            .join(Record, Record.visit == OperationRow.record)
+            select(OperationRow.seq, Record.visit, Record.number, Record.establishment_name, Record.finalized_at)
+            .join(OperationRow, Record.visit == OperationRow.record)
             .where(OperationRow.replica == ctx.office.replica, OperationRow.kind == _FINAL)
             .order_by(OperationRow.seq.desc())
         )
         return [
             RecordReceipt(
-                id=record.visit,
-                number=record.number,
-                establishment=record.establishment_name,
-                finalized_at=parse_instant(record.finalized_at),
+                id=visit,
+                number=number,
+                establishment=establishment,
+                finalized_at=parse_instant(finalized_at),
                 state="returned" if seq in refused else "received" if seq <= acked else "open",
                 reason=refused.get(seq, ""),
-                bundle=next((row.name for row in bundles if row.first <= seq <= row.last), ""),
+                bundle=next((name for first, last, name in sent if first <= seq <= last), ""),
             )
-            for seq, record in rows
+            for seq, visit, number, establishment, finalized_at in rows
         ]
 
 
@@ -131,6 +132,10 @@ def receipt_codes(ctx: Context) -> list[ReceiptCode]:
             )
             for peer in peers
         ]
+
+
+def _counts(row: BundleOut | BundleIn) -> ContentCounts:
+    return ContentCounts(row.records, row.roll, row.draws, row.others)
 
 
 def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]) -> Exchanged:
@@ -155,14 +160,14 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
         first=row.first,
         last=row.last,
         partner=receivers[0].name if len(receivers) == 1 else "",
-        counts=content_counts(session, ctx.office.replica, row.first, row.last),
+        counts=_counts(row),
         fingerprint=row.head_sha256,
         state=state,
         returned=len(set(session.scalars(told))),
     )
 
 
-def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
+def _came(row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
     sender = peers.get(row.replica)
     return Exchanged(
         at=row.came_at,
@@ -173,7 +178,7 @@ def _came(session: Session, row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
         first=row.first,
         last=row.last,
         partner=row.replica[:8] if sender is None else sender.name,
-        counts=content_counts(session, row.replica, row.first, row.last),
+        counts=_counts(row),
         fingerprint=row.sha256,
         state=row.outcome,
         reason=row.reason,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from functools import partial
@@ -27,6 +27,7 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
+from ohdesk.services.exchange.content_counts import ContentCounts, content_counts
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.sampling import other_tables
@@ -233,6 +234,9 @@ def _park(ctx: Context, outer: Outer, waits: Sequence[str]) -> None:
 def _row(ctx: Context, session: Session, outer: Outer, outcome: Outcome, reason: str) -> BundleIn:
     first, last = outer.head.ends
     parked = session.get(BundleIn, outer.identity)
+    # Once, when all of them are here: the list of bundles must not count the whole journal each time it is shown.
+    is_here = outcome is Outcome.APPLIED
+    counts = content_counts(session, outer.head.sender.replica, first, last) if is_here else ContentCounts()
     return BundleIn(
         sha256=outer.identity,
         name=outer.name,
@@ -245,6 +249,7 @@ def _row(ctx: Context, session: Session, outer: Outer, outcome: Outcome, reason:
         last=last,
         made_at=outer.head.made.wall,
         came_at=ctx.now() if parked is None else parked.came_at,
+        **asdict(counts),
     )
 
 
@@ -261,8 +266,8 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
             blobs.note(session, digest, size)
         peer = _peer(session, identity)
         acked, told = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
-        peer.digest, peer.heard_at = inner.digest.state, ctx.now()
-        doubts = [*_doubts(session, outer), *told, *other_tables(session, outer, inner)]
+        peer.heard_at = ctx.now()
+        doubts = [*_doubts(session, outer), *told, *other_tables(session, inner)]
         # In the same transaction as the operations: dying in between could otherwise count a bundle twice or never.
         session.merge(_row(ctx, session, outer, Outcome.APPLIED, "".join(doubts)))
         session.flush()

@@ -1,17 +1,18 @@
-"""What is compared when bundles go and come: heads with receipts, a sample of the journal, digests of the tables."""
+"""What is compared when bundles go and come: heads with receipts, a sample of the journal and of the tables."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import OperationRow, Peer, ReplicaHead, Setting
-from ohdesk.db.queries.digest import state_digest
+from ohdesk.db.models import OperationRow, Peer, Setting
+from ohdesk.db.queries.digest import heads_digest, sampled_digest
 from ohdesk.db.queries.sampling import Sample, sample, wrong_heads
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.sync.reader import Inner, Outer
+from ohdesk.sync.manifest import Digest
+from ohdesk.sync.reader import Inner
 
 _SAMPLED = "journal.sampled"  # setting: the row behind which the next sample begins
 
@@ -37,17 +38,20 @@ def note(session: Session, found: Sample) -> None:
     session.merge(Setting(key=_SAMPLED, value=found.next))
 
 
-def other_tables(session: Session, outer: Outer, inner: Inner) -> list[str]:
+def told(session: Session) -> Digest:
+    """Return what a bundle says of what is held here."""
+    return Digest(heads_digest(session), sampled_digest(session))
+
+
+def other_tables(session: Session, inner: Inner) -> list[str]:
     """Return that both hold the same operations and yet not the same tables; empty where nothing can be said.
 
     What one of them set aside is missing from its tables rightly.
     """
-    theirs = {held.replica: held.upto for held in inner.acks.holds}
-    if outer.head.range is not None:
-        theirs[outer.head.sender.replica] = outer.head.range.last
-    ours = {head.replica: head.seq for head in session.scalars(select(ReplicaHead).where(ReplicaHead.seq > 0))}
     aside = session.scalars(select(OperationRow.seq).where(OperationRow.set_aside != "").limit(1)).first()
-    if theirs != ours or inner.acks.refused or aside is not None or inner.digest.state == state_digest(session):
+    if inner.digest.heads != heads_digest(session) or inner.acks.refused or aside is not None:
+        return []
+    if inner.digest.rows == sampled_digest(session):
         return []
     return [tr("双方的操作完全相同，各表的摘要却不同，其中一方的数据可能有损坏，请两边都自检（ohdesk doctor）。")]
 

@@ -1,9 +1,8 @@
 """Sending: everything the other side does not hold yet, in one encrypted and signed file on the stick."""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BundleOut, OperationRow, Peer
+from ohdesk.db.models import BundleOut, Peer
 from ohdesk.db.queries.sampling import Sample
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole, Right
@@ -24,6 +23,7 @@ from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling
+from ohdesk.services.exchange.content_counts import ContentCounts, content_counts
 from ohdesk.services.exchange.contents import contents, counts, last_bundle, snapshot
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
 from ohdesk.services.exchange.stick import put_on_stick
@@ -38,7 +38,6 @@ from ohdesk.sync.writer import Contents
 log = logging.getLogger(__name__)
 
 _TRIES_WITHOUT_LOST_BLOBS = 3  # the second goes, unless a disk that is dying loses more meanwhile
-_SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +64,6 @@ class Exported:
 
 
 @dataclass(frozen=True, slots=True)
-class ContentCounts:
-    """How many operations concern final records (文书), the roll (名录), draws (抽取), and anything else."""
-
-    records: int = 0
-    roll: int = 0
-    draws: int = 0
-    others: int = 0
-
-    @property
-    def total(self) -> int:
-        return self.records + self.roll + self.draws + self.others
-
-
-@dataclass(frozen=True, slots=True)
 class Pending:
     """What the next bundle says that none said before.
 
@@ -102,17 +87,6 @@ def pending(ctx: Context) -> Pending:
         acked = min((peer.acked for peer in peers), default=0)
         new = content_counts(session, ctx.office.replica, sent_upto + 1)
         return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
-
-
-def content_counts(session: Session, replica: str, first: int, last: int | None = None) -> ContentCounts:
-    """Return what the operations of a replica from `first` to `last` concern."""
-    wanted = select(OperationRow.kind, func.count()).where(OperationRow.replica == replica, OperationRow.seq >= first)
-    if last is not None:
-        wanted = wanted.where(OperationRow.seq <= last)
-    counted: Counter[str] = Counter()
-    for kind, count in session.execute(wanted.group_by(OperationRow.kind)):
-        counted[_SUBJECTS.get(kind.partition(".")[0], "others")] += count
-    return ContentCounts(**counted)
 
 
 def export(ctx: Context, folder: Path, report: Progress = unwatched, first: int | None = None) -> Exported:
@@ -227,6 +201,7 @@ def _set_down(ctx: Context, found: Sample, outer: Outer) -> None:
                 first=first,
                 last=last,
                 written_at=ctx.now(),
+                **asdict(content_counts(session, ctx.office.replica, first, last)),
             )
         )
 

@@ -81,6 +81,6 @@ def _forget_exchange(session: Session) -> None:
     for told in (PeerRefused, BundleOut, Enrolment):
         session.execute(delete(told))
     for peer in session.scalars(select(Peer)):
-        peer.acked, peer.acked_hash, peer.digest = 0, "", ""
+        peer.acked, peer.acked_hash = 0, ""
     # Their files are not in a backup; whoever sent them sends them again.
     session.execute(delete(BundleIn).where(BundleIn.outcome == BundleState.PARKED))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from ohdesk.domain.calendar import beijing
 from ohdesk.i18n import tr
-from ohdesk.services.exchange.sending import ContentCounts
+from ohdesk.services.exchange.content_counts import ContentCounts
 
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 _STEP = 1000

@@ -284,6 +284,8 @@ def _journal() -> None:
     op.create_index(op.f("ix_operation_record"), "operation", ["record"], unique=False)
     issued_again = sa.text("first_hash != ''")
     op.create_index("ix_operation_first_hash", "operation", ["first_hash"], unique=False, sqlite_where=issued_again)
+    aside = sa.text("set_aside != ''")
+    op.create_index("ix_operation_set_aside", "operation", ["replica", "seq"], unique=False, sqlite_where=aside)
     op.create_table(
         "replica_head",
         sa.Column("replica", sa.String(length=16), nullable=False),
@@ -573,6 +575,10 @@ def _sync() -> None:
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.String(length=20), nullable=False),
         sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("roll", sa.Integer(), nullable=False),
+        sa.Column("draws", sa.Integer(), nullable=False),
+        sa.Column("others", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_bundle_in")),
     )
     op.create_index(op.f("ix_bundle_in_replica"), "bundle_in", ["replica"], unique=False)
@@ -584,6 +590,10 @@ def _sync() -> None:
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("records", sa.Integer(), nullable=False),
+        sa.Column("roll", sa.Integer(), nullable=False),
+        sa.Column("draws", sa.Integer(), nullable=False),
+        sa.Column("others", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_bundle_out")),
     )
     op.create_table(
@@ -607,7 +617,6 @@ def _sync() -> None:
         sa.Column("age_recipient", sa.String(length=80), nullable=False),
         sa.Column("acked", sa.Integer(), nullable=False),
         sa.Column("acked_hash", sa.String(length=64), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("replica", name=op.f("pk_peer")),
     )

@@ -119,11 +119,11 @@ class InboxPage(Page):
         self.hand_on(self.places, self.verifying)
 
     def reload(self) -> None:
-        """Read again what came from the towns, and what the fingerprint of all is."""
+        """Read again what came from the towns."""
         self.places.look()
         self.latest.ask(partial(_read, self.ctx), self._show)
-        self._show_digest("")  # what was shown is of yesterday: nobody may copy it any more
-        self._fingerprint.ask(partial(digest, self.ctx), self._show_digest)
+        self._fingerprint.forget()
+        self._show_digest("")  # what was shown is of yesterday
         if self._job is None:
             self.verifying.start()
 
@@ -225,10 +225,15 @@ class InboxPage(Page):
     def _show_digest(self, digest: str) -> None:
         self.digest.setText(tr("汇总指纹 {groups}", groups=grouped(digest)) if digest else "")
         self.digest.setProperty("digest", digest)
-        self.copy.setVisible(bool(digest))
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(str(self.digest.property("digest")))
+        # Made when it is asked for: over everything held, it takes as long as there is much.
+        self.digest.setText(tr("正在计算汇总指纹 …"))
+        self._fingerprint.ask(partial(digest, self.ctx), self._copied)
+
+    def _copied(self, digest: str) -> None:
+        self._show_digest(digest)
+        QGuiApplication.clipboard().setText(digest)
         self.done.emit(tr("已复制汇总指纹（64 位）。"))
 
 
