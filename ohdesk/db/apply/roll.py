@@ -24,6 +24,7 @@ from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Value
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
 from ohdesk.domain.proposal import ProposalState
+from ohdesk.domain.roll.values import name_key
 from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
@@ -259,7 +260,8 @@ def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
         if columns[key]:
             columns[key] = parse_day(columns[key])
     search = search_text(columns["name"], columns["uscc"], columns["local_id"])
-    return {**columns, WITHDRAWN.key: bool(columns[WITHDRAWN.key]), "search": search}
+    withdrawn = bool(columns[WITHDRAWN.key])
+    return {**columns, WITHDRAWN.key: withdrawn, "search": search, "name_key": name_key(columns["name"])}
 
 
 def _shown(heads: Sequence[Row]) -> tuple[dict[str, Value], list[str]]:

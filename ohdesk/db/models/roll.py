@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Shared, state_of
@@ -14,15 +14,21 @@ class Establishment(Shared):
     """One roll entry as it shows: the fields of `domain.establishment.FIELDS`; what is unknown is empty or None.
 
     search: the name's pinyin initials, folded name and codes, one space between: searched, and the list's order
+    name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
     """
 
     __tablename__ = "establishment"
-    # Who is on the roll follows from the index alone: else each id of a list costs a page of the table, decrypted.
-    __table_args__ = (Index(None, "search", "id", "withdrawn", "town"),)
+    __table_args__ = (
+        # Who is on the roll follows from the index alone: else each id of a list costs a page of the table, decrypted.
+        Index(None, "search", "id", "withdrawn", "town"),
+        # Of the few that have one: the next free number must not take longer the more employers there are.
+        Index("ix_establishment_local_id", "local_id", sqlite_where=text("local_id != ''")),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     search: Mapped[str] = mapped_column(Text, default="")
+    name_key: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
     name: Mapped[str] = mapped_column(Text, default="")
     uscc: Mapped[str] = mapped_column(Text, default="", index=True)
     local_id: Mapped[str] = mapped_column(Text, default="")

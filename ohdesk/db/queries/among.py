@@ -10,7 +10,9 @@ from sqlalchemy.orm import InstrumentedAttribute
 _LONGEST_SERIAL = 9  # digits
 
 
-def among(column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[str]) -> ColumnElement[bool]:
+def among(
+    column: ColumnElement[Any] | InstrumentedAttribute[Any], values: Iterable[str] | Iterable[int]
+) -> ColumnElement[bool]:
     """True where a column holds one of the values, of which there may be any number."""
     # One parameter, however many values: SQLite takes a limited number of those.
     listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
@@ -25,7 +27,10 @@ def last_serial(column: InstrumentedAttribute[str], prefix: str) -> Select[int]:
     serial = func.substr(column, len(prefix) + 1)
     # As numbers: as texts "9999" would be larger than "10000".
     return select(func.max(cast(serial, Integer))).where(
-        column.startswith(prefix, autoescape=True),
+        # As a range and not as a beginning, so that an index finds them, also one of those that have any at all.
+        column != "",
+        column >= prefix,
+        column < prefix[:-1] + chr(ord(prefix[-1]) + 1),
         serial.op("NOT GLOB")("*[^0-9]*"),
         func.length(serial) <= _LONGEST_SERIAL,
     )

@@ -18,7 +18,7 @@ from ohdesk.domain.canonical import canonical
 
 # `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared. What the bytes
 # of an operation say is in the digest with them.
-LOCAL_COLUMNS = frozenset({"search", "batch", "set_aside", "outdone", "base", "blobs"})
+LOCAL_COLUMNS = frozenset({"search", "name_key", "batch", "set_aside", "outdone", "base", "blobs"})
 _SAMPLED = 32  # operations
 
 

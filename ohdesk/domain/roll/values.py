@@ -9,6 +9,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from hashlib import sha256
 
 from ohdesk.domain.establishment import USCC_LENGTH, is_uscc, uscc_is_right
 from ohdesk.domain.kept import until_locked
@@ -215,6 +216,11 @@ def folded_name(name: str) -> str:
         return name.casefold()
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(char for char in folded if char.isalnum())
+
+
+def name_key(name: str) -> int:
+    """Return a whole number of 64 bits, with sign, that is the same for names which fold alike."""
+    return int.from_bytes(sha256(folded_name(name).encode("utf-8", "surrogatepass")).digest()[:8], signed=True)
 
 
 def _unescaped(match: re.Match[str]) -> str:

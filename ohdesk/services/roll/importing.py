@@ -2,15 +2,16 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import Establishment
+from ohdesk.db.models import Establishment, ReplicaHead
+from ohdesk.db.queries.among import among
 from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -18,7 +19,7 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
 from ohdesk.domain.roll.reading import RollReading, read_roll
 from ohdesk.domain.roll.table import Entry
-from ohdesk.domain.roll.values import folded_name
+from ohdesk.domain.roll.values import folded_name, name_key
 from ohdesk.domain.roll.words import RollWords, words_from
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -29,10 +30,11 @@ from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields
 from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
 
 Mapped = Mapping[str, str]
+Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation
 # Words of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
 _TAGS_OF_DOUBT = {"uscc_check": "信用代码待核", "uscc_damaged": "信用代码残缺"}
 _AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
-_COMPARED_AT_ONCE = 500
+_COMPARED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Comparison:
     """A list held against the roll.
 
     Not imported: repeated rows of the list itself, and `foreign` ones, which are another town's.
+    heads: how far the journal was
     """
 
     reading: RollReading
@@ -62,6 +65,7 @@ class Comparison:
     same: tuple[Planned, ...]
     repeated: tuple[Entry, ...]
     foreign: tuple[Entry, ...]
+    heads: Heads = field(default=frozenset(), compare=False)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -140,9 +144,9 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
     automatic.before(ctx)
     batch = ctx.new_id()
     with ctx.transaction() as session:
-        # Compared again, for a person may look at the preview for an hour; what they saw is what is written, or
-        # nothing.
-        if _compared(ctx, session, comparison.reading, unwatched) != comparison:
+        # A person may look at the preview for an hour; what they saw is what is written, or nothing.
+        moved = _heads(session) != comparison.heads
+        if moved and _compared(ctx, session, comparison.reading, unwatched) != comparison:
             raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
         operations = list(_operations(ctx, session, comparison, comparison.reading.source))
         # In portions, so that cancelling is heard; one transaction all the same, so that nothing stays of it.
@@ -174,20 +178,26 @@ def _operation(establishment: str, fields: Mapped, reason: str) -> Establishment
 
 
 class _Roll:
-    """The roll's entries by code and by name, to find the one that a row of a list means."""
+    """The entries of the roll that some rows of a list may mean, by code and by name."""
 
-    def __init__(self, session: Session) -> None:
-        columns = [getattr(Establishment, key) for key in FIELD_KEYS]
-        rows = session.execute(select(Establishment.id, *columns).where(Establishment.withdrawn.is_(False))).all()
+    def __init__(self, session: Session, listed: Sequence[Entry]) -> None:
         self.fields: dict[str, dict[str, str]] = {}
         self._by_code: dict[str, str] = {}
         self._by_name: dict[str, list[str]] = {}
-        for identity, *values in rows:
-            texts = {key: value_text(value) for key, value in zip(FIELD_KEYS, values, strict=True)}
-            self.fields[identity] = texts
-            if texts["uscc"]:
-                self._by_code[texts["uscc"]] = identity
-            self._by_name.setdefault(folded_name(texts["name"]), []).append(identity)
+        codes = {entry.fields["uscc"] for entry in listed if "uscc" in entry.fields}
+        self._find(session, among(Establishment.uscc, codes))
+        self._by_code = {fields["uscc"]: identity for identity, fields in self.fields.items()}
+        # Only those of no code on the roll: of a list that comes again nearly none.
+        unknown = {name_key(entry.name) for entry in listed if entry.fields.get("uscc", "") not in self._by_code}
+        self._find(session, among(Establishment.name_key, unknown))
+        for identity, fields in self.fields.items():
+            self._by_name.setdefault(folded_name(fields["name"]), []).append(identity)
+
+    def _find(self, session: Session, which: ColumnElement[bool]) -> None:
+        columns = [getattr(Establishment, key) for key in FIELD_KEYS]
+        wanted = select(Establishment.id, *columns).where(which, Establishment.withdrawn.is_(False))
+        for identity, *values in session.execute(wanted.order_by(Establishment.id)):
+            self.fields[identity] = dict(zip(FIELD_KEYS, map(value_text, values), strict=True))
 
     def find(self, entry: Entry) -> str:
         """Return the id of the roll entry meant by a row, or "".
@@ -214,38 +224,40 @@ class _Roll:
 
 
 def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
-    roll = _Roll(session)
     new, changed, same = list[Planned](), list[Planned](), list[Planned]()
     repeated, foreign = list[Entry](), list[Entry]()
     met: set[str] = set()
-    for done, entry in enumerate(shown.entries):
-        if done % _COMPARED_AT_ONCE == 0:
-            report(done, len(shown.entries))
-        if entry.is_duplicate:
-            repeated.append(entry)
-            continue
-        identity = roll.find(entry)
-        held = roll.fields[identity] if identity else usual_fields(ctx)
-        # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
-        if _is_foreign(ctx, identity, held.get("town", ""), entry.fields.get("town", "")):
-            foreign.append(entry)
-            continue
-        if not identity:
-            new.append(Planned(entry, "", {**held, **_stored(entry)}, {}))
-            continue
-        if identity in met:
-            repeated.append(entry)
-            continue
-        met.add(identity)
-        planned = _against(entry, identity, roll.fields[identity])
-        (changed if planned.fields else same).append(planned)
-    return Comparison(shown, tuple(new), tuple(changed), tuple(same), tuple(repeated), tuple(foreign))
+    usual = usual_fields(ctx)
+    fresh = ctx.new_id()  # stands for the id of any new one
+    for start in range(0, len(shown.entries), _COMPARED_AT_ONCE):
+        report(start, len(shown.entries))
+        listed = shown.entries[start : start + _COMPARED_AT_ONCE]
+        roll = _Roll(session, listed)
+        for entry in listed:
+            if entry.is_duplicate:
+                repeated.append(entry)
+                continue
+            identity = roll.find(entry)
+            held = roll.fields[identity] if identity else usual
+            town = {"town": entry.fields["town"]} if entry.fields.get("town") else {}
+            # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
+            if is_proposal(ctx, identity or fresh, held.get("town", ""), town):
+                foreign.append(entry)
+            elif not identity:
+                new.append(Planned(entry, "", {**held, **_stored(entry)}, {}))
+            elif identity in met:
+                repeated.append(entry)
+            else:
+                met.add(identity)
+                planned = _against(entry, identity, held)
+                (changed if planned.fields else same).append(planned)
+    found = (tuple(new), tuple(changed), tuple(same), tuple(repeated), tuple(foreign))
+    return Comparison(shown, *found, heads=_heads(session))
 
 
-def _is_foreign(ctx: Context, identity: str, town: str, listed: str) -> bool:
-    """True when a row of a list concerns an entry that is not this town's, or would not be after it."""
-    record = identity or ctx.new_id()
-    return is_proposal(ctx, record, town, {"town": listed} if listed else {})
+def _heads(session: Session) -> Heads:
+    """Return how far the journal is, which is the same as long as nothing was written."""
+    return frozenset((replica, seq) for replica, seq in session.execute(select(ReplicaHead.replica, ReplicaHead.seq)))
 
 
 def _against(entry: Entry, identity: str, held: Mapped) -> Planned:

@@ -96,7 +96,7 @@ def local_numbers(ctx: Context, session: Session) -> Iterator[str]:
     start = f"{ctx.office.division}-{before_serial(ctx, session)}"
     # The largest, not the count: numbers of withdrawn entries stay on old papers and are not given again.
     last = session.scalar(last_serial(Establishment.local_id, start)) or 0
-    return (f"{start}{number:04d}" for number in count(last + 1))
+    yield from (f"{start}{number:04d}" for number in count(last + 1))
 
 
 def is_proposal(ctx: Context, establishment: str, town: str, fields: Mapping[str, Value]) -> bool:

@@ -177,6 +177,7 @@ def _roll() -> None:
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
+        sa.Column("name_key", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("uscc", sa.Text(), nullable=False),
         sa.Column("local_id", sa.Text(), nullable=False),
@@ -212,6 +213,9 @@ def _roll() -> None:
         op.f("ix_establishment_search"), "establishment", ["search", "id", "withdrawn", "town"], unique=False
     )
     op.create_index(op.f("ix_establishment_uscc"), "establishment", ["uscc"], unique=False)
+    op.create_index(op.f("ix_establishment_name_key"), "establishment", ["name_key"], unique=False)
+    numbered = sa.text("local_id != ''")
+    op.create_index("ix_establishment_local_id", "establishment", ["local_id"], unique=False, sqlite_where=numbered)
     op.create_table(
         "contested_field",
         sa.Column("establishment", sa.String(length=36), nullable=False),

@@ -17,7 +17,7 @@ import pytest
 from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.demo.workbook import make_workbook
-from ohdesk.domain.establishment import FIELDS, uscc_check_character
+from ohdesk.domain.establishment import FIELDS, uscc_check_character, value_text
 from ohdesk.domain.roll.reading import read_roll
 from ohdesk.errors import JobCancelledError, ProblemsError, UserError
 from ohdesk.i18n import SOURCE_LANGUAGE, set_language
@@ -603,3 +603,35 @@ def test_an_import_in_parts_is_one_chain_that_holds(ctx, tmp_path):
     importing.apply(ctx, importing.compare(ctx, importing.preview(path)))
     with ctx.reading() as session:
         assert chain_problems(session) == []
+
+
+def test_only_what_a_list_may_mean_is_looked_up_on_the_roll(
+    ctx: Context, listed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_in(ctx, save(tmp_path / "a.xlsx", *firms(400)))
+    looked_at: list[object] = []
+
+    def noted(value: Any) -> str:
+        looked_at.append(value)
+        return value_text(value)
+
+    monkeypatch.setattr(importing, "value_text", noted)
+    assert bring_in(ctx, listed) == {"new": 0, "changed": 0, "same": 3, "repeated": 0, "foreign": 0}
+    assert len(looked_at) == 3 * len(FIELDS)  # and once, since nothing was written meanwhile
+
+
+def test_an_import_after_something_else_was_written_is_compared_again(ctx: Context, listed: Path) -> None:
+    comparison = importing.compare(ctx, importing.preview(listed))
+    entries.add(ctx, {"name": "蓟岑五金厂"})
+    importing.apply(ctx, comparison)
+    assert entries.count_rows(ctx) == 4
+
+
+@pytest.mark.parametrize("numbers", [["0003"], ["0009", "0010"], ["9999", "10000"], ["0001", "odd"]])
+def test_the_next_local_number_follows_the_largest(ctx: Context, numbers: list[str]) -> None:
+    start = f"{ctx.office.division}-{ctx.office.replica[:4]}-"
+    for number in (*(start + each for each in numbers), "000000001-~", "other"):
+        entries.add(ctx, {"name": number, "local_id": number})
+    added = entries.add(ctx, {"name": "蓟岑五金厂"})
+    largest = max(int(each) for each in numbers if each.isdecimal())
+    assert entries.detail(ctx, added).fields["local_id"] == f"{start}{largest + 1:04d}"
