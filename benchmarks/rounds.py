@@ -1,46 +1,67 @@
-"""Run variants in turn, round by round, so that a noisy machine disturbs all of them alike."""
+"""Run variants in turn, round by round, so that a noisy machine disturbs all of them alike, and say what was found."""
 
 import gc
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
 
 Variant = Callable[[int], object]
+NO_PEER = "无对照"
+
+
+class WrongResultError(Exception):
+    """What was measured did not give the right result: its figure says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One figure. Times in milliseconds; `goal` is the largest ratio of medians that is good enough."""
+class Figure:
+    """One figure that was found; `name` is that of its goal.
 
-    case: str
-    ours: tuple[float, ...]
-    floor: tuple[float, ...]
-    goal: float
+    value: what the goal judges, in `unit`; None for a peer that is not on this machine
+    samples: what each variant took in each round, milliseconds · least, most: of the value over the rounds
+    """
 
-    @property
-    def ratio(self) -> float:
-        """Median over the rounds of ours divided by the floor of the same round."""
-        return median(ours / floor for ours, floor in zip(self.ours, self.floor, strict=True))
-
-    @property
-    def holds(self) -> bool:
-        """True when the goal is reached."""
-        return self.ratio <= self.goal
+    name: str
+    value: float | None
+    unit: str = "×"
+    samples: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    least: float | None = None
+    most: float | None = None
 
     def __str__(self) -> str:
-        ours, floor = _spoken(self.ours), _spoken(self.floor)
-        rounds = [a / b for a, b in zip(self.ours, self.floor, strict=True)]
-        return (
-            f"{self.case}: n {len(self.ours)} | ohdesk {ours} ms | floor {floor} ms | "
-            f"ratio {self.ratio:.2f} [{min(rounds):.2f}..{max(rounds):.2f}] | goal <= {self.goal:g} | "
-            f"{'ok' if self.holds else 'MISSED'}"
-        )
+        if self.value is None:
+            return f"{self.name}: {NO_PEER}"
+        between = "" if self.least is None else f" [{self.least:.2f}..{self.most:.2f}]"
+        said = [f"{variant} {_spoken(taken)}" for variant, taken in self.samples.items()]
+        return " | ".join([f"{self.name}: {self.value:.3g} {self.unit}{between}", *said])
+
+
+def ratio(name: str, times: Mapping[str, Sequence[float]], over: str = "floor", ours: str = "ohdesk") -> Figure:
+    """Return the median over the rounds of what `ours` took divided by what `over` took in the same round."""
+    if not times.get(over):
+        return Figure(name, None)
+    rounds = [a / b for a, b in zip(times[ours], times[over], strict=True)]
+    samples = {variant: tuple(times[variant]) for variant in (ours, over)}
+    return Figure(name, median(rounds), "×", samples, min(rounds), max(rounds))
+
+
+def middle(name: str, unit: str, taken: Sequence[float]) -> Figure:
+    """Return the median of what was found in several rounds."""
+    return Figure(name, median(taken), unit, {}, min(taken), max(taken))
+
+
+def right(is_so: bool, what: str) -> None:
+    """Raise WrongResultError, saying `what` should have been, unless it is so."""
+    if not is_so:
+        raise WrongResultError(what)
 
 
 def _spoken(times: Sequence[float]) -> str:
-    return f"{median(times):.3f} (p99 {quantiles(times, n=100)[98]:.3f})"
+    if len(times) < 100:
+        return f"{median(times):.3f} ms"
+    return f"{median(times):.3f} ms (p99 {quantiles(times, n=100)[98]:.3f})"
 
 
 def scratch() -> Path:
@@ -50,14 +71,19 @@ def scratch() -> Path:
     return folder
 
 
-def interleaved(variants: Mapping[str, Variant], rounds: int) -> dict[str, tuple[float, ...]]:
-    """Return the times of every variant in milliseconds; the order shifts each round and the first is dropped."""
+def interleaved(
+    variants: Mapping[str, Variant], rounds: int, before: Callable[[], object] = gc.collect
+) -> dict[str, tuple[float, ...]]:
+    """Return the times of every variant in milliseconds; the order shifts each round and the first is dropped.
+
+    before: done ahead of each variant and not measured, as `os.sync` of what has to wait for the disk
+    """
     names = list(variants)
     times: dict[str, list[float]] = {name: [] for name in names}
-    gc.collect()
     for number in range(rounds + 1):
         shift = number % len(names)
         for name in names[shift:] + names[:shift]:
+            before()
             began = time.perf_counter()
             variants[name](number)
             times[name].append((time.perf_counter() - began) * 1000)
