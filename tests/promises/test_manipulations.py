@@ -20,7 +20,8 @@ HASH = "ab" * 32
 
 # What is done, in SQL, and the part of doctor's report that names it. `{open}` is a visit that is being filled.
 MANIPULATIONS = {
-    "a record says something else": ("UPDATE record SET content = replace(content, 'D01', 'D02')", "tables"),
+    "a record says what another operation carries": ("UPDATE record SET seq = 1", "tables"),
+    "a record has another number of findings": ("UPDATE record SET findings = 0", "tables"),
     "a record has another outcome": ("UPDATE record SET outcome = 'A', outcome_name = '未发现问题'", "tables"),
     "a record has another number": ("UPDATE record SET number = '2026-9999'", "tables"),
     "a record has another establishment": ("UPDATE record SET establishment = '{other}'", "tables"),
@@ -80,7 +81,8 @@ def office(ctx):
     with ctx.transaction() as session:
         stamp = signing(ctx).stamp()
         journal.record(session, DrawCommitted(record=draw, plan="一", number=1, commit=HASH, pool_sha256=HASH), stamp)
-        session.add(DrawSheet(draw=draw, sheet="nonce", pool_csv="", side_file="", firms={}, people={}))
+        files = {"sheet": "nonce", "pool_csv": "", "side_file": ""}
+        session.add(DrawSheet(draw=draw, **files, candidates=0, firms={}, people={}))
         journal.record(session, DrawSeeded(record=draw, seed="1234567890", minutes={}), stamp)
     with ctx.transaction() as session:
         final = session.connection().exec_driver_sql("SELECT visit FROM record").scalar_one()

@@ -46,8 +46,9 @@ def _committed(row: _Row, applied: Applied, operation: DrawCommitted) -> _Row:
         "pool_sha256": operation.pool_sha256,
         "committed_at": applied.at,
         # As long as the steps behind it are not taken, or not any more.
-        **dict.fromkeys(("seed", "sheet", "pool_csv", "result_csv", "receipt"), ""),
-        **dict.fromkeys(("void_reason", "package_sha256", "computed_at"), ""),
+        **dict.fromkeys(("seed", "receipt", "void_reason", "package_sha256", "computed_at"), ""),
+        **dict.fromkeys(("replica", "seq")),
+        **dict.fromkeys(("candidates", "drawn"), 0),
         "minutes": {},
     }
 
@@ -64,11 +65,17 @@ def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
     try:
         # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
         read_sheet(operation.sheet.encode())
-        read_pool(operation.pool_csv.encode())
+        pool = read_pool(operation.pool_csv.encode())
     except UserError as error:
         raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
-    said = {"sheet": operation.sheet, "pool_csv": operation.pool_csv, "result_csv": operation.result_csv}
-    return {"state": DrawState.COMPUTED, "computed_at": applied.at, **said}
+    return {
+        "state": DrawState.COMPUTED,
+        "computed_at": applied.at,
+        "replica": applied.replica,
+        "seq": applied.seq,
+        "candidates": sum(not entry.excluded for entry in pool),
+        "drawn": max(0, operation.result_csv.count("\n") - 1),  # under the line of the commit
+    }
 
 
 def _voided(row: _Row, _applied: Applied, operation: DrawVoided) -> _Row:

@@ -1,6 +1,6 @@
 """Draws: what is shared of them, and the sheet that stays here until the result travels."""
 
-from sqlalchemy import ForeignKey, Integer, String, Text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Held, Shared, state_of
@@ -11,9 +11,12 @@ class Draw(Shared):
     """One draw (抽取) of this or another office.
 
     receipt: the county's, had before the seed; "" when it was not announced
+    replica, seq: of the operation that carries its result, with sheet and pool; None before there is one
+    candidates, drawn: how many firms took part in the result and how many it names; 0 before there is one
     """
 
     __tablename__ = "draw"
+    __table_args__ = (ForeignKeyConstraint(["replica", "seq"], ["operation.replica", "operation.seq"]),)
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     division: Mapped[str] = mapped_column(String(9), index=True)
@@ -23,9 +26,10 @@ class Draw(Shared):
     commit: Mapped[str] = mapped_column(String(64))
     pool_sha256: Mapped[str] = mapped_column(String(64))
     seed: Mapped[str] = mapped_column(String(64), default="")
-    sheet: Mapped[str] = mapped_column(Text, default="")
-    pool_csv: Mapped[str] = mapped_column(Text, default="")
-    result_csv: Mapped[str] = mapped_column(Text, default="")
+    replica: Mapped[str | None] = mapped_column(String(16), default=None)
+    seq: Mapped[int | None] = mapped_column(Integer, default=None)
+    candidates: Mapped[int] = mapped_column(Integer, default=0)
+    drawn: Mapped[int] = mapped_column(Integer, default=0)
     receipt: Mapped[str] = mapped_column(String(8), default="")
     minutes: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     void_reason: Mapped[str] = mapped_column(Text, default="")
@@ -41,6 +45,7 @@ class DrawSheet(Base):
     firms:     id in the sheet → roll entry · people: number in the sheet → person
     receipt:   the county's, read out by telephone before the seed; "" without one
     sheet:     with zeros for the nonce · nonces: the nonce, sealed for each of the accounts that keep it, hexadecimal
+    sheet, pool_csv: "" once the result is in the journal, which carries both · candidates: how many firms take part
     """
 
     __tablename__ = "draw_sheet"
@@ -48,6 +53,7 @@ class DrawSheet(Base):
     draw: Mapped[str] = mapped_column(ForeignKey("draw.id"), primary_key=True)
     sheet: Mapped[str] = mapped_column(Text)
     pool_csv: Mapped[str] = mapped_column(Text)
+    candidates: Mapped[int] = mapped_column(Integer)
     side_file: Mapped[str] = mapped_column(Text)
     firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
     people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ohdesk.db.models import OperationRow, PhotoPage, Record
+from ohdesk.domain.operations import PhotoPageAdded, VisitFinalized
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
 
@@ -20,10 +21,17 @@ def true_body(row: OperationRow) -> bytes:
     return _compared(row.replica, row.seq, row.hash, row.body)
 
 
-def values_of(session: Session, replica: str, seq: int) -> dict[str, Any]:
-    """Return what an operation says, by its fields. Raises MachineError when its bytes are not what was written."""
+def values_of(session: Session, kind: str, record: str, replica: str, seq: int) -> dict[str, Any]:
+    """Return what an operation says, by its fields.
+
+    kind, record: what a table that names the operation takes it for
+    Raises MachineError when it is another one, or its bytes are not what was written.
+    """
+    row = session.get(OperationRow, (replica, seq))
+    if row is None or (row.kind, row.record) != (kind, record):
+        raise _damaged(replica, seq)
     # Its bytes are those that were understood when it came: whether they are canonical is not asked again.
-    values: dict[str, Any] = msgspec.json.decode(true_body(session.get_one(OperationRow, (replica, seq))))["v"]
+    values: dict[str, Any] = msgspec.json.decode(true_body(row))["v"]
     return values
 
 
@@ -32,7 +40,8 @@ def content_of(session: Session, paper: Record | PhotoPage) -> dict[str, Any]:
 
     Raises MachineError when that is not what was written.
     """
-    content: dict[str, Any] = values_of(session, paper.replica, paper.seq)["content"]
+    kind = VisitFinalized.kind if isinstance(paper, Record) else PhotoPageAdded.kind
+    content: dict[str, Any] = values_of(session, kind, paper.visit, paper.replica, paper.seq)["content"]
     return content
 
 
@@ -47,8 +56,12 @@ def true_bodies(
 
 def _compared(replica: str, seq: int, digest: str, body: bytes) -> bytes:
     if sha256(body).hexdigest() != digest:
-        raise MachineError(
-            tr("操作日志第 {seq} 号（电脑 {replica}）与登记的指纹不符，没有采用。", seq=seq, replica=replica[:8]),
-            tr("请不要删除任何文件；先自检（“设置”的“关于与诊断”，或 ohdesk doctor），再从备份恢复或联系县级管理员。"),
-        )
+        raise _damaged(replica, seq)
     return body
+
+
+def _damaged(replica: str, seq: int) -> MachineError:
+    return MachineError(
+        tr("操作日志第 {seq} 号（电脑 {replica}）与登记的指纹不符，没有采用。", seq=seq, replica=replica[:8]),
+        tr("请不要删除任何文件；先自检（“设置”的“关于与诊断”，或 ohdesk doctor），再从备份恢复或联系县级管理员。"),
+    )

@@ -80,8 +80,7 @@ def _result(sheet: bytes, seed: str, result: bytes) -> str:
     return sha256(result).hexdigest()
 
 
-def recomputation_problem(commit: str, sheet: str, seed: str, pool_csv: str, result_csv: str) -> str:
+def recomputation_problem(commit: str, sheet: bytes, seed: str, pool: bytes, result: bytes) -> str:
     """Compute a draw again from what travelled; return what does not agree, empty when everything does."""
-    facts = proof_facts(commit, sheet.encode(), seed, pool_csv.encode(), result_csv.encode())
-    failed = [each for each in facts if each.verdict is not Verdict.HOLDS]
+    failed = [each for each in proof_facts(commit, sheet, seed, pool, result) if each.verdict is not Verdict.HOLDS]
     return "；".join(tr("不成立：{sentence}。{detail}", sentence=f.sentence, detail=f.detail) for f in failed)

@@ -1,6 +1,6 @@
 """What the county says of its towns' draws: computed again, and whether one could have been tried until liked."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, Peer
-from ohdesk.db.queries.draws import commit_hash, first_came, visits_begun
+from ohdesk.db.queries.draws import commit_hashes, files_of, first_came, visits_of_void
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.draw.state import DrawState
@@ -69,8 +69,9 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
         # By whose the draw is, not by the laptop that says it wrote it.
         names = {peer.division: peer.name for peer in session.scalars(select(Peer))}
         names[ctx.office.division] = ctx.office.name
-        came = first_came(session)
+        came, commits = first_came(session), commit_hashes(session)
         draws = session.scalars(select(Draw).order_by(Draw.division, Draw.plan, Draw.number, Draw.id)).all()
+        beside = _Beside(session, draws)
         checks = []
         for draw in draws:
             commit, result = (came.get((draw.id, each.kind)) for each in (DrawCommitted, DrawComputed))
@@ -82,11 +83,9 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
                     plan=draw.plan,
                     number=draw.number,
                     state=draw.state,
-                    problem=recomputation_problem(draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
-                    if draw.sheet
-                    else "",
-                    flags=() if draw.division == ctx.office.division else tuple(_flags(session, draw, draws, together)),
-                    receipt=draw_receipt(commit_hash(session, draw.id)),
+                    problem=_recomputed(session, draw),
+                    flags=() if draw.division == ctx.office.division else tuple(_flags(draw, beside, together)),
+                    receipt=draw_receipt(commits[draw.id]),
                     commit_seen_at=None if commit is None else commit[0],
                     result_seen_at=None if result is None else result[0],
                 )
@@ -94,29 +93,54 @@ def check_draws(ctx: Context) -> list[DrawCheck]:
         return checks
 
 
-def _flags(session: Session, draw: Draw, draws: Sequence[Draw], together: bool) -> Iterator[tuple[DrawFlag, str]]:
+class _Beside:
+    """What is held beside each draw, counted once for all of them."""
+
+    def __init__(self, session: Session, draws: Sequence[Draw]) -> None:
+        self._numbers: dict[tuple[str, str], Counter[int]] = defaultdict(Counter)
+        self._voids: Counter[tuple[str, int]] = Counter()
+        for draw in draws:
+            self._numbers[draw.division, _one_spelling(draw.plan)][draw.number] += 1
+            self._voids[draw.division, _year(draw)] += draw.state == DrawState.VOID
+        self._visits = visits_of_void(session)
+
+    def numbers(self, draw: Draw) -> Counter[int]:
+        """Return how often its plan's numbers were used by its office."""
+        return self._numbers[draw.division, _one_spelling(draw.plan)]
+
+    def voids(self, draw: Draw) -> int:
+        """Return how many of its year its office has declared void."""
+        return self._voids[draw.division, _year(draw)]
+
+    def visits(self, draw: Draw) -> int:
+        """Return how many visits of it have begun, where it is void."""
+        return self._visits.get(draw.id, 0)
+
+
+def _recomputed(session: Session, draw: Draw) -> str:
+    files = files_of(session, draw)
+    return "" if files is None else recomputation_problem(draw.commit, files.sheet, draw.seed, files.pool, files.result)
+
+
+def _flags(draw: Draw, beside: _Beside, together: bool) -> Iterator[tuple[DrawFlag, str]]:
     if together:
         yield _flag(DrawFlag.TOGETHER)
     if together and draw.receipt:
         yield _flag(DrawFlag.CLAIMED)
     if draw.seed and not draw.receipt:
         yield _flag(DrawFlag.UNANNOUNCED)
-    of_office = [each for each in draws if each.division == draw.division]
-    of_plan = [each for each in of_office if _one_spelling(each.plan) == _one_spelling(draw.plan)]
-    if len(of_plan) > 1:
-        yield _flag(DrawFlag.SEVERAL, count=len(of_plan))
-    numbers = Counter(each.number for each in of_plan)
+    numbers = beside.numbers(draw)
+    if numbers.total() > 1:
+        yield _flag(DrawFlag.SEVERAL, count=numbers.total())
     if lacking := [str(number) for number in range(1, min(max(numbers), 100)) if number not in numbers]:
         yield _flag(DrawFlag.GAP, numbers=tr("、").join(lacking))
     if (count := numbers[draw.number]) > 1:
         yield _flag(DrawFlag.TWICE, number=draw.number, count=count)
     # After the first visit an error is put right in public; whoever voids then may not have liked what was found.
-    if draw.state == DrawState.VOID and (count := visits_begun(session, draw)):
+    if count := beside.visits(draw):
         yield _flag(DrawFlag.VISITED, count=count)
-    year = _year(draw)
-    voids = sum(each.state == DrawState.VOID and _year(each) == year for each in of_office)
-    if voids > 1:
-        yield _flag(DrawFlag.VOIDS, year=year, count=voids)
+    if (count := beside.voids(draw)) > 1:
+        yield _flag(DrawFlag.VOIDS, year=_year(draw), count=count)
 
 
 def _came_together(commit: tuple[datetime, str], result: tuple[datetime, str]) -> bool:

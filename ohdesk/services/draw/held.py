@@ -3,6 +3,9 @@
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.queries.draws import files_of
+from ohdesk.domain.draw.checks import read_sheet
+from ohdesk.domain.draw.drawing import Sheet
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -20,6 +23,15 @@ def own_draw(session: Session, ctx: Context, draw_id: str) -> Draw:
     return draw
 
 
+def frozen_sheet(session: Session, draw: Draw) -> Sheet:
+    """Return the sheet of a draw of this office: as published, and before the result as kept here, without its nonce.
+
+    Raises MachineError where that was changed elsewhere or is gone.
+    """
+    files = files_of(session, draw)
+    return read_sheet(sheet_of_draw(session, draw.id).sheet.encode() if files is None else files.sheet)
+
+
 def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
     """Return the sheet kept on this laptop.
 
@@ -27,6 +39,6 @@ def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
     """
     refuse_changed(session, DrawSheet.__tablename__)
     kept = session.get(DrawSheet, draw_id)
-    if kept is None:
+    if kept is None or not kept.sheet:
         raise MachineError(tr("本机没有这次抽取的抽取单。"), tr("请从备份恢复；无法恢复时作废这次抽取并说明原因。"))
     return kept

@@ -104,6 +104,7 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
                 sheet=without_nonce(drawn_up).decode("utf-8"),
                 nonces=sealed_nonces(ctx, session, draw_id, drawn_up.nonce, second),
                 pool_csv=listed.decode("utf-8"),
+                candidates=len(pool.taking_part),
                 side_file=side_file.decode("utf-8"),
                 firms={firm.id: firm.establishment for firm in pool.firms},
                 people={each.id: each.person for each in pool.eligible},
@@ -173,6 +174,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
             record=draw_id, sheet=sheet.decode(), pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
         )
         journal.record(session, operation, ctx.stamp())
+        kept.sheet = kept.pool_csv = ""  # which the journal carries from now on
     return Change.DRAWS
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ohdesk.db.models import Draw
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.draw.checks import as_id, read_sheet
+from ohdesk.domain.draw.checks import as_id
 from ohdesk.domain.draw.drawing import Sheet
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY
@@ -23,7 +23,7 @@ from ohdesk.reports.draw_papers import (
     render_record,
 )
 from ohdesk.services.context import Context
-from ohdesk.services.draw.held import own_draw, sheet_of_draw
+from ohdesk.services.draw.held import frozen_sheet, own_draw
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import DrawDetail, DrawnFirm, Seat, draw_detail
 from ohdesk.services.office.people import list_people
@@ -44,7 +44,7 @@ def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
     """Return the paper that announces a frozen draw (冻结确认单), for two people to sign."""
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
-        sheet = read_sheet(sheet_of_draw(session, draw_id).sheet.encode())
+        sheet = frozen_sheet(session, draw)
         return render_commitment(
             CommitmentPaper(
                 office=_office(sheet, ctx.office.name),

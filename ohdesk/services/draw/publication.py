@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, Record, Visit
-from ohdesk.db.queries.draws import commit_entries
+from ohdesk.db.queries.draws import commit_entries, files_of
 from ohdesk.domain.calendar import instant_text, legal_day, parse_instant, printed_minute
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.draw.drawing import csv_bytes, grouped
@@ -52,14 +52,15 @@ def publish(ctx: Context, draw_id: str, folder: Path) -> Path:
 
 def _signed_members(ctx: Context, session: Session, draw: Draw, papers: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files of a package by name, with their checksums and the device's signature over those."""
-    signer = keys.own_signer(ctx, session)
+    signer, files = keys.own_signer(ctx, session), files_of(session, draw)
+    assert files is not None  # noqa: S101 - `public_papers` has seen to it
     members = {
         **draw_package.shipped_files(),
         **papers,
-        "sheet.json": draw.sheet.encode(),
+        "sheet.json": files.sheet,
         "seed.txt": draw.seed.encode("ascii"),
-        "pool.csv": draw.pool_csv.encode(),
-        "result.csv": draw.result_csv.encode(),
+        "pool.csv": files.pool,
+        "result.csv": files.result,
         "commit.txt": _commit_text(ctx, session, draw),
         draw_package.FACTS: _particulars(ctx, draw),
         draw_package.DEVICE: _device(signer),

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
 from ohdesk.db.queries.among import among
+from ohdesk.db.queries.draws import DrawFiles, files_of
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.checks import as_id, read_sheet, recompute
 from ohdesk.domain.draw.drawing import UNASSIGNED, PoolEntry, Sheet, grouped
@@ -18,7 +19,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.announcing import receipt_before_seed
-from ohdesk.services.draw.held import own_draw, sheet_of_draw
+from ohdesk.services.draw.held import frozen_sheet, own_draw, sheet_of_draw
 from ohdesk.services.draw.holding import is_overdue, last_day_for_result
 from ohdesk.services.draw.pool import quotas
 
@@ -130,9 +131,9 @@ class FrozenView:
 def list_draws(ctx: Context) -> list[DrawRow]:
     """Return all draws held here, newest first; at the county those of its towns too."""
     with ctx.reading() as session:
-        draws = select(Draw, DrawSheet.pool_csv).outerjoin(DrawSheet, DrawSheet.draw == Draw.id)
+        draws = select(Draw, DrawSheet.candidates).outerjoin(DrawSheet, DrawSheet.draw == Draw.id)
         newest_first = draws.order_by(Draw.committed_at.desc(), Draw.plan, Draw.number.desc())
-        return [_row(ctx, draw, kept_pool) for draw, kept_pool in session.execute(newest_first)]
+        return [_row(ctx, draw, frozen or 0) for draw, frozen in session.execute(newest_first)]
 
 
 def find_draw(ctx: Context, plan: str, number: int | None = None) -> str:
@@ -158,14 +159,15 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
         draw = session.get(Draw, draw_id)
         if draw is None:
             raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
+        files = files_of(session, draw)
         return DrawDetail(
             row=_row(ctx, draw),
             pool_sha256=draw.pool_sha256,
             minutes=draw.minutes,
-            sheet=read_sheet(draw.sheet.encode()) if draw.sheet else None,
-            pool=read_pool(draw.pool_csv.encode()) if draw.pool_csv else (),
-            firms=_firms(session, draw) if draw.sheet else (),
-            result_csv=draw.result_csv,
+            sheet=read_sheet(files.sheet) if files else None,
+            pool=read_pool(files.pool) if files else (),
+            firms=_firms(session, draw, files) if files else (),
+            result_csv=files.result.decode() if files else "",
         )
 
 
@@ -173,9 +175,9 @@ def frozen_view(ctx: Context, draw_id: str) -> FrozenView:
     """Return what was fixed at the freeze. Raises UserError for another office's, MachineError without the sheet."""
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
+        sheet = frozen_sheet(session, draw)
         # Before the result the sheet is only here; afterwards it stands in the journal and the local one may be gone.
-        kept = None if draw.sheet else sheet_of_draw(session, draw_id)
-        sheet = read_sheet((draw.sheet if kept is None else kept.sheet).encode())
+        kept = None if draw.computed_at else sheet_of_draw(session, draw_id)
         until = last_day_for_result(draw)
         return FrozenView(
             row=_row(ctx, draw),
@@ -200,33 +202,33 @@ def proof_of(ctx: Context, draw_id: str) -> tuple[Fact, ...]:
     """Compute a draw again from what is published; return what holds. Raises UserError when there is none."""
     with ctx.reading() as session:
         draw = session.get(Draw, draw_id)
-        if draw is None or not draw.sheet:
+        files = None if draw is None else files_of(session, draw)
+        if draw is None or files is None:
             raise UserError(tr("这次抽取还没有结果。"), tr("请先输入种子并抽取。"))
-        held = (draw.commit, draw.sheet.encode(), draw.seed, draw.pool_csv.encode(), draw.result_csv.encode())
-    return proof_facts(*held)
+        commit, seed = draw.commit, draw.seed
+    return proof_facts(commit, files.sheet, seed, files.pool, files.result)
 
 
 _AS_HELD = ("id", "plan", "number", "state", "commit", "seed", "receipt", "committed_at", "computed_at", "void_reason")
 
 
-def _row(ctx: Context, draw: Draw, kept_pool: str | None = None) -> DrawRow:
-    pool_csv = draw.pool_csv or kept_pool or ""
+def _row(ctx: Context, draw: Draw, frozen: int = 0) -> DrawRow:
     return DrawRow(
         **{name: getattr(draw, name) for name in _AS_HELD},
         published=bool(draw.package_sha256),
         overdue=is_overdue(ctx, draw),
         own=draw.division == ctx.office.division,
-        candidates=pool_csv.count(",\n"),  # the lines without a reason for being left out
-        drawn=max(0, draw.result_csv.count("\n") - 1),  # under the line of the commit
+        candidates=draw.candidates or frozen,
+        drawn=draw.drawn,
     )
 
 
-def _firms(session: Session, draw: Draw) -> tuple[DrawnFirm, ...]:
-    result = recompute(draw.sheet.encode(), draw.seed)
+def _firms(session: Session, draw: Draw, files: DrawFiles) -> tuple[DrawnFirm, ...]:
+    result = recompute(files.sheet, draw.seed)
     kept = session.get(DrawSheet, draw.id)
     entries = _roll_entries(session, [firm.id for firm in result.drawn], {} if kept is None else kept.firms)
     people = _people(session, draw.division, {} if kept is None else kept.people)
-    names = {entry.id: entry.name for entry in read_pool(draw.pool_csv.encode())}
+    names = {entry.id: entry.name for entry in read_pool(files.pool)}
     firms = []
     for stratum, rank, number, ticket, team in result.drawn:
         establishment, name, uscc, address = entries.get(number, ("", names.get(number, ""), "", ""))

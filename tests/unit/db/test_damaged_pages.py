@@ -102,11 +102,19 @@ def test_an_operation_that_is_not_what_was_written_is_given_to_nobody(ctx):
         entries.detail(ctx, firm)
 
 
-def test_a_record_whose_content_was_changed_is_not_shown(ctx):
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ("UPDATE operation SET body = CAST(replace(body, 'D01', 'D02') AS BLOB)", "操作日志第"),
+        ("UPDATE record SET seq = 1", "操作日志第 1 号"),
+        ("UPDATE record SET record_sha256 = replace(record_sha256, '0', '1')", "文档指纹"),
+    ],
+)
+def test_a_record_whose_content_was_changed_is_not_shown(ctx, change, told):
     visit = found(ctx)
     with ctx.transaction() as session:
-        session.execute(text("UPDATE record SET content = replace(content, 'D01', 'D02')"))
-    with pytest.raises(MachineError, match="文档指纹"):
+        session.execute(text(change))
+    with pytest.raises(MachineError, match=told):
         finalizing.final_record(ctx, visit)
 
 

@@ -311,15 +311,19 @@ def _draws() -> None:
         sa.Column("commit", sa.String(length=64), nullable=False),
         sa.Column("pool_sha256", sa.String(length=64), nullable=False),
         sa.Column("seed", sa.String(length=64), nullable=False),
-        sa.Column("sheet", sa.Text(), nullable=False),
-        sa.Column("pool_csv", sa.Text(), nullable=False),
-        sa.Column("result_csv", sa.Text(), nullable=False),
+        sa.Column("replica", sa.String(length=16), nullable=True),
+        sa.Column("seq", sa.Integer(), nullable=True),
+        sa.Column("candidates", sa.Integer(), nullable=False),
+        sa.Column("drawn", sa.Integer(), nullable=False),
         sa.Column("receipt", sa.String(length=8), nullable=False),
         sa.Column("minutes", sa.JSON(), nullable=False),
         sa.Column("void_reason", sa.Text(), nullable=False),
         sa.Column("package_sha256", sa.String(length=64), nullable=False),
         sa.Column("committed_at", sa.String(length=20), nullable=False),
         sa.Column("computed_at", sa.String(length=20), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["replica", "seq"], ["operation.replica", "operation.seq"], name=op.f("fk_draw_replica_operation")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draw")),
     )
     op.create_index(op.f("ix_draw_division"), "draw", ["division"], unique=False)
@@ -328,6 +332,7 @@ def _draws() -> None:
         sa.Column("draw", sa.String(length=36), nullable=False),
         sa.Column("sheet", sa.Text(), nullable=False),
         sa.Column("pool_csv", sa.Text(), nullable=False),
+        sa.Column("candidates", sa.Integer(), nullable=False),
         sa.Column("side_file", sa.Text(), nullable=False),
         sa.Column("firms", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),

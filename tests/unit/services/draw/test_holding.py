@@ -14,12 +14,14 @@ from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, DrawSheet, OperationRow
+from ohdesk.db.queries.draws import files_of
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
+from ohdesk.services.draw.papers import commitment_pdf
 from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
 from ohdesk.services.draw.views import draw_detail, find_draw, frozen_view, list_draws
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
@@ -107,13 +109,29 @@ def test_a_draw_runs_from_the_roll_to_teams_with_names(town):
     assert {seat.number for firm in detail.firms for seat in firm.seats} == {"Z-001", "Z-002", "Z-003"}
 
 
+def test_after_the_result_sheet_and_pool_stand_in_the_journal_alone(town):
+    frozen = freeze(town, PLAN)
+    with town.reading() as session:
+        kept = session.get_one(DrawSheet, frozen)
+        pool, candidates = kept.pool_csv, kept.candidates
+    set_seed(town, frozen, SEED, SEED, MINUTES)
+    compute(town, frozen)
+    with town.reading() as session:
+        kept, draw = session.get_one(DrawSheet, frozen), session.get_one(Draw, frozen)
+        assert (kept.sheet, kept.pool_csv, draw.candidates, draw.drawn) == ("", "", candidates, 5)
+        assert files_of(session, draw).pool.decode() == pool
+    assert [row.candidates for row in list_draws(town)] == [candidates]
+    assert frozen_view(town, frozen).firms == candidates
+    assert commitment_pdf(town, frozen).startswith(b"%PDF")
+
+
 def test_only_the_commit_travels_before_the_result(town):
     frozen = freeze(town, PLAN)
     sheet = kept_sheet(town, frozen)
     with town.reading() as session:
         bodies = b"".join(session.scalars(select(OperationRow.body).where(OperationRow.record == frozen)))
         draw = session.get_one(Draw, frozen)
-        assert (draw.sheet, draw.pool_csv, draw.seed) == ("", "", "")
+        assert (files_of(session, draw), draw.seed) == (None, "")
     view = frozen_view(town, frozen)
     assert view.row.commit.encode() in bodies
     assert sheet["nonce"].encode() not in bodies
@@ -189,8 +207,10 @@ def test_a_recusal_bars_the_pair_and_its_reason_stays_in_the_side_file(town):
     only = structs.replace(PLAN, strata=(StratumPlan(code="丁", where={"risk_class": ("丁",)}, least=1),))
     person = add_person(town, "妹夫", "Z-777")
     bar = Recusal(person=person, establishment=firm, code="kin", note="姻亲")
-    draw_id = drawn(town, structs.replace(only, recusals=(bar,)))
+    draw_id = freeze(town, structs.replace(only, recusals=(bar,)))
     sheet = kept_sheet(town, draw_id)
+    set_seed(town, draw_id, SEED, SEED, MINUTES)
+    compute(town, draw_id)
     assert sheet["recusals"] == [["Z-777", code(30)]]
     assert "kin" not in json.dumps(sheet)
     assert "Z-777" not in {seat.number for seat in draw_detail(town, draw_id).firms[0].seats}
@@ -321,14 +341,15 @@ def test_the_county_recomputes_and_finds_every_change(town):
     draw_id = drawn(town)
     with town.reading() as session:
         draw = session.get_one(Draw, draw_id)
-        held = (draw.commit, draw.sheet, draw.seed, draw.pool_csv, draw.result_csv)
+        files = files_of(session, draw)
+        held = (draw.commit, files.sheet, draw.seed, files.pool, files.result)
     assert recomputation_problem(*held) == ""
     changed = {
         0: ("0" * 64, "公布的指纹"),
-        1: (held[1].replace('"cap":9', '"cap":8'), "公布的指纹"),
+        1: (held[1].replace(b'"cap":9', b'"cap":8'), "公布的指纹"),
         2: ("1" * 10, "结果"),
-        3: (held[3].replace("琥珀1厂", "琥珀9厂"), "抽取池"),
-        4: (held[4].replace("Z-001", "Z-002"), "结果"),
+        3: (held[3].replace("琥珀1厂".encode(), "琥珀9厂".encode()), "抽取池"),
+        4: (held[4].replace(b"Z-001", b"Z-002"), "结果"),
     }
     for place, (value, message) in changed.items():
         told = recomputation_problem(*held[:place], value, *held[place + 1 :])

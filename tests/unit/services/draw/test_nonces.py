@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.queries.draws import files_of
 from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.people import Role
 from ohdesk.errors import UserError
@@ -52,7 +53,7 @@ def test_the_sheet_that_is_published_is_the_one_that_was_announced(office):
     compute(office, draw)
     with office.reading() as session:
         row = session.get_one(Draw, draw)
-        assert commitment(row.sheet.encode()) == row.commit
+        assert commitment(files_of(session, row).sheet) == row.commit
 
 
 def test_the_nonce_opens_for_whoever_froze_and_for_the_second_and_for_nobody_else(office):

@@ -475,7 +475,8 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
                 pool_sha256="s",
             )
         )
-        session.add(DrawSheet(draw="d", sheet="", pool_csv="", side_file="", firms={"x": second.id}, people={}))
+        kept = dict.fromkeys(("sheet", "pool_csv", "side_file"), "")
+        session.add(DrawSheet(draw="d", **kept, candidates=1, firms={"x": second.id}, people={}))
     with pytest.raises(ProblemsError) as refused:
         undo.undo(ctx)
     assert {problem.place for problem in refused.value.problems} == {first.name, second.name}
