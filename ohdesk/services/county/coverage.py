@@ -1,18 +1,19 @@
-"""How far each town has come with its employers in a year, and which employers are behind the numbers."""
+"""How far each town has come with its employers in a year, and which employers are behind the numbers.
 
+The one definition of coverage, for the county's table of towns and a town's own figure alike: of the employers in
+business on a town's roll, those of whom the town has a record of the year with a finished checklist that is not known
+to be bad (docs/decisions/0050-what-coverage-counts.md).
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, case, exists, extract, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy.orm import Session
 
-from ohdesk.db.models import (
-    Establishment,
-    Finding,
-    PdfVerdict,
-    Peer,
-    Record,
-    RecordAnswer,
-)
+from ohdesk.db.models import Establishment, PdfVerdict, Peer, Record
 from ohdesk.db.queries import verified
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.indicators import Rate
@@ -21,11 +22,11 @@ from ohdesk.domain.record import Verification
 from ohdesk.services.context import Context
 
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
-# A town's share is of its own employers: whom it inspects elsewhere counts there for nobody.
-_OF_ITS_TOWN = exists().where(Establishment.id == Record.establishment, Establishment.town == Record.division)
+# A town's share is of its own employers: whom it inspects elsewhere, or who is in business no more, is in neither part.
+_COUNTED = and_(Establishment.id == Record.establishment, Establishment.town == Record.division, *_IN_BUSINESS)
+_IS_BAD = verified.rank() == verified.IN_ORDER.index(Verification.BAD)
 # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
-_BAD = verified.IN_ORDER.index(Verification.BAD)
-_WITH_CHECKLIST = exists().where(RecordAnswer.visit == Record.visit)
+_WITH_CHECKLIST = Record.answers > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,74 +74,119 @@ class CoveredEmployer:
         return bool(self.inspected_at) and self.verified is not Verification.BAD
 
 
+class _Counted(NamedTuple):
+    """What a town's records of a year come to: employers by the best of theirs, visits without checklist, findings."""
+
+    good: int = 0
+    unchecked: int = 0
+    waiting: int = 0
+    bad: int = 0
+    ended: int = 0
+    findings: int = 0
+
+    @property
+    def inspected(self) -> int:
+        return self.good + self.unchecked + self.waiting
+
+
 def by_town(ctx: Context, year: int) -> list[TownCoverage]:
     """Return how many employers in business each town has inspected in `year`, by division."""
     with ctx.reading() as session:
         names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN))}
-        on_roll = select(Establishment.town, func.count()).where(*_IN_BUSINESS).group_by(Establishment.town)
-        employers: dict[str, int] = dict(session.execute(on_roll).all())
-        made = {division: counts for division, *counts in session.execute(_counted_in(year))}
+        employers = _employers(session)
+        counted = _counted(session, year)
+    nothing = _Counted()
     return [
         TownCoverage(
             division=division,
             name=names.get(division, division),
             employers=employers.get(division, 0),
-            inspected=Rate(good + unchecked + waiting, employers.get(division, 0)),
-            ended_without_checklist=ended,
-            findings=findings,
-            waiting=waiting,
-            unchecked=unchecked,
-            bad=bad,
+            inspected=Rate(made.inspected, employers.get(division, 0)),
+            ended_without_checklist=made.ended,
+            findings=made.findings,
+            waiting=made.waiting,
+            unchecked=made.unchecked,
+            bad=made.bad,
         )
         # Also towns that sent records and are no peers any more.
-        for division in sorted({*names, *made})
-        for ended, findings, good, unchecked, waiting, bad in [made.get(division, (0, 0, 0, 0, 0, 0))]
+        for division in sorted({*names, *counted})
+        for made in [counted.get(division, nothing)]
     ]
 
 
-def _counted_in(year: int) -> Select[Any]:
-    """Ask of each division for visits without a checklist, findings, and employers by the best of their records."""
-    found = select(Finding.visit, func.count().label("count")).group_by(Finding.visit).subquery()
+def of_office(ctx: Context, year: int) -> Rate:
+    """Return how many employers in business this town has inspected in `year`; at the county, its towns together."""
+    if ctx.office.role == OfficeRole.COUNTY:
+        return total(by_town(ctx, year))
+    own = ctx.office.division
+    with ctx.reading() as session:
+        made = _counted(session, year, Record.division == own).get(own, _Counted())
+        return Rate(made.inspected, _employers(session, Establishment.town == own).get(own, 0))
+
+
+def total(towns: Iterable[TownCoverage]) -> Rate:
+    """Return the coverage of several towns together."""
+    rates = [town.inspected for town in towns]
+    return Rate(sum(rate.part for rate in rates), sum(rate.whole for rate in rates))
+
+
+def _employers(session: Session, *which: ColumnElement[bool]) -> dict[str, int]:
+    on_roll = select(Establishment.town, func.count()).where(*_IN_BUSINESS, *which).group_by(Establishment.town)
+    return dict(session.execute(on_roll).all())
+
+
+def _counted(session: Session, year: int, *which: ColumnElement[bool]) -> dict[str, _Counted]:
     of_year = (
         select(
             Record.division,
-            Record.establishment,
             # Employers, not visits: a second visit in the year covers nobody new, but may be the one that is good.
-            func.min(case((and_(_WITH_CHECKLIST, _OF_ITS_TOWN), verified.rank()))).label("rank"),
-            func.count(case((and_(~_WITH_CHECKLIST, verified.rank() < _BAD), 1))).label("ended"),
-            func.coalesce(func.sum(case((verified.rank() < _BAD, found.c.count))), 0).label("findings"),
+            func.min(case((and_(_WITH_CHECKLIST, Establishment.id.is_not(None)), verified.rank()))).label("rank"),
+            func.sum(case((and_(~_WITH_CHECKLIST, ~_IS_BAD), 1), else_=0)).label("ended"),
+            func.sum(case((~_IS_BAD, Record.findings), else_=0)).label("findings"),
         )
-        .outerjoin(found, found.c.visit == Record.visit)
+        .outerjoin(Establishment, _COUNTED)
         .outerjoin(PdfVerdict, verified.of(Record))
-        .where(extract("year", Record.inspected_on) == year)
+        .where(_in(year), *which)
         .group_by(Record.division, Record.establishment)
         .subquery()
     )
     ranks = [func.count(case((of_year.c.rank == place, 1))) for place in range(len(verified.IN_ORDER))]
-    counted = (func.sum(of_year.c.ended), func.sum(of_year.c.findings), *ranks)
-    return select(of_year.c.division, *counted).group_by(of_year.c.division)
+    sums = (*ranks, func.sum(of_year.c.ended), func.sum(of_year.c.findings))
+    rows = session.execute(select(of_year.c.division, *sums).group_by(of_year.c.division))
+    return {division: _Counted(*counts) for division, *counts in rows}
+
+
+def _in(year: int) -> ColumnElement[bool]:
+    return Record.inspected_on.between(date(year, 1, 1), date(year, 12, 31))
 
 
 def employers_of(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
     """Return a town's employers in business, those without a finished checklist record of `year` first."""
     with ctx.reading() as session:
-        records = (
-            select(Record.establishment, func.max(Record.inspected_on), func.min(verified.rank()))
-            .outerjoin(PdfVerdict, verified.of(Record))
-            .where(Record.division == division, extract("year", Record.inspected_on) == year, _WITH_CHECKLIST)
-            .group_by(Record.establishment, verified.rank() == _BAD)
-            # Those that are not good come first, so that one that counts takes their place.
-            .order_by((verified.rank() == _BAD).desc())
-        )
-        made = {establishment: (day.isoformat(), rank) for establishment, day, rank in session.execute(records)}
-        entries = session.scalars(
-            select(Establishment)
-            .where(Establishment.town == division, *_IN_BUSINESS)
-            .order_by(Establishment.search, Establishment.id)
-        )
-        found = []
-        for entry in entries:
-            day, rank = made.get(entry.id, ("", None))
-            state = None if rank is None else verified.IN_ORDER[rank]
-            found.append(CoveredEmployer(entry.id, entry.name, entry.uscc, entry.risk_class, day, state))
-    return sorted(found, key=lambda employer: employer.counts)
+        return list(map(_covered, session.execute(_employers_of(division, year))))
+
+
+def _employers_of(division: str, year: int) -> Select[Any]:
+    # Those that are not good give way to one that counts, whenever that was made.
+    place = func.row_number().over(partition_by=Record.establishment, order_by=(_IS_BAD, Record.inspected_on.desc()))
+    best = func.min(verified.rank()).over(partition_by=(Record.establishment, _IS_BAD))
+    made = (
+        select(Record.establishment, Record.inspected_on, best.label("rank"), place.label("place"))
+        .outerjoin(PdfVerdict, verified.of(Record))
+        .where(Record.division == division, _in(year), _WITH_CHECKLIST)
+        .subquery()
+    )
+    columns = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.risk_class)
+    counts = func.coalesce(made.c.rank < verified.IN_ORDER.index(Verification.BAD), False)
+    return (
+        select(*columns, made.c.inspected_on, made.c.rank)
+        .outerjoin(made, and_(made.c.establishment == Establishment.id, made.c.place == 1))
+        .where(Establishment.town == division, *_IN_BUSINESS)
+        .order_by(counts, Establishment.search, Establishment.id)
+    )
+
+
+def _covered(row: Iterable[Any]) -> CoveredEmployer:
+    entry, name, uscc, risk_class, day, rank = row
+    state = None if rank is None else verified.IN_ORDER[rank]
+    return CoveredEmployer(entry, name, uscc, risk_class, day.isoformat() if day else "", state)

@@ -37,6 +37,7 @@ from ohdesk.services.backup import automatic
 from ohdesk.services.backup.automatic import Protection
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
+from ohdesk.services.county import coverage
 from ohdesk.services.finding.follow_up import list_pressing
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office.powers import powers_in
@@ -123,7 +124,7 @@ class Backlog:
     """What takes longer to find out.
 
     overdue, due: findings whose deadline has passed, or ends this week, and that nobody looks at again yet
-    visited: of the establishments on the roll, those with a final record this year
+    visited: of our employers in business, those inspected this year (`county.coverage`), at a county its towns'
     ending: our certificates of the county that are to be renewed by now
     uncertified: whose signing keys the county has not certified; nobody while there is no county
     """
@@ -173,13 +174,13 @@ def backlog(ctx: Context) -> Backlog:
     """Return what takes longer to find out: for a Job."""
     rows = list_pressing(ctx)
     today = legal_day(ctx.now())
+    visited = coverage.of_office(ctx, today.year)
     with ctx.reading() as session:
-        on_roll = select(func.count()).select_from(Establishment).where(Establishment.withdrawn.is_(False))
         return Backlog(
             overdue=tuple(row for row in rows if row.state is Standing.OVERDUE),
             due=tuple(row for row in rows if row.state is Standing.DUE),
             photos=_missing_photos(session),
-            visited=Rate(_visited(session, ctx.office.division, today.year), session.scalar(on_roll) or 0),
+            visited=visited,
             ending=ending(ctx, session),
             uncertified=uncertified(session) if county_root(session) else (),
         )
@@ -270,8 +271,3 @@ def _missing_photos(session: Session) -> tuple[MissingPhotos, ...]:
         before = found[visit].numbers if visit in found else ()
         found[visit] = MissingPhotos(visit, name, (*before, number), state == VisitState.CLOSED)
     return tuple(found.values())
-
-
-def _visited(session: Session, division: str, year: int) -> int:
-    visited = select(func.count(Record.establishment.distinct())).where(Record.division == division)
-    return session.scalar(visited.where(Record.inspected_on >= date(year, 1, 1))) or 0

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from functools import partial
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.indicators import Rate
 from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -64,7 +63,7 @@ class CoveragePage(Page):
         self.towns.focus_list()
 
     def _show(self, towns: list[TownCoverage]) -> None:
-        whole = Rate(sum(town.inspected.part for town in towns), sum(town.inspected.whole for town in towns))
+        whole = coverage.total(towns)
         said = tr("全县在业 {whole} 家，当年用检查表查完 {part} 家，覆盖率 {rate}；分母是名录里在业的单位")
         self.total.setText(said.format(whole=whole.whole, part=whole.part, rate=whole.word))
         self.towns.show_all(towns)

@@ -98,7 +98,7 @@ class AgendaPage(QWidget):
     def _show_coverage(self, backlog: Backlog) -> None:
         visited = backlog.visited
         self._coverage.setVisible(visited.whole > 0)
-        said = tr("今年有定稿笔录的单位 {visited} 家，名录在册 {on_roll} 家，{rate}")
+        said = tr("今年用检查表查完 {visited} 家，在业 {on_roll} 家，覆盖率 {rate}")
         self.coverage_text.setText(said.format(visited=visited.part, on_roll=visited.whole, rate=visited.word))
         self._bar.setMaximum(max(1, visited.whole))  # a bar without an end would run for ever
         self._bar.setValue(min(visited.part, visited.whole))
