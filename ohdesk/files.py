@@ -219,6 +219,15 @@ def way_back() -> str:
     )
 
 
+def begin_writing(file: IO[bytes]) -> None:
+    """Have the system begin to write what it holds of a file, where it takes such a hint; wait for nothing."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    file.flush()
+    # What is asked to be forgotten is written first; there is no call in Python that asks for the writing alone.
+    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
 def drop_from_cache(path: Path) -> None:
     """Ask the system to forget what it remembers of a file, so that the next read comes from the medium."""
     # Windows reads back through its cache: the comparison then proves less, which nothing here can mend.

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import BinaryIO, NamedTuple
 
 from ohdesk.i18n import tr
+from ohdesk.sync.alongside import Alongside
 from ohdesk.sync.problems import ChangedBundleError, CutBundleError, HostileBundleError, NotABundleError
 
 # Lengths are 32 bits without Zip64, and no file on FAT32 may be longer.
@@ -133,15 +134,16 @@ def _entry(file: BinaryIO, name: str, offset: int) -> Entry:
 
 def _content(file: BinaryIO, entry: Entry, *, keep: bool) -> Part:
     digest, crc, left, kept = sha256(), 0, entry.size, b""
-    while left:
-        piece = file.read(min(left, PIECE))
-        if not piece:
-            raise CutBundleError
-        digest.update(piece)
-        crc = zlib.crc32(piece, crc)
-        left -= len(piece)
-        if keep:
-            kept += piece
+    with Alongside() as thread:
+        while left:
+            piece = file.read(min(left, PIECE))
+            if not piece:
+                raise CutBundleError
+            thread.do(digest.update, piece)
+            crc = zlib.crc32(piece, crc)
+            left -= len(piece)
+            if keep:
+                kept += piece
     # The SHA-256 in the head would find it too; the CRC is checked because it stands in the file and must not be free.
     if crc != entry.crc:
         raise ChangedBundleError(entry.name)

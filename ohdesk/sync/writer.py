@@ -9,6 +9,8 @@ from typing import BinaryIO, Literal, NamedTuple
 
 import msgspec
 
+from ohdesk.files import begin_writing
+from ohdesk.sync.alongside import Alongside
 from ohdesk.sync.container import LARGEST_CONTAINER, Entry, chunks, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
@@ -34,6 +36,7 @@ from ohdesk.sync.protocols import HeadSigner, Sealer
 # age v1 seals 64 KiB at a time with a tag of 16 bytes each; a recipient's stanza takes under 200 bytes.
 _AGE_CHUNK, _AGE_TAG, _AGE_RECIPIENT = 64 * 1024, 16, 200
 _OUTER_OVERHEAD = 64 * 1024
+_BEGIN_EVERY = 32 << 20  # bytes: else a slow stick stands still until all is sealed, and then alone
 
 
 class Member(NamedTuple):
@@ -83,9 +86,10 @@ def write(
     # The payload comes first, since the head behind it names its hash: one pass, and one seek back to fill in the
     # header.
     target.write(local_header(Entry(PAYLOAD, 0, 0, 0)))
-    sealed = _Counted(target, report)
     manifest = contents.manifest
-    sealer.seal(ChunkReader(chain([manifest], map(_loaded, contents.members))), sealed)
+    with Alongside() as thread:
+        sealed = _Counted(target, thread, report)
+        sealer.seal(ChunkReader(chain([manifest], map(_loaded, contents.members))), sealed)
     payload = Entry(PAYLOAD, sealed.size, sealed.crc, 0)
     head = encode(_head(contents, manifest, sealer, Extent(sealed.size, sealed.digest.hexdigest())))
     rest = {CERTIFICATE: signer.certificate, HEAD: head, SIGNATURE: signer.sign(SIGNED_PREFIX + head)}
@@ -96,21 +100,32 @@ def write(
 
 
 class _Counted:
-    """Passes on to a file, counting and hashing."""
+    """Passes on to a file, counting and hashing, while the next piece is read and sealed."""
 
-    def __init__(self, target: BinaryIO, report: Callable[[int], None]) -> None:
+    def __init__(self, target: BinaryIO, thread: Alongside, report: Callable[[int], None]) -> None:
         self._target = target
+        self._thread = thread
         self._report = report
+        self._begun = 0
         self.size = 0
         self.crc = 0
         self.digest = sha256()
 
     def write(self, chunk: bytes, /) -> int:
+        """Raises what passing on the chunk before raised."""
+        self._thread.do(self._pass_on, chunk)
+        # Told from here: who hears of it may stop the writing by raising, and is at home in this thread only.
+        self._report(self.size)
+        return len(chunk)
+
+    def _pass_on(self, chunk: bytes) -> None:
+        self._target.write(chunk)
         self.size += len(chunk)
         self.crc = zlib.crc32(chunk, self.crc)
         self.digest.update(chunk)
-        self._report(self.size)
-        return self._target.write(chunk)
+        if self.size - self._begun >= _BEGIN_EVERY:
+            begin_writing(self._target)
+            self._begun = self.size
 
 
 class ChunkReader:

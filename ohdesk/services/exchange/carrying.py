@@ -1,6 +1,6 @@
 """What a bundle carries: operations of one replica, or of all of one division, and the blobs they mention."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from ohdesk.sync.writer import Member
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
 _ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
 _MOST_BLOBS = 50_000
+_ASKED_AT_ONCE = 500
 _ROWS_AT_ONCE = 1000
 
 
@@ -64,22 +65,33 @@ def blobs_of(
     for span in spans:
         for each in session.scalars(_of(span, OperationRow.blobs).where(OperationRow.blobs != ())):
             mentioned.update(dict.fromkeys(each))
+    sizes = _held(session, list(mentioned))
     carried: list[Member] = []
     room = _ROOM_FOR_BLOBS
     waiting = 0
     lost: list[str] = []
     for digest in mentioned:
-        row = session.get(BlobRow, digest)
+        size = sizes.get(digest)
         # The operation goes, and the blob with a later bundle, once it is here again.
-        if row is None or not row.held:
+        if size is None:
             lost.append(digest)
             continue
-        if row.size > room or len(carried) >= _MOST_BLOBS:
+        if size > room or len(carried) >= _MOST_BLOBS:
             waiting += 1
             continue
-        room -= row.size
-        carried.append(Member(blob_name(digest), row.size, digest, partial(blobs.read, ctx, digest)))
+        room -= size
+        carried.append(Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest)))
     return carried, LeftOut(waiting, tuple(lost))
+
+
+def _held(session: Session, digests: Sequence[str]) -> dict[str, int]:
+    """Return the sizes of those blobs whose bytes are here."""
+    sizes: dict[str, int] = {}
+    for start in range(0, len(digests), _ASKED_AT_ONCE):
+        some = BlobRow.sha256.in_(digests[start : start + _ASKED_AT_ONCE])
+        found = session.execute(select(BlobRow.sha256, BlobRow.size).where(BlobRow.held, some))
+        sizes |= dict(found.tuples())
+    return sizes
 
 
 def _lines(session: Session, span: Span) -> bytes:
