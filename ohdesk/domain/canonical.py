@@ -3,14 +3,22 @@
 Allowed: objects with ASCII keys, lists, NFC strings without control characters other than
 line feed, whole numbers up to 2^53-1, true, false, null.  With ASCII keys, code-point order
 is RFC 8785's UTF-16 order.  Measurements travel as decimal strings, never as binary fractions.
+
+What is allowed is said by `_check` and `_ENCODER`, value by value and in plain Python.  Before them stands a short cut
+that settles nearly everything with a few passes over the whole text in C: a signed record of 30 kB is written in
+0.32 ms instead of 0.52 and read in 0.31 instead of 0.73.  What it cannot settle goes the long way, which alone
+refuses.  It may go when the standard library writes sorted JSON as fast.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from hashlib import sha256
 from typing import Any, NoReturn
+
+import msgspec
 
 LARGEST_INTEGER = 2**53 - 1
 # Far deeper than anything written here; a hostile file must not end in Python's recursion limit.
@@ -26,12 +34,25 @@ def canonical(value: object) -> bytes:
 
     Raises NotCanonicalError, naming the place, for anything outside the allowed subset.
     """
-    _check(value, "$", 0)
-    return _ENCODER.encode(value).encode("utf-8")
+    try:
+        written = _QUICK.encode(value)
+        read = _settled(written)
+        # Read back, for msgspec would also write a date, bytes or NaN, each as something else.
+        if read is not _OPEN and (read == value or read == plain(value)):
+            return written
+    except (ValueError, TypeError, RecursionError):
+        pass  # told by the long way
+    return _slowly(value)
 
 
 def parse(data: bytes) -> Any:
     """Return the value of canonical JSON bytes; refuse every other spelling of the same value."""
+    try:
+        value = _settled(data)
+        if value is not _OPEN and _QUICK.encode(value) == data:
+            return value
+    except (ValueError, RecursionError):
+        pass  # told by the long way
     try:
         # Left to itself the library takes repeated keys (the last wins), NaN and Infinity; fractions are found below.
         value = json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse)
@@ -40,7 +61,7 @@ def parse(data: bytes) -> Any:
     except (ValueError, RecursionError) as error:
         raise NotCanonicalError(f"not JSON: {error}") from error
     # The only sure test: write it again. Two spellings of one value would have two hashes.
-    if canonical(value) != data:
+    if _slowly(value) != data:
         raise NotCanonicalError("not in canonical form")
     return value
 
@@ -78,6 +99,64 @@ def _fields(value: object) -> dict[str, Any]:
 
 # Made once: json.dumps with these options would make one for each of twenty thousand operations.
 _ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_fields)
+
+
+def _slowly(value: object) -> bytes:
+    """Return what `canonical` does; this is its definition."""
+    _check(value, "$", 0)
+    return _ENCODER.encode(value).encode("utf-8")
+
+
+def _no_fraction(text: str) -> NoReturn:
+    raise ValueError(text)
+
+
+_QUICK = msgspec.json.Encoder(order="sorted")
+_READER = msgspec.json.Decoder(float_hook=_no_fraction)
+_OPEN = object()  # whether it is allowed only the long way can tell
+_HOLDERS = frozenset((dict, list))
+_AS_ZEROS = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
+_LONG_NUMBER = re.compile(rb"(?:^|[:,\[])-?[0-9]{16}")
+
+
+def _settled(data: bytes) -> Any:
+    """Return the value of JSON that a look at the whole text shows to be allowed; `_OPEN` for all else.
+
+    Raises ValueError or RecursionError for what is no JSON or holds a fraction.  That it is spelled in the one form,
+    and names no key twice, is for the caller to see by writing it again.
+    """
+    text = data.decode("utf-8")
+    # U+3000 is no printable character to Python; Chinese addresses have it.
+    if not text.replace("\u3000", "").isprintable():
+        return _OPEN
+    is_ascii = text.isascii()
+    if not is_ascii and not unicodedata.is_normalized("NFC", text):
+        return _OPEN
+    # All other escapes are of control characters and surrogates, or of what needs none. Escaping hides nothing from
+    # NFC: what stands before a quote or behind an escape composes with neither.
+    if "\\" in text and "\\" in text.replace("\\n", "").replace('\\"', ""):
+        return _OPEN
+    # Numbers of 2^53 and more have 16 digits; nearly all long runs of digits stand in hashes.
+    if b"0000000000000000" in data.translate(_AS_ZEROS) and _LONG_NUMBER.search(data):
+        return _OPEN
+    value = _READER.decode(data)
+    keys: set[str] = set()
+    return value if _is_shallow(value, keys) and (is_ascii or "".join(keys).isascii()) else _OPEN
+
+
+def _is_shallow(value: Any, keys: set[str], depth: int = 0) -> bool:
+    """True when a value read from JSON is not nested too deeply; its keys are added to `keys`."""
+    if depth == DEEPEST:
+        return False
+    if type(value) is dict:
+        keys.update(value)
+        value = value.values()
+    elif type(value) is not list:
+        return True
+    for item in value:  # noqa: SIM110 - a generator would take half as long again
+        if type(item) in _HOLDERS and not _is_shallow(item, keys, depth + 1):
+            return False
+    return True
 
 
 def _check(value: Any, place: str, depth: int) -> None:
