@@ -26,6 +26,9 @@ ROWS = {
     "start": "benchmarks.start",
     "autosave": "benchmarks.autosave",
     "pdf": "benchmarks.pdf",
+    "list": "benchmarks.lists",
+    "import": "benchmarks.imports",
+    "coverage": "benchmarks.coverage",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

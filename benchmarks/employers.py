@@ -20,7 +20,6 @@ COMMON = "有限公司"  # in the names of more than half
 HEADINGS = {
     "name": "单位名称",
     "uscc": "统一社会信用代码",
-    "kind": "对象类别",
     "grid": "网格",
     "address": "地址",
     "legal_representative": "法定代表人",
@@ -40,6 +39,7 @@ HEADINGS = {
     "declared_on": "申报日期",
     "tested_on": "最近检测日期",
     "exam_on": "最近体检日期",
+    "inspected_on": "最近检查日期",
     "status": "状态",
     "tags": "标签",
     "note": "备注",
@@ -78,6 +78,7 @@ def employer(number: int) -> dict[str, Value]:
         "declared_on": day,
         "tested_on": day,
         "exam_on": day,
+        "inspected_on": day,
         "status": "在业" if between(0, 19) else "停业",
         "tags": "",
         "note": pick(HAN) * between(0, 12),
