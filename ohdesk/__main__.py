@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import TextIO
 
 from ohdesk.cli import usage
+from ohdesk.collector import uncollected
 from ohdesk.i18n import tr
 from ohdesk.security.memory import forbid_dumps
-from ohdesk.ui.kit.collector import uncollected
 
 # How a frozen program starts itself as one of its children.
 READ_WORKBOOK, VERIFY_RECORDS = "--read-workbook", "--verify-records"

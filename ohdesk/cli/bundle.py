@@ -1,8 +1,12 @@
-"""`ohdesk bundle …`: write a bundle to a stick, look at one, take one in."""
+"""`ohdesk bundle …`: write a bundle to a stick, look at one, take one in.
+
+Each command loads what it calls and no more: to look at a bundle takes no database.
+"""
 
 import argparse
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,16 +14,12 @@ from ohdesk.cli.common import Answer, Commands, named, read_code
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
-from ohdesk.services.context import Context
-from ohdesk.services.exchange import history, receiving, sending
-from ohdesk.services.exchange.checks import Outline, outline
-from ohdesk.services.exchange.lost_blobs import lost_text
-from ohdesk.services.exchange.quarantine import refused_bundles
-from ohdesk.services.exchange.receipts import register_code
-from ohdesk.services.exchange.receiving import Outcome, Taken
-from ohdesk.services.exchange.sampling import sampled_text
-from ohdesk.services.record import verdicts
-from ohdesk.services.record.verdicts import Verified
+
+if TYPE_CHECKING:
+    from ohdesk.services.context import Context
+    from ohdesk.services.exchange.checks import Outline
+    from ohdesk.services.exchange.receiving import Taken
+    from ohdesk.services.record.verdicts import Verified
 
 
 def register(commands: Commands) -> None:
@@ -40,8 +40,12 @@ def register(commands: Commands) -> None:
     bundle.unlocked("list", tr("列出写出和收到的上报包"), show_all)
 
 
-def write(ctx: Context, args: argparse.Namespace) -> Answer:
+def write(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Write one bundle; when this returns, the stick may be pulled."""
+    from ohdesk.services.exchange import sending
+    from ohdesk.services.exchange.lost_blobs import lost_text
+    from ohdesk.services.exchange.sampling import sampled_text
+
     exported = sending.export(ctx, args.out, first=args.first)
     lines = [
         tr("已写好并读回核对：{name}，可以拔出。", name=exported.path.name),
@@ -66,6 +70,8 @@ def write(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def look(args: argparse.Namespace) -> Answer:
     """Print what a bundle says without keys; exit 1 when its signature does not fit."""
+    from ohdesk.services.exchange.checks import outline
+
     found = outline(args.file)
     head = found.head
     lines = [
@@ -90,14 +96,17 @@ def look(args: argparse.Namespace) -> Answer:
     return Answer(_outline_data(found), "\n".join(lines), 0 if found.signature_fits else 1)
 
 
-def _outline_data(found: Outline) -> dict[str, object]:
+def _outline_data(found: "Outline") -> dict[str, object]:
     # Said in so many words, so that a script cannot take silence for "checked".
     unchecked = {"chain": "unchecked", "payload": "not decrypted"}
     return {**asdict(found), "head": msgspec.to_builtins(found.head), **unchecked}
 
 
-def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
+def take_in(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Take in one bundle, whole or not at all; then look at the records that wait, which undoes nothing of it."""
+    from ohdesk.services.exchange import receiving
+    from ohdesk.services.record import verdicts
+
     code = "" if args.code_file is None else read_code(args.code_file)
     taken = receiving.take_in(ctx, args.file, code)
     lines, verified = _taken_lines(taken), None
@@ -107,14 +116,16 @@ def take_in(ctx: Context, args: argparse.Namespace) -> Answer:
     return Answer({**asdict(taken), "outcome": taken.outcome.value, "verified": verified}, "\n".join(lines))
 
 
-def verified_lines(verified: Verified) -> list[str]:
+def verified_lines(verified: "Verified") -> list[str]:
     """Say what became of the records that waited; nothing when none did."""
     counts = asdict(verified)
     said = tr("核对文书：成立 {good} 份，不成立 {bad} 份，未核 {unchecked} 份，待验 {waiting} 份。", **counts)
     return [said] if any(counts.values()) else []
 
 
-def _taken_lines(taken: Taken) -> list[str]:
+def _taken_lines(taken: "Taken") -> list[str]:
+    from ohdesk.services.exchange.receiving import Outcome
+
     whose = {"sender": taken.sender, "division": taken.division, "name": taken.name}
     lines = [
         {
@@ -140,14 +151,19 @@ def _taken_lines(taken: Taken) -> list[str]:
     return lines
 
 
-def register_receipt(ctx: Context, args: argparse.Namespace) -> Answer:
+def register_receipt(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Register a receipt code read over the telephone."""
+    from ohdesk.services.exchange.receipts import register_code
+
     acked = register_code(ctx, args.code)
     return Answer({"acked": acked}, tr("已登记：对方已收到本机第 {seq} 号及以前的全部操作。", seq=acked))
 
 
-def show_all(ctx: Context, _args: argparse.Namespace) -> Answer:
+def show_all(ctx: "Context", _args: argparse.Namespace) -> Answer:
     """List bundles written and received."""
+    from ohdesk.services.exchange import history
+    from ohdesk.services.exchange.quarantine import refused_bundles
+
     bundles, refused = history.exchanged(ctx), refused_bundles(ctx)
     out = [bundle for bundle in bundles if bundle.sent]
     came = sorted((bundle for bundle in bundles if not bundle.sent), key=lambda bundle: (bundle.replica, bundle.seq))

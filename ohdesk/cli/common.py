@@ -9,19 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import UserError
 from ohdesk.files import handed_in
 from ohdesk.i18n import tr
-from ohdesk.services.context import Context
-from ohdesk.services.office.workspace import (
-    account_names,
-    open_workspace,
-    refuse_other_folders,
-    seconds_before_next_try,
-)
+
+if TYPE_CHECKING:
+    from ohdesk.services.context import Context
 
 _LARGEST_SECRET = 1 << 16  # bytes of a file with a password or a code
 
@@ -36,7 +32,7 @@ class Answer:
 
 
 Run = Callable[[argparse.Namespace], Answer]
-RunUnlocked = Callable[[Context, argparse.Namespace], Answer]
+RunUnlocked = Callable[["Context", argparse.Namespace], Answer]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +81,17 @@ def shared_options() -> argparse.ArgumentParser:
 
 
 @contextmanager
-def open_context(args: argparse.Namespace) -> Iterator[Context]:
+def open_context(args: argparse.Namespace) -> Iterator["Context"]:
     """Unlock the workspace named by the options until the block ends."""
+    # Late: a command that needs no workspace does without the database, 0.3 s.
+    import ohdesk.services.start.without_asyncio  # noqa: F401 - before whatever imports SQLAlchemy
+    from ohdesk.services.office.workspace import (
+        account_names,
+        open_workspace,
+        refuse_other_folders,
+        seconds_before_next_try,
+    )
+
     folder = workspace_folder(args)
     refuse_other_folders(folder)  # before anybody is asked for a password
     user = args.user
@@ -108,7 +113,7 @@ def open_context(args: argparse.Namespace) -> Iterator[Context]:
 
 
 @contextmanager
-def open_if_named(args: argparse.Namespace) -> Iterator[Context | None]:
+def open_if_named(args: argparse.Namespace) -> Iterator["Context | None"]:
     """Unlock the workspace if the options name one."""
     if args.workspace is None:
         yield None

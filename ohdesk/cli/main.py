@@ -11,7 +11,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 
-from ohdesk import __version__
+from ohdesk import __version__, collector
 from ohdesk.cli import usage
 from ohdesk.cli.common import Answer, Commands, shared_options
 from ohdesk.domain.canonical import plain
@@ -52,7 +52,8 @@ def parser(words: Sequence[str] = ()) -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"ohdesk {__version__}", help=version)
     commands = Commands(root.add_subparsers(required=True, metavar="COMMAND"), shared)
     named = [_MODULES[word] for word in words if word in _MODULES]
-    for module in dict.fromkeys(named or _MODULES.values()):
+    wanted = () if list(words) == ["--version"] else named or _MODULES.values()
+    for module in dict.fromkeys(wanted):
         import_module(f"ohdesk.cli.{module}").register(commands)
     return root
 
@@ -65,6 +66,7 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
 
 def main(argv: Sequence[str]) -> int:
     """Run one command and return its exit status."""
+    collector.collect_seldom()
     args = parse(argv)
     # What a person is to know is printed, in the person's language; left alone Python prints the log beside it.
     logging.getLogger("ohdesk").addHandler(logging.NullHandler())

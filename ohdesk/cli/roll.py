@@ -1,20 +1,22 @@
-"""`ohdesk roll`: read a list, import it, take an import back; list, add, correct and export the roll."""
+"""`ohdesk roll`: read a list, import it, take an import back; list, add, correct and export the roll.
+
+Each command loads what it calls and no more: to list the roll takes no reader of workbooks.
+"""
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
-from ohdesk.domain.roll.reading import RollReading
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
-from ohdesk.services.context import Context
-from ohdesk.services.roll import entries, importing, proposals
-from ohdesk.services.roll import undo as roll_undo
-from ohdesk.services.roll.export import export_roll, write_refusals
-from ohdesk.services.roll.importing import Comparison
+
+if TYPE_CHECKING:
+    from ohdesk.domain.roll.reading import RollReading
+    from ohdesk.services.context import Context
+    from ohdesk.services.roll.importing import Comparison
 
 SHOWN = 20  # refused rows that are printed; a messy list has hundreds, which --refusals writes as a table
 
@@ -51,6 +53,8 @@ def register(commands: Commands) -> None:
 
 def preview(args: argparse.Namespace) -> Answer:
     """Read a list and tell what it holds; with a workspace also what would change."""
+    from ohdesk.services.roll import importing
+
     shown = _read(args)
     data, text = _preview_data(shown), _preview_text(shown)
     with open_if_named(args) as ctx:
@@ -67,6 +71,8 @@ def preview(args: argparse.Namespace) -> Answer:
 
 def import_list(args: argparse.Namespace) -> Answer:
     """Import a list in one transaction."""
+    from ohdesk.services.roll import importing
+
     shown = _read(args)  # before the workspace is locked: a long list takes a while
     with open_context(args) as ctx:
         comparison = importing.compare(ctx, shown)
@@ -81,8 +87,10 @@ def import_list(args: argparse.Namespace) -> Answer:
     return Answer(data, f"{_preview_text(shown)}\n{done}")
 
 
-def undo(ctx: Context, args: argparse.Namespace) -> Answer:
+def undo(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Take an import back, or list the imports that could be."""
+    from ohdesk.services.roll import undo as roll_undo
+
     if args.only_list:
         standing = roll_undo.imports(ctx)
         lines = [f"{each.batch}\t{each.at}\t{each.count}\t{each.reason}" for each in standing]
@@ -95,22 +103,28 @@ def undo(ctx: Context, args: argparse.Namespace) -> Answer:
     return Answer(data, tr("已撤销：移出 {withdrawn} 家，改回 {restored} 家。", **data))
 
 
-def list_all(ctx: Context, args: argparse.Namespace) -> Answer:
+def list_all(ctx: "Context", args: argparse.Namespace) -> Answer:
     """List the roll."""
+    from ohdesk.services.roll import entries
+
     rows = entries.all_rows(ctx, entries.RollQuery(search=args.search))
     lines = [f"{row.name}\t{row.uscc or row.local_id}\t{row.status}" for row in rows]
     return Answer(rows, "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
 
 
-def add(ctx: Context, args: argparse.Namespace) -> Answer:
+def add(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Add one entry by hand."""
+    from ohdesk.services.roll import entries, proposals
+
     entry = entries.add(ctx, _fields(args), args.reason)
     proposed = proposals.is_waiting(ctx, entry)
     return Answer({"id": entry, "proposed": proposed}, proposals.proposed_text() if proposed else tr("已新增。"))
 
 
-def correct(ctx: Context, args: argparse.Namespace) -> Answer:
+def correct(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Correct one entry, keeping the old values and the reason."""
+    from ohdesk.services.roll import entries, proposals
+
     entry = entries.find(ctx, args.establishment)
     change = entries.correct(ctx, entry, _fields(args), args.reason)
     proposed = Change.PROPOSALS in change
@@ -118,13 +132,15 @@ def correct(ctx: Context, args: argparse.Namespace) -> Answer:
     return Answer({"id": entry, "changed": bool(change), "proposed": proposed}, said)
 
 
-def export(ctx: Context, args: argparse.Namespace) -> Answer:
+def export(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Write the roll as xlsx."""
+    from ohdesk.services.roll.export import export_roll
+
     count = export_roll(ctx, args.out, args.search)
     return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
 
 
-def _preview_data(shown: RollReading) -> dict[str, Any]:
+def _preview_data(shown: "RollReading") -> dict[str, Any]:
     return {
         **named(shown, "rows", "duplicates", "warnings", "mapping"),
         "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.entries],
@@ -132,18 +148,22 @@ def _preview_data(shown: RollReading) -> dict[str, Any]:
     }
 
 
-def _refused(shown: RollReading) -> list[dict[str, Any]]:
+def _refused(shown: "RollReading") -> list[dict[str, Any]]:
     return [named(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refusals]
 
 
-def _read(args: argparse.Namespace) -> RollReading:
+def _read(args: argparse.Namespace) -> "RollReading":
+    from ohdesk.services.roll import importing
+
     shown = importing.preview(args.file, importing.chosen_columns(args.map))
     if args.refusals is not None:
+        from ohdesk.services.roll.export import write_refusals
+
         write_refusals(shown, args.refusals)
     return shown
 
 
-def _comparison_data(comparison: Comparison) -> dict[str, Any]:
+def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
     return {
         "new": [planned.entry.row for planned in comparison.new],
         "changed": [
@@ -160,7 +180,7 @@ def _comparison_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _preview_text(shown: RollReading) -> str:
+def _preview_text(shown: "RollReading") -> str:
     lines = [
         tr(
             "读到 {rows} 行，可导入 {accepted} 家，未能导入 {refused} 行，重复 {duplicates} 处。",

@@ -11,6 +11,9 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
+import ohdesk.security.without_aiohttp  # noqa: F401 - before whatever imports pyHanko
+
+# isort: split
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field, ensure_sig_flags

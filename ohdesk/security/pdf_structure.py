@@ -15,6 +15,9 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
+import ohdesk.security.without_aiohttp  # noqa: F401 - before whatever imports pyHanko
+
+# isort: split
 from asn1crypto.x509 import Certificate
 from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 from pyhanko.pdf_utils.misc import PdfError

@@ -13,11 +13,11 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QMainWindow, QStackedWidget, QWidget
 
+from ohdesk.collector import collect
 from ohdesk.errors import MachineError, OlderWorkspaceError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui import display, load_ahead, preferences, theme
 from ohdesk.ui.idle import IdleWatch
-from ohdesk.ui.kit.collector import collect
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.screens.unlock.cards import Credentials, MakePractice
 from ohdesk.ui.screens.unlock.screen import UnlockScreen

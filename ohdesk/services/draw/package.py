@@ -20,7 +20,6 @@ from ohdesk.paths import resources
 from ohdesk.security import certificates, signing_keys
 from ohdesk.security.certificates import CertificateError
 from ohdesk.security.signing_keys import KeyFormatError
-from ohdesk.services.trust import certified
 from ohdesk.sync.container import chunks
 
 FORMAT = "ohdesk-publication/1"
@@ -174,7 +173,7 @@ def _chain(device: bytes, particulars: Mapping[str, Any], roots: Sequence[bytes]
     except CertificateError as error:
         return Fact(key, sentence, Verdict.FAILS, str(error))
     # By the day of the publication, as with records: a laptop that is no longer used has published good draws before.
-    if taken_back and (problem := taken_back(certified.key_of(_device_key(device)), legal_day(published_at))):
+    if taken_back and (problem := taken_back(sha256(_device_key(device)).hexdigest(), legal_day(published_at))):
         return Fact(key, sentence, Verdict.FAILS, problem)
     holds = (named.replica, named.division) == (particulars["replica"], particulars["division"])
     return fact(key, sentence, holds, f"{named.office} {named.division} {named.replica}")

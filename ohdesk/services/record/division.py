@@ -3,12 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.domain.record import Signing, inspected
+from ohdesk.domain.record import Signing
 from ohdesk.i18n import tr
-from ohdesk.services.trust import certified
 
 
 def division_of(record: Mapping[str, Any] | None) -> str:
@@ -30,16 +27,3 @@ def division_fact(signings: Sequence[Signing], division: str, problem: Callable[
         return Fact(key, sentence, Verdict.FAILS, "；".join(problems))
     lent = [each.name for each in signings if each.division != division]
     return Fact(key, sentence, Verdict.HOLDS, "、".join(tr("{name}（借调）", name=name) for name in lent))
-
-
-def signing_problem(session: Session, record: Mapping[str, Any] | None, signing: Signing) -> str:
-    """Return why the county has not certified a signer for the division and the time of a record; "" when it has.
-
-    Of a key it has not told of yet, nothing is said here as long as the certificate in the PDF names the division.
-    """
-    division = division_of(record)
-    if signing.division == division and not certified.is_certified(session, signing.key):
-        return ""
-    moments = (signing.at, *inspected(record, signing.person, division))
-    found = (certified.certificate_problem(session, signing.key, signing.person, division, at) for at in moments)
-    return next(filter(None, found), "")

@@ -29,7 +29,8 @@ from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.record.asking import Verifier
-from ohdesk.services.record.division import division_fact, division_of, signing_problem
+from ohdesk.services.record.division import division_fact, division_of
+from ohdesk.services.record.signers import signing_problem
 from ohdesk.services.record.verifier import Asked, Found
 from ohdesk.services.trust import certified, keys
 

@@ -12,9 +12,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, QThreadPool, Signa
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
+from ohdesk.collector import uncollected
 from ohdesk.domain.progress import Progress
 from ohdesk.errors import JobCancelledError, UserError
-from ohdesk.ui.kit.collector import uncollected
 
 log = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 _MANY = 20_000  # objects: to look at fewer takes a few milliseconds
+_SELDOM = 100_000  # objects
 
 
 @contextmanager
@@ -28,6 +29,11 @@ def uncollected() -> Iterator[None]:
         if gc.get_count()[0] > _MANY:
             gc.freeze()
         gc.enable()
+
+
+def collect_seldom() -> None:
+    """Look less often: loading the libraries alone makes so many objects that it takes a command 0.1 s to look."""
+    gc.set_threshold(_SELDOM)
 
 
 def collect() -> None:

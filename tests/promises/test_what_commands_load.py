@@ -1,0 +1,53 @@
+"""Promise: a command loads what it calls, not the database to look at a file, nor the drawing to list the roll."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from ohdesk.demo import cast
+from tests.promises.conftest import Demo
+
+NETWORK = {"aiohttp", "asyncio", "ssl"}
+DATABASE = {"sqlalchemy", "sqlcipher3", "alembic"}
+DRAWING = {"reportlab", "pyhanko", "PIL", "openpyxl", "python_calamine", "PySide6"}
+PROGRAM = """
+import sys
+from ohdesk.__main__ import main
+status = main()
+print(status, *sorted({words!r} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def loaded(*words: object, heavy: set[str]) -> str:
+    """Run a command; return its exit status and which of the heavy modules it loaded."""
+    command = [sys.executable, "-c", PROGRAM.format(words=heavy), *map(str, words)]
+    environment = os.environ | {"OHDESK_PASSWORD": cast.PASSWORD}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
+    return done.stderr.strip()
+
+
+def test_the_version_loads_nothing():
+    command = [sys.executable, "-X", "importtime", "-m", "ohdesk", "--version"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    names = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not names & {*NETWORK, *DATABASE, *DRAWING, "cryptography"}
+
+
+@pytest.mark.parametrize("folder", ["records", "bundles", "publication"])
+def test_a_file_is_verified_without_database_and_network(demo: Demo, folder):
+    file = min((demo.out / folder).iterdir())
+    heavy = DATABASE | {"aiohttp", "PySide6", "openpyxl"}
+    assert loaded("verify", file, "--root", demo.root, heavy=heavy) == "0"
+
+
+def test_a_bundle_is_looked_at_without_database_and_drawing(demo: Demo):
+    file = min((demo.out / "bundles").iterdir())
+    assert loaded("bundle", "inspect", file, heavy=NETWORK | DATABASE | DRAWING) == "0"
+
+
+def test_the_roll_is_listed_without_network_and_drawing(demo: Demo):
+    town = cast.TOWNS[0]
+    words = ("roll", "list", "--workspace", demo.out / town.folder, "--user", town.administrator)
+    assert loaded(*words, heavy=NETWORK | DRAWING) == "0"
