@@ -7,6 +7,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
@@ -109,7 +111,7 @@ def list_all(ctx: "Context", args: argparse.Namespace) -> Answer:
 
     rows = entries.all_rows(ctx, entries.RollQuery(search=args.search))
     lines = [f"{row.name}\t{row.uscc or row.local_id}\t{row.status}" for row in rows]
-    return Answer(rows, "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
+    return Answer(msgspec.to_builtins(rows), "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
 
 
 def add(ctx: "Context", args: argparse.Namespace) -> Answer:

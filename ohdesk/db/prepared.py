@@ -13,11 +13,11 @@ from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import ClauseElement, Engine, PoolProxiedConnection, event
+from sqlalchemy import Engine, PoolProxiedConnection, Select, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from ohdesk.db.engine import damaged, is_whole, machine_error, mark_opened
+from ohdesk.db.engine import damaged, is_whole, machine_error, mark_opened, reading
 
 Cursor: TypeAlias = sqlcipher.Cursor
 DIALECT = sqlite.dialect(paramstyle="named")
@@ -26,7 +26,8 @@ DIALECT = sqlite.dialect(paramstyle="named")
 class Prepared:
     """A statement as text, with its own constants; values and rows are the driver's, not converted."""
 
-    def __init__(self, statement: ClauseElement) -> None:
+    def __init__(self, statement: Any) -> None:
+        self.statement = statement
         compiled = statement.compile(dialect=DIALECT)
         self._sql = str(compiled)
         self._constants = {name: value for name, value in compiled.params.items() if value is not None}
@@ -71,6 +72,27 @@ def quick_read(engine: Engine) -> Iterator[Cursor]:
     with _used(engine) as kept:
         yield kept.cursor
         _check(kept)
+
+
+def fetched(engine: Engine, prepared: Prepared, mib: int = 0, **values: Any) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement: by the driver's own cursor on SQLite, elsewhere as SQLAlchemy asks.
+
+    Both give the same where the statement asks for texts and numbers alone.
+    mib: of pages that are kept from now on for what asks again at every key, 0 for the usual 1
+    """
+    if engine.dialect.name != "sqlite":
+        return fetched_plainly(engine, prepared.statement, **values)
+    with quick_read(engine) as cursor:
+        if mib:
+            cursor.execute(f"PRAGMA cache_size=-{1024 * mib}")
+        rows: list[tuple[Any, ...]] = prepared(cursor, **values).fetchall()
+    return rows
+
+
+def fetched_plainly(engine: Engine, statement: Select[Any], **values: Any) -> list[tuple[Any, ...]]:
+    """Return all rows of a statement as SQLAlchemy asks."""
+    with reading(engine) as session:
+        return [tuple(row) for row in session.execute(statement, values)]
 
 
 def cursor_of(session: Session) -> Cursor:

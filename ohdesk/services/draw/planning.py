@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import ColumnElement, delete, func, select
 
 from ohdesk.db.models import Draft, DraftKind, Draw, Establishment
+from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.draw.drawing import quota
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, value_text
@@ -15,7 +16,6 @@ from ohdesk.services.draw.holding import waiting_number
 from ohdesk.services.draw.plan import DrawPlan, StratumPlan, plan_of, plan_with_defaults, tidied
 from ohdesk.services.draw.pool import Pool, plan_problems, settle
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.services.roll.entries import on_roll
 
 # Codes of strata stand in the sheet, which is hashed and published: the same in every language.
 EVERYBODY, NOT_ENTERED = "全部", "未登记"

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record
+from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.draw.checks import as_id, seatings_problem
 from ohdesk.domain.draw.drawing import PoolEntry, Stratum, share_out
@@ -22,7 +23,6 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.plan import DrawPlan, Recusal
 from ohdesk.services.draw.rules import draw_rules
-from ohdesk.services.roll.entries import on_roll
 
 INSPECTORS = "inspectors"  # key of the problems that concern who may be drawn
 TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562

@@ -1,22 +1,21 @@
 """The roll (名录库): list, look up, add, correct."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
-from functools import cache
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from itertools import starmap
+from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, false, func, or_, select
+import msgspec
+from sqlalchemy import exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
-from ohdesk.db.prepared import Prepared, quick_read
+from ohdesk.db.models import ContestedField, Establishment, OperationRow, Proposal
+from ohdesk.db.queries import roll
 from ohdesk.db.queries.operations import true_bodies
+from ohdesk.db.queries.roll import on_roll
+from ohdesk.db.row_numbers import Names, is_numbered
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, value_text
-from ohdesk.domain.ids import Ids
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -36,7 +35,6 @@ from ohdesk.services.roll.values import (
     values_of,
 )
 
-_ROWS_AT_ONCE = 1000  # of a whole roll: all at once would stand twice in memory
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
@@ -54,8 +52,7 @@ class RollQuery:
     falling: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EstablishmentRow:
+class EstablishmentRow(msgspec.Struct, frozen=True):
     """One line of the roll as listed. Counts are persons; days "2026-03-02" or empty."""
 
     id: str
@@ -98,48 +95,48 @@ class EstablishmentDetail:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What a query finds: ids in the order of the list, and how many entries there are without the query."""
+    """What a query finds, in the order of the list, and how many entries there are without the query.
 
-    ids: Ids
+    names: by which `rows_of` knows them · place: of the one asked for, -1 when it is not among them
+    """
+
+    names: Names
     everything: int
-
-
-_NAMES = tuple(field.name for field in dataclass_fields(EstablishmentRow))
+    place: int = -1
 
 
 def list_rows(ctx: Context, query: RollQuery = RollQuery(), limit: int = PAGE) -> list[EstablishmentRow]:
     """Return the first entries that match, by the pinyin initials of the name."""
     ctx.require(Right.READ)
-    page = _page(_shape(ctx, query))
-    with quick_read(ctx.engine) as cursor:
-        rows = page(cursor, **_asked(ctx, query), limit=limit).fetchall()
-    return [_row(row) for row in rows]
+    return list(starmap(_row, roll.first_lines(ctx.engine, _which(ctx, query), limit, **_asked(ctx, query))))
 
 
-def listed(ctx: Context, query: RollQuery = RollQuery()) -> Listed:
-    """Return all that matches, by id in the order asked for; reads the whole roll, so not while a screen waits.
+def listed(ctx: Context, query: RollQuery = RollQuery(), wanted: str = "", everything: int | None = None) -> Listed:
+    """Return all that matches in the order asked for; looks at the whole roll, so not while a screen waits.
 
+    wanted: the id of an entry whose place is asked for · everything: how many entries there are, where it is known
     Raises UserError for an order by what is no field of the roll.
     """
-    matching = select(Establishment.id).where(*_conditions(_shape(ctx, query))).params(_asked(ctx, query))
-    # Names are sorted by their pinyin, with which the text that is searched begins.
-    by_name = query.order in {"", "name"}
-    order: ColumnElement[Any] = Establishment.search.expression if by_name else _column(query.order)
-    statement = matching.order_by(order.desc() if query.falling else order, Establishment.search, Establishment.id)
+    if query.order and query.order not in FIELD_BY_KEY:
+        message = tr("名录中没有“{key}”这个字段，不能按它排列。", key=query.order)
+        raise UserError(message, tr("请换一个字段。"))
+    which, numbered = _which(ctx, query), is_numbered(ctx.engine)
     with ctx.reading() as session:
-        # Only the ids: 20,000 of them are there at once, the rows of a page are read when it is shown.
-        ids = Ids(session.scalars(statement.execution_options(yield_per=_ROWS_AT_ONCE)))
-        everything = session.scalar(_counting(ctx)) or 0
-    return Listed(ids, everything)
+        names = roll.names(
+            session, which, query.order, falling=query.falling, numbered=numbered, **_asked(ctx, query)
+        )  # fmt: skip
+        if which == roll.Which(which.is_county):
+            everything = len(names)
+        elif everything is None:
+            everything = _count(ctx, session)
+        sought = roll.name_of(session, wanted, numbered=numbered) if wanted else None
+    return Listed(names, everything, names.index(sought) if sought in names else -1)
 
 
-def rows_of(ctx: Context, ids: Sequence[str]) -> list[EstablishmentRow]:
+def rows_of(ctx: Context, names: Names) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
     ctx.require(Right.READ)
-    with quick_read(ctx.engine) as cursor:
-        rows = _named()(cursor, ids=json.dumps(list(ids))).fetchall()
-    found = {row.id: row for row in map(_row, rows)}
-    return [found[identity] for identity in ids if identity in found]
+    return list(starmap(_row, roll.lines_of(ctx.engine, names)))
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
@@ -147,17 +144,10 @@ def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[Establishment
     return list_rows(ctx, query, limit=-1)
 
 
-def prepare() -> None:
-    """Compile what shows a page of the roll, before somebody waits for it."""
-    for whole_roll in (False, True):
-        _page(_Shape(whole_roll))
-    _named()
-
-
 def count_rows(ctx: Context) -> int:
     """Return how many entries the roll has."""
     with ctx.reading() as session:
-        return session.scalar(_counting(ctx)) or 0
+        return _count(ctx, session)
 
 
 def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
@@ -243,87 +233,21 @@ def find(ctx: Context, name_or_code: str) -> str:
     return found[0]
 
 
-def on_roll(division: str) -> ColumnElement[bool]:
-    """True for the entries on the roll of this office: at a county all, at a town those it wrote or that are its own.
-
-    The county's operations are one chain, so a town also holds what the county wrote for other towns.
-    """
-    if is_county(division):
-        return Establishment.withdrawn.is_(False)
-    return _on_roll_of_town(division)
-
-
-def _on_roll_of_town(division: str | BindParameter[str]) -> ColumnElement[bool]:
-    town = Establishment.town
-    # Only a whole town code says that an entry is another town's; an empty or odd one must not hide it.
-    elsewhere = (func.length(town) == func.length(division)) & (town != division)
-    written_here = exists().where(
-        EstablishmentHead.establishment == Establishment.id, EstablishmentHead.division == division
-    )
-    return Establishment.withdrawn.is_(False) & (~elsewhere | written_here)
-
-
-class _Shape(NamedTuple):
-    """Which conditions a page has; what is compared with are values."""
-
-    is_county: bool
-    search: bool = False
-    risk_class: bool = False
-    contested_only: bool = False
-
-
-def _shape(ctx: Context, query: RollQuery) -> _Shape:
+def _which(ctx: Context, query: RollQuery) -> roll.Which:
     county = is_county(ctx.office.division)
-    return _Shape(county, bool(query.search.strip()), bool(query.risk_class), query.contested_only)
+    return roll.Which(county, bool(folded(query.search)), bool(query.risk_class), query.contested_only)
 
 
-def _asked(ctx: Context, query: RollQuery) -> dict[str, Any]:
+def _asked(ctx: Context, query: RollQuery) -> dict[str, str]:
     return {"division": ctx.office.division, "search": folded(query.search), "risk_class": query.risk_class}
 
 
-@cache
-def _page(shape: _Shape) -> Prepared:
-    statement = select(*_columns()).where(*_conditions(shape)).order_by(Establishment.search, Establishment.id)
-    return Prepared(statement.limit(bindparam("limit")))
+def _count(ctx: Context, session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Establishment).where(on_roll(ctx.office.division))) or 0
 
 
-@cache
-def _named() -> Prepared:
-    # One parameter, however many ids: their number is then no part of the prepared text.
-    ids = func.json_each(bindparam("ids")).table_valued("value")
-    statement = select(*_columns()).where(Establishment.id.in_(select(ids.c.value)), Establishment.withdrawn.is_(False))
-    return Prepared(statement)
-
-
-def _columns() -> list[ColumnElement[Any]]:
-    return [_contested() if name == "contested" else getattr(Establishment, name) for name in _NAMES]
-
-
-def _contested() -> ColumnElement[bool]:
-    return exists().where(ContestedField.establishment == Establishment.id)
-
-
-def _conditions(shape: _Shape) -> list[ColumnElement[bool]]:
-    town = _on_roll_of_town(bindparam("division"))
-    conditions: list[ColumnElement[bool]] = [Establishment.withdrawn.is_(False) if shape.is_county else town]
-    if shape.search:
-        # Not LIKE, in which "%" and "_" typed by a person would mean something; nor full text, which finds no word of
-        # one or two characters.
-        conditions.append(func.instr(Establishment.search, bindparam("search")) > 0)
-    if shape.risk_class:
-        conditions.append(Establishment.risk_class == bindparam("risk_class"))
-    if shape.contested_only:
-        conditions.append(_contested())
-    return conditions
-
-
-def _counting(ctx: Context) -> Select[int]:
-    return select(func.count()).select_from(Establishment).where(on_roll(ctx.office.division))
-
-
-def _row(values: Sequence[Any]) -> EstablishmentRow:
-    row = EstablishmentRow(*values)
-    return replace(row, inspected_on=row.inspected_on or "", contested=bool(row.contested))
+def _row(*line: Any) -> EstablishmentRow:
+    return EstablishmentRow(*line[:-1], *(each == 1 for each in line[-1:]))
 
 
 def _entry(session: Session, establishment: str) -> Establishment:
@@ -356,10 +280,3 @@ def why_written(source: str, reason: str) -> str:
     if source == "proposal":
         return tr("采纳建议：{why}", why=reason)
     return tr("撤销：{what}", what=reason) if source == "undo" else reason
-
-
-def _column(key: str) -> ColumnElement[Any]:
-    if key not in FIELD_BY_KEY:
-        raise UserError(tr("名录中没有“{key}”这个字段，不能按它排列。", key=key), tr("请换一个字段。"))
-    column: ColumnElement[Any] = Establishment.__table__.c[key]
-    return column

@@ -12,13 +12,13 @@ from sqlalchemy.orm import configure_mappers
 
 from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base
+from ohdesk.db.queries import roll
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import Actor, Context, Office, system_clock
 from ohdesk.services.exchange import sending
 from ohdesk.services.office.person_keys import open_key
 from ohdesk.services.office.workspace import look_up
-from ohdesk.services.roll import entries
 from ohdesk.services.start import today
 from ohdesk.services.visit import views
 
@@ -36,7 +36,7 @@ def warm_up() -> None:
     ctx = Context(Path(), engine, system_clock, _NOBODY, nobody, _NOWHERE)
     look_up(engine, nobody)
     open_key(engine, "", b"")
-    entries.prepare()
+    roll.prepare()
     today.agenda(ctx)
     sending.last_written(ctx)
     views.list_visits(ctx)

@@ -258,25 +258,26 @@ class RollScreen(Screen):
         self._offer()
 
     def _count_all(self) -> None:
-        query = self.query
-        self.latest.ask(partial(entries.listed, self.ctx, query), partial(self._show_listed, query))
+        query, wanted = self.query, self._to_show
+        listed = partial(entries.listed, self.ctx, query, wanted)
+        self.latest.ask(listed, partial(self._show_listed, query, wanted))
 
-    def _show_listed(self, query: RollQuery, listed: Listed) -> None:
+    def _show_listed(self, query: RollQuery, wanted: str, listed: Listed) -> None:
         if query != self.query:
             return  # asked for something else meanwhile, which is read already
-        ids = listed.ids
+        names = listed.names
 
         def fetch(offset: int, limit: int) -> list[EstablishmentRow]:
-            return entries.rows_of(self.ctx, ids[offset : offset + limit])
+            return entries.rows_of(self.ctx, names[offset : offset + limit])
 
         if query.order:
-            self.roll.show_pages(len(ids), fetch, is_empty=not listed.everything)
+            self.roll.show_pages(len(names), fetch, is_empty=not listed.everything)
         else:
-            self.roll.table.expect(len(ids), fetch)
-        self._say_count(len(ids), listed.everything)
-        wanted, self._to_show = self._to_show, ""
-        if wanted in ids:
-            self.roll.view.selectRow(ids.index(wanted))
+            self.roll.table.expect(len(names), fetch)
+        self._say_count(len(names), listed.everything)
+        if listed.place >= 0 and wanted == self._to_show:
+            self.roll.view.selectRow(listed.place)
+        self._to_show = ""
         self._offer()
 
     def _say_count(self, found: int, everything: int) -> None:

@@ -151,7 +151,7 @@ def test_the_roll_is_listed_in_the_order_of_any_field(ctx):
         entries.add(ctx, {"name": name, "exposed_workers": exposed})
     for falling, expected in ((False, ["乙厂", "甲厂", "丙厂"]), (True, ["丙厂", "甲厂", "乙厂"])):
         found = entries.listed(ctx, RollQuery(order="exposed_workers", falling=falling))
-        assert [row.name for row in entries.rows_of(ctx, found.ids)] == expected
+        assert [row.name for row in entries.rows_of(ctx, found.names)] == expected
 
 
 @pytest.mark.parametrize("falling", [False, True])
@@ -160,7 +160,7 @@ def test_names_are_sorted_by_their_pinyin(ctx, falling):
     for name in names:
         entries.add(ctx, {"name": name})
     found = entries.listed(ctx, RollQuery(order="name", falling=falling))
-    assert [row.name for row in entries.rows_of(ctx, found.ids)] == (names[::-1] if falling else names)
+    assert [row.name for row in entries.rows_of(ctx, found.names)] == (names[::-1] if falling else names)
 
 
 def test_an_order_by_what_is_no_field_is_refused(ctx):

@@ -1,0 +1,95 @@
+"""Lists of the roll ask their index alone, and any database gives the same."""
+
+import pytest
+from sqlalchemy import text
+
+from ohdesk.db.prepared import fetched_plainly
+from ohdesk.db.queries import roll
+from ohdesk.db.queries.roll import Which
+from ohdesk.services.roll import entries
+from ohdesk.services.roll.entries import RollQuery
+
+NAMES = ("石桥金泰五金厂", "青溪竹器厂", "南塘化工有限公司", "石桥恒丰家具厂")
+
+
+@pytest.fixture
+def listed(ctx):
+    for number, name in enumerate(NAMES):
+        entries.add(ctx, {"name": name, "inspected_on": "2026-01-0" + str(number + 1) if number else ""})
+    return entries.listed(ctx).names
+
+
+def asked(ctx, search=""):
+    return {"division": ctx.office.division, "search": search, "risk_class": ""}
+
+
+def plan_of(ctx, ask):
+    """Return how SQLite finds what a function asks for, of each statement on the roll."""
+    with ctx.reading() as session:
+        driver, seen = session.connection().connection.dbapi_connection, []
+        driver.set_trace_callback(seen.append)
+        ask(session)
+        driver.set_trace_callback(None)
+        return [
+            line[-1]
+            for statement in seen
+            if "establishment" in statement
+            for line in session.execute(text("EXPLAIN QUERY PLAN " + statement))
+        ]
+
+
+@pytest.mark.parametrize("which", [Which(is_county=True), Which(is_county=True, search=True)])
+def test_all_names_of_a_list_come_from_its_index_alone_in_their_order(ctx, listed, which):
+    def ask(session):
+        roll.names(session, which, "", falling=False, numbered=True, **asked(ctx, "厂"))
+
+    assert plan_of(ctx, ask) == ["SCAN establishment USING COVERING INDEX ix_establishment_search"]
+
+
+def test_a_roll_is_sorted_by_another_field_in_one_walk_over_the_table(ctx, listed):
+    def ask(session):
+        roll.names(session, Which(is_county=True), "status", falling=False, numbered=True, **asked(ctx))
+
+    assert plan_of(ctx, ask) == ["SCAN establishment", "USE TEMP B-TREE FOR ORDER BY"]
+
+
+def test_the_rows_of_a_page_are_taken_by_their_numbers(ctx, listed):
+    with ctx.reading() as session:
+        asked_for = str(roll.numbered_lines().statement.compile(session.connection())).replace("?", "'[]'")
+        plan = [line[-1] for line in session.execute(text("EXPLAIN QUERY PLAN " + asked_for))]
+    assert "SEARCH establishment USING INTEGER PRIMARY KEY (rowid=?)" in plan
+
+
+@pytest.mark.parametrize("order", ["", "name", "inspected_on", "status"])
+@pytest.mark.parametrize("falling", [False, True])
+@pytest.mark.parametrize("search", ["", "厂", "sq"])
+def test_a_database_without_numbers_of_rows_lists_the_same(ctx, listed, order, falling, search):
+    which = Which(is_county=False, search=bool(search))
+    with ctx.reading() as session:
+        numbers, ids = (
+            roll.names(session, which, order, falling=falling, numbered=numbered, **asked(ctx, search))
+            for numbered in (True, False)
+        )
+    assert roll.lines_of(ctx.engine, numbers) == roll.lines_by_id(ctx.engine, ids) != []
+
+
+def test_the_first_page_is_the_same_past_sqlalchemy_and_by_it(ctx, listed, monkeypatch):
+    which = Which(is_county=False)
+    quick = roll.first_lines(ctx.engine, which, 10, **asked(ctx))
+    monkeypatch.setattr(roll, "fetched", lambda engine, prepared, _mib, **values: fetched_plainly(
+        engine, prepared.statement, **values
+    ))  # fmt: skip
+    assert quick == roll.first_lines(ctx.engine, which, 10, **asked(ctx)) != []
+
+
+def test_the_place_of_an_entry_in_a_list_is_told(ctx, listed):
+    rows = entries.all_rows(ctx)
+    assert [entries.listed(ctx, wanted=row.id).place for row in rows] == list(range(len(NAMES)))
+    assert entries.listed(ctx, RollQuery(search="竹器"), rows[-1].id).place == (0 if "竹器" in rows[-1].name else -1)
+    assert entries.listed(ctx, wanted="no such id").place == -1
+
+
+def test_one_who_left_the_roll_meanwhile_is_left_out_of_a_page(ctx, listed):
+    with ctx.transaction() as session:
+        session.execute(text("UPDATE establishment SET withdrawn = 1 WHERE rowid = :number"), {"number": listed[1]})
+    assert len(entries.rows_of(ctx, listed)) == len(NAMES) - 1
