@@ -40,7 +40,7 @@ def run(command: Sequence[str], **environment: str) -> Ended:
     *output, last = done.stdout.splitlines() or [""]
     numbers = last.split()
     if len(numbers) != 3 or numbers[2] != "0":
-        raise RuntimeError(f"{' '.join(command)[:300]}: {last}\n{done.stderr[-3000:]}")
+        raise RuntimeError(f"{' '.join(command)[:300]}: {last}\n{done.stderr[-1000:]}")
     return Ended(float(numbers[0]) / 1024, float(numbers[1]), "\n".join(output[:-1]))
 
 
