@@ -20,7 +20,9 @@ from ohdesk.services.visit.drafts import VisitStop
 SERVICES = Path(ohdesk.__file__).parent / "services"
 MANUAL = Path(ohdesk.__file__).parents[1] / "docs" / "commands.md"
 # `ctx.reading` and `ctx.transaction` ask for the right to read by themselves; past them only these go.
-PAST_THEM = re.compile(r"\b(reading|writing|quick_read|quick_write)\(ctx\.engine|\bcopy_database\(ctx\.engine")
+PAST_THEM = re.compile(
+    r"\b(reading|writing|quick_read|quick_write|first_lines|lines_of)\(ctx\.engine|\bcopy_database\(ctx\.engine"
+)
 WRITES = re.compile(r"\bctx\.transaction\(\)|\bquick_write\(")
 ASKS = re.compile(r"\bctx\.require\(")
 ASK_NOBODY = {
