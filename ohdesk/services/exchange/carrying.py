@@ -90,7 +90,7 @@ def _held(session: Session, digests: Sequence[str]) -> dict[str, int]:
     for start in range(0, len(digests), _ASKED_AT_ONCE):
         some = BlobRow.sha256.in_(digests[start : start + _ASKED_AT_ONCE])
         found = session.execute(select(BlobRow.sha256, BlobRow.size).where(BlobRow.held, some))
-        sizes |= dict(found.tuples())
+        sizes |= dict(found.all())
     return sizes
 
 
