@@ -22,12 +22,12 @@ from ohdesk.reports import inspection_record
 from ohdesk.security import certificates
 from ohdesk.security.signing_keys import PersonKey, PersonSigner
 from ohdesk.services import blobs
-from ohdesk.services.child import starting
+from ohdesk.services.child import pool, starting
 from ohdesk.services.context import Context
 from ohdesk.services.county import coverage
 from ohdesk.services.office import people
 from ohdesk.services.office.own_keys import at_rest
-from ohdesk.services.record import asking, composing, finalizing, signing, verdicts, views
+from ohdesk.services.record import composing, finalizing, signing, verdicts, views
 from ohdesk.services.record.verification import verify_file
 from ohdesk.services.trust import certified
 from tests.conftest import NOON
@@ -272,7 +272,7 @@ def test_a_pdf_that_breaks_the_one_who_looks_at_it_does_not_stop_the_rest(world,
 
     def command(*words: object) -> list[str]:
         # The one that is broken has little time; the next one may need more to start on a busy machine.
-        monkeypatch.setattr(asking, "SECONDS", 2 if deaths and said == "超时" else 600)
+        monkeypatch.setattr(pool, "SECONDS", 2 if deaths and said == "超时" else 600)
         return [sys.executable, "-c", LIMITED + deaths.pop()] if deaths else true(*words)
 
     monkeypatch.setattr(starting, "command", command)

@@ -1,1 +1,1 @@
-"""A child process of our own for files that came from elsewhere: what it may use, and how it is started."""
+"""Child processes of our own, for files from elsewhere and for many papers: what they may use, how they are started."""

@@ -3,11 +3,21 @@
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from ohdesk import paths
 
 PASSWORD_VARIABLE = "OHDESK_PASSWORD"  # noqa: S105 - the name of a variable
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of children: `option` and `module` as for `command`, and the memory of each in bytes."""
+
+    option: str
+    module: str
+    memory: int
 
 
 def start(option: str, module: str, *arguments: object) -> "subprocess.Popen[bytes]":

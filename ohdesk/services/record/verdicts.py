@@ -4,14 +4,15 @@ Until then a record waits (待验).  A verdict is this workspace's own and never
 shown and counted.  Each is kept as soon as it is known, so that a run which ends in between goes on at the next one.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+import msgspec
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -27,11 +28,11 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
+from ohdesk.services.child.pool import Broken, Pool
 from ohdesk.services.context import Context
-from ohdesk.services.record.asking import Verifier
 from ohdesk.services.record.division import division_fact, division_of
 from ohdesk.services.record.signers import signing_problem
-from ohdesk.services.record.verifier import Asked, Found
+from ohdesk.services.record.verifier import KIND, Asked, Found
 from ohdesk.services.trust import certified, keys
 
 # All of these must hold for a record to be good; everything else may at most be left unchecked.
@@ -68,10 +69,10 @@ NOTHING_KNOWN = Known(Verification.WAITING)
 
 
 class Run:
-    """Looks at what waits, one PDF at each `step`; the child that does it ends with the block, or by `close`.
+    """Looks at what waits, one PDF at each `step`; the children that do it end with the block, or by `close`.
 
     total: how many wait · done: how many of them were looked at · found: by what was found
-    watch: called now and then during a step; what it raises ends the step, and its PDF goes on waiting
+    watch: called now and then during a step; what it raises ends the run, and what was not found yet goes on waiting
     """
 
     def __init__(self, ctx: Context, watch: Callable[[], object] = lambda: None) -> None:
@@ -80,7 +81,9 @@ class Run:
         with ctx.reading() as session:
             self._due = _due(session)
         self._anchors = keys.anchors(ctx)
-        self._verifier = Verifier(watch)
+        self._asked: deque[_InHand] = deque()
+        self._pool = Pool(KIND, len(self._due), watch)
+        self._answers = self._pool.answers(self._messages())
         self.total, self.done = len(self._due), 0
         self.found = dict.fromkeys(Verification, 0)
 
@@ -93,37 +96,70 @@ class Run:
         self.close()
 
     def close(self) -> None:
-        """End the child."""
-        self._verifier.close()
+        """End the children."""
+        self._pool.close()
 
     def step(self) -> bool:
         """Look at the next one and keep what was found; False when none is left.
 
         Raises MachineError when the child process cannot be started.
         """
-        if self.done == self.total:
+        answer = next(self._answers, None)
+        if answer is None:
             return False
-        self.found[self._look_at(self._due[self.done])] += 1
-        self.done += 1
+        self._note(self._settle(answer))
         return True
 
-    def _look_at(self, paper: SignedPdf) -> Verification:
-        ctx = self._ctx
-        with ctx.reading() as session:
-            content, original = _content(session, paper)
-        try:
-            pdf = blobs.read(ctx, paper.pdf_sha256)
-        except blobs.LostBlobError:
-            return Verification.WAITING  # until its bytes are here again
-        roots, confirmed = self._anchors.roots, self._anchors.confirmed
-        found = self._verifier.ask(
-            Asked(pdf=pdf, roots=roots, confirmed=confirmed, content=canonical(content), original=original)
-        )
-        with ctx.transaction() as session:
-            verdict, reason = _judged(session, original or content["record"], found)
-            note(ctx, session, paper, verdict, reason)
+    def _messages(self) -> Iterator[bytes]:
+        """Yield what the children are asked of each PDF; read only when its turn comes near."""
+        ctx, anchors = self._ctx, self._anchors
+        for paper in self._due:
+            with ctx.reading() as session:
+                content, original = _content(session, paper)
+            try:
+                pdf = blobs.read(ctx, paper.pdf_sha256)
+            except blobs.LostBlobError:
+                self._note(Verification.WAITING)  # until its bytes are here again
+                continue
+            self._asked.append(_InHand(paper, original or content["record"]))
+            asked = Asked(
+                pdf=pdf,
+                roots=anchors.roots,
+                confirmed=anchors.confirmed,
+                content=canonical(content),
+                original=original,
+            )
+            yield msgspec.msgpack.encode(asked)
+
+    def _settle(self, answer: bytes | Broken) -> Verification:
+        """Keep what was found of the first PDF in hand."""
+        paper, record = self._asked.popleft()
+        with self._ctx.transaction() as session:
+            found = _found(answer)
+            verdict, reason = _judged(session, record, found)
+            note(self._ctx, session, paper, verdict, reason)
             note_signers(session, paper, {each.key: each.at for each in found.signings})
         return verdict
+
+    def _note(self, verdict: Verification) -> None:
+        self.found[verdict] += 1
+        self.done += 1
+
+
+class _InHand(NamedTuple):
+    """A PDF that a child looks at, and the record that it is, or that it belongs to."""
+
+    paper: SignedPdf
+    record: Mapping[str, Any]
+
+
+def _found(answer: bytes | Broken) -> Found:
+    if isinstance(answer, Broken):
+        return Found(broke=answer.said)
+    try:
+        return msgspec.msgpack.decode(answer, type=Found)
+    except msgspec.MsgspecError:  # whatever took the child over
+        return Found(broke=Broken(slow=False).said)
 
 
 def waiting(ctx: Context) -> int:

@@ -1,25 +1,21 @@
-"""The child process that looks at records' PDFs: one after the other on standard input, what it found on its output.
+"""The child processes that look at records' PDFs: one after the other on standard input, what it found on its output.
 
 The PDFs come from other offices' laptops: whatever one of them does to a parser or to the drawing, it does here, where
 neither a key nor the database is, and memory and time are limited.
 """
 
-import os
 import sys
-from queue import SimpleQueue
-from threading import Thread
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 import msgspec
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import Signing
 from ohdesk.i18n import tr
-from ohdesk.services.child import limits
+from ohdesk.services.child.answering import serve
+from ohdesk.services.child.starting import Kind
 
-OPTION = "--verify-records"  # how a frozen program is told to be the child
-MODULE = "ohdesk.services.record.verifier"
-_LENGTH = 8  # bytes before each message
+KIND = Kind("--verify-records", "ohdesk.services.record.verifier", memory=1536 * 1024**2)
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,34 +42,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def main(arguments: list[str]) -> NoReturn:
-    """Answer until the input ends; `arguments` are the limits: memory (bytes) and processor time (seconds)."""
-    memory, seconds = map(int, arguments)
-    # Before anything that parses is even imported.
-    limits.bind_process(memory, seconds)
-    asked: SimpleQueue[bytes] = SimpleQueue()
-    Thread(target=_listen, args=(asked,), daemon=True).start()
-    while True:
-        send(sys.stdout.buffer, msgspec.msgpack.encode(_looked_at(msgspec.msgpack.decode(asked.get(), type=Asked))))
-
-
-def _listen(asked: SimpleQueue[bytes]) -> NoReturn:
-    """Take in what is asked; when the input ends, whoever asked is gone, also in the middle of a PDF."""
-    while (message := receive(sys.stdin.buffer)) is not None:
-        asked.put(message)
-    os._exit(0)
-
-
-def send(stream: BinaryIO, message: bytes) -> None:
-    """Write one message, its length before it."""
-    stream.write(len(message).to_bytes(_LENGTH) + message)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> bytes | None:
-    """Read one message; None at the end of the stream, or where it breaks off."""
-    length = int.from_bytes(start) if len(start := stream.read(_LENGTH)) == _LENGTH else 0
-    message = stream.read(length)
-    return message if length and len(message) == length else None
+    """Answer until the input ends; `arguments` are the limits."""
+    serve(arguments, lambda asked: msgspec.msgpack.encode(_looked_at(msgspec.msgpack.decode(asked, type=Asked))))
 
 
 def _looked_at(asked: Asked) -> Found:

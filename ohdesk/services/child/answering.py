@@ -1,0 +1,43 @@
+"""A child process that answers one message after the other: asked on its standard input, on its standard output."""
+
+import os
+import sys
+from collections.abc import Callable
+from queue import SimpleQueue
+from threading import Thread
+from typing import BinaryIO, NoReturn
+
+from ohdesk.services.child import limits
+
+_LENGTH = 8  # bytes before each message
+
+
+def serve(arguments: list[str], answer: Callable[[bytes], bytes]) -> NoReturn:
+    """Answer until the input ends; `arguments` are the limits: memory (bytes) and processor time (seconds)."""
+    memory, seconds = map(int, arguments)
+    # Before anything that parses is even imported.
+    limits.bind_process(memory, seconds)
+    asked: SimpleQueue[bytes] = SimpleQueue()
+    Thread(target=_listen, args=(asked,), daemon=True).start()
+    while True:
+        send(sys.stdout.buffer, answer(asked.get()))
+
+
+def _listen(asked: SimpleQueue[bytes]) -> NoReturn:
+    """Take in what is asked; when the input ends, whoever asked is gone, also in the middle of an answer."""
+    while (message := receive(sys.stdin.buffer)) is not None:
+        asked.put(message)
+    os._exit(0)
+
+
+def send(stream: BinaryIO, message: bytes) -> None:
+    """Write one message, its length before it."""
+    stream.write(len(message).to_bytes(_LENGTH) + message)
+    stream.flush()
+
+
+def receive(stream: BinaryIO) -> bytes | None:
+    """Read one message; None at the end of the stream, or where it breaks off."""
+    length = int.from_bytes(start) if len(start := stream.read(_LENGTH)) == _LENGTH else 0
+    message = stream.read(length)
+    return message if length and len(message) == length else None
