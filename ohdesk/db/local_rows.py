@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Base, LocalHead, ReplicaHead
 from ohdesk.db.models.base import Shared
+from ohdesk.db.search_index import INDEXES
 
 # Of what stands about a visit, by the column that names it: each visit is a group, any other table is one as a whole.
 _VISIT_OF = {
@@ -183,8 +184,10 @@ def _held(connection: Connection, group: str | None) -> dict[str, _Sum]:
 
 
 def _triggers(connection: Connection) -> dict[str, str]:
+    """Return all triggers by name but those of an index, which are another's and come and go."""
     rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
-    return dict(rows.all())
+    of_indexes = {each for index in INDEXES for each in index.triggers().items()}
+    return dict(set(map(tuple, rows)) - of_indexes)
 
 
 def _added(total: bytes, code: bytes, sign: int) -> bytes:

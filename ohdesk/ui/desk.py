@@ -1,5 +1,6 @@
 """The unlocked program: a sidebar with the screens, one screen at a time, notices, running work, the table of keys."""
 
+import logging
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -33,8 +34,11 @@ if TYPE_CHECKING:
 
     Kind = TypeVar("Kind", bound=Screen)
 
+log = logging.getLogger(__name__)
+
 NEW = "new:"
 _PLACE = "workspace/place"
+_INDEX_AFTER_MS = 10_000  # after the opening, and after each change of the roll
 _BACKUP_AFTER_MS = 120_000  # by then one has begun to work; the first page and the first answers are not held up
 Drafts = dict[str, object]
 
@@ -75,6 +79,12 @@ class Desk(QWidget):
         self._backup_later.setInterval(_BACKUP_AFTER_MS)
         self._backup_later.timeout.connect(self.back_up)
         self._backup_later.start()
+        self._index: Job | None = None
+        self._index_later = QTimer(self)
+        self._index_later.setSingleShot(True)
+        self._index_later.setInterval(_INDEX_AFTER_MS)
+        self._index_later.timeout.connect(self.make_index)
+        self._index_later.start()
 
     @property
     def folder(self) -> Path:
@@ -150,11 +160,33 @@ class Desk(QWidget):
         self._backup.failed.connect(self._backup_later.stop)
         self._jobs.start(self._backup, tr("自动备份"))
 
-    def give_up_backup(self) -> None:
-        """Let nobody who locks or closes wait for today's backup: the next opening makes it."""
+    def make_index(self) -> None:
+        """Make the index by which a large roll is searched, if it is due and nobody waits for other work."""
+        if self.in_kiosk or self._jobs.titled or self._backup is not None:
+            self._index_later.start()
+            return
+        ctx = self._ctx
+
+        def made(report: Progress) -> None:
+            from ohdesk.services.roll import search_index  # late: not needed by the first screen
+
+            if may(ctx, Right.READ):
+                search_index.make(ctx, report)
+
+        self._index = ReportingJob(made)
+        self._index.gives_way = True
+        self._index.cancelled.connect(self._index_later.start)  # to go on where it was left
+        # Nobody asked for it, and without it everything is found all the same.
+        self._index.failed.connect(lambda error: log.warning("no index of the roll: %s", error))
+        self._jobs.start(self._index)
+
+    def give_up_background(self) -> None:
+        """Let nobody who locks or closes wait for what is done in the background: the next opening goes on with it."""
         self._backup_later.stop()
-        if self._backup is not None:
-            self._backup.cancel()
+        self._index_later.stop()
+        for job in (self._backup, self._index):
+            if job is not None:
+                job.cancel()
 
     def _backed_up(self, made: bool) -> None:
         self._backup = None
@@ -290,6 +322,8 @@ class Desk(QWidget):
             else:
                 self._stale.add(name)
         self._sidebar.refresh()
+        if change & Change.ROLL:
+            self._index_later.start()
 
 
 def _open_folder_of(file: Path) -> None:

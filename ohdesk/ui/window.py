@@ -81,7 +81,7 @@ class Window(QMainWindow):
         QSettings().setValue(_PLACE, self.saveGeometry())  # the usual size and "maximised" apart
         if self.desk is not None:
             self.desk.leave()
-            self.desk.give_up_backup()
+            self.desk.give_up_background()
         lost = self._would_be_lost()
         if lost is not None and not self._told_lost:
             self._told_lost = True
@@ -139,7 +139,7 @@ class Window(QMainWindow):
         if self.desk is None or self._ctx is None:
             return
         self.desk.leave()
-        self.desk.give_up_backup()
+        self.desk.give_up_background()
         self.jobs.wait()
         self._kept = (self._ctx.folder, self._ctx.actor.account, self.desk.drafts())
         self.desk = self._ctx = None

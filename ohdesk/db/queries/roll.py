@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain
+from heapq import merge
+from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -26,13 +28,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ohdesk.db.engine import roomy
+from ohdesk.db.engine import reading, roomy
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
-from ohdesk.db.prepared import Prepared, cursor_of, fetched, fetched_plainly
+from ohdesk.db.prepared import Cursor, Prepared, cursor_of, fetched, fetched_plainly
 from ohdesk.db.row_numbers import Names, is_numbered, kept, name, number
+from ohdesk.db.search_index import ROLL, pieces_sought
 from ohdesk.domain.merge import is_county
 
 SEARCHING_MIB = 8  # the index of 50,000 names: decrypted once, not at every key (20,000: 2 ms instead of 10)
+_WALK_PAYS = 20  # times as long as a step of a walk over all names takes a look at one that the index found
 SORTING_MIB = 16  # pages kept while the roll is sorted by a field that has no index
 # What a line of the roll shows.
 LINE = (
@@ -76,7 +80,22 @@ def first_lines(engine: Engine, which: Which, limit: int, **asked: Any) -> list[
 
     asked: division, search (folded) and risk_class, as `which` has them
     """
-    return fetched(engine, _first(which), SEARCHING_MIB if which.search else 0, limit=limit, **asked)
+    if not which.search or not is_numbered(engine):
+        return fetched(engine, _first(which), limit=limit, **asked)
+    with reading(engine) as session:  # not what is kept for pages: a screen would wait for it
+        cursor = cursor_of(session)
+        if limit >= 0 and not which.contested_only and ROLL.is_ready(cursor):
+            return _found(cursor, which, limit, asked)
+        cursor.execute(f"PRAGMA cache_size=-{1024 * SEARCHING_MIB}")
+        return _first(which)(cursor, limit=limit, **asked).fetchall()  # type: ignore[no-any-return]
+
+
+def _found(cursor: Cursor, which: Which, limit: int, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
+    """Return the first lines of what the index finds: what stood there when it was made, and what was written since."""
+    asked |= {"limit": limit, "pieces": pieces_sought(asked["search"])}
+    both = [_indexed(which)(cursor, **asked).fetchall(), _written_since(which)(cursor, **asked).fetchall()]
+    in_order = islice(merge(*both, key=itemgetter(-1, 0)), limit)  # by the text that is searched, then by the id
+    return [line[:-1] for line in in_order]
 
 
 def lines_of(engine: Engine, names: Names) -> list[tuple[Any, ...]]:
@@ -98,8 +117,13 @@ def names(session: Session, which: Which, order: str, *, falling: bool, numbered
     statement = _sorted(which, order, falling=falling, numbered=numbered)
     if not numbered:
         return kept(session.scalars(statement, asked), numbered=False)
+    cursor = cursor_of(session)
+    if which.search and not which.contested_only and ROLL.is_ready(cursor):
+        asked["pieces"] = pieces_sought(asked["search"])
+        if ROLL.are_few(cursor, asked["pieces"], _WALK_PAYS):
+            statement = statement.where(number(Establishment).in_(ROLL.rows()))
     with roomy(session, SORTING_MIB):
-        return kept(chain.from_iterable(Prepared(statement)(cursor_of(session), **asked)), numbered=True)
+        return kept(chain.from_iterable(Prepared(statement)(cursor, **asked)), numbered=True)
 
 
 def name_of(session: Session, establishment: str, *, numbered: bool) -> Any:
@@ -119,6 +143,28 @@ def prepare() -> None:
 def _first(which: Which) -> Prepared:
     statement = select(*_line()).where(*_conditions(which)).order_by(Establishment.search, Establishment.id)
     return Prepared(statement.limit(bindparam("limit")))
+
+
+@cache
+def _indexed(which: Which) -> Prepared:
+    grams, places = ROLL.grams, ROLL.places
+    here = places.join(grams, places.c.place == grams.c.rowid)
+    lines = select(*_line(), Establishment.search).select_from(here)
+    lines = lines.join(Establishment, number(Establishment) == places.c.row)
+    told = (ROLL.has(bindparam("pieces")), places.c.row.not_in(select(ROLL.changed.c.row)))
+    return Prepared(lines.where(*told, *_conditions(which)).order_by(grams.c.rowid).limit(bindparam("limit")))
+
+
+@cache
+def _written_since(which: Which) -> Prepared:
+    since = ROLL.changed
+    lines = select(*_line(), Establishment.search).join_from(
+        since, Establishment, number(Establishment) == since.c.row
+    )  # fmt: skip
+    told = func.instr(since.c.text, bindparam("search")) > 0
+    in_order = (since.c.text, since.c.id)  # so that of a common word only the first are looked up
+    told_of = _conditions(which, is_scan=True)
+    return Prepared(lines.where(told, *told_of).order_by(*in_order).limit(bindparam("limit")))
 
 
 @cache

@@ -33,7 +33,7 @@ def plan_of(ctx, ask):
         return [
             line[-1]
             for statement in seen
-            if "establishment" in statement
+            if "FROM establishment " in statement
             for line in session.execute(text("EXPLAIN QUERY PLAN " + statement))
         ]
 
@@ -76,7 +76,7 @@ def test_a_database_without_numbers_of_rows_lists_the_same(ctx, listed, order, f
 def test_the_first_page_is_the_same_past_sqlalchemy_and_by_it(ctx, listed, monkeypatch):
     which = Which(is_county=False)
     quick = roll.first_lines(ctx.engine, which, 10, **asked(ctx))
-    monkeypatch.setattr(roll, "fetched", lambda engine, prepared, _mib, **values: fetched_plainly(
+    monkeypatch.setattr(roll, "fetched", lambda engine, prepared, **values: fetched_plainly(
         engine, prepared.statement, **values
     ))  # fmt: skip
     assert quick == roll.first_lines(ctx.engine, which, 10, **asked(ctx)) != []
