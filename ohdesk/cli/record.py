@@ -1,15 +1,17 @@
 """`ohdesk record` and `ohdesk visit finalize`: sign records, list them, export them, add to them."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_context
+from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_context, progress
+from ohdesk.cli.usage import day
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing, finalizing, photo_pages, views
+from ohdesk.services.record import composing, finalizing, papers, photo_pages, views
 from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
@@ -27,6 +29,12 @@ def register(commands: Commands) -> None:
     export = group.unlocked("export", tr("把签名后的 PDF 写到文件夹；不指明检查时写出全部"), export_pdfs)
     export.add_argument("visit", nargs="*", metavar="VISIT", help=tr("检查的编号或笔录编号"))
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
+    about = tr("写出一段时间里各次检查的文书：已签名的原样，待签名的出草稿")
+    many = group.unlocked("papers", about, write_papers)
+    first = many.add_argument("--from", dest="first", type=day, default=date.min, metavar="DAY")
+    first.help = tr("从这一天起，如 2026-03-01")
+    many.add_argument("--to", dest="last", type=day, default=date.max, metavar="DAY", help=tr("到这一天止"))
+    many.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
     amend = group.unlocked("amend", tr("给定稿的笔录加补充说明；笔录本身不变"), amend_record)
     amend.add_argument("--statement", required=True, metavar="TEXT", help=tr("补充说明"))
     amend.add_argument("--reason", required=True, metavar="TEXT", help=tr("理由"))
@@ -100,6 +108,15 @@ def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
     written = [views.export(paper, args.out) for visit in chosen for paper in views.open_record(ctx, visit).papers]
     names = "\n".join(path.name for path in written)
     return Answer([str(path) for path in written], names or tr("没有可以导出的笔录。"))
+
+
+def write_papers(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the papers of all visits of some days; 1 when one of them is missing."""
+    written = papers.write(ctx, args.out, args.first, args.last, progress(tr("文书")))
+    data = {"written": [str(path) for path in written.files], "left_out": [each._asdict() for each in written.left_out]}
+    lines = [path.name for path in written.files]
+    lines += [tr("没有写出：{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out]
+    return Answer(data, "\n".join(lines) or tr("这段时间没有可以写出的文书。"), 1 if written.left_out else 0)
 
 
 def amend_record(ctx: Context, args: argparse.Namespace) -> Answer:

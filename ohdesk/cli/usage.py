@@ -1,7 +1,9 @@
 """What argparse says by itself, in the language of the program."""
 
 import argparse
+from datetime import date
 
+from ohdesk.domain.calendar import parse_day
 from ohdesk.i18n import mark, tr
 
 LONGEST_NUMBER = 9  # digits
@@ -40,6 +42,14 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER):
         raise argparse.ArgumentTypeError(tr("“{text}”不是 0 到 {most} 的整数", text=text[:_SHOWN], most=_MOST))
     return int(text)
+
+
+def day(text: str) -> date:
+    """Return a day for `type=` of an option, as "2026-03-01"."""
+    try:
+        return parse_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(tr("“{text}”不是日期，写成 2026-03-01", text=text[:_SHOWN])) from error
 
 
 def _said(english: str) -> str:

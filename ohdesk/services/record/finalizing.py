@@ -84,9 +84,13 @@ class Draft:
 def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> Draft:
     """Return the draft of a record. Raises ProblemsError when no font has a character of it."""
     composed = compose(ctx, visit_id, party, situation)
-    with in_chinese():
-        across = tr("草稿")
-    return Draft(composed, _render(ctx, composed, (), across).pdf)
+    return Draft(composed, _render(ctx, composed, (), across_a_draft()).pdf)
+
+
+@in_chinese()
+def across_a_draft() -> str:
+    """Return the word that lies pale across every page of what is not signed."""
+    return tr("草稿")
 
 
 def finalize(

@@ -142,3 +142,17 @@ def other_root(tmp_path):
     path = tmp_path / "root.pem"
     path.write_bytes(certificates.pem(certificates.make_root(PersonKey.create(), "别的县", "000000", NOON)))
     return path
+
+
+def test_the_papers_of_some_days_are_written_signed_or_as_drafts(run, files, world, tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    status, out, _ = run("record", "papers", "--out", folder, "--json")
+    (draft,) = json.loads(out)["written"]
+    assert (status, json.loads(out)["left_out"]) == (0, [])
+    assert "草稿" in draft
+    run("visit", "finalize", world.visit, *files)
+    assert "草稿" not in run("record", "papers", "--from", "2026-03-02", "--to", "2026-03-02", "--out", folder)[1]
+    assert run("record", "papers", "--from", "2026-03-03", "--out", folder)[1] == "这段时间没有可以写出的文书。\n"
+    with pytest.raises(SystemExit):
+        run("record", "papers", "--from", "3 月", "--out", folder)

@@ -1,0 +1,138 @@
+"""The papers of many visits at once: those signed, byte for byte, and drafts of what waits for its signatures.
+
+Drafts are drawn by a pool of children.  What is signed is not: a signature needs the key of a person who sits there and
+types a password, and no key leaves this process.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.errors import MachineError, UserError
+from ohdesk.files import safe_stem
+from ohdesk.i18n import tr
+from ohdesk.services.child.pool import Broken, Pool
+from ohdesk.services.context import Context
+from ohdesk.services.record import composing, finalizing, views
+from ohdesk.services.record.drawer import KIND, Drawn, Wanted
+from ohdesk.services.record.verdicts import NOTHING_KNOWN
+from ohdesk.services.record.views import Paper
+from ohdesk.services.visit.views import list_visits
+
+
+class LeftOut(NamedTuple):
+    """A visit of which no paper was written, and why."""
+
+    visit: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The files, signed papers first, and what is missing among them."""
+
+    files: tuple[Path, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+class _Visit(NamedTuple):
+    id: str
+    name: str
+
+
+def write(ctx: Context, folder: Path, first: date, last: date, report: Progress = unwatched) -> Written:
+    """Write the papers of all visits between two days into a folder, each by itself: one that fails stops no other.
+
+    report: called with how many visits are done and how many there are; what it raises ends the work, and what is
+            written by then stays
+    Raises UserError for a folder that is not there, MachineError from the medium.
+    """
+    if not folder.is_dir():
+        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
+    # A county lists records whose PDFs have not come yet.
+    signed = [
+        _Visit(row.visit, row.establishment_name)
+        for row in finalizing.list_records(ctx)
+        if row.held and first <= row.inspected_on <= last
+    ]
+    ready = [
+        _Visit(row.id, row.name)
+        for row in list_visits(ctx)
+        if row.awaits_signature and row.started_at and first <= legal_day(row.started_at) <= last
+    ]
+    work = _Work(ctx, folder, len(signed) + len(ready), report)
+    work.copy(signed)
+    work.draw(ready)
+    return Written(tuple(work.files), tuple(work.left_out))
+
+
+class _Work:
+    def __init__(self, ctx: Context, folder: Path, total: int, report: Progress) -> None:
+        self._ctx, self._folder, self._total, self._report = ctx, folder, total, report
+        self._done = 0
+        self._in_hand: deque[tuple[_Visit, str]] = deque()  # with the stem of the file
+        self.files: list[Path] = []
+        self.left_out: list[LeftOut] = []
+
+    def copy(self, visits: Sequence[_Visit]) -> None:
+        """Write what was signed."""
+        for visit in visits:
+            self._watch()
+            try:
+                for paper in views.open_record(self._ctx, visit.id).papers:
+                    self.files.append(views.export(paper, self._folder))
+            except MachineError:  # of the disk: the others would fail as well
+                raise
+            except UserError as error:
+                self._leave_out(visit, error.message)
+            self._done += 1
+
+    def draw(self, visits: Sequence[_Visit]) -> None:
+        """Have drafts drawn, and write them."""
+        with Pool(KIND, len(visits), self._watch) as children:
+            for answer in children.answers(self._messages(visits)):
+                visit, stem = self._in_hand.popleft()
+                self._take(visit, stem, answer)
+                self._done += 1
+        self._watch()
+
+    def _messages(self, visits: Sequence[_Visit]) -> Iterator[bytes]:
+        for visit in visits:
+            try:
+                composed = composing.compose(self._ctx, visit.id)
+                photos = dict(finalizing.photos_of(self._ctx, composed.record.photos))
+            except UserError as error:
+                self._leave_out(visit, error.message)
+                self._done += 1
+                continue
+            record, across = composed.record, finalizing.across_a_draft()
+            stem = safe_stem("_".join((across, record.title, record.office.division, visit.name)))
+            self._in_hand.append((visit, stem))
+            wanted = Wanted(record=record, record_sha256=composed.record_sha256, photos=photos, across=across)
+            yield msgspec.msgpack.encode(wanted)
+
+    def _take(self, visit: _Visit, stem: str, answer: bytes | Broken) -> None:
+        if isinstance(answer, Broken):
+            self._leave_out(visit, answer.said)
+            return
+        drawn = msgspec.msgpack.decode(answer, type=Drawn)
+        if drawn.problem:
+            self._leave_out(visit, drawn.problem)
+            return
+        digest = sha256(drawn.pdf).hexdigest()
+        self.files.append(views.export(Paper(stem, "", stem, digest, NOTHING_KNOWN, drawn.pdf), self._folder))
+
+    def _leave_out(self, visit: _Visit, reason: str) -> None:
+        self.left_out.append(LeftOut(*visit, reason))
+
+    def _watch(self) -> None:
+        self._report(self._done, self._total)

@@ -1,0 +1,110 @@
+"""The papers of many visits at once: signed ones byte for byte, drafts as each would be drawn by itself."""
+
+import shutil
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ohdesk.domain.visit import StartData, Task
+from ohdesk.errors import UserError
+from ohdesk.services import blobs
+from ohdesk.services.child import starting
+from ohdesk.services.finding import drafts
+from ohdesk.services.record import composing, finalizing, papers
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, planning, views
+from tests.unit.services.record import record_world
+from tests.unit.services.record.record_world import World
+from tests.visiting import ARRIVAL
+
+READY = 5  # visits that wait for their signatures, beside the one that has its record
+EVER = (date(2026, 1, 1), date(2026, 12, 31))
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory) -> World:
+    """A town with one signed record and visits that wait for theirs."""
+    world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
+    with world.opened() as ctx:
+        finalizing.finalize(ctx, world.visit, record_world.party(), (record_world.pen(),), record_world.second())
+        team = views.visit_view(ctx, world.visit).team
+        for number in range(READY):
+            added = entries.add(ctx, {"name": f"青沐{number}竹器厂", "address": "工业路", "kind": "用人单位"})
+            new = planning.NewVisit(establishment=added, inspectors=team, task=Task("daily", "plan"))
+            visit = planning.plan(ctx, new)
+            conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", f"2026-1{number}")
+            conduct.start(ctx, visit, StartData(mode="entrusted", accompanied_by="陈某", arrival=ARRIVAL))
+            record_world.fill(ctx, visit)
+            drafts.accept_proposals(ctx, visit)
+    return world
+
+
+@pytest.fixture
+def ctx(template, tmp_path):
+    with record_world.copied(template, tmp_path / "town").opened() as context:
+        yield context
+
+
+@pytest.fixture
+def out(tmp_path) -> Path:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def test_every_visit_has_its_paper_with_the_bytes_it_would_have_by_itself(ctx, out, template):
+    told = []
+    written = papers.write(ctx, out, *EVER, lambda done, total: told.append((done, total)))
+    assert written.left_out == ()
+    signed, *drawn = written.files
+    assert signed.read_bytes() == blobs.read(ctx, finalizing.final_record(ctx, template.visit).pdf_sha256)
+    waiting = [row.id for row in views.list_visits(ctx) if row.awaits_signature]
+    alone = [finalizing.draft(ctx, visit, composing.NOT_YET).pdf for visit in waiting]
+    assert [path.read_bytes() for path in drawn] == alone
+    assert len(drawn) == READY
+    assert all(path.name.startswith("草稿_") for path in drawn)
+    assert (told[0], told[-1]) == ((0, READY + 1), (READY + 1, READY + 1))
+
+
+def test_only_the_visits_of_the_days_asked_for_are_written(ctx, out):
+    assert papers.write(ctx, out, date(2026, 3, 3), date(2026, 12, 31)).files == ()
+    assert len(papers.write(ctx, out, date(2026, 3, 2), date(2026, 3, 2)).files) == READY + 1
+
+
+def test_written_again_nothing_is_there_twice(ctx, out):
+    first = papers.write(ctx, out, *EVER)
+    assert papers.write(ctx, out, *EVER) == first
+    assert len(list(out.iterdir())) == READY + 1
+
+
+def test_one_that_fails_is_named_and_stops_no_other(ctx, out, monkeypatch, template):
+    true, deaths = starting.command, ["import os; os._exit(1)"]
+
+    def command(*words: object) -> list[str]:
+        return [sys.executable, "-c", deaths.pop()] if deaths else true(*words)
+
+    monkeypatch.setattr(starting, "command", command)
+    shutil.rmtree(ctx.folder / "blobs")  # the signed one is lost
+    written = papers.write(ctx, out, *EVER)
+    assert len(written.files) == READY - 1
+    lost, died = written.left_out
+    assert lost.visit == template.visit
+    assert died.name.startswith("青沐")
+    assert "中止" in died.reason
+
+
+def test_cancelled_it_ends_and_what_is_written_stays(ctx, out):
+    def cancel(done: int, _total: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        papers.write(ctx, out, *EVER, cancel)
+    assert len(list(out.iterdir())) == 2
+
+
+def test_a_folder_that_is_not_there_is_refused(ctx, out):
+    with pytest.raises(UserError, match="找不到文件夹"):
+        papers.write(ctx, out / "none", *EVER)
