@@ -20,6 +20,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services import local_rows
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import kept
 from ohdesk.services.office import accounts, closing, doctor, people, renewal, workspace
 from ohdesk.services.start import first_run
 
@@ -173,7 +174,7 @@ def look_over(args: argparse.Namespace) -> Answer:
         if ctx is not None:
             if args.accept:
                 local_rows.accept(ctx)
-            facts += doctor.workspace_facts(ctx)
+            facts += [*doctor.workspace_facts(ctx), kept.fact(ctx)]
             recomputed = doctor.recompute(ctx, progress(tr("重算操作日志")))
             facts.append(recomputed.fact)
             figures = named(recomputed, "operations", "operations_per_second")

@@ -1,21 +1,24 @@
 """The evidence store: photos and documents, each encrypted in a file of its own whose name reveals nothing."""
 
 import errno
-from collections.abc import Collection, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BlobRow
 from ohdesk.errors import UserError
-from ohdesk.files import flush, medium_told, partial_of, sync_folder, write_durably
+from ohdesk.files import flushing_together, medium_told, partial_of, write_durably
 from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.services.context import Context
+from ohdesk.sync.alongside import Alongside
 
 FOLDER = "blobs"
+_ASKED_AT_ONCE = 500
 # Also where something else lies in the place of a file or a folder.
 _GONE = frozenset({errno.ENOENT, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
 
@@ -48,30 +51,77 @@ def put(ctx: Context, content: bytes) -> str:
     return digest
 
 
-def put_later(ctx: Context, digest: str, content: bytes) -> None:
-    """Write bytes without waiting for the disk; they count as stored only after `settle`."""
-    place = _place(ctx, digest)
-    with medium_told(place):
-        place.parent.mkdir(exist_ok=True)
-        partial_of(place).write_bytes(vault.seal_blob(ctx.keys.database, digest, content))
+class Coming:
+    """Blobs on their way in, checked by whoever reads them; they count as stored only after `settle`."""
+
+    def __init__(self, ctx: Context, thread: Alongside, flush: Callable[[Iterable[Path]], None]) -> None:
+        self._ctx = ctx
+        self._thread = thread
+        self._flush = flush
+        self._fresh: dict[str, Path] = {}
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Write a blob that is new or damaged here, beside whatever comes next, without waiting for the disk."""
+        if digest not in self._fresh and not is_sound(self._ctx, digest):
+            self._fresh[digest] = place = _place(self._ctx, digest)
+            self._thread.do(self._write, place, digest, content)
+
+    def _write(self, place: Path, digest: str, content: bytes) -> None:
+        with medium_told(place):
+            place.parent.mkdir(exist_ok=True)
+            partial_of(place).write_bytes(vault.seal_blob(self._ctx.keys.database, digest, content))
+
+    def settle(self) -> None:
+        """Make everything that was put durable, together: a flush for each of a thousand photos takes minutes."""
+        self._thread.wait()
+        with medium_told(self._ctx.folder / FOLDER):
+            self._flush(map(partial_of, self._fresh.values()))
+            for place in self._fresh.values():
+                partial_of(place).replace(place)
+            # After all renames.
+            self._flush(sorted({place.parent for place in self._fresh.values()}))
+
+    def forget(self) -> None:
+        """Remove what was put: the bundle is not taken in after all, and nothing mentions it."""
+        for digest in self._fresh:
+            forget(self._ctx, digest)
 
 
-def settle(ctx: Context, digests: Collection[str]) -> None:
-    """Make everything written by `put_later` durable: much faster than one by one."""
-    places = [_place(ctx, digest) for digest in digests]
-    with medium_told(ctx.folder / FOLDER):
-        for place in places:
-            with partial_of(place).open("r+b") as file:
-                flush(file)
-            partial_of(place).replace(place)
-        # Once for each folder, after all renames in it.
-        for folder in sorted({place.parent for place in places}):
-            sync_folder(folder)
+@contextmanager
+def coming(ctx: Context) -> Iterator[Coming]:
+    """Yield what takes in the blobs of a bundle; forgotten when this raises."""
+    with flushing_together(ctx.folder / FOLDER) as flush, Alongside() as thread:
+        taking = Coming(ctx, thread, flush)
+        try:
+            yield taking
+        except BaseException:
+            thread.close()
+            taking.forget()
+            raise
 
 
 def note(session: Session, digest: str, size: int) -> None:
     """Set down that the bytes of a blob (`size` bytes) are held here."""
     session.merge(BlobRow(sha256=digest, size=size, held=True))
+
+
+def note_all(session: Session, sizes: Mapping[str, int]) -> None:
+    """As `note`, of many: SHA-256 → length in bytes."""
+    known = held(session, list(sizes))
+    rows = [{"sha256": digest, "size": size, "held": True} for digest, size in sizes.items()]
+    for statement, is_known in ((update(BlobRow), True), (insert(BlobRow), False)):
+        if some := [row for row in rows if (row["sha256"] in known) == is_known]:
+            session.execute(statement, some)
+
+
+def held(session: Session, digests: Sequence[str]) -> dict[str, int]:
+    """Return which of these blobs is known, SHA-256 → length in bytes; -1 where its bytes are not here."""
+    found: dict[str, int] = {}
+    for start in range(0, len(digests), _ASKED_AT_ONCE):
+        some = BlobRow.sha256.in_(digests[start : start + _ASKED_AT_ONCE])
+        for row in session.execute(select(BlobRow.sha256, BlobRow.size, BlobRow.held).where(some)):
+            found[row.sha256] = row.size if row.held else -1
+    return found
 
 
 def note_lost(session: Session, digests: Iterable[str]) -> None:

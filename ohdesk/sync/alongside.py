@@ -16,15 +16,20 @@ class Alongside:
         return self
 
     def __exit__(self, *raised: object) -> None:
-        self._thread.shutdown()
+        self.close()
         if raised[0] is None:
-            self._wait()
+            self.wait()
 
     def do(self, work: Callable[..., Any], *given: Any) -> None:
         """Begin with something. Raises what the thing before raised; leaving the block, what the last one did."""
-        self._wait()
+        self.wait()
         self._doing = self._thread.submit(work, *given)
 
-    def _wait(self) -> None:
+    def wait(self) -> None:
+        """Wait for what was handed over. Raises what it raised."""
         if self._doing is not None:
             self._doing.result()
+
+    def close(self) -> None:
+        """Wait for it, whatever it raised, and take nothing more."""
+        self._thread.shutdown()

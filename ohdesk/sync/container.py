@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
+from io import SEEK_CUR
 from typing import BinaryIO, NamedTuple
 
 from ohdesk.i18n import tr
@@ -40,9 +41,10 @@ class Entry(NamedTuple):
 
 
 class Part(NamedTuple):
-    """A member as read: length in bytes, SHA-256, and its bytes where they were to be kept."""
+    """A member as read: length in bytes and CRC-32 by its header, SHA-256, and its bytes where they were to be kept."""
 
     size: int
+    crc: int
     sha256: str
     content: bytes
 
@@ -88,10 +90,11 @@ def chunks(members: Iterable[tuple[str, Callable[[], bytes]]], *before: Entry) -
     yield directory(entries)
 
 
-def read(file: BinaryIO, wanted: Mapping[str, int | None]) -> dict[str, Part]:
+def read(file: BinaryIO, wanted: Mapping[str, int | None], *, skip: bool = False) -> dict[str, Part]:
     """Read a container to its end and return its members, which must be those of `wanted`, in that order.
 
     wanted: the most bytes a member may have that is kept whole; None for one that is only hashed
+    skip:   one that would be hashed is passed over, its SHA-256 is empty: not a byte of it is known then
 
     Raises BundleRefusedError; its kinds say whether the file is another one, cut, changed or made to harm.
     """
@@ -101,7 +104,12 @@ def read(file: BinaryIO, wanted: Mapping[str, int | None]) -> dict[str, Part]:
         entry = _entry(file, name, _end_of(entries))
         if cap is not None and entry.size > cap:
             raise HostileBundleError(tr("{place} 过大", place=name))
-        parts[name] = _content(file, entry, keep=cap is not None)
+        if cap is None and skip:
+            # Beyond the end of a file that was cut nothing is read, and so it is told.
+            file.seek(entry.size, SEEK_CUR)
+            parts[name] = Part(entry.size, entry.crc, "", b"")
+        else:
+            parts[name] = _content(file, entry, keep=cap is not None)
         entries.append(entry)
     end = directory(entries)
     # One byte more than may be there: whatever is appended is found.
@@ -147,4 +155,4 @@ def _content(file: BinaryIO, entry: Entry, *, keep: bool) -> Part:
     # The SHA-256 in the head would find it too; the CRC is checked because it stands in the file and must not be free.
     if crc != entry.crc:
         raise ChangedBundleError(entry.name)
-    return Part(entry.size, digest.hexdigest(), kept)
+    return Part(entry.size, crc, digest.hexdigest(), kept)

@@ -1,5 +1,6 @@
 """Reading a bundle: every byte accounted for before anything inside is believed."""
 
+import zlib
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,9 +10,11 @@ from typing import BinaryIO
 
 import msgspec
 
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.sync import container
-from ohdesk.sync.container import LARGEST_CONTAINER, Entry, Part, local_header
+from ohdesk.sync.alongside import Alongside
+from ohdesk.sync.container import LARGEST_CONTAINER, PIECE, Entry, Part, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     HEAD,
@@ -47,9 +50,10 @@ _MANIFEST_CAP = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Outer:
-    """What can be known of a bundle without keys; the container's form and all hashes hold.
+    """What can be known of a bundle without keys; the container's form holds, and all hashes that were looked at.
 
     certificate: DER; the one that the head names by its SHA-256
+    crc:         CRC-32 of the payload by the container's headers
     """
 
     head: Head
@@ -57,6 +61,7 @@ class Outer:
     certificate: bytes
     signature: bytes
     size: int
+    crc: int
 
     @property
     def identity(self) -> str:
@@ -81,10 +86,12 @@ class Outer:
 class Inner:
     """What was inside, checked against the head; the blobs (SHA-256 → length) were handed out while reading.
 
+    manifest: its bytes
     operations: the exact bytes of each, numbered from the first of the head's range on
     held: of a snapshot, the same of other replicas, each from its number 1 on
     """
 
+    manifest: bytes = b""
     operations: list[bytes] = field(default_factory=list)
     held: dict[str, list[bytes]] = field(default_factory=dict)
     acks: Acks = field(default_factory=Acks)
@@ -97,6 +104,18 @@ def read_outer(path: Path) -> Outer:
 
     Raises NoSuchFileError, BundleRefusedError (its kinds say why) and UnreadableError.
     """
+    return _outer(path, skip=False)
+
+
+def read_ends(path: Path) -> Outer:
+    """As `read_outer`, without a look at the payload: who sends what to whom costs a few kilobytes of any stick.
+
+    What it says of the payload is checked by `read_inner`.
+    """
+    return _outer(path, skip=True)
+
+
+def _outer(path: Path, *, skip: bool) -> Outer:
     if not path.is_file():
         raise NoSuchFileError(str(path))
     # A longer file is no bundle, and need not be read to know it.
@@ -105,7 +124,7 @@ def read_outer(path: Path) -> Outer:
         raise HostileBundleError(tr("文件过大"))
     try:
         with path.open("rb") as file:
-            parts = container.read(file, OUTER_CAPS)
+            parts = container.read(file, OUTER_CAPS, skip=skip)
     except OSError as error:
         raise UnreadableError(path.name) from error
     return _checked_outer(parts, size)
@@ -114,39 +133,74 @@ def read_outer(path: Path) -> Outer:
 def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[str, bytes], None]) -> Inner:
     """Decrypt the payload and return what it carries; `keep_blob(sha256, content)` is called for each blob, checked.
 
-    The caller forgets the kept blobs when this raises: BundleRefusedError, or UserError from the opener.
+    Each byte is read once, hashed and decrypted.  The caller forgets the kept blobs when this raises:
+    BundleRefusedError, UnreadableError, or UserError from the opener.
     """
     # Said from the head, in plain words: the library would only say that no key fits.
     if not opener.fingerprints.intersection(outer.head.to):
         raise NotAddressedError
     plain = _Plain(outer.head, keep_blob)
-    with path.open("rb") as file:
+    with path.open("rb") as file, Alongside() as thread:
         file.seek(len(local_header(Entry(PAYLOAD, 0, 0, 0))))
-        opener.open(_Slice(file, outer.head.payload.len), plain)
+        payload = _Payload(file, path.name, outer, thread)
+        try:
+            opener.open(payload, plain)
+        except UnreadableError:
+            raise
+        except UserError:
+            # A copy that was damaged on the way says nothing of whoever made the bundle.
+            payload.check()
+            raise
+        payload.check()
     return plain.contents()
 
 
 def _checked_outer(parts: Mapping[str, Part], size: int) -> Outer:
-    head = decode_head(parts[HEAD].content)
-    if (head.payload.len, head.payload.sha256) != (parts[PAYLOAD].size, parts[PAYLOAD].sha256):
+    head, payload = decode_head(parts[HEAD].content), parts[PAYLOAD]
+    # Not hashed where it was passed over.
+    if (head.payload.len, head.payload.sha256) != (payload.size, payload.sha256 or head.payload.sha256):
         raise ChangedBundleError(PAYLOAD)
     # The head is signed, the certificate is not: its hash in the head ties the two.
     if head.sender.device_fp != parts[CERTIFICATE].sha256:
         raise ChangedBundleError(CERTIFICATE)
-    return Outer(head, parts[HEAD].content, parts[CERTIFICATE].content, parts[SIGNATURE].content, size)
+    return Outer(head, parts[HEAD].content, parts[CERTIFICATE].content, parts[SIGNATURE].content, size, payload.crc)
 
 
-class _Slice:
-    """Reads the next `left` bytes of a file and no more."""
+class _Payload:
+    """Reads the payload from a file that stands at its beginning, and no more; hashes it beside."""
 
-    def __init__(self, file: BinaryIO, left: int) -> None:
+    def __init__(self, file: BinaryIO, name: str, outer: Outer, thread: Alongside) -> None:
         self._file = file
-        self._left = left
+        self._name = name
+        self._outer = outer
+        self._thread = thread
+        self._left = outer.head.payload.len
+        self._digest = sha256()
+        self._crc = 0
 
     def read(self, size: int = -1, /) -> bytes:
-        piece = self._file.read(self._left if size < 0 else min(size, self._left))
+        try:
+            piece = self._file.read(self._left if size < 0 else min(size, self._left))
+        except OSError as error:
+            raise UnreadableError(self._name) from error
         self._left -= len(piece)
+        if piece:
+            self._thread.do(self._hash, piece)
         return piece
+
+    def _hash(self, piece: bytes) -> None:
+        self._digest.update(piece)
+        self._crc = zlib.crc32(piece, self._crc)
+
+    def check(self) -> None:
+        """Read what is left. Raises CutBundleError and ChangedBundleError where it is not what the head says."""
+        while self.read(PIECE):
+            pass
+        self._thread.wait()
+        if self._left:
+            raise CutBundleError
+        if (self._digest.hexdigest(), self._crc) != (self._outer.head.payload.sha256, self._outer.crc):
+            raise ChangedBundleError(PAYLOAD)
 
 
 class _Plain:
@@ -206,6 +260,7 @@ class _Plain:
         if sha256(content).hexdigest() != self._head.manifest.sha256:
             raise ChangedBundleError(_MANIFEST)
         manifest = decode(content, Manifest, _MANIFEST)
+        self._inner.manifest = content
         if sum(part.len for part in manifest.parts) != self._head.counts.bytes:
             raise HostileBundleError(_MANIFEST)
         for part in manifest.parts:

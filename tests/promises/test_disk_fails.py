@@ -5,6 +5,7 @@ import io
 import os
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.promises.writing_acts import ACTS, offices
 from tests.unit.services.test_rights import SERVICES, functions
 
 WRITES_FILES = re.compile(
-    r"\b(write_durably|hand_out|move_durably|put_later|put_on_stick|copy_database|blobs\.put|keyfile\.(create|add|change|reset)|mkdir|"
+    r"\b(write_durably|hand_out|move_durably|put_on_stick|copy_database|blobs\.put|keyfile\.(create|add|change|reset)|mkdir|"
     r"write_bytes|write_text)\("
 )
 ELSEWHERE = {
@@ -118,10 +119,12 @@ def test_the_acts_are_all_that_writes_files(tmp_path):
 
     for act in ACTS:
         sys.setprofile(note)
+        threading.setprofile(note)  # of the threads it begins
         try:
             act.do(world)
         finally:
             sys.setprofile(None)
+            threading.setprofile(None)
     writers = {
         (path.relative_to(SERVICES).as_posix(), name)
         for path in SERVICES.rglob("*.py")

@@ -35,8 +35,9 @@ def before(tmp_path_factory):
 @pytest.mark.parametrize(
     ("place", "calls", "is_in"),
     [
-        ("ohdesk.services.exchange.receiving:_pieces", 1, False),
-        ("ohdesk.services.blobs:settle", 1, False),
+        ("ohdesk.services.exchange.receiving:read_inner", 1, False),
+        ("ohdesk.services.blobs:Coming.settle", 1, False),
+        ("ohdesk.services.exchange.kept:keep", 1, False),
         ("ohdesk.db.journal:_store", 1, False),
         ("ohdesk.services.exchange.receiving:receipt_code", 1, False),
         ("pathlib:Path.replace", 2, False),

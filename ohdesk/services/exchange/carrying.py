@@ -1,6 +1,6 @@
 """What a bundle carries: operations of one replica, or of all of one division, and the blobs they mention."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BlobRow, OperationRow
+from ohdesk.db.models import OperationRow
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
@@ -19,7 +19,6 @@ from ohdesk.sync.writer import Member
 _OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
 _ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
 _MOST_BLOBS = 50_000
-_ASKED_AT_ONCE = 500
 _ROWS_AT_ONCE = 1000
 
 
@@ -65,15 +64,15 @@ def blobs_of(
     for span in spans:
         for each in session.scalars(_of(span, OperationRow.blobs).where(OperationRow.blobs != ())):
             mentioned.update(dict.fromkeys(each))
-    sizes = _held(session, list(mentioned))
+    sizes = blobs.held(session, list(mentioned))
     carried: list[Member] = []
     room = _ROOM_FOR_BLOBS
     waiting = 0
     lost: list[str] = []
     for digest in mentioned:
-        size = sizes.get(digest)
+        size = sizes.get(digest, -1)
         # The operation goes, and the blob with a later bundle, once it is here again.
-        if size is None:
+        if size < 0:
             lost.append(digest)
             continue
         if size > room or len(carried) >= _MOST_BLOBS:
@@ -82,16 +81,6 @@ def blobs_of(
         room -= size
         carried.append(Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest)))
     return carried, LeftOut(waiting, tuple(lost))
-
-
-def _held(session: Session, digests: Sequence[str]) -> dict[str, int]:
-    """Return the sizes of those blobs whose bytes are here."""
-    sizes: dict[str, int] = {}
-    for start in range(0, len(digests), _ASKED_AT_ONCE):
-        some = BlobRow.sha256.in_(digests[start : start + _ASKED_AT_ONCE])
-        found = session.execute(select(BlobRow.sha256, BlobRow.size).where(BlobRow.held, some))
-        sizes |= dict(found.all())
-    return sizes
 
 
 def _lines(session: Session, span: Span) -> bytes:

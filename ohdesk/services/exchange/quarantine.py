@@ -4,9 +4,10 @@ Bounded in number and size: an older file goes before a newer one, the line that
 """
 
 import logging
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -18,8 +19,9 @@ from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.files import flush, medium_told, move_durably
 from ohdesk.services.context import Context
+from ohdesk.sync.container import PIECE
 from ohdesk.sync.problems import BundleRefusedError
-from ohdesk.sync.reader import read_outer
+from ohdesk.sync.reader import read_ends
 
 QUARANTINE = "quarantine"
 _MOST_FILES, _MOST_BYTES = 50, 256 * 1024 * 1024
@@ -66,8 +68,8 @@ def refused_bundles(ctx: Context) -> list[RefusedBundle]:
         ]
 
 
-def keep_refused(ctx: Context, copy: Path, name: str, refusal: BundleRefusedError) -> None:
-    """Set down why a bundle was refused, and keep the file `copy`, which is moved away; the same file only once.
+def keep_refused(ctx: Context, file: Path, name: str, refusal: BundleRefusedError) -> None:
+    """Set down why a bundle was refused, and keep a copy of the file; the same bytes only once.
 
     What fails here is only logged: the refusal itself must be told.
     """
@@ -75,23 +77,25 @@ def keep_refused(ctx: Context, copy: Path, name: str, refusal: BundleRefusedErro
     if not refusal.is_evidence:
         return
     try:
-        with medium_told(copy):
-            _keep(ctx, copy, name, refusal.message)
+        with medium_told(file):
+            _keep(ctx, file, name, refusal.message)
     except UserError as error:
         log.warning("a refused bundle could not be kept: %s", error)
 
 
-def _keep(ctx: Context, copy: Path, name: str, reason: str) -> None:
-    with copy.open("r+b") as file:
-        digest, size = file_digest(file, "sha256").hexdigest(), file.tell()
-        flush(file)
-    division, replica = _named(copy)
-    fits = size <= _MOST_BYTES
-    if fits:
-        place = ctx.folder / QUARANTINE / f"{digest}.ohb"
-        place.parent.mkdir(exist_ok=True)
-        # The file first: a line must never promise what a power cut took.
-        move_durably(copy, place)
+def _keep(ctx: Context, file: Path, name: str, reason: str) -> None:
+    folder = ctx.folder / QUARANTINE
+    folder.mkdir(exist_ok=True)
+    arriving = folder / "arriving.part"
+    fits = file.stat().st_size <= _MOST_BYTES
+    try:
+        digest, size = _copied(file, arriving if fits else None)
+        division, replica = _named(file)
+        if fits:
+            # The file first: a line must never promise what a power cut took.
+            move_durably(arriving, folder / f"{digest}.ohb")
+    finally:
+        arriving.unlink(missing_ok=True)
     with ctx.transaction() as session:
         session.merge(
             QuarantinedBundle(
@@ -107,15 +111,31 @@ def _keep(ctx: Context, copy: Path, name: str, reason: str) -> None:
         )
         session.flush()
         staying = _bounded(session)
-    for place in (ctx.folder / QUARANTINE).glob("*.ohb"):
+    for place in folder.glob("*.ohb"):
         if place.stem not in staying:
             place.unlink()
 
 
-def _named(copy: Path) -> tuple[str, str]:
+def _copied(file: Path, arriving: Path | None) -> tuple[str, int]:
+    """Return SHA-256 and length in bytes of a file, copied durably where that is wanted: both of the same bytes."""
+    digest, size = sha256(), 0
+    with ExitStack() as stack:
+        source = stack.enter_context(file.open("rb"))
+        copy = stack.enter_context(arriving.open("wb")) if arriving else None
+        while piece := source.read(PIECE):
+            digest.update(piece)
+            size += len(piece)
+            if copy is not None:
+                copy.write(piece)
+        if copy is not None:
+            flush(copy)
+    return digest.hexdigest(), size
+
+
+def _named(file: Path) -> tuple[str, str]:
     """Return division and replica that a file names as its sender; empty when they cannot be read."""
     try:
-        sender = read_outer(copy).head.sender
+        sender = read_ends(file).head.sender
     except UserError:
         return "", ""
     return sender.town, sender.replica

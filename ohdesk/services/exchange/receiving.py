@@ -27,12 +27,15 @@ from ohdesk.security.certificates import DeviceSubject
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import kept
 from ohdesk.services.exchange.content_counts import ContentCounts, content_counts
+from ohdesk.services.exchange.kept import INBOX
 from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.sampling import other_tables
 from ohdesk.services.exchange.senders import believed_history, believed_sender
 from ohdesk.services.trust import certified, keys, set_aside
+from ohdesk.sync.container import PIECE
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
 from ohdesk.sync.problems import (
     BundleRefusedError,
@@ -45,9 +48,8 @@ from ohdesk.sync.problems import (
     UnreadableError,
 )
 from ohdesk.sync.protocols import Opener
-from ohdesk.sync.reader import Inner, Outer, read_inner, read_outer
+from ohdesk.sync.reader import Inner, Outer, read_ends, read_inner, read_outer
 
-INBOX = "inbox"
 # Laptops in the field have no time service; a smaller difference says nothing, and order does not depend on it.
 _CLOCKS_MAY_DIFFER = timedelta(hours=24)
 
@@ -108,38 +110,45 @@ def take_in(ctx: Context, path: Path, recovery_code: str = "") -> Taken:
     with ctx.reading() as session:
         roots = keys.county_roots(ctx, session)
         opener = keys.opener(ctx, session, recovery_code)
-    if not path.is_file():
-        raise NoSuchFileError(str(path))
-    # Copied first: what is checked must be what is read, and a stick may be pulled between the two.
-    arriving = ctx.folder / INBOX / "arriving.part"
-    with _own_disk_told(arriving):
+    with _own_disk_told(ctx.folder / INBOX):
         try:
-            _copy(path, arriving)
-            taken = _take(ctx, arriving, read_outer(arriving), roots, opener)
+            # Who it is from, for whom, and whether it is here already: asked of the medium before a byte of the rest.
+            taken = _take(ctx, path, read_ends(path), roots, opener)
         except BundleRefusedError as refusal:
-            keep_refused(ctx, arriving, path.name, refusal)
+            keep_refused(ctx, path, path.name, refusal)
             raise
-        finally:
-            arriving.unlink(missing_ok=True)
     if taken.outcome is Outcome.APPLIED:
         taken = _with_parked(ctx, taken, roots, opener)
     last_seen.note_now(ctx)
     return taken
 
 
-def _copy(path: Path, arriving: Path) -> None:
-    arriving.parent.mkdir(exist_ok=True)
-    with arriving.open("wb") as copy:
-        copy.writelines(_pieces(path))
-        # Before any row speaks of it: a parked bundle whose copy a power cut took could never follow.
-        flush(copy)
+def _copy(ctx: Context, path: Path, outer: Outer) -> Path:
+    """Copy a bundle into the inbox, checked and durable, and return where it stands."""
+    place = ctx.folder / INBOX / outer.name
+    if path == place:
+        return place
+    arriving = place.with_name("arriving.part")
+    place.parent.mkdir(exist_ok=True)
+    try:
+        with arriving.open("wb") as copy:
+            copy.writelines(_pieces(path))
+            # Before any row speaks of it: a parked bundle whose copy a power cut took could never follow.
+            flush(copy)
+        # What is checked must be what is kept.
+        if read_outer(arriving).identity != outer.identity:
+            raise ChangedBundleError(path.name)
+        move_durably(arriving, place)  # over a copy that may have been damaged since
+    finally:
+        arriving.unlink(missing_ok=True)
+    return place
 
 
 def _pieces(path: Path) -> Iterator[bytes]:
     """Yield a file on a stick in pieces; what fails there is told apart from what fails on our own disk."""
     try:
         with path.open("rb") as source:
-            while piece := source.read(1 << 20):
+            while piece := source.read(PIECE):
                 yield piece
     except OSError as error:
         raise UnreadableError(path.name) from error
@@ -153,48 +162,49 @@ def _own_disk_told(place: Path) -> Iterator[None]:
         raise (DiskFullError() if error.errno in NO_ROOM else medium_error(error, place)) from error
 
 
-def _take(ctx: Context, copy: Path, outer: Outer, roots: Sequence[bytes], opener: Opener) -> Taken:
-    """Take in a bundle that lies in the inbox, as it just came or parked, and leave it there under its own name."""
+def _take(ctx: Context, path: Path, outer: Outer, roots: Sequence[bytes], opener: Opener) -> Taken:
+    """Take in a bundle from a medium, or one that was parked from the inbox; its payload is not looked at yet."""
     with ctx.reading() as session:
         identity = believed_sender(ctx, session, outer, roots)
         known = session.get(BundleIn, outer.identity)
         held = known is not None and known.outcome == BundleState.APPLIED
-        waits = lacking(ctx, session, outer)
+        waits = () if held else lacking(ctx, session, outer)
         receipt = receipt_code(session, outer.head.sender.replica)
-    kept = copy.with_name(outer.name)
+        upto = {head.replica: head.seq for head in session.scalars(select(ReplicaHead))}
     # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
-    if held:
-        move_durably(copy, kept)  # over a copy that may have been damaged since
+    if held and kept.is_kept(ctx, outer, opener):
         return _taken(Outcome.ALREADY, outer, identity, receipt=receipt)
+    if opener.fingerprints.isdisjoint(outer.head.to):
+        raise NotAddressedError
     if waits:
-        if opener.fingerprints.isdisjoint(outer.head.to):
-            raise NotAddressedError
-        move_durably(copy, kept)
+        _copy(ctx, path, outer)
         _park(ctx, outer, waits)
         return _taken(Outcome.PARKED, outer, identity, waits=waits)
-    # Photos are written before it is known whether the operations fit; what is refused after all must leave nothing on
-    # the disk.
     with ExitStack() as undo:
-        fresh: set[str] = set()
-        inner = read_inner(copy, outer, opener, partial(_keep, ctx, undo, fresh))
-        # All at once: one flush for each of a thousand photos would take minutes on a slow disk.
-        blobs.settle(ctx, fresh)
-        # Kept as it came, before the row says so: a signed file says who sent what when somebody asks.
-        if copy != kept:
-            undo.callback(kept.replace, copy)
-            move_durably(copy, kept)
+        if kept.stays_whole(outer):
+            place = _copy(ctx, path, outer)
+            if place != path and not held:
+                undo.callback(place.unlink)
+            path = place
+        # Photos are written before it is known whether the operations fit; what is refused after all must leave nothing
+        # on the disk.
+        with blobs.coming(ctx) as coming:
+            inner = read_inner(path, outer, opener, coming.put)
+            coming.settle()
+        undo.callback(coming.forget)
+        # Before the row says so: a signed file says who sent what when somebody asks.
+        if not kept.stays_whole(outer):
+            undo.callback(kept.place(ctx, outer).unlink, missing_ok=True)
+            kept.keep(ctx, outer, inner, {} if held else upto)
+        if held:  # what was kept had been damaged since
+            undo.pop_all()
+            return _taken(Outcome.ALREADY, outer, identity, receipt=receipt)
         automatic.before(ctx)
         taken = _apply(ctx, outer, identity, inner, roots)
         undo.pop_all()
+    with ctx.reading() as session:
+        kept.tidy(ctx, session)
     return taken
-
-
-def _keep(ctx: Context, undo: ExitStack, fresh: set[str], digest: str, content: bytes) -> None:
-    """Write a blob that is new or damaged here; `undo` takes it away when the bundle is not taken in after all."""
-    if not blobs.is_sound(ctx, digest):
-        undo.callback(blobs.forget, ctx, digest)
-        fresh.add(digest)
-        blobs.put_later(ctx, digest, content)
 
 
 def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
@@ -262,8 +272,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         set_aside.try_again(session, roots)
         own = accepted[: len(inner.operations)]
         aside = [seq for seq, how in enumerate(own, outer.head.ends[0]) if how is Accepted.SET_ASIDE]
-        for digest, size in inner.blobs.items():
-            blobs.note(session, digest, size)
+        blobs.note_all(session, inner.blobs)
         peer = _peer(session, identity)
         acked, told = take_receipt(ctx, session, peer, outer.head.bundle_seq, inner.acks)
         peer.heard_at = ctx.now()
@@ -377,7 +386,7 @@ def _take_again(ctx: Context, sha256: str, name: str, roots: Sequence[bytes], op
     place = ctx.folder / INBOX / name
     with _own_disk_told(place):
         try:
-            outer = read_outer(place)
+            outer = read_ends(place)
             if outer.identity != sha256:
                 raise ChangedBundleError(name)
             return _take(ctx, place, outer, roots, opener).outcome
@@ -387,6 +396,7 @@ def _take_again(ctx: Context, sha256: str, name: str, roots: Sequence[bytes], op
                 row.outcome, row.reason = BundleState.REFUSED, refusal.whole
             if isinstance(refusal, BundleRefusedError):
                 keep_refused(ctx, place, name, refusal)
+                place.unlink(missing_ok=True)
             raise
 
 

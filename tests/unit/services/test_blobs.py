@@ -1,9 +1,11 @@
 """Evidence is stored encrypted, under names that reveal nothing, and comes back whole or not at all."""
 
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
+from ohdesk import files as files_of_ohdesk
 from ohdesk.services import blobs
 from ohdesk.services.blobs import LostBlobError
 
@@ -53,20 +55,55 @@ def test_where_something_else_lies_in_the_place_of_files_they_are_lost(ctx):
         blobs.read(ctx, digest)
 
 
-def test_what_is_put_later_is_stored_only_once_settled(ctx):
+def test_what_comes_is_stored_only_once_settled(ctx):
     digest = sha256(PHOTO).hexdigest()
-    blobs.put_later(ctx, digest, PHOTO)
-    assert not blobs.is_sound(ctx, digest)
-    blobs.settle(ctx, [digest])
+    with blobs.coming(ctx) as coming:
+        coming.put(digest, PHOTO)
+        assert not blobs.is_sound(ctx, digest)
+        coming.settle()
     assert blobs.read(ctx, digest) == PHOTO
 
 
-def test_forgotten_bytes_leave_no_file(ctx):
-    blobs.put_later(ctx, sha256(PHOTO).hexdigest(), PHOTO)
+def test_what_came_and_is_not_wanted_after_all_leaves_no_file(ctx):
     blobs.put(ctx, b"another")
-    blobs.forget(ctx, sha256(PHOTO).hexdigest())
+    with pytest.raises(LostBlobError):
+        _refuse_one_that_came(ctx)
     blobs.forget(ctx, sha256(b"another").hexdigest())
     assert files(ctx) == []
+
+
+def _refuse_one_that_came(ctx):
+    with blobs.coming(ctx) as coming:
+        coming.put(sha256(PHOTO).hexdigest(), PHOTO)
+        raise LostBlobError("")
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["where-one-call-flushes-all", "elsewhere"])
+def test_all_that_came_is_flushed_before_it_gets_its_name(ctx, monkeypatch, together):
+    steps = []
+    if together:
+        monkeypatch.setattr(files_of_ohdesk, "_syncfs", lambda: lambda _handle: steps.append("flush"))
+    else:
+        monkeypatch.setattr(files_of_ohdesk, "_syncfs", lambda: None)
+        monkeypatch.setattr(files_of_ohdesk, "flush", lambda _file: steps.append("flush"))
+    replace = Path.replace
+    monkeypatch.setattr(Path, "replace", lambda *way: (steps.append("name"), replace(*way))[1])
+    with blobs.coming(ctx) as coming:
+        for number in range(3):
+            content = bytes([number])
+            coming.put(sha256(content).hexdigest(), content)
+        coming.settle()
+    assert steps == (["flush", *["name"] * 3, "flush"] if together else [*["flush"] * 3, *["name"] * 3])
+
+
+def test_notes_of_many_are_those_of_each(ctx):
+    with ctx.transaction() as session:
+        session.add(blobs.BlobRow(sha256="a" * 64, size=0, held=False))
+    with ctx.transaction() as session:
+        blobs.note_all(session, {"a" * 64: 3, "b" * 64: 4})
+        blobs.note_all(session, {})
+    with ctx.reading() as session:
+        assert blobs.held(session, ["a" * 64, "b" * 64, "c" * 64]) == {"a" * 64: 3, "b" * 64: 4}
 
 
 def test_lost_damaged_and_exchanged_files_are_told(ctx):

@@ -66,7 +66,7 @@ def listing(outer, parts, **counts):
     said["manifest"] = {"len": len(manifest), "sha256": sha256(manifest).hexdigest()}
     said["counts"] |= {"bytes": sum(part["len"] for part in parts)} | counts
     head = msgspec.convert(said, Head)
-    return reader.Outer(head, outer.head_bytes, outer.certificate, outer.signature, outer.size), manifest
+    return reader.Outer(head, outer.head_bytes, outer.certificate, outer.signature, outer.size, outer.crc), manifest
 
 
 def photo_part(number, length):
@@ -163,6 +163,6 @@ def test_a_manifest_in_any_other_spelling_is_refused(tmp_path, spelling):
     manifest = plain[: outer.head.manifest.len] + spelling
     extent = Extent(len(manifest), sha256(manifest).hexdigest())
     head = msgspec.structs.replace(outer.head, manifest=extent)
-    changed = reader.Outer(head, outer.head_bytes, outer.certificate, outer.signature, outer.size)
+    changed = reader.Outer(head, outer.head_bytes, outer.certificate, outer.signature, outer.size, outer.crc)
     with pytest.raises(BundleRefusedError):
         opened(tmp_path / "a.ohb", changed, manifest + plain[outer.head.manifest.len :])

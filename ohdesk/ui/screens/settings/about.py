@@ -61,10 +61,11 @@ class AboutSection(Section):
         ctx, tell = self.ctx, self.found
 
         def look(report: Progress) -> int:
+            from ohdesk.services.exchange import kept  # late: as below
             from ohdesk.services.office import doctor  # late: brings the fonts
 
             number = 0
-            facts = chain(doctor.installation_facts(), doctor.workspace_facts(ctx))
+            facts = chain(doctor.installation_facts(), doctor.workspace_facts(ctx), [kept.fact(ctx)])
             for number, fact in enumerate(facts, 1):
                 tell.emit(fact)
                 report(number, max(number, _FACTS))
