@@ -1,5 +1,6 @@
 """Inspected bodies (检查对象): their fields, and the unified social credit code of GB 32100-2015."""
 
+import re
 from datetime import date
 from typing import Literal, NamedTuple
 
@@ -12,6 +13,7 @@ _TOWN_CODE_LENGTH = 9  # GB/T 2260 and three digits for the town
 # GB 32100-2015: digits and capital letters without I, O, S, V and Z.
 USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 USCC_LENGTH = 18
+_USCC = re.compile(f"[{USCC_ALPHABET}]{{{USCC_LENGTH}}}")
 # 3^(i-1) mod 31, as the standard lists them.
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
@@ -170,7 +172,7 @@ def uscc_check_character(first_17: str) -> str:
 
 def is_uscc(text: str) -> bool:
     """True for 18 characters of the alphabet, whether or not the check character fits."""
-    return len(text) == USCC_LENGTH and all(char in USCC_ALPHABET for char in text)
+    return _USCC.fullmatch(text) is not None
 
 
 def uscc_is_right(text: str) -> bool:

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ohdesk.domain.canonical import LARGEST_INTEGER
+from ohdesk.domain.canonical import LARGEST_INTEGER, NotCanonicalError, parse
 from ohdesk.domain.draw.drawing import (
     SHEET_KEYS,
     UNASSIGNED,
@@ -46,21 +46,29 @@ def read_sheet(data: bytes) -> Sheet:
         expected = tr("不超过 {most} 字节", most=LARGEST_SHEET)
         raise _refused([Problem("sheet.json", expected, tr("{count} 字节", count=len(data)))])
     try:
-        # Not by `domain.canonical`, which stops at the first fault: all that is wrong is told at once.
-        value = json.loads(data)
-        problems = list(_sheet_problems(value))
-    except (ValueError, RecursionError) as error:
-        raise _refused([Problem("sheet.json", tr("规范的 JSON 文件"), _short(error))]) from error
-    # First, since it explains the rest: a file that was opened and saved again differs in every way at once.
-    if not _is_canonical(value, data):
-        problems.insert(0, Problem("sheet.json", tr("规范格式（键排序、无空格、换行或多余字节）"), tr("不是规范格式")))
-    if problems:
+        value, problems = parse(data), list[Problem]()
+    except NotCanonicalError:
+        value, problems = _read_odd(data)
+    if problems := [*problems, *_sheet_problems(value)]:
         raise _refused(problems)
     sheet = _sheet(value)
     drawn = sum(stratum.quota for stratum in sheet.strata)
     if too_many := seatings_problem(drawn, sheet.team, len(sheet.inspectors)):
         raise _refused([too_many])
     return sheet
+
+
+def _read_odd(data: bytes) -> tuple[Any, list[Problem]]:
+    """Return the value of what is not canonical, and all that is wrong with its form: the parser stops at one fault."""
+    try:
+        value = json.loads(data)
+        problems = list(_text_problems(value, "$"))
+    except (ValueError, RecursionError) as error:
+        raise _refused([Problem("sheet.json", tr("规范的 JSON 文件"), _short(error))]) from error
+    # First, since it explains the rest: a file that was opened and saved again differs in every way at once.
+    if not _is_canonical(value, data):
+        problems.insert(0, Problem("sheet.json", tr("规范格式（键排序、无空格、换行或多余字节）"), tr("不是规范格式")))
+    return value, problems
 
 
 def seatings_problem(drawn: int, team: int, inspectors: int) -> Problem | None:
@@ -121,7 +129,6 @@ def _sheet_problems(value: Any) -> Iterator[Problem]:
     missing = [key for key in SHEET_KEYS if key not in value]
     if missing:
         yield Problem("sheet.json", tr("全部必需的项"), tr("缺少：{keys}", keys="、".join(missing)))
-    yield from _text_problems(value, "$")
     yield from _head_problems(value)
     yield from _strata_problems(value.get("strata", []))
     yield from _inspector_problems(value.get("inspectors", []))
@@ -207,7 +214,7 @@ def _printed_problems(value: dict[str, Any]) -> Iterator[Problem]:
 
 
 def _is_pair(value: list[Any]) -> bool:
-    return len(value) == 2 and _list_of(value, str)
+    return len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], str)
 
 
 def _is_scope(value: dict[str, Any]) -> bool:

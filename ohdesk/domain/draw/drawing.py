@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import StringIO
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ohdesk.domain.canonical import canonical
@@ -230,7 +231,8 @@ def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
 
 def pool_csv(entries: Iterable[PoolEntry]) -> bytes:
     """Return pool.csv, sorted by id: id, name, stratum and, for those left out, the reason."""
-    return csv_bytes([PoolEntry._fields, *(entry._replace(name=_harmless(entry.name)) for entry in sorted(entries))])
+    lines = ((id_, _harmless(name), stratum, excluded) for id_, name, stratum, excluded in sorted(entries))
+    return csv_bytes(chain((PoolEntry._fields,), lines))
 
 
 def csv_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:

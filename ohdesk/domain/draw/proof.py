@@ -2,11 +2,12 @@
 
 import csv
 from collections.abc import Callable
+from functools import cache, partial
 from hashlib import sha256
 from io import StringIO
 
-from ohdesk.domain.draw.checks import LARGEST_SHEET, read_sheet, recompute
-from ohdesk.domain.draw.drawing import PoolEntry, Sheet, commitment
+from ohdesk.domain.draw.checks import LARGEST_SHEET, check_seed, read_sheet
+from ohdesk.domain.draw.drawing import PoolEntry, Sheet, commitment, draw
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
@@ -18,16 +19,17 @@ def proof_facts(commit: str, sheet: bytes, seed: str, pool: bytes, result: bytes
 
     commit: as it was announced · sheet, pool, result: the files that were published afterwards
     """
+    read = cache(partial(_sheet, sheet))  # once for all of them: of a large roll it takes longest
     facts = [
-        _attempt("draw.sheet", tr("抽取单格式规范、内容合规"), lambda: _read(sheet)),
+        _attempt("draw.sheet", tr("抽取单格式规范、内容合规"), lambda: _named(_whole(read()))),
         fact("draw.commit", tr("抽取单与冻结时公布的指纹一致"), commit == commitment(sheet), commit),
     ]
     # A sheet that cannot be read says nothing about the pool; the result fails by itself then.
     if facts[0].verdict is Verdict.HOLDS:
         said = tr("抽取池与抽取单一致，编号与单位名称不能更换")
-        facts.append(_attempt("draw.pool", said, lambda: _pool(read_sheet(sheet), pool)))
+        facts.append(_attempt("draw.pool", said, lambda: _pool(_whole(read()), pool)))
     said = tr("按抽取单和种子重新计算，结果逐字节一致")
-    return (*facts, _attempt("draw.result", said, lambda: _result(sheet, seed, result)))
+    return (*facts, _attempt("draw.result", said, lambda: _result(_whole(read()), commitment(sheet), seed, result)))
 
 
 def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
@@ -59,9 +61,21 @@ def _attempt(key: str, sentence: str, check: Callable[[], str]) -> Fact:
         return Fact(key, sentence, Verdict.FAILS, error.message)
 
 
-def _read(data: bytes) -> str:
-    sheet = read_sheet(data)
+def _named(sheet: Sheet) -> str:
     return f"{sheet.plan} / {sheet.draw}"
+
+
+def _sheet(data: bytes) -> Sheet | UserError:
+    try:
+        return read_sheet(data)
+    except UserError as error:
+        return error
+
+
+def _whole(read: Sheet | UserError) -> Sheet:
+    if isinstance(read, UserError):
+        raise read
+    return read
 
 
 def _pool(sheet: Sheet, pool: bytes) -> str:
@@ -74,8 +88,9 @@ def _pool(sheet: Sheet, pool: bytes) -> str:
     return found
 
 
-def _result(sheet: bytes, seed: str, result: bytes) -> str:
-    if recompute(sheet, seed).csv() != result:
+def _result(sheet: Sheet, commit: str, seed: str, result: bytes) -> str:
+    check_seed(seed)
+    if draw(sheet, commit, seed).csv() != result:
         raise UserError(tr("重新计算的结果与 result.csv 不同。"))
     return sha256(result).hexdigest()
 

@@ -21,10 +21,10 @@ from ohdesk.domain.draw.checks import (
     SEED,
     check_commit,
     read_sheet,
-    recompute,
     seed_difference,
 )
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
+from ohdesk.domain.draw.drawing import draw as draw_firms
 from ohdesk.domain.draw.state import WAITING, DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right, one_spelling
@@ -38,7 +38,7 @@ from ohdesk.services.draw.announcing import receipt_before_seed
 from ohdesk.services.draw.held import own_draw, sheet_of_draw
 from ohdesk.services.draw.nonces import sealed_nonces, whole_sheet, without_nonce
 from ohdesk.services.draw.plan import DrawPlan, tidied
-from ohdesk.services.draw.pool import Pool, plan_problems, settle
+from ohdesk.services.draw.pool import Pool, plan_problems, pool_lines, settle
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.office import accounts
 
@@ -84,7 +84,7 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
         pool = settle(ctx, session, plan)
         _refuse(pool.problems)
         draw_id = ctx.new_id()
-        listed = pool_csv(firm.entry() for firm in pool.firms)
+        listed = pool_csv(pool_lines(pool.firms))
         side_file = _side_file(pool, ctx.entropy(SALT_BYTES))
         drawn_up = _sheet(ctx, pool, number, listed, side_file)
         sheet = drawn_up.canonical()
@@ -166,10 +166,11 @@ def compute(ctx: Context, draw_id: str) -> Change:
         if draw.state != DrawState.SEEDED:
             raise _wrong_state(draw, tr("先冻结、再输入种子，然后才能抽取。"))
         kept = sheet_of_draw(session, draw_id)
-        sheet = whole_sheet(ctx, session, kept)
-        # The sheet lay on this laptop meanwhile: only the very bytes that were announced may be drawn from.
+        frozen = whole_sheet(ctx, session, kept)
+        sheet = frozen.canonical()
+        # The sheet lay on this laptop meanwhile: only what was announced, byte for byte, may be drawn from.
         check_commit(sheet, draw.commit)
-        result = recompute(sheet, draw.seed)
+        result = draw_firms(frozen, draw.commit, draw.seed)
         operation = DrawComputed(
             record=draw_id, sheet=sheet.decode(), pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
         )

@@ -48,7 +48,7 @@ def list_second_keepers(ctx: Context) -> list[str]:
         return _second_keepers(ctx, session, grants.standing(session, ctx.keys.founder))
 
 
-def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> bytes:
+def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> Sheet:
     """Return the sheet with its nonce. Raises UserError for an account that does not keep it."""
     key = grants.open_key(session, ctx.keys)
     sealed = kept.nonces.get(ctx.actor.account)
@@ -61,7 +61,7 @@ def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> bytes:
             tr("这次抽取的随机数由{keepers}的账户保管，当前账户打不开。", keepers=tr("、").join(kept.nonces)),
             tr("请由其中一人登录后抽取；都打不开的（例如密码都重置过），只能作废后重新冻结。"),
         )
-    return replace(read_sheet(kept.sheet.encode()), nonce=nonce.hex()).canonical()
+    return replace(read_sheet(kept.sheet.encode()), nonce=nonce.hex())
 
 
 def _second_keepers(ctx: Context, session: Session, held: grants.Standing) -> list[str]:

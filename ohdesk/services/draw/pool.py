@@ -2,15 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property, partial
+from itertools import chain
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import select
+import msgspec
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, Person, Record
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.calendar import day_text, legal_day
@@ -21,7 +25,7 @@ from ohdesk.domain.people import PersonRole
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw.plan import DrawPlan, Recusal
+from ohdesk.services.draw.plan import DrawPlan, Recusal, StratumPlan
 from ohdesk.services.draw.rules import draw_rules
 
 INSPECTORS = "inspectors"  # key of the problems that concern who may be drawn
@@ -29,8 +33,7 @@ TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
 _TAGS = re.compile(r"[\s,，、;；]+")
 
 
-@dataclass(frozen=True, slots=True)
-class PoolFirm:
+class PoolFirm(msgspec.Struct, frozen=True, gc=False):
     """A roll entry as it enters the pool. `reason` is the code for leaving it out, empty when it takes part.
 
     id: as it stands in the sheet · local_id: the number the office gave it
@@ -43,13 +46,6 @@ class PoolFirm:
     stratum: str
     reason: str
     publishable: bool
-
-    def entry(self) -> PoolEntry:
-        """Return the line of pool.csv; a firm that may not be published stands without its name."""
-        # Under a publication ban the id alone stands there, so that the pool stays complete and countable.
-        name = self.name if self.publishable else ""
-        words = draw_rules().exclusion_reasons
-        return PoolEntry(self.id, name, self.stratum, words[self.reason] if self.reason else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +141,19 @@ class Pool:
 def settle(ctx: Context, session: Session, plan: DrawPlan) -> Pool:
     """Return who takes part and who is left out, as a freeze would fix it now. Reads the whole roll."""
     day = plan.day or legal_day(ctx.now())
-    firms = _firms(session, plan, day, ctx.office.division)
+    with roomy(session):
+        firms = _firms(session, plan, day, ctx.office.division)
     inspectors = _inspectors(session, plan, day, ctx.office.division)
     return Pool(plan, firms, inspectors, _strata(plan, firms))
+
+
+def pool_lines(firms: Iterable[PoolFirm]) -> Iterator[PoolEntry]:
+    """Yield the lines of pool.csv; a firm that may not be published stands without its name."""
+    words = {"": "", **draw_rules().exclusion_reasons}
+    # Under a publication ban the id alone stands there, so that the pool stays complete and countable.
+    return (
+        PoolEntry(each.id, each.name if each.publishable else "", each.stratum, words[each.reason]) for each in firms
+    )
 
 
 def quotas(strata: Iterable[Stratum]) -> dict[str, tuple[int, int]]:
@@ -207,52 +213,78 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[
     """
     # Nobody is inspected twice in a year by chance (each year's plan counts anew), unless the plan says another day.
     since = plan.inspected_since or date(day.year, 1, 1)
-    visited = frozenset(session.scalars(select(Record.establishment).where(Record.inspected_on >= since)))
+    visited = frozenset(session.scalars(select(Record.establishment).where(Record.inspected_on >= since).distinct()))
     by_hand = {each.establishment: each.code for each in plan.exclusions}
-    table = Establishment.__table__
-    rows = session.execute(select(table).where(on_roll(division)).order_by(table.c.id)).mappings()
-    firms = []
-    for row in map(dict, rows):
-        stratum = next((each.code for each in plan.strata if each.takes(row)), "")
+    stratum_of, is_publishable = cache(partial(_stratum, plan.strata, _sorted_by(plan))), cache(_is_publishable)
+    # Those that take part go first: they keep the code when a firm left out carries the same one.
+    first: list[_Listed] = []
+    last: list[_Listed] = []
+    # Sorted here and not there, where it would be done on the disk.
+    rows = sorted(session.execute(_listed(plan, division)), key=_set_down)
+    for entry, code, local_id, name, status, inspected_on, tags, *sorted_by in rows:
+        stratum = stratum_of(*sorted_by)
         # What a person decided goes before what the program finds: the record then names the decision.
-        reason = by_hand.get(row["id"], "") or _reason(row, stratum, since, visited)
-        publishable = draw_rules().ban_tag not in _TAGS.split(row["tags"])
-        firms.append(PoolFirm(row["uscc"], row["local_id"], row["id"], row["name"], stratum, reason, publishable))
-    return _numbered(firms)
+        reason = by_hand.get(entry, "")
+        if not reason and status in CLOSED_STATES:
+            reason = "closed"
+        elif not reason and not stratum:
+            reason = "out_of_scope"
+        elif not reason and ((inspected_on and inspected_on >= since) or entry in visited):
+            reason = "inspected"
+        (last if reason else first).append((code, local_id, entry, name, stratum, reason, is_publishable(tags)))
+    return _numbered(chain(first, last))
 
 
-def _reason(row: Mapping[str, Any], stratum: str, since: date, visited: frozenset[str]) -> str:
-    if row["status"] in CLOSED_STATES:
-        return "closed"
-    if not stratum:
-        return "out_of_scope"
-    if (row["inspected_on"] and row["inspected_on"] >= since) or row["id"] in visited:
-        return "inspected"
-    return ""
+_Listed = tuple[str, str, str, str, str, str, bool]  # a firm as `PoolFirm`, with its code in the place of its id
 
 
-def _numbered(firms: Iterable[PoolFirm]) -> tuple[PoolFirm, ...]:
+def _listed(plan: DrawPlan, division: str) -> Select[Any]:
+    """Ask for what a pool needs of the roll: of a million entries nothing else can be held."""
+    columns = Establishment.__table__.c
+    needed = ("id", "uscc", "local_id", "name", "status", "inspected_on", "tags", *_sorted_by(plan))
+    return select(*(columns[name].label(f"{place}") for place, name in enumerate(needed))).where(on_roll(division))
+
+
+def _set_down(row: Sequence[Any]) -> tuple[str, str, str]:
+    """Order entries by age; those of one import share the instant, their numbers tell."""
+    entry, _, local_id = row[:3]
+    return entry[:TIME_OF_UUID7], local_id, entry
+
+
+def _sorted_by(plan: DrawPlan) -> tuple[str, ...]:
+    """Return the fields of the roll by which a plan's strata tell firms apart."""
+    # Of a plan's file any name may come; that it is none of the roll's fields is said by `plan_problems`.
+    return tuple(sorted({key for each in plan.strata for key in each.where if key in FIELD_BY_KEY}))
+
+
+def _stratum(strata: Iterable[StratumPlan], keys: Sequence[str], *values: Any) -> str:
+    fields = dict(zip(keys, values, strict=True))
+    return next((each.code for each in strata if each.takes(fields)), "")
+
+
+def _is_publishable(tags: str) -> bool:
+    return draw_rules().ban_tag not in _TAGS.split(tags)
+
+
+def _numbered(firms: Iterable[_Listed]) -> tuple[PoolFirm, ...]:
     """Give each firm its id; a code or a local number that was given already is not given again."""
     taken: set[str] = set()
     numbered = []
-    for firm in sorted(firms, key=_precedence):
+    for code, local_id, entry, name, stratum, reason, publishable in firms:
         # Two entries with one code are one employer entered twice: it must not have two lots.
-        code, reason = firm.id, firm.reason
-        if code and code in taken:
-            reason = reason or "duplicate"
+        twice = code in taken
         # A code can be looked up by anybody: who may not be published stands under a local number.
-        wanted = code if is_uscc(code) and firm.publishable else ""
-        choices = (wanted, as_id(firm.local_id), as_id(firm.establishment))
-        name = next(choice for choice in choices if choice and choice not in taken)
-        taken |= {code, name} - {""}
-        numbered.append(replace(firm, id=name, reason=reason))
-    return tuple(sorted(numbered, key=lambda each: each.id))
-
-
-def _precedence(firm: PoolFirm) -> tuple[bool, str, str, str]:
-    """Order those that take part first: they keep the code when a firm left out carries the same one; then by age."""
-    set_down = firm.establishment[:TIME_OF_UUID7]  # entries of one import share the instant, their numbers tell
-    return bool(firm.reason), set_down, firm.local_id, firm.establishment
+        if code and not twice and publishable and is_uscc(code):
+            number = code
+        else:
+            choices = (as_id(local_id), as_id(entry))
+            number = next(choice for choice in choices if choice and choice not in taken)
+            taken.add(number)
+        if code:
+            taken.add(code)
+        reason_ = reason or ("duplicate" if twice else "")
+        numbered.append(PoolFirm(number, local_id, entry, name, stratum, reason_, publishable))
+    return tuple(sorted(numbered, key=attrgetter("id")))
 
 
 def _strata(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
