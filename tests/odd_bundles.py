@@ -329,6 +329,12 @@ def look(town: OddTown, told: Told) -> None:
     _read(other, told, town.folder)
 
 
+def _documents(ctx: Context) -> None:
+    for part in records.PARTS:
+        listed = records.documents(ctx, records.DocumentQuery(part))
+        records.document_rows(ctx, listed, listed.visits)
+
+
 def _read(ctx: Context, told: Told, folder: Path) -> None:
     screens: dict[str, Callable[[Context], object]] = {
         "digest": digest,
@@ -340,7 +346,7 @@ def _read(ctx: Context, told: Told, folder: Path) -> None:
         "draws checked": draw_checks.check_draws,
         "draws": lambda ctx: _every(draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)),
         "records": lambda ctx: _every(finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)),
-        "documents": records.document_rows,
+        "documents": _documents,
         "roll": lambda ctx: _every(entries.detail(ctx, row.id) for row in entries.all_rows(ctx)),
         "proposals": proposals.proposals,
         "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),

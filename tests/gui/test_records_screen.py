@@ -16,7 +16,7 @@ from ohdesk.services import blobs
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
-from ohdesk.services.visit import conduct, lookup, planning
+from ohdesk.services.visit import conduct, planning
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
@@ -36,9 +36,7 @@ def template(tmp_path_factory) -> World:
     world = record_world.awaiting_photos(tmp_path_factory.mktemp("template") / "town")
     with open_workspace(world.folder, "李旸", "ohdesk-test", noon) as ctx:
         ids = tuple(row.id for row in people.list_people(ctx))
-        firm = views.document_rows(ctx)[0]
-        with ctx.reading() as session:
-            establishment = lookup.find_record(session, firm.visit).establishment
+        establishment = finalizing.list_records(ctx)[0].establishment
         next_visit = planning.plan(
             ctx, planning.NewVisit(establishment=establishment, inspectors=ids, task=Task("daily", "plan"))
         )
@@ -136,12 +134,15 @@ def test_search_finds_by_number_by_name_and_by_initials(seat, world, commit_text
     at = seat(world)
     at.choose("final")
     at.qtbot.keyClicks(at.list.search, numbered(at.ctx, 1))
+    at.settle()
     assert len(at.list.shown) == 1
     at.list.search.clear()
     at.qtbot.keyClicks(at.list.search, "lswj")
+    at.settle()
     assert len(at.list.shown) == 1
     at.list.search.clear()
     commit_text(at.list.search, "查无此厂")
+    at.settle()
     assert len(at.list.shown) == 0
     at.press(next(each for each in at.list.findChildren(QPushButton) if each.isVisible() and "看全部" in each.text()))
     assert len(at.list.shown) == 1

@@ -5,7 +5,7 @@ Instants are texts as they stand in the record ("2026-03-02T04:00:00Z"), so that
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Integer, String, Text
+from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, Shared, state_of
@@ -26,7 +26,8 @@ class Record(Shared):
     """
 
     __tablename__ = "record"
-    __table_args__ = (_carried(),)
+    # In the order of the list, for which the rows need not be read then.
+    __table_args__ = (_carried(), Index("ix_record_finalized_at", "finalized_at", "visit"))
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     division: Mapped[str] = mapped_column(String(9), index=True)
@@ -105,6 +106,7 @@ class RecordPhoto(Shared):
     """A photo on a final record; `sha256` is empty while the photo is only announced."""
 
     __tablename__ = "record_photo"
+    __table_args__ = (Index("ix_record_photo_announced", "visit", "number", sqlite_where=text("sha256 = ''")),)
 
     visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)

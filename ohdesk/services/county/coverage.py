@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, PdfVerdict, Peer, Record
@@ -22,8 +22,6 @@ from ohdesk.domain.record import Verification
 from ohdesk.services.context import Context
 
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
-# A town's share is of its own employers: whom it inspects elsewhere, or who is in business no more, is in neither part.
-_COUNTED = and_(Establishment.id == Record.establishment, Establishment.town == Record.division, *_IN_BUSINESS)
 _IS_BAD = verified.rank() == verified.IN_ORDER.index(Verification.BAD)
 # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
 _WITH_CHECKLIST = Record.answers > 0
@@ -136,24 +134,27 @@ def _employers(session: Session, *which: ColumnElement[bool]) -> dict[str, int]:
 
 
 def _counted(session: Session, year: int, *which: ColumnElement[bool]) -> dict[str, _Counted]:
+    # Employers, not visits: a second visit in the year covers nobody new, but may be the one that is good.
     of_year = (
         select(
             Record.division,
-            # Employers, not visits: a second visit in the year covers nobody new, but may be the one that is good.
-            func.min(case((and_(_WITH_CHECKLIST, Establishment.id.is_not(None)), verified.rank()))).label("rank"),
+            Record.establishment,
+            func.min(case((_WITH_CHECKLIST, verified.rank()))).label("rank"),
             func.sum(case((and_(~_WITH_CHECKLIST, ~_IS_BAD), 1), else_=0)).label("ended"),
             func.sum(case((~_IS_BAD, Record.findings), else_=0)).label("findings"),
         )
-        .outerjoin(Establishment, _COUNTED)
         .outerjoin(PdfVerdict, verified.of(Record))
         .where(_in(year), *which)
         .group_by(Record.division, Record.establishment)
         .subquery()
     )
-    ranks = [func.count(case((of_year.c.rank == place, 1))) for place in range(len(verified.IN_ORDER))]
+    # A town's share is of its own employers: whom it inspects elsewhere, or who is in business no more, is in neither.
+    own = and_(Establishment.id == of_year.c.establishment, Establishment.town == of_year.c.division, *_IN_BUSINESS)
+    listed = Establishment.id.is_not(None)
+    ranks = [func.count(case((and_(listed, of_year.c.rank == place), 1))) for place in range(len(verified.IN_ORDER))]
     sums = (*ranks, func.sum(of_year.c.ended), func.sum(of_year.c.findings))
-    rows = session.execute(select(of_year.c.division, *sums).group_by(of_year.c.division))
-    return {division: _Counted(*counts) for division, *counts in rows}
+    by_town = select(of_year.c.division, *sums).outerjoin(Establishment, own).group_by(of_year.c.division)
+    return {division: _Counted(*numbers) for division, *numbers in session.execute(by_town)}
 
 
 def _in(year: int) -> ColumnElement[bool]:
@@ -168,19 +169,23 @@ def employers_of(ctx: Context, division: str, year: int) -> list[CoveredEmployer
 
 def _employers_of(division: str, year: int) -> Select[Any]:
     # Those that are not good give way to one that counts, whenever that was made.
-    place = func.row_number().over(partition_by=Record.establishment, order_by=(_IS_BAD, Record.inspected_on.desc()))
-    best = func.min(verified.rank()).over(partition_by=(Record.establishment, _IS_BAD))
+    latest = func.max(case((~_IS_BAD, Record.inspected_on)))
     made = (
-        select(Record.establishment, Record.inspected_on, best.label("rank"), place.label("place"))
+        select(
+            Record.establishment,
+            func.coalesce(latest, func.max(Record.inspected_on), type_=Date()).label("day"),
+            func.min(verified.rank()).label("rank"),
+        )
         .outerjoin(PdfVerdict, verified.of(Record))
         .where(Record.division == division, _in(year), _WITH_CHECKLIST)
+        .group_by(Record.establishment)
         .subquery()
     )
     columns = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.risk_class)
     counts = func.coalesce(made.c.rank < verified.IN_ORDER.index(Verification.BAD), False)
     return (
-        select(*columns, made.c.inspected_on, made.c.rank)
-        .outerjoin(made, and_(made.c.establishment == Establishment.id, made.c.place == 1))
+        select(*columns, made.c.day, made.c.rank)
+        .outerjoin(made, made.c.establishment == Establishment.id)
         .where(Establishment.town == division, *_IN_BUSINESS)
         .order_by(counts, Establishment.search, Establishment.id)
     )

@@ -6,7 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import false, func, select
+from sqlalchemy import ColumnElement, false, func, select
+from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Amendment, BlobRow, Establishment, PdfVerdict, Record
@@ -156,11 +157,17 @@ def final_record(ctx: Context, visit_id: str) -> FinalRecord:
 
 def list_records(ctx: Context) -> list[RecordRow]:
     """Return all final records here, the newest first."""
-    amendments = select(Amendment.visit, func.count().label("count")).group_by(Amendment.visit).subquery()
+    with ctx.reading() as session:
+        return record_rows(session)
+
+
+def record_rows(session: Session, *chosen: ColumnElement[bool]) -> list[RecordRow]:
+    """Return the final records that meet every condition, the newest first, within an open session."""
+    amendments = select(func.count()).where(Amendment.visit == Record.visit).scalar_subquery()
     content = (Record.visit, Record.number, Record.division, Record.establishment, Record.establishment_name)
     found_by = (func.coalesce(Establishment.search, ""), Record.inspected_on)
     state = (Record.outcome_name, Record.started_at, Record.finalized_at, Record.record_sha256, Record.pdf_sha256)
-    counted = (func.coalesce(BlobRow.held, false()), func.coalesce(amendments.c.count, 0))
+    counted = (func.coalesce(BlobRow.held, false()), amendments)
     known = (verified.verification(), verified.signed_after_revocation(Record))
     # In the order of RecordRow; not whole rows, which carry their records.
     statement = (
@@ -168,12 +175,11 @@ def list_records(ctx: Context) -> list[RecordRow]:
         .select_from(Record)
         .outerjoin(Establishment, Establishment.id == Record.establishment)
         .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
-        .outerjoin(amendments, amendments.c.visit == Record.visit)
         .outerjoin(PdfVerdict, verified.of(Record))
+        .where(*chosen)
         .order_by(Record.finalized_at.desc(), Record.visit.desc())
     )
-    with ctx.reading() as session:
-        return [RecordRow(*row) for row in map(tuple, session.execute(statement))]
+    return [RecordRow(*row) for row in map(tuple, session.execute(statement))]
 
 
 def find(ctx: Context, text: str) -> str:

@@ -170,10 +170,15 @@ def waiting(ctx: Context) -> int:
 
 def count_records(ctx: Context) -> Counter[Verification]:
     """Return how many records there are of which each is known."""
-    state = verified.verification()
-    counted = select(state, func.count()).select_from(Record).outerjoin(PdfVerdict, verified.of(Record)).group_by(state)
     with ctx.reading() as session:
-        return Counter(dict(session.execute(counted).all()))
+        return counted(session)
+
+
+def counted(session: Session) -> Counter[Verification]:
+    """Return how many records there are of which each is known, within an open session."""
+    state = verified.verification()
+    by_state = select(state, func.count()).select_from(Record).outerjoin(PdfVerdict, verified.of(Record))
+    return Counter(dict(session.execute(by_state.group_by(state)).all()))
 
 
 def verify_waiting(ctx: Context, report: Progress = unwatched) -> Verified:

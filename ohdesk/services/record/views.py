@@ -1,17 +1,31 @@
 """What 文书签名 shows: visits ready to be signed, final records, and one record opened."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import attrgetter
 from pathlib import Path
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ohdesk.db.models import Amendment, Person, Record, RecordInspector, RecordPhoto
+from ohdesk.db.models import (
+    Amendment,
+    Establishment,
+    PdfVerdict,
+    Person,
+    Record,
+    RecordInspector,
+    RecordPhoto,
+    Visit,
+)
+from ohdesk.db.queries import verified
+from ohdesk.db.queries.among import among
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.record import InspectionRecord, Verification
+from ohdesk.domain.visit import VisitState
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import medium_told, safe_stem, write_durably
 from ohdesk.i18n import tr
@@ -21,12 +35,12 @@ from ohdesk.services.context import Context
 from ohdesk.services.record import finalizing, photo_pages, verdicts
 from ohdesk.services.record.verdicts import NOTHING_KNOWN, Known
 from ohdesk.services.visit.lookup import find_record
-from ohdesk.services.visit.views import list_visits
+from ohdesk.services.visit.views import visit_rows
 
-READY, FINAL, PHOTOS, BAD, OPEN = "ready", "final", "photos", "bad", "open"
+READY, FINAL, PHOTOS, BAD, OPEN = PARTS = ("ready", "final", "photos", "bad", "open")
 _SAME_NAME_TRIES = 100
 _LOOKED_AT = frozenset({Verification.GOOD, Verification.UNCHECKED})
-_OPEN = frozenset({Verification.WAITING, Verification.UNCHECKED})
+_OPEN = (Verification.WAITING, Verification.UNCHECKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +71,26 @@ class DocumentRow:
         """By which a list finds the line again."""
         return self.visit
 
-    def belongs_to(self, part: str) -> bool:
-        """True when the line stands under a part of the list."""
-        if part == PHOTOS:
-            return bool(self.awaited)
-        if part == BAD:
-            return self.verified is Verification.BAD
-        if part == OPEN:
-            return self.verified in _OPEN
-        return self.is_final == (part == FINAL)
+
+class DocumentQuery(NamedTuple):
+    """What is listed: a part, what is sought (folded), and by which of `ORDERS`; without one the newest first."""
+
+    part: str = READY
+    sought: str = ""
+    order: str = ""
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What a query finds, by visit and in order, and how many lines stand under each part.
+
+    waiting: the lines themselves where they are visits ready to be signed, of which there are few
+    """
+
+    visits: tuple[str, ...]
+    counts: Mapping[str, int]
+    waiting: Mapping[str, DocumentRow] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,30 +140,23 @@ class OpenRecord:
         return not paper.lost and (self.own or paper.known.verified in _LOOKED_AT)
 
 
-def document_rows(ctx: Context) -> tuple[DocumentRow, ...]:
-    """Return what waits for signatures, then the final records; each the newest first."""
-    waiting = [
-        DocumentRow(
-            visit=row.id,
-            number="",
-            name=row.name,
-            day=legal_day(row.started_at).isoformat() if row.started_at else row.planned_on,
-            outcome=row.outcome,
-            search=row.search,
-            inspectors=row.inspectors,
-            is_final=False,
-        )
-        for row in list_visits(ctx)
-        if row.awaits_signature
-    ]
-    return (*waiting, *_final_rows(ctx))
+def documents(ctx: Context, query: DocumentQuery) -> Documents:
+    """Return what stands under a part of the list and matches a search: for a Job, it looks at every record."""
+    with ctx.reading() as session:
+        waiting = _waiting(session)
+        counts = _counts(session, ctx.office.division) | {READY: len(waiting)}
+        if query.part == READY:
+            found = [row for row in waiting if query.sought in f"{folded(row.name)} {row.search}"]
+            if query.order:
+                found.sort(key=attrgetter(query.order), reverse=query.falling)
+            return Documents(tuple(row.visit for row in found), counts, {row.visit: row for row in found})
+        return Documents(tuple(session.scalars(_finals(query, ctx.office.division))), counts)
 
 
-def chosen(rows: Iterable[DocumentRow], part: str, sought: str) -> list[DocumentRow]:
-    """Return the lines that stand under a part of the list and match a search, in the order given."""
-    wanted = folded(sought)
-    fitting = (row for row in rows if row.belongs_to(part))
-    return [row for row in fitting if wanted in f"{folded(row.number)} {folded(row.name)} {row.search}"]
+def document_rows(ctx: Context, listed: Documents, visits: Sequence[str]) -> list[DocumentRow]:
+    """Return these lines of a list, in the order given; without those that have gone since."""
+    rows = listed.waiting or _final_rows(ctx, visits)
+    return [rows[visit] for visit in visits if visit in rows]
 
 
 def is_final(ctx: Context, visit_id: str) -> bool:
@@ -157,8 +175,8 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         known = [(final.record.title, final.number, final.pdf_sha256)]
         known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.pages_of(session, visit_id)]
         amendments = _amendments(session, visit_id)
-        verified = verdicts.known(session, visit_id)
-    papers = tuple(_paper(ctx, final.record, *each, verified.get(each[2], NOTHING_KNOWN)) for each in known)
+        judged = verdicts.known(session, visit_id)
+    papers = tuple(_paper(ctx, final.record, *each, judged.get(each[2], NOTHING_KNOWN)) for each in known)
     return OpenRecord(
         visit=visit_id,
         number=final.number,
@@ -204,14 +222,87 @@ def export(paper: Paper, folder: Path) -> Path:
     raise UserError(tr("“{folder}”中同名文件太多。", folder=folder), tr("请另选一个文件夹。"))
 
 
-def _final_rows(ctx: Context) -> list[DocumentRow]:
+def _waiting(session: Session) -> list[DocumentRow]:
+    """Return the visits that are ready to be signed, the newest first."""
+    return [
+        DocumentRow(
+            visit=row.id,
+            number="",
+            name=row.name,
+            day=legal_day(row.started_at).isoformat() if row.started_at else row.planned_on,
+            outcome=row.outcome,
+            search=row.search,
+            inspectors=row.inspectors,
+            is_final=False,
+        )
+        for row in visit_rows(session, Visit.state == VisitState.OPEN)
+        if row.awaits_signature
+    ]
+
+
+def _counts(session: Session, division: str) -> dict[str, int]:
+    known = verdicts.counted(session)
+    awaiting = select(func.count(RecordPhoto.visit.distinct())).where(_awaits(RecordPhoto.visit, division))
+    return {
+        FINAL: known.total(),
+        PHOTOS: session.scalar(awaiting) or 0,
+        BAD: known[Verification.BAD],
+        OPEN: sum(known[state] for state in _OPEN),
+    }
+
+
+def _awaits(visit: InstrumentedAttribute[str], division: str) -> ColumnElement[bool]:
+    """True for a record of this office that announced photos which are on no page yet."""
+    own = select(Record.visit).where(Record.division == division)
+    announced = photo_pages.awaited().subquery()
+    return visit.in_(select(announced.c.visit).where(announced.c.visit.in_(own)))
+
+
+def _finals(query: DocumentQuery, division: str) -> Select[str]:
+    """Ask for the final records of a part that match, by their visits, in the order wanted."""
+    wanted = select(Record.visit)
+    by_verdict = {BAD: (Verification.BAD,), OPEN: _OPEN}.get(query.part)
+    if by_verdict or query.order == "state":
+        wanted = wanted.outerjoin(PdfVerdict, verified.of(Record))
+    if by_verdict:
+        wanted = wanted.where(verified.verification().in_(by_verdict))
+    if query.part == PHOTOS:
+        wanted = wanted.where(_awaits(Record.visit, division))
+    if query.sought:
+        # As it was called then, and as it is called and found today.
+        said = func.lower(Record.number.concat(" ").concat(Record.establishment_name))
+        wanted = wanted.outerjoin(Establishment, Establishment.id == Record.establishment)
+        wanted = wanted.where(or_(said.contains(query.sought, autoescape=True), _found_today(query.sought)))
+    if query.order:
+        keys = [key.desc() if query.falling else key for key in _ORDERS[query.order]]
+        wanted = wanted.order_by(*keys)
+    return wanted.order_by(Record.finalized_at.desc(), Record.visit.desc())
+
+
+def _found_today(sought: str) -> ColumnElement[bool]:
+    return Establishment.search.contains(sought, autoescape=True)
+
+
+_ORDERS: dict[str, tuple[Any, ...]] = {
+    "number": (Record.number,),
+    "name": (Record.establishment_name,),
+    "day": (Record.inspected_on,),
+    "outcome": (Record.outcome_name,),
+    "state": (verified.rank(),),
+}
+ORDERS = tuple(_ORDERS)
+
+
+def _final_rows(ctx: Context, visits: Sequence[str]) -> dict[str, DocumentRow]:
     names = select(RecordInspector.visit, RecordInspector.name).order_by(RecordInspector.visit, RecordInspector.seat)
     own = select(Record.visit).where(Record.division == ctx.office.division)
     with ctx.reading() as session:
-        inspectors = lists(session, names)
-        awaited = lists(session, photo_pages.awaited().where(RecordPhoto.visit.in_(own)))
-    return [
-        DocumentRow(
+        inspectors = lists(session, names.where(among(RecordInspector.visit, visits)))
+        announced = photo_pages.awaited().where(among(RecordPhoto.visit, visits), RecordPhoto.visit.in_(own))
+        awaited = lists(session, announced)
+        rows = finalizing.record_rows(session, among(Record.visit, visits))
+    return {
+        row.visit: DocumentRow(
             visit=row.visit,
             number=row.number,
             name=row.establishment_name,
@@ -226,8 +317,8 @@ def _final_rows(ctx: Context) -> list[DocumentRow]:
             verified=row.verified,
             revoked=row.revoked,
         )
-        for row in finalizing.list_records(ctx)
-    ]
+        for row in rows
+    }
 
 
 def _amendments(session: Session, visit_id: str) -> tuple[AmendmentView, ...]:

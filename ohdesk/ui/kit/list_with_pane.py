@@ -1,7 +1,7 @@
 """A list of the program: search, filters, a table that sorts by its headings, and one of its things beside it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, overload
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShortcut
@@ -31,6 +31,29 @@ class Listed(Protocol):
 
 Row = TypeVar("Row", bound=Listed)
 Chosen = Callable[[Sequence[Row], str, str], Sequence[Row]]
+
+
+class Paged(Sequence[Row]):
+    """Rows of which the ids are known, in order, and that are fetched where they are looked at."""
+
+    def __init__(self, ids: Sequence[str], rows_of: Callable[[Sequence[str]], Sequence[Row]]) -> None:
+        self.ids, self._rows_of = ids, rows_of
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        if isinstance(place, slice):
+            return self._rows_of(self.ids[place])
+        return self._rows_of([self.ids[place]])[0]
+
+    def place(self, identity: str) -> int:
+        """Return where a row stands, by its id; -1 when it is not there."""
+        return self.ids.index(identity) if identity in self.ids else -1
 
 
 class ListWithPane(QWidget, Generic[Row]):
@@ -102,6 +125,14 @@ class ListWithPane(QWidget, Generic[Row]):
         self.is_empty = not rows
         self._show_chosen(rows)
 
+    def show_paged(self, rows: "Paged[Row]", *, is_empty: bool) -> None:
+        """Show rows that are known by their ids and come in pages; selection stays where they still hold it.
+
+        `is_empty`: there are none whatever is looked for.
+        """
+        self._all, self.shown = None, rows
+        self.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=is_empty)
+
     def show_pages(self, total: int, fetch: Callable[[int, int], Sequence[Row]], *, is_empty: bool) -> None:
         """Show rows that come in pages; `is_empty`: there are none whatever is looked for."""
         before = self.current.id if self.current is not None else ""
@@ -116,9 +147,12 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def select(self, identity: str) -> bool:
         """Select a row by its id among those listed, or fetched so far; False when it is not there."""
-        place = next((place for place, each in enumerate(self.shown) if each.id == identity), -1)
-        if self._all is None:
+        if isinstance(self.shown, Paged):
+            place = self.shown.place(identity)
+        elif self._all is None:
             place = self.table.place_of(lambda each: each.id == identity)
+        else:
+            place = next((place for place, each in enumerate(self.shown) if each.id == identity), -1)
         if place >= 0:
             self.view.selectRow(place)
         return place >= 0

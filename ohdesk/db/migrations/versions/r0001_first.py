@@ -372,6 +372,7 @@ def _records() -> None:
     )
     op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
     op.create_index(op.f("ix_record_division"), "record", ["division"], unique=False)
+    op.create_index("ix_record_finalized_at", "record", ["finalized_at", "visit"], unique=False)
     op.create_table(
         "amendment",
         sa.Column("operation", sa.String(length=40), nullable=False),
@@ -457,6 +458,8 @@ def _records() -> None:
         sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_record_photo_visit_record")),
         sa.PrimaryKeyConstraint("visit", "number", name=op.f("pk_record_photo")),
     )
+    announced, photo = sa.text("sha256 = ''"), ["visit", "number"]
+    op.create_index("ix_record_photo_announced", "record_photo", photo, unique=False, sqlite_where=announced)
     op.create_table(
         "finding_duty",
         sa.Column("finding", sa.String(length=60), nullable=False),

@@ -8,17 +8,28 @@ from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
+from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.record import finalizing, views
-from ohdesk.services.record.views import BAD, FINAL, OPEN, READY, DocumentRow, OpenRecord, Paper
+from ohdesk.services.record.views import (
+    BAD,
+    FINAL,
+    OPEN,
+    READY,
+    DocumentQuery,
+    DocumentRow,
+    Documents,
+    OpenRecord,
+    Paper,
+)
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, stack
-from ohdesk.ui.kit.list_with_pane import ListWithPane
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.record.flow import SigningFlow
@@ -110,7 +121,7 @@ class RecordsScreen(Screen):
 
     def reload(self) -> None:
         """Read the list again, and what is being prepared."""
-        self.latest.ask(partial(views.document_rows, self.ctx), self._show_rows)
+        self._read()
         if self._signs:
             self.flow.reload()
 
@@ -158,10 +169,10 @@ class RecordsScreen(Screen):
             empty[READY if self._may_sign else FINAL],
             tr("文号、单位、拼音首字母  Ctrl+F"),
             self.pane,
-            views.chosen,
             nothing_in=empty,
             shares=_PANE_SHARES,
         )
+        made.asked.connect(self._read)
         made.selected.connect(self._show_selected)
         made.view.opened.connect(self._open_row)
         return made
@@ -177,12 +188,18 @@ class RecordsScreen(Screen):
         self.on_key("Ctrl+F", self.list.focus_search)
         self.on_key("Ctrl+P", self._print_in_front)
 
-    def _show_rows(self, rows: tuple[DocumentRow, ...]) -> None:
+    def _read(self) -> None:
+        place, falling = self.list.view.order
+        order = views.ORDERS[place] if place >= 0 else ""
+        query = DocumentQuery(self.list.chips.current or READY, folded(self.list.search.text()), order, falling)
+        self.latest.ask(partial(views.documents, self.ctx, query), partial(self._show, query.part))
+
+    def _show(self, part: str, listed: Documents) -> None:
         first, self._is_read = not self._is_read, True
-        counts = {part: sum(row.belongs_to(part) for row in rows) for part in FILTER_WORDS}
+        counts = listed.counts
         ready, final = counts[READY], counts[FINAL]
         said = tr("待签名 {ready} · 已定稿 {final}") if self._in_town else tr("已定稿 {final}")
-        self.header.say(said.format(ready=ready, final=final) if rows else "")
+        self.header.say(said.format(ready=ready, final=final) if ready or final else "")
         signed_here = self._may_sign or ready
         offered = [
             part for part in FILTER_WORDS if part == FINAL or (counts[part] if part in {BAD, OPEN} else signed_here)
@@ -190,8 +207,12 @@ class RecordsScreen(Screen):
         self.list.chips.show_chips([(part, tr(FILTER_WORDS[part]), counts[part]) for part in offered])
         if first and not ready and final:  # an empty list is not what one comes for
             self.list.chips.choose(FINAL)
-        self.list.show_all(rows)
-        self._open_wanted(rows)
+        if self.list.chips.current != part:
+            self._read()
+            return
+        rows_of = partial(views.document_rows, self.ctx, listed)
+        self.list.show_paged(Paged(listed.visits, rows_of), is_empty=not (ready or final))
+        self._open_wanted()
 
     def _open(self, visit: str) -> None:
         if self._may_sign and visit not in FILTER_WORDS and not views.is_final(self.ctx, visit):
@@ -200,18 +221,18 @@ class RecordsScreen(Screen):
             self._to_open = visit
             self._back_to_list()
 
-    def _open_wanted(self, rows: tuple[DocumentRow, ...]) -> None:
+    def _open_wanted(self) -> None:
         """Select the line of the visit that was asked for, under whatever filter it stands; or show the part."""
         wanted, self._to_open = self._to_open, ""
         if wanted in FILTER_WORDS:
             self.list.choose(wanted)
-        row = next((row for row in rows if row.visit == wanted), None)
-        if row is None:
-            return
-        if not self.list.select(wanted):
-            self.list.choose(FINAL if row.is_final else READY)
-            self.list.select(wanted)
-        self.list.open_pane()
+        elif wanted and self.list.select(wanted):
+            self.list.open_pane()
+        elif wanted:
+            part = FINAL if views.is_final(self.ctx, wanted) else READY
+            if part != self.list.chips.current or self.list.search.text():
+                self._to_open = wanted  # once that part is listed
+                self.list.choose(part)
 
     def _show_selected(self, row: DocumentRow | None) -> None:
         if row is None:
