@@ -17,16 +17,23 @@ SOURCE_LANGUAGE = "zh_CN"
 NAMES = {SOURCE_LANGUAGE: "中文", "en": "English"}  # each in its own words, whatever is spoken
 
 _catalogue: gettext.NullTranslations = gettext.NullTranslations()
+_language = SOURCE_LANGUAGE
 _statutory: ContextVar[bool] = ContextVar("statutory", default=False)
 
 
 def set_language(language: str) -> None:
     """Speak `language` from now on: "zh_CN", or one with a catalogue in `resources/locale`."""
-    global _catalogue  # the one process-wide state: which language is spoken
+    global _catalogue, _language  # the one process-wide state: which language is spoken
     if language == SOURCE_LANGUAGE:
         _catalogue = gettext.NullTranslations()
     else:
         _catalogue = gettext.translation(DOMAIN, resources() / "locale", languages=[language])
+    _language = language
+
+
+def spoken_language() -> str:
+    """Return the language set, for a child process that is to speak it too."""
+    return _language
 
 
 @contextmanager

@@ -24,7 +24,10 @@ _LARGEST_SECRET = 1 << 16  # bytes of a file with a password or a code
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command says: `data` with --json, else `text` for people (bytes go out as they are), and how it ends."""
+    """What a command says: `data` with --json, else `text` for people (bytes go out as they are), and how it ends.
+
+    data: a function where there may be so much of it that it is only put together when asked for
+    """
 
     data: object
     text: str | bytes

@@ -104,7 +104,8 @@ def _refuse_no_text(typed: Mapping[str, object]) -> None:
 
 def _print(answer: Answer, *, as_json: bool) -> int:
     if as_json:
-        print(json.dumps(plain(answer.data), ensure_ascii=True, indent=2))  # ASCII survives every console and pipe
+        data = answer.data() if callable(answer.data) else answer.data
+        print(json.dumps(plain(data), ensure_ascii=True, indent=2))  # ASCII survives every console and pipe
     elif isinstance(answer.text, bytes):
         sys.stdout.flush()
         sys.stdout.buffer.write(answer.text)

@@ -4,6 +4,8 @@ Each command loads what it calls and no more: to list the roll takes no reader o
 """
 
 import argparse
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +18,11 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 
 if TYPE_CHECKING:
-    from ohdesk.domain.roll.reading import RollReading
+    from collections.abc import Iterable
+
+    from ohdesk.domain.roll.table import Refusal
     from ohdesk.services.context import Context
-    from ohdesk.services.roll.importing import Comparison
+    from ohdesk.services.roll.importing import Comparison, RollReading
 
 SHOWN = 20  # refused rows that are printed; a messy list has hundreds, which --refusals writes as a table
 
@@ -58,17 +62,17 @@ def preview(args: argparse.Namespace) -> Answer:
     from ohdesk.services.roll import importing
 
     shown = _read(args)
-    data, text = _preview_data(shown), _preview_text(shown)
+    text = _preview_text(shown)
     with open_if_named(args) as ctx:
         if ctx is None:
-            return Answer(data, text)
+            return Answer(partial(_preview_data, shown), text)
         comparison = importing.compare(ctx, shown)
     difference = tr(
         "与名录相比：新增 {new} 家，变更 {changed} 家，相同 {same} 家，名单内重复 {repeated} 家，"
         "别的镇街 {foreign} 家。",
         **comparison.counts,
     )
-    return Answer(data | _comparison_data(comparison), f"{text}\n{difference}")
+    return Answer(lambda: _preview_data(shown) | _comparison_data(comparison), f"{text}\n{difference}")
 
 
 def import_list(args: argparse.Namespace) -> Answer:
@@ -80,13 +84,15 @@ def import_list(args: argparse.Namespace) -> Answer:
         comparison = importing.compare(ctx, shown)
         batch = importing.apply(ctx, comparison)
     counts = comparison.counts
-    data = counts | {"batch": batch, "refused": _refused(shown), "warnings": shown.warnings}
     done = tr(
         "已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家，"
         "别的镇街未导入 {foreign} 家。",
         **counts,
     )
-    return Answer(data, f"{_preview_text(shown)}\n{done}")
+    return Answer(
+        lambda: counts | {"batch": batch, "refused": _refused(shown.refusals), "warnings": shown.warnings},
+        f"{_preview_text(shown)}\n{done}",
+    )
 
 
 def undo(ctx: "Context", args: argparse.Namespace) -> Answer:
@@ -144,14 +150,15 @@ def export(ctx: "Context", args: argparse.Namespace) -> Answer:
 
 def _preview_data(shown: "RollReading") -> dict[str, Any]:
     return {
-        **named(shown, "rows", "duplicates", "warnings", "mapping"),
+        **named(shown, "rows", "warnings", "mapping"),
+        "duplicates": list(shown.duplicates),
         "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.entries],
-        "refused": _refused(shown),
+        "refused": _refused(shown.refusals),
     }
 
 
-def _refused(shown: "RollReading") -> list[dict[str, Any]]:
-    return [named(item, "sheet", "row", "column", "expected", "found", "reason") for item in shown.refusals]
+def _refused(refusals: "Iterable[Refusal]") -> list[dict[str, Any]]:
+    return [named(item, "sheet", "row", "column", "expected", "found", "reason") for item in refusals]
 
 
 def _read(args: argparse.Namespace) -> "RollReading":
@@ -166,8 +173,10 @@ def _read(args: argparse.Namespace) -> "RollReading":
 
 
 def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
+    from ohdesk.services.roll.importing import Kind
+
     return {
-        "new": [planned.entry.row for planned in comparison.new],
+        "new": [entry.row for entry in comparison.alike(Kind.NEW)],
         "changed": [
             {
                 **named(planned.entry, "row", "sheet"),
@@ -176,9 +185,9 @@ def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
             }
             for planned in comparison.changed
         ],
-        "same": [planned.entry.row for planned in comparison.same],
-        "repeated": [entry.row for entry in comparison.repeated],
-        "foreign": [entry.row for entry in comparison.foreign],
+        "same": [entry.row for entry in comparison.alike(Kind.SAME)],
+        "repeated": [entry.row for entry in comparison.alike(Kind.REPEATED)],
+        "foreign": [entry.row for entry in comparison.alike(Kind.FOREIGN)],
     }
 
 
@@ -193,7 +202,7 @@ def _preview_text(shown: "RollReading") -> str:
         )
     ]
     refused = tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}")
-    lines += [refused.format(**item) for item in _refused(shown)[:SHOWN]]
+    lines += [refused.format(**item) for item in _refused(islice(shown.refusals, SHOWN))]
     if len(shown.refusals) > SHOWN:
         lines.append(tr("……其余请用 --refusals 写成表格查看。"))
     return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])

@@ -196,7 +196,7 @@ def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, 
     comparison = importing.compare(ctx, preview)
     importing.apply(ctx, comparison)
     export.write_refusals(preview, lists / f"{town.name}_未导入的行.xlsx")
-    return {"accepted": len(preview.entries), "refused": len(preview.refusals), "new": len(comparison.new)}
+    return {"accepted": len(preview.entries), "refused": len(preview.refusals), "new": comparison.counts["new"]}
 
 
 def _receive(out: Path, town: Town, receipt: Path, result: _TownResult, clock: Clock) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from ohdesk.domain.roll.headings import HEADING_ROWS, WORD_FOR_WORD, Headings, match, outside_brackets
 from ohdesk.domain.roll.table import Merge, Table, column_index, column_letters
@@ -251,7 +250,7 @@ def column_texts(table: Table, start: int, column: int) -> list[str]:
     """Return the first texts of a column from row `start`, empty cells left out."""
     texts = (
         clean_text(cell)
-        for row in islice(table.rows, start, start + SAMPLE)
+        for row in table.rows[start : start + SAMPLE]
         if column < len(row) and isinstance(cell := row[column], str) and cell.strip()
     )
     return list(texts)

@@ -5,50 +5,43 @@ missing credit code is a flag, a single value that cannot be understood is left 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.columns import Layout, find_layout, layout_without_heading, side_by_side
-from ohdesk.domain.roll.sheet import SheetReader
-from ohdesk.domain.roll.table import Entry, Refusal, Table
+from ohdesk.domain.roll.sheet import SheetReader, Taker
+from ohdesk.domain.roll.table import REPEATS, Entry, Table
 from ohdesk.domain.roll.values import folded_name
 from ohdesk.domain.roll.words import RollWords
 from ohdesk.i18n import tr
 
 
-@dataclass(frozen=True, slots=True)
-class ListSheet:
+class ListSheet(NamedTuple):
     """A sheet that holds a list: its name and the headings of its columns, in the order of the sheet."""
 
     name: str
     headings: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RollReading:
-    """Everything that a list says: `rows` counts the rows of employers, continuing ones included.
-
-    source: the name of the file, empty for tables that came from none
-    """
+class ListRead(NamedTuple):
+    """What is known of a list once it was read to its end: `rows` counts those of employers, continuing ones too."""
 
     rows: int
-    entries: tuple[Entry, ...]
-    refusals: tuple[Refusal, ...]
-    duplicates: tuple[tuple[int, int], ...]
     warnings: tuple[str, ...]
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    sheets: tuple[ListSheet, ...] = ()
-    source: str = ""
+    mapping: dict[str, str]
+    sheets: tuple[ListSheet, ...]
 
 
 def read_roll(
     tables: Sequence[Table],
     words: RollWords,
+    taker: Taker,
     chosen: Mapping[str, str] | None = None,
     report: Progress = unwatched,
-) -> RollReading:
-    """Return the employers of all tables.
+) -> ListRead:
+    """Hand the employers of all tables, and the rows refused, to `taker` as they are read.
 
     chosen: heading or column letters → field key, as the user said
     report: called with rows done and rows in all; what it raises ends the reading
@@ -70,12 +63,12 @@ def read_roll(
         for part in side_by_side(table, layout, words):
             own = layout if part is table else find_layout(part, words, said)
             if own is not None:
-                reader = SheetReader(part, own, words, said)
+                reader = SheetReader(part, own, words, said, taker)
                 reader.read(partial(_report_row, report, done, whole))
                 found.take(reader, own)
         found.sheets.append(ListSheet(table.name, _headings(layout)))
         done += len(table.rows)
-    return found.reading()
+    return found.read()
 
 
 @dataclass(slots=True)
@@ -83,55 +76,51 @@ class _Found:
     """What has been read so far."""
 
     rows: int = 0
-    entries: list[Entry] = field(default_factory=list)
-    refusals: list[Refusal] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
     sheets: list[ListSheet] = field(default_factory=list)
 
     def take(self, reader: SheetReader, layout: Layout) -> None:
         self.rows += reader.rows
-        self.entries += reader.entries()
-        self.refusals += reader.refusals
         self.warnings += reader.warnings()
         self.mapping |= {key: heading for key, heading in layout.mapping().items() if key not in self.mapping}
 
-    def reading(self) -> RollReading:
+    def read(self) -> ListRead:
         if not self.sheets:
             self.warnings.append(
                 tr('没有哪一列能认作单位名称，请指明对应关系，例如：--map "B=单位名称"（列的字母或表头＝字段）。')
             )
-        marked, duplicates = mark_duplicates(self.entries)
-        told = (tuple(self.refusals), duplicates, tuple(self.warnings))
-        return RollReading(self.rows, tuple(marked), *told, self.mapping, tuple(self.sheets))
+        return ListRead(self.rows, tuple(self.warnings), self.mapping, tuple(self.sheets))
 
 
-def mark_duplicates(entries: Sequence[Entry]) -> tuple[list[Entry], tuple[tuple[int, int], ...]]:
-    """Flag every later row of the same employer; return the entries and the pairs (first row, later row).
+class Duplicates:
+    """Tells which rows of a list repeat an employer, asked in their order.
 
     The same employer: the same credit code, or the same name where one of the two has no usable code.
     """
-    by_code: dict[str, Entry] = {}
-    by_name: dict[str, Entry] = {}
-    without_code: dict[str, Entry] = {}
-    marked: list[Entry] = []
-    pairs: list[tuple[int, int]] = []
-    for entry in entries:
+
+    def __init__(self) -> None:
+        self._by_code: dict[str, int] = {}
+        self._by_name: dict[str, int] = {}
+        self._without_code: dict[str, int] = {}
+
+    def marked(self, entry: Entry) -> Entry:
+        """Return an entry, flagged where its employer stood in a row before."""
+        first = self._first_row(entry)
+        return entry._replace(flags=(*entry.flags, f"{REPEATS}{first}")) if first else entry
+
+    def _first_row(self, entry: Entry) -> int:
         code = entry.fields.get("uscc", "")
         name = folded_name(entry.name) or entry.name
         # Two firms of one name with two whole codes are two firms, so a name counts only where a code is missing.
-        first = by_code.get(code) or (without_code if code else by_name).get(name)
-        if first is None:
-            marked.append(entry)
-            by_name.setdefault(name, entry)
+        first = self._by_code.get(code) or (self._without_code if code else self._by_name).get(name, 0)
+        if not first:
+            self._by_name.setdefault(name, entry.row)
             if not code:
-                without_code.setdefault(name, entry)
-        else:
-            marked.append(replace(entry, flags=(*entry.flags, f"duplicate_of:{first.row}")))
-            pairs.append((first.row, entry.row))
+                self._without_code.setdefault(name, entry.row)
         if code:
-            by_code.setdefault(code, first or entry)
-    return marked, tuple(pairs)
+            self._by_code.setdefault(code, first or entry.row)
+        return first
 
 
 def _report_row(report: Progress, done: int, whole: int, row: int) -> None:

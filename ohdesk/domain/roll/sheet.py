@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
@@ -47,12 +47,35 @@ class _Draft:
     state: str = ""
 
 
-class SheetReader:
-    """Reads the rows below a heading; `entries`, `refusals` and `warnings` say what was found."""
+class Taker(Protocol):
+    """Whoever is handed what a list holds, row by row."""
 
-    def __init__(self, table: Table, layout: Layout, words: RollWords, chosen: Mapping[str, str]) -> None:
+    def entry(self, entry: Entry) -> None:
+        """Take an employer."""
+
+    def refusal(self, refusal: Refusal) -> None:
+        """Take a row that cannot be imported."""
+
+
+class _Places:
+    """Rows that have something in common: how many, and the first of them."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.first: list[str] = []
+
+    def add(self, place: str) -> None:
+        self.count += 1
+        if len(self.first) < SHOWN:
+            self.first.append(place)
+
+
+class SheetReader:
+    """Reads the rows below a heading for `taker`; `rows` and `warnings` say in the end what was found."""
+
+    def __init__(self, table: Table, layout: Layout, words: RollWords, chosen: Mapping[str, str], taker: Taker) -> None:
         self.rows = 0
-        self.refusals: list[Refusal] = []
+        self._taker = taker
         self._table = table
         self._words = words
         self._chosen = chosen
@@ -61,10 +84,11 @@ class SheetReader:
         self._headings = Headings(table)
         self._shown = vertical_merges(table)
         self._wide = wide_merges(table)
-        self._drafts: list[_Draft] = []
-        self._open: _Draft | None = None  # what a continuing row would belong to
+        self._last: _Draft | None = None
+        self._open: _Draft | None = None  # what a continuing row would belong to: the last one, or none
         self._after_refusal = False
-        self._left_out: list[int] = []
+        self._left_out = _Places()
+        self._doubts: dict[tuple[str, str], _Places] = {}  # by column and reason
         self._classes: dict[str, set[str]] = {}
         self._schemes: dict[tuple[str, str], str] = {}
         self._takers: list[_Taker] = []
@@ -93,6 +117,7 @@ class SheetReader:
                 continue
             self._read_row(row, cells, code, own_code)
             row += 1
+        self._hand_over()
 
     def _use(self, layout: Layout) -> None:
         self._layout = layout
@@ -103,27 +128,25 @@ class SheetReader:
             for column in columns
         ]
 
-    def entries(self) -> Iterator[Entry]:
-        """Yield the employers that were found."""
-        for draft in self._drafts:
-            yield Entry(
-                draft.row + 1,
-                self._table.name,
-                draft.name,
-                draft.code.text,
-                draft.fields,
-                tuple(draft.flags),
-                tuple(draft.doubts),
-            )
+    def _hand_over(self) -> None:
+        """Hand over the last employer, to which nothing is added any more."""
+        draft = self._last
+        if draft is None:
+            return
+        for doubt in draft.doubts:
+            places = self._doubts.setdefault((doubt.column, doubt.reason), _Places())
+            places.add(f"{draft.row + 1}“{doubt.found[:30]}”")
+        told = (tuple(draft.flags), tuple(draft.doubts))
+        self._taker.entry(Entry(draft.row + 1, self._table.name, draft.name, draft.code.text, draft.fields, *told))
 
     def warnings(self) -> Iterator[str]:
         """Yield what the user should know about this sheet, in whole sentences."""
         sheet = self._table.name
-        if self._left_out:
+        if self._left_out.count:
             yield tr(
                 "工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。",
                 sheet=sheet,
-                count=len(self._left_out),
+                count=self._left_out.count,
                 rows=_listed(self._left_out),
             )
         for heading, classes in self._classes.items():
@@ -133,19 +156,14 @@ class SheetReader:
         yield from self._doubt_warnings(sheet)
 
     def _doubt_warnings(self, sheet: str) -> Iterator[str]:
-        grouped: dict[tuple[str, str], list[tuple[int, str]]] = {}
-        for draft in self._drafts:
-            for doubt in draft.doubts:
-                grouped.setdefault((doubt.column, doubt.reason), []).append((draft.row + 1, doubt.found))
-        for (column, reason), places in grouped.items():
-            shown = "、".join(f"{row}“{found[:30]}”" for row, found in places[:SHOWN])
+        for (column, reason), places in self._doubts.items():
             yield tr(
                 "工作表“{sheet}”的{column}有 {count} 处需核对（{reason}）：第 {places} 行。",
                 sheet=sheet,
                 column=column,
-                count=len(places),
+                count=places.count,
                 reason=reason,
-                places=shown,
+                places="、".join(places.first),
             )
 
     # -- rows ------------------------------------------------------------------------------------
@@ -229,8 +247,8 @@ class SheetReader:
             # Taken and flagged: whether it was struck off or only filtered away nobody here can tell.
             draft.flags.append("hidden")
         self._fill(draft, row, cells)
-        self._drafts.append(draft)
-        self._open = draft
+        self._hand_over()
+        self._last = self._open = draft
         self._after_refusal = False
 
     # -- cells -----------------------------------------------------------------------------------
@@ -291,7 +309,7 @@ class SheetReader:
                 taker.known[cell] = value
         text, problem = value
         if problem == DITTO:
-            text, problem = self._drafts[-1].fields.get(key, "") if self._drafts else "", ""
+            text, problem = self._last.fields.get(key, "") if self._last else "", ""
         if problem:
             draft.doubts.append(Doubt(self._layout.place(taker.column), _expected(key), text_of(cell), problem))
         if not text:
@@ -364,7 +382,7 @@ class SheetReader:
         self.rows += 1
         self._open = None
         self._after_refusal = True
-        self.refusals.append(
+        self._taker.refusal(
             Refusal(
                 self._table.name,
                 row + 1,
@@ -377,14 +395,14 @@ class SheetReader:
         )
 
     def _leave_out(self, row: int) -> None:
-        self._left_out.append(row + 1)
+        self._left_out.add(str(row + 1))
         self._open = None
         self._after_refusal = False
 
 
-def _listed(rows: Sequence[int]) -> str:
-    shown = "、".join(map(str, rows[:SHOWN]))
-    return shown if len(rows) <= SHOWN else tr("{rows} 等", rows=shown)
+def _listed(rows: _Places) -> str:
+    shown = "、".join(rows.first)
+    return shown if rows.count <= SHOWN else tr("{rows} 等", rows=shown)
 
 
 def _expected(key: str) -> str:

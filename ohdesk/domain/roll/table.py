@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
 Cell = str | int | float | bool | date | None
 
 LETTERS = 26
+REPEATS = "duplicate_of:"  # begins the flag of an entry that repeats another, whose row follows
 WIDEST_MERGE = 512  # columns: what is merged over more, up to all 16,384, is no heading of a column
 
 
@@ -28,6 +29,8 @@ class Merge(NamedTuple):
 class Table:
     """One visible sheet: rows from 0 as laid out in the sheet, short rows ending at their last filled cell.
 
+    Of a long sheet the rows are read from the file as they are asked for: one after another costs least.
+
     Error values of formulas are text such as "#N/A"; "#未计算" is a formula whose result was never saved.
     left: how many columns of the sheet stand left of this table
     """
@@ -45,8 +48,26 @@ class Table:
             for merge in self.merges
             if first <= merge.left < end
         )
-        rows = [row[first:end] for row in self.rows]
-        return Table(self.name, rows, merges, self.hidden_rows, self.left + first)
+        return Table(self.name, _Columns(self.rows, first, end), merges, self.hidden_rows, self.left + first)
+
+
+class _Columns(Sequence[Sequence[Cell]]):
+    """Some columns of rows, cut out as they are asked for: a long list is not held whole."""
+
+    def __init__(self, rows: Sequence[Sequence[Cell]], first: int, end: int) -> None:
+        self._rows, self._columns = rows, slice(first, end)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @overload
+    def __getitem__(self, at: int) -> Sequence[Cell]: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Sequence[Cell]]: ...
+    def __getitem__(self, at: int | slice) -> Sequence[Cell] | list[Sequence[Cell]]:
+        if isinstance(at, slice):
+            return [row[self._columns] for row in self._rows[at]]
+        return self._rows[at][self._columns]
 
 
 def column_letters(column: int) -> str:
@@ -67,8 +88,7 @@ def column_index(letters: str) -> int:
     return index - 1
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt:
+class Doubt(NamedTuple):
     """A value that was left out, or should be looked at: in which column, what was expected and what stands there."""
 
     column: str
@@ -77,8 +97,7 @@ class Doubt:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One employer of the list.
 
     row:    the row in the sheet as the user sees it, from 1; sheet: its name
@@ -96,12 +115,13 @@ class Entry:
     doubts: tuple[Doubt, ...] = ()
 
     @property
-    def is_duplicate(self) -> bool:
-        return any(flag.startswith("duplicate_of:") for flag in self.flags)
+    def repeats(self) -> int:
+        """The row in which the same employer stood first, 0 for a first one."""
+        rows = (flag.removeprefix(REPEATS) for flag in self.flags if flag.startswith(REPEATS))
+        return int(next(rows, 0))
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A row meant as an employer that cannot be taken; `cells` are the row's own cells as text."""
 
     sheet: str

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from ohdesk import paths
 
@@ -20,11 +21,16 @@ class Kind:
     memory: int
 
 
-def start(option: str, module: str, *arguments: object) -> "subprocess.Popen[bytes]":
-    """Start the child that reads standard input and answers on standard output. Raises OSError."""
+def start(
+    option: str, module: str, *arguments: object, given: IO[bytes] | int = subprocess.PIPE
+) -> "subprocess.Popen[bytes]":
+    """Start the child that reads standard input, a pipe or the open file `given`, and answers on standard output.
+
+    Raises OSError.
+    """
     return subprocess.Popen(  # noqa: S603 - our own program, no shell
         command(option, module, *arguments),
-        stdin=subprocess.PIPE,
+        stdin=given,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=environment(),

@@ -1,21 +1,25 @@
 """The roll as an xlsx file."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
 from ohdesk.db.models import Establishment
 from ohdesk.domain import establishment
 from ohdesk.domain.establishment import FIELDS, value_text
-from ohdesk.domain.roll.reading import ListSheet, RollReading
+from ohdesk.domain.roll.reading import ListSheet
 from ohdesk.domain.roll.table import Refusal, column_letters
 from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.search import folded
 from ohdesk.services.context import Context
+
+if TYPE_CHECKING:
+    from ohdesk.services.roll.importing import RollReading
 
 
 def export_roll(ctx: Context, target: Path, search: str = "") -> int:
@@ -38,7 +42,7 @@ def _cell(value: establishment.Value | date) -> Value:
     return value if isinstance(value, int) and not isinstance(value, bool) else value_text(value)
 
 
-def write_refusals(shown: RollReading, target: Path) -> int:
+def write_refusals(shown: "RollReading", target: Path) -> int:
     """Write an xlsx with the refused rows as they stand in the list, the reason beside each; return how many.
 
     Each sheet keeps the headings of the list, so that it can be imported again once put right; a second sheet
@@ -50,7 +54,7 @@ def write_refusals(shown: RollReading, target: Path) -> int:
     return len(shown.refusals)
 
 
-def _refused_rows(sheet: ListSheet, refusals: Sequence[Refusal]) -> Sheet:
+def _refused_rows(sheet: ListSheet, refusals: Iterable[Refusal]) -> Sheet:
     own = [refusal for refusal in refusals if refusal.sheet == sheet.name]
     width = max([len(sheet.headings), *(len(refusal.cells) for refusal in own)], default=0)
     headings = [*sheet.headings, *(column_letters(column) for column in range(len(sheet.headings), width))]
@@ -61,7 +65,7 @@ def _refused_rows(sheet: ListSheet, refusals: Sequence[Refusal]) -> Sheet:
     return Sheet(sheet.name, (*headings, tr("原行号"), tr("问题所在列"), tr("未导入原因")), rows)
 
 
-def _problem_list(shown: RollReading) -> Sheet:
+def _problem_list(shown: "RollReading") -> Sheet:
     headings = (tr("工作表"), tr("行"), tr("列"), tr("应为"), tr("现为"), tr("说明"), tr("处理"))
     refused: list[list[Value]] = [
         [item.sheet, item.row, item.column, item.expected, item.found, item.reason, tr("整行未导入")]

@@ -1,15 +1,17 @@
 """Bring a list of employers into the roll: read it, show what would change, write it in one transaction."""
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import compress, islice
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
+from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, ReplicaHead
 from ohdesk.db.queries.among import among
 from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
@@ -17,66 +19,103 @@ from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
-from ohdesk.domain.roll.reading import RollReading, read_roll
-from ohdesk.domain.roll.table import Entry
+from ohdesk.domain.roll.reading import Duplicates, ListSheet
+from ohdesk.domain.roll.table import Entry, Refusal
 from ohdesk.domain.roll.values import folded_name, name_key
-from ohdesk.domain.roll.words import RollWords, words_from
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.paths import resources
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
+from ohdesk.services.roll.kept import Kept
 from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of
-from ohdesk.services.roll.workbook.reading import note_sentence, read_workbook
+from ohdesk.services.roll.workbook.reading import note_sentence, read_list
 
 Mapped = Mapping[str, str]
 Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation
 # Words of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
 _TAGS_OF_DOUBT = {"uscc_check": "信用代码待核", "uscc_damaged": "信用代码残缺"}
-_AT_ONCE = 250  # operations written between two reports, that is, between two places where it can be cancelled
-_COMPARED_AT_ONCE = 1000
+_AT_ONCE = 500  # operations written between two reports, that is, between two places where it can be cancelled
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """What importing one entry would do.
+class RollReading:
+    """Everything that a list says: `rows` counts the rows of employers, continuing ones included.
 
-    establishment: the roll entry it belongs to; "" for a new one
+    duplicates: the rows that repeat an employer, each behind the row in which it stood first
+    source: the name of the file
+    """
+
+    source: str
+    rows: int
+    entries: Kept[Entry]
+    refusals: Kept[Refusal]
+    duplicates: Kept[tuple[int, int]]
+    warnings: tuple[str, ...]
+    mapping: Mapped
+    sheets: tuple[ListSheet, ...]
+
+
+class Kind(IntEnum):
+    """What importing an entry would do; nothing for all but the first two."""
+
+    NEW = 0
+    CHANGED = 1
+    SAME = 2
+    REPEATED = 3  # in the list itself
+    FOREIGN = 4  # another town's
+
+
+class Planned(NamedTuple):
+    """What importing an entry that is on the roll would change.
+
+    establishment: the roll entry it belongs to
     fields:        what would be written; before: the values that would be replaced
     """
 
     entry: Entry
     establishment: str
-    fields: Mapped
-    before: Mapped
+    fields: dict[str, str]
+    before: dict[str, str]
+
+
+class Alike:
+    """Those entries of a list of which the same comes."""
+
+    def __init__(self, entries: Kept[Entry], kinds: bytes, kind: Kind) -> None:
+        self._entries, self._kinds, self._kind = entries, kinds, kind
+
+    def __len__(self) -> int:
+        return self._kinds.count(self._kind)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return compress(self._entries, map(self._kind.__eq__, self._kinds)) if len(self) else iter(())
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A list held against the roll.
 
-    Not imported: repeated rows of the list itself, and `foreign` ones, which are another town's.
-    heads: how far the journal was
+    kinds: of each entry of the list, a byte · changed: what would change · heads: how far the journal was
     """
 
     reading: RollReading
-    new: tuple[Planned, ...]
-    changed: tuple[Planned, ...]
-    same: tuple[Planned, ...]
-    repeated: tuple[Entry, ...]
-    foreign: tuple[Entry, ...]
-    heads: Heads = field(default=frozenset(), compare=False)
+    kinds: bytes
+    changed: Kept[Planned]
+    heads: Heads
+
+    def alike(self, kind: Kind) -> Alike:
+        """Return the entries of a kind."""
+        return Alike(self.reading.entries, self.kinds, kind)
+
+    @property
+    def to_write(self) -> int:
+        """How many entries importing would write."""
+        return self.kinds.count(Kind.NEW) + self.kinds.count(Kind.CHANGED)
 
     @property
     def counts(self) -> dict[str, int]:
         """How many are "new", "changed", the "same", "repeated" and "foreign"."""
-        return {name: len(getattr(self, name)) for name in ("new", "changed", "same", "repeated", "foreign")}
-
-
-@cache
-def roll_words() -> RollWords:
-    """Return the wordings by which headings are understood."""
-    return words_from(tomllib.loads((resources() / "roll" / "columns.toml").read_text(encoding="utf-8")))
+        return {kind.name.lower(): self.kinds.count(kind) for kind in Kind}
 
 
 def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
@@ -106,16 +145,35 @@ def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatch
     cancels, ends the reading
     Raises UserError for a file that cannot be used.
     """
-    contents = read_workbook(path, watch=partial(report, 0, 0))
-    reading = read_roll(contents.tables, roll_words(), chosen, report)
-    warnings = [*map(note_sentence, contents.notes), *reading.warnings]
-    if contents.hidden_sheets:
-        warnings.append(tr("隐藏的工作表没有读取：{names}。", names=_quoted(contents.hidden_sheets)))
-    if contents.other_sheets:
-        warnings.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(contents.other_sheets)))
-    if reading.sheets and not reading.entries:
+    taken = _Taken()
+    end = read_list(path, taken, chosen, report)
+    warnings = [*map(note_sentence, end.notes), *end.warnings]
+    if end.hidden_sheets:
+        warnings.append(tr("隐藏的工作表没有读取：{names}。", names=_quoted(end.hidden_sheets)))
+    if end.other_sheets:
+        warnings.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(end.other_sheets)))
+    if end.sheets and not taken.entries:
         warnings.append(tr("表头下面没有读到可以导入的单位。"))
-    return replace(reading, source=path.name, warnings=tuple(warnings))
+    rows = (taken.entries, taken.refusals, taken.duplicates)
+    return RollReading(path.name, end.rows, *rows, tuple(warnings), end.mapping, end.sheets)
+
+
+class _Taken:
+    """What was read of a list so far."""
+
+    def __init__(self) -> None:
+        self.entries, self.refusals = Kept(Entry), Kept(Refusal)
+        self.duplicates = Kept[tuple[int, int]](tuple[int, int])
+        self._seen = Duplicates()
+
+    def entry(self, entry: Entry) -> None:
+        marked = self._seen.marked(entry)
+        self.entries.add(marked)
+        if marked is not entry:
+            self.duplicates.add((marked.repeats, entry.row))
+
+    def refusal(self, refusal: Refusal) -> None:
+        self.refusals.add(refusal)
 
 
 def compare(ctx: Context, shown: RollReading, report: Progress = unwatched) -> Comparison:
@@ -143,29 +201,33 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
         )
     automatic.before(ctx)
     batch = ctx.new_id()
-    with ctx.transaction() as session:
+    whole, done = comparison.to_write, 0
+    with ctx.transaction() as session, roomy(session):
         # A person may look at the preview for an hour; what they saw is what is written, or nothing.
-        moved = _heads(session) != comparison.heads
-        if moved and _compared(ctx, session, comparison.reading, unwatched) != comparison:
-            raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
-        operations = list(_operations(ctx, session, comparison, comparison.reading.source))
-        # In portions, so that cancelling is heard; one transaction all the same, so that nothing stays of it.
-        for start in range(0, len(operations), _AT_ONCE):
-            report(start, len(operations))
-            journal.record_many(session, operations[start : start + _AT_ONCE], ctx.stamp(), batch)
-        report(len(operations), len(operations))
-    return batch if operations else ""
+        if _heads(session) != comparison.heads:
+            now = _compared(ctx, session, comparison.reading, unwatched)
+            if now.kinds != comparison.kinds or list(now.changed) != list(comparison.changed):
+                raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
+        # In portions, so that cancelling is heard and the list never stands in memory; one transaction all the same, so
+        # that nothing stays of it.
+        operations = _operations(ctx, session, comparison)
+        while portion := list(islice(operations, _AT_ONCE)):
+            report(done, whole)
+            journal.record_many(session, portion, ctx.stamp(), batch)
+            done += len(portion)
+        report(done, whole)
+    return batch if done else ""
 
 
 def _quoted(names: Sequence[str]) -> str:
     return "、".join(f"“{name}”" for name in names)
 
 
-def _operations(ctx: Context, session: Session, comparison: Comparison, reason: str) -> Iterator[EstablishmentWritten]:
+def _operations(ctx: Context, session: Session, comparison: Comparison) -> Iterator[EstablishmentWritten]:
     """Yield one operation for each new and each changed entry; an entry without a code gets a local number."""
-    numbers = local_numbers(ctx, session)
-    for planned in comparison.new:
-        fields = dict(planned.fields)
+    numbers, usual, reason = local_numbers(ctx, session), usual_fields(ctx), comparison.reading.source
+    for entry in comparison.alike(Kind.NEW):
+        fields = {**usual, **_stored(entry)}
         if "uscc" not in fields:
             fields["local_id"] = next(numbers)
         yield _operation(ctx.new_id(), fields, reason)
@@ -224,35 +286,33 @@ class _Roll:
 
 
 def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
-    new, changed, same = list[Planned](), list[Planned](), list[Planned]()
-    repeated, foreign = list[Entry](), list[Entry]()
+    kinds, changed = bytearray(), Kept(Planned)
     met: set[str] = set()
     usual = usual_fields(ctx)
     fresh = ctx.new_id()  # stands for the id of any new one
-    for start in range(0, len(shown.entries), _COMPARED_AT_ONCE):
-        report(start, len(shown.entries))
-        listed = shown.entries[start : start + _COMPARED_AT_ONCE]
+    for listed in shown.entries.pieces():
+        report(len(kinds), len(shown.entries))
         roll = _Roll(session, listed)
         for entry in listed:
-            if entry.is_duplicate:
-                repeated.append(entry)
-                continue
-            identity = roll.find(entry)
+            identity = "" if entry.repeats else roll.find(entry)
             held = roll.fields[identity] if identity else usual
             town = {"town": entry.fields["town"]} if entry.fields.get("town") else {}
+            if entry.repeats:
+                kinds.append(Kind.REPEATED)
             # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
-            if is_proposal(ctx, identity or fresh, held.get("town", ""), town):
-                foreign.append(entry)
+            elif is_proposal(ctx, identity or fresh, held.get("town", ""), town):
+                kinds.append(Kind.FOREIGN)
             elif not identity:
-                new.append(Planned(entry, "", {**held, **_stored(entry)}, {}))
+                kinds.append(Kind.NEW)
             elif identity in met:
-                repeated.append(entry)
+                kinds.append(Kind.REPEATED)
             else:
                 met.add(identity)
                 planned = _against(entry, identity, held)
-                (changed if planned.fields else same).append(planned)
-    found = (tuple(new), tuple(changed), tuple(same), tuple(repeated), tuple(foreign))
-    return Comparison(shown, *found, heads=_heads(session))
+                kinds.append(Kind.CHANGED if planned.fields else Kind.SAME)
+                if planned.fields:
+                    changed.add(planned)
+    return Comparison(shown, bytes(kinds), changed, _heads(session))
 
 
 def _heads(session: Session) -> Heads:

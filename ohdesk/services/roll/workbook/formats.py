@@ -4,40 +4,54 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from ohdesk.domain.roll.table import Merge, Table
-from ohdesk.services.roll.workbook import sheet_xml, text_tables
-from ohdesk.services.roll.workbook.limits import DENSE_CELLS, FILLED_CELLS, SHEETS, SUSPICIOUS_ROWS
+from ohdesk.services.roll.workbook import long_sheets, sheet_xml, text_tables
+from ohdesk.services.roll.workbook.cells import Contents, NotReadableError, settled
+from ohdesk.services.roll.workbook.limits import DENSE_CELLS, FILLED_CELLS, SHEETS, SUSPICIOUS_ROWS, WHOLE_FILE
 from ohdesk.services.roll.workbook.parts import Parts
-from ohdesk.services.roll.workbook.wire import Contents, NotReadableError
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 SPREADSHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 ODS_MIME = b"application/vnd.oasis.opendocument.spreadsheet"
-TEXT_SUFFIXES = frozenset({".csv", ".txt", ".tsv", ".xls", ".et"})
+SEPARATED_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
+TEXT_SUFFIXES = SEPARATED_SUFFIXES | {".xls", ".et"}
+_WORKSHEETS = ("xl/worksheets/", "/xl/worksheets/")
 MARKUP_SUFFIXES = frozenset({".htm", ".html", ".xls", ".et"})
 
 
-def read(data: bytes, suffix: str) -> Contents:
+def read(file: BinaryIO, size: int, suffix: str) -> Contents:
     """Return the contents of a workbook; `suffix` (".xls") decides only whether text may pass as a table.
 
-    Raises NotReadableError for everything that is no workbook or cannot be read.
+    Of a large file the rows are read when they are asked for, so `file` has to stay open.
+    Raises NotReadableError for everything that is no workbook or cannot be read, also while rows are read.
     """
+    if size <= WHOLE_FILE:
+        return _read_whole(file.read(), suffix)
+    head = file.read(4096)
+    if head.startswith(ZIP_MAGICS):
+        return _read_zip(file, size)
+    if suffix in SEPARATED_SUFFIXES:
+        return text_tables.read_long(file)
+    raise NotReadableError("too_large")
+
+
+def _read_whole(data: bytes, suffix: str) -> Contents:
     if not data.strip(b"\0 \r\n\t"):
         raise NotReadableError("empty")
     if data.startswith(OLE_MAGIC):
-        return _read_ole(data)
+        return settled(_read_ole(data))
     if data.startswith(ZIP_MAGICS):
-        return _read_zip(data)
+        return _read_zip(BytesIO(data), len(data))
     head = data[:4096].lower()
     if SPREADSHEET_2003 in head and suffix in MARKUP_SUFFIXES | {".xml"}:
-        return text_tables.read_spreadsheet_2003(data)
+        return settled(text_tables.read_spreadsheet_2003(data))
     if suffix in MARKUP_SUFFIXES and (b"<table" in data.lower() or b"<html" in head):
-        return text_tables.read_html(data)
+        return settled(text_tables.read_html(data))
     if suffix in TEXT_SUFFIXES:
-        return text_tables.read_separated(data)
+        return settled(text_tables.read_separated(data))
     raise NotReadableError("not_workbook")
 
 
@@ -49,27 +63,32 @@ def _read_ole(data: bytes) -> Contents:
     return _read_plain(data)
 
 
-def _read_zip(data: bytes) -> Contents:
-    container = Parts(data)
+def _read_zip(file: BinaryIO, size: int) -> Contents:
+    container = Parts(file, size)
     if container.has("xl/workbook.xml"):
         container.check()
-        return _read_xlsx(data, container)
+        return _read_long_xlsx(container) if container.is_long else settled(_read_xlsx(file, container))
+    if container.is_long or size > WHOLE_FILE:
+        raise NotReadableError("too_large")
+    file.seek(0)
+    data = file.read()
     if container.has("xl/workbook.bin"):
         container.check()
-        return _read_plain(data)
+        return settled(_read_plain(data))
     if container.has("mimetype") and container.read("mimetype").strip() == ODS_MIME:
         container.check()
         if container.has("meta-inf/manifest.xml") and b"encryption-data" in container.read("meta-inf/manifest.xml"):
             raise NotReadableError("encrypted")
-        return _read_plain(data)
+        return settled(_read_plain(data))
     raise NotReadableError("not_workbook")
 
 
-def _open(data: bytes) -> Any:
+def _open(file: BinaryIO) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+    file.seek(0)
     try:
-        return CalamineWorkbook.from_filelike(BytesIO(data))
+        return CalamineWorkbook.from_filelike(file)
     except PasswordError as error:
         raise NotReadableError("encrypted") from error
     except (CalamineError, OSError, ValueError) as error:
@@ -78,7 +97,7 @@ def _open(data: bytes) -> Any:
 
 def _read_plain(data: bytes) -> Contents:
     """Read by calamine alone, which does not tell the hidden rows of these formats."""
-    workbook = _open(data)
+    workbook = _open(BytesIO(data))
     return replace(_contents(workbook, partial(_dense, workbook)), notes=("hidden_rows_unknown",))
 
 
@@ -111,7 +130,23 @@ def _dense(workbook: Any, name: str) -> Table:
     return Table(name, rows, merges)
 
 
-def _read_xlsx(data: bytes, container: Parts) -> Contents:
+def _read_long_xlsx(container: Parts) -> Contents:
+    """Read what does not fit in memory, with the macros and hidden sheets told as of any other."""
+    listed = _listed_sheets(container)
+    if len(listed) > SHEETS:
+        raise NotReadableError("too_large")
+    book = long_sheets.read_book(container)
+    sheets = [sheet for sheet in listed if sheet.part.lower().startswith(_WORKSHEETS)]
+    tables = tuple(
+        long_sheets.read_sheet(sheet.name, sheet.part, container, book) for sheet in sheets if not sheet.hidden
+    )
+    hidden = tuple(sheet.name for sheet in sheets if sheet.hidden)
+    other = tuple(sheet.name for sheet in listed if sheet not in sheets)
+    notes = ("macros",) if container.has("xl/vbaProject.bin") else ()
+    return Contents(tables, hidden, other, notes)
+
+
+def _read_xlsx(file: BinaryIO, container: Parts) -> Contents:
     """Read by calamine; where it stumbles over an odd but undamaged workbook, cell by cell from the XML."""
     sheets = _listed_sheets(container)
     parts = {sheet.name: container.read(sheet.part) for sheet in sheets if sheet.part and not sheet.hidden}
@@ -126,7 +161,7 @@ def _read_xlsx(data: bytes, container: Parts) -> Contents:
         return replace(table, hidden_rows=sheet_xml.hidden_rows(xml))
 
     try:
-        workbook = _open(data)
+        workbook = _open(file)
         contents = _contents(
             workbook, lambda name: finished(_read_sheet(workbook, name, parts.get(name, b""), container))
         )

@@ -1,87 +1,143 @@
-"""Hand a file to the child process and take back its cells, or one clear sentence."""
+"""Hand a file to the child process and take back what its list holds, or one clear sentence."""
 
+import json
+import os
+import stat
 import subprocess
-from collections.abc import Callable
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from queue import Empty, Full, Queue
 from threading import Event, Thread
+from time import monotonic
+from typing import BinaryIO
 
+from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.roll.sheet import Taker
 from ohdesk.errors import MachineError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import spoken_language, tr
 from ohdesk.services.child import starting
 from ohdesk.services.roll.workbook import limits, wire
+from ohdesk.services.roll.workbook.cells import NotReadableError
 
 CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the reading is still wanted
+_WAITING = 8  # frames read ahead: the child waits for whoever takes them, so that nobody holds the list
 GRACE_SECONDS = 5  # the child's own limit counts processor time, ours the clock
 
 
-def read_workbook(
+def read_list(
     path: Path,
+    taker: Taker,
+    chosen: Mapping[str, str] | None = None,
+    report: Progress = unwatched,
+    *,
     memory: int = limits.MEMORY_BYTES,
-    seconds: int = limits.SECONDS,
-    watch: Callable[[], object] = lambda: None,
-) -> wire.Contents:
-    """Return the visible tables of a workbook.
+    seconds: int | None = None,
+) -> wire.End:
+    """Hand the employers of a workbook, and the rows refused, to `taker`; return what is known of it as a whole.
 
-    The file is read here, parsed in a child with `memory` bytes and `seconds` at most, and never written.
-    watch: called now and then while the child reads; what it raises, as when the user cancels, ends the child
+    The file is opened here, read in a child with `memory` bytes and `seconds` at most, and never written.
+    chosen: heading or column letters → field key, going before what the headings say
+    report: called with rows done and rows in all, 0 and 0 while the file is opened; what it raises, as when the user
+    cancels, ends the child
     Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
     """
-    # Read here and handed over, so that the child needs no right to any file: a hostile workbook finds nothing to read.
-    data = _file_bytes(path)
+    with _opened(path) as (file, size):
+        allowed = limits.seconds_for(size) if seconds is None else seconds
+        arguments = (path.suffix or "-", memory, allowed, spoken_language(), json.dumps(dict(chosen or {})))
+        try:
+            with closing(_frames(file, arguments, allowed + GRACE_SECONDS, report)) as frames:
+                return _taken(frames, taker)
+        except subprocess.TimeoutExpired as error:
+            raise _unusable(path, "too_slow") from error
+        except NotReadableError as refusal:
+            raise _unusable(path, refusal.code) from refusal
+        except ValueError as error:
+            raise _unusable(path, "broke_reader") from error
+
+
+def _taken(frames: Iterable[wire.Frame], taker: Taker) -> wire.End:
+    """Hand over what the child says. Raises NotReadableError with its reason, ValueError when it does not say all."""
+    end = None
+    for frame in frames:
+        # The end is the last thing that is said, and without it nothing was.
+        if end is not None:
+            raise ValueError("goes on behind its end")
+        match frame:
+            case wire.Entries(entries):
+                for entry in entries:
+                    taker.entry(entry)
+            case wire.Refusals(refusals):
+                for refusal in refusals:
+                    taker.refusal(refusal)
+            case wire.End():
+                end = frame
+            case wire.Refused(code):
+                raise NotReadableError(code)
+    if end is None:
+        raise ValueError("has no end")
+    return end
+
+
+def _frames(file: BinaryIO, arguments: tuple[object, ...], seconds: float, report: Progress) -> Generator[wire.Frame]:
+    """Yield what the child says, refused when it is no frame; the child does not outlive an exception.
+
+    Raises TimeoutExpired after `seconds`, ValueError when it ends badly, MachineError when it
+    cannot be started, and whatever `report` raises.
+    """
     try:
-        status, said = _answered((path.suffix or "-", memory, seconds), data, seconds + GRACE_SECONDS, watch)
-    except subprocess.TimeoutExpired as error:
-        raise _unusable(path, "too_slow") from error
+        # The open file and not its name: the child needs no right to any, and a hostile workbook finds nothing to read.
+        started = starting.start(CHILD_OPTION, "ohdesk.services.roll.workbook", *arguments, given=file)
     except OSError as error:
         raise MachineError(tr("无法启动读取表格的程序。"), tr("请重新启动电脑后再试；仍不行请重新安装。")) from error
-    if status != 0:
-        raise _unusable(path, "broke_reader")
-    try:
-        return wire.decode(said)
-    except wire.NotReadableError as refusal:
-        raise _unusable(path, refusal.code) from refusal
-    except ValueError as error:
-        raise _unusable(path, "broke_reader") from error
-
-
-def _answered(
-    arguments: tuple[object, ...], data: bytes, seconds: float, watch: Callable[[], object]
-) -> tuple[int, bytes]:
-    """Return how the child ended and what it wrote; it does not outlive an exception.
-
-    Raises TimeoutExpired after `seconds`, OSError when it cannot be started, and whatever `watch` raises.
-    """
-    with starting.start(CHILD_OPTION, "ohdesk.services.roll.workbook", *arguments) as child:
-        stopped: list[BaseException] = []
-        ended = Event()
-        # `communicate` waits without listening; a second thread is how a person who cancels gets through.
-        looker = Thread(target=_look, args=(child, watch, ended, stopped), daemon=True)
-        looker.start()
+    with started as child:
+        said: Queue[wire.Frame | None] = Queue(_WAITING)
+        over = Event()
+        listener = Thread(target=_listen, args=(child.stdout, said, over), daemon=True)
+        listener.start()
         try:
-            said, _ = child.communicate(data, timeout=seconds)
-        except BaseException:
-            child.kill()
-            raise
+            until = monotonic() + seconds
+            done = (0, 0)
+            while True:
+                try:
+                    frame = said.get(timeout=_LOOK_EVERY)
+                except Empty:
+                    report(*done)
+                    if monotonic() > until:
+                        raise subprocess.TimeoutExpired(child.args, seconds) from None
+                    continue
+                if frame is None:
+                    break
+                if isinstance(frame, wire.Done):
+                    done = (frame.done, frame.whole)
+                    report(*done)
+                else:
+                    yield frame
+            if child.wait() != 0:
+                raise ValueError("ended badly")
         finally:
-            ended.set()
-            looker.join()
-    if stopped:
-        raise stopped[0]
-    return child.returncode, said
-
-
-def _look(
-    child: "subprocess.Popen[bytes]", watch: Callable[[], object], ended: Event, stopped: list[BaseException]
-) -> None:
-    """Look now and then whether the reading is still wanted; beside it, for it cannot be handed its input in parts."""
-    while not ended.wait(_LOOK_EVERY):
-        try:
-            watch()
-        except BaseException as reason:  # noqa: BLE001 - raised again by the one who waits
-            stopped.append(reason)
             child.kill()
-            return
+            over.set()
+            listener.join()
+
+
+def _listen(pipe: BinaryIO, said: "Queue[wire.Frame | None]", over: Event) -> None:
+    """Pass on what stands on the pipe, as fast as it is taken; beside the caller, who looks up now and then."""
+
+    def pass_on(frame: wire.Frame | None) -> None:
+        waits = True
+        while waits and not over.is_set():
+            with suppress(Full):
+                said.put(frame, timeout=_LOOK_EVERY)
+                waits = False
+
+    try:
+        for frame in wire.frames(pipe):
+            pass_on(frame)
+    except Exception:  # noqa: BLE001 - a child that a file has got the better of may say anything
+        pass_on(wire.Refused("broke_reader"))
+    pass_on(None)
 
 
 def note_sentence(note: str) -> str:
@@ -93,13 +149,17 @@ def note_sentence(note: str) -> str:
     }.get(note, note)
 
 
-def _file_bytes(path: Path) -> bytes:
+@contextmanager
+def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Open a file for the child; gives it and its size in bytes."""
     try:
-        if path.is_dir():
+        mode = path.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise UserError(tr("“{name}”是文件夹，不是表格文件。", name=path.name), tr("请选择表格文件。"))
-        # Never more than asked for: a device has no size and no end.
-        with path.open("rb") as file:
-            data = file.read(limits.FILE_BYTES + 1)
+        # A device has no size and no end.
+        if not stat.S_ISREG(mode):
+            raise _unusable(path, "not_workbook")
+        file = path.open("rb")
     except FileNotFoundError as error:
         raise UserError(tr("找不到文件“{name}”。", name=path), tr("请核对文件名和位置。")) from error
     except PermissionError as error:
@@ -108,15 +168,21 @@ def _file_bytes(path: Path) -> bytes:
             tr("请关闭打开它的程序，或换一个位置后再试。"),
         ) from error
     except OSError as error:
-        raise MachineError(
-            tr("读不出“{name}”。", name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。")
-        ) from error
-    if len(data) > limits.FILE_BYTES:
-        raise _unusable(path, "too_large")
-    return data
+        raise _unread(path) from error
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        if size > limits.FILE_BYTES:
+            raise _unusable(path, "too_large")
+        yield file, size
 
 
-def _unusable(path: Path, code: str) -> UserError:
+def _unread(path: Path) -> MachineError:
+    return MachineError(tr("读不出“{name}”。", name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。"))
+
+
+def _unusable(path: Path, code: str) -> UserError | MachineError:
+    if code == "unreadable":
+        return _unread(path)
     sentences = {
         "empty": (tr("“{name}”是空文件。"), tr("请换一份有内容的名单。")),
         "not_workbook": (

@@ -10,14 +10,14 @@ from typing import Any
 from xml.parsers import expat
 
 from ohdesk.domain.roll.table import Merge, column_index
+from ohdesk.services.roll.workbook.cells import NotReadableError, filled_rows
 from ohdesk.services.roll.workbook.limits import FILLED_CELLS
-from ohdesk.services.roll.workbook.wire import NotReadableError, filled_rows
 
 NOT_COMPUTED = "#未计算"
 
 _PREFIX = rb"(?:\w+:)?"
 _ROW = re.compile(rb"<" + _PREFIX + rb"row\b([^>]*)>")
-_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
+NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']|\bht\s*=\s*["']0(?:\.0+)?["']""")
 _ERROR = re.compile(
     rb"""<(?:\w+:)?c\b([^>]*\bt\s*=\s*["']e["'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<""", re.DOTALL
@@ -36,16 +36,26 @@ _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([A-Z]{1,3})(
 
 def hidden_rows(xml: bytes) -> frozenset[int]:
     """Return the rows, from 0, that are hidden by hand, by a filter, or by a height of nothing."""
-    if b" hidden=" not in xml and b' ht="0' not in xml and b" ht='0" not in xml:
-        return frozenset()
-    hidden = []
-    row = -1
+    return frozenset(row_numbers(xml, 0)[1]) if _may_hide(xml) else frozenset()
+
+
+def row_numbers(xml: bytes, before: int) -> tuple[int, list[int]]:
+    """Return the number of the last row of a piece of a sheet, from 1, and the hidden rows in it, from 0.
+
+    before: the number of the last row before the piece
+    """
+    hidden: list[int] = []
+    may_hide = _may_hide(xml)
     for match in _ROW.finditer(xml):
-        number = _NUMBER.search(match[1])
-        row = int(number[1]) - 1 if number else row + 1
-        if _HIDDEN.search(match[1]):
-            hidden.append(row)
-    return frozenset(hidden)
+        number = NUMBER.search(match[1])
+        before = int(number[1]) if number else before + 1
+        if may_hide and _HIDDEN.search(match[1]):
+            hidden.append(before - 1)
+    return before, hidden
+
+
+def _may_hide(xml: bytes) -> bool:
+    return b" hidden=" in xml or b' ht="0' in xml or b" ht='0" in xml
 
 
 def lost_cells(xml: bytes) -> Iterator[tuple[int, int, str]]:
@@ -64,7 +74,7 @@ def lost_cells(xml: bytes) -> Iterator[tuple[int, int, str]]:
 def looks_far_flung(xml: bytes, rows: int) -> bool:
     """True when a cell lies beyond column ZZ, or the last row element is numbered above `rows`."""
     last = xml.rfind(b"row ")
-    number = _NUMBER.search(xml, last, last + 200) if last >= 0 else None
+    number = NUMBER.search(xml, last, last + 200) if last >= 0 else None
     return bool(_FAR_COLUMN.search(xml)) or bool(number and int(number[1]) > rows)
 
 

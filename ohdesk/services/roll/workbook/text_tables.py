@@ -3,20 +3,23 @@
 import codecs
 import csv
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from html.parser import HTMLParser
-from io import StringIO
-from typing import Any
+from io import StringIO, TextIOWrapper
+from typing import Any, BinaryIO
 
 from ohdesk.domain.roll.table import Merge, Table
 from ohdesk.services.roll.workbook import sheet_xml
-from ohdesk.services.roll.workbook.limits import CELL_CHARACTERS, FILLED_CELLS
-from ohdesk.services.roll.workbook.wire import Contents, NotReadableError, filled_rows
+from ohdesk.services.roll.workbook.cells import Contents, LongRows, NotReadableError, Row, filled_rows, plain_row
+from ohdesk.services.roll.workbook.limits import CELL_CHARACTERS, FILLED_CELLS, MIB, STREAMED_CELLS
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _SEPARATORS = ("\t", ",", ";", "，", "|")
 _SAMPLE_LINES = 50
 _SPAN_LIMIT = 1000
+_NAME = "CSV"  # of the only table that a text has
 
 
 def decode(data: bytes) -> str:
@@ -26,10 +29,7 @@ def decode(data: bytes) -> str:
     """
     # In this order: nearly every text in GB 18030 fails as UTF-8 at once, but UTF-8 read as GB 18030 may give
     # wrong characters without an error.
-    encodings = ["utf-8-sig", "gb18030"]
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encodings = ["utf-16"]
-    for encoding in encodings:
+    for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
@@ -43,15 +43,75 @@ def decode(data: bytes) -> str:
 def read_separated(data: bytes) -> Contents:
     """Return the one table of a CSV file; the separator is the one that most lines have most often."""
     text = decode(data)
-    sample = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
-    # At most thirty of a line count: one line of commas in a remark must not outvote the others.
-    separator = max(_SEPARATORS, key=lambda each: sum(min(line.count(each), 30) for line in sample))
+    return Contents((Table(_NAME, list(_separated(StringIO(text, newline=""), _separator(text)))),))
+
+
+def read_long(file: BinaryIO) -> Contents:
+    """Return the one table of a CSV file that is too long for the memory; its rows are read as they are asked for."""
+    file.seek(0)
+    for encoding in _encodings(file.read(4)):
+        try:
+            beginning, lines = _looked_through(file, encoding)
+        except UnicodeDecodeError:
+            continue
+        rows = LongRows(partial(_read_rows, file, encoding, _separator(beginning)), lines, frozenset())
+        return Contents((Table(_NAME, rows),))
+    raise NotReadableError("not_workbook")
+
+
+def _looked_through(file: BinaryIO, encoding: str) -> tuple[str, int]:
+    """Return the beginning of a text and how many lines it has at most.
+
+    Raises UnicodeDecodeError, or NotReadableError ("not_workbook") for what is no text.
+    """
+    decoder = codecs.getincrementaldecoder(encoding)()
+    file.seek(0)
+    beginning, lines, ended = "", 1, False
+    while not ended:
+        piece = file.read(MIB)
+        ended = not piece
+        text = decoder.decode(piece, final=ended)
+        if _CONTROL.search(text):
+            raise NotReadableError("not_workbook")
+        beginning = beginning or text
+        # Line ends of every system; one cut in two counts twice, which does no harm.
+        lines += text.count("\n") + text.count("\r") - text.count("\r\n")
+    return beginning, lines
+
+
+def _read_rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[tuple[int, Row]]:
+    file.seek(0)
+    text = TextIOWrapper(file, encoding, newline="")
+    cells = 0
+    try:
+        for number, row in enumerate(_separated(text, separator)):
+            if filled := plain_row(row):
+                cells += len(filled)
+                if cells > STREAMED_CELLS:
+                    raise NotReadableError("too_large")
+                yield number, filled
+    finally:
+        text.detach()  # the file is read again where the rows are asked for again
+
+
+def _separated(text: Iterable[str], separator: str) -> Iterator[list[str]]:
     csv.field_size_limit(CELL_CHARACTERS * 4)
     try:
-        rows: list[list[Any]] = list(csv.reader(StringIO(text, newline=""), delimiter=separator))
+        yield from csv.reader(text, delimiter=separator)
     except csv.Error as error:
         raise NotReadableError("damaged") from error
-    return Contents((Table("CSV", rows),))
+
+
+def _separator(text: str) -> str:
+    """Return what most lines at the beginning of a text are separated by."""
+    sample = [line for line in text.splitlines() if line.strip()][:_SAMPLE_LINES]
+    # At most thirty of a line count: one line of commas in a remark must not outvote the others.
+    return max(_SEPARATORS, key=lambda each: sum(min(line.count(each), 30) for line in sample))
+
+
+def _encodings(beginning: bytes) -> Sequence[str]:
+    """Return the encodings to be tried, in this order."""
+    return ("utf-16",) if beginning.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ("utf-8-sig", "gb18030")
 
 
 def read_html(data: bytes) -> Contents:

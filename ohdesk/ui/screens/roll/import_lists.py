@@ -1,15 +1,19 @@
 """The lists of an import's preview: which rows are refused, doubtful, changed or repeated, and their columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any, NamedTuple
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.roll.table import Doubt, Entry, Refusal
 from ohdesk.i18n import mark, tr
-from ohdesk.services.roll.importing import Comparison, Planned
+from ohdesk.services.roll.importing import Comparison, Kind, Planned
 from ohdesk.ui.kit.table_view import Column
 
 REFUSED, DOUBTFUL, CHANGED, REPEATED, FOREIGN = "refused", "doubtful", "changed", "repeated", "foreign"
+
+MOST_LISTED = 10_000  # rows of one list: more than anybody looks through
+_WRITTEN_OR_THERE = frozenset({Kind.NEW, Kind.CHANGED, Kind.SAME})
 
 
 class Doubtful(NamedTuple):
@@ -27,10 +31,11 @@ class Changed(NamedTuple):
 
 
 class LookedAt(NamedTuple):
-    """A comparison with the rows of its lists, put together beside the interface: a list may be long."""
+    """A comparison with the first rows of its lists, put together beside the interface, and how many each has."""
 
     comparison: Comparison
     rows: Mapping[str, Sequence[Any]]
+    counts: Mapping[str, int]
 
 
 class Listed(NamedTuple):
@@ -42,17 +47,25 @@ class Listed(NamedTuple):
 
 
 def look_at(comparison: Comparison) -> LookedAt:
-    """Return a comparison with the rows of its lists."""
-    written = (planned.entry for planned in (*comparison.new, *comparison.changed, *comparison.same))
-    in_order = sorted(written, key=lambda entry: (entry.sheet, entry.row))
-    rows: dict[str, Sequence[Any]] = {
-        REFUSED: comparison.reading.refusals,
-        DOUBTFUL: [Doubtful(entry, doubt) for entry in in_order for doubt in _doubts(entry)],
-        CHANGED: [Changed(planned, key) for planned in comparison.changed for key in planned.fields],
-        REPEATED: comparison.repeated,
-        FOREIGN: comparison.foreign,
+    """Return a comparison with the first rows of its lists: nobody looks through a hundred thousand."""
+    reading = comparison.reading
+    written = (
+        entry for entry, kind in zip(reading.entries, comparison.kinds, strict=True) if kind in _WRITTEN_OR_THERE
+    )
+    listed: dict[str, Iterable[Any]] = {
+        REFUSED: reading.refusals,
+        DOUBTFUL: (Doubtful(entry, doubt) for entry in written for doubt in _doubts(entry)),
+        CHANGED: (Changed(planned, key) for planned in comparison.changed for key in planned.fields),
+        REPEATED: comparison.alike(Kind.REPEATED),
+        FOREIGN: comparison.alike(Kind.FOREIGN),
     }
-    return LookedAt(comparison, rows)
+    rows: dict[str, Sequence[Any]] = {}
+    counts: dict[str, int] = {}
+    for key, each in listed.items():
+        rest = iter(each)
+        rows[key] = list(islice(rest, MOST_LISTED))
+        counts[key] = len(rows[key]) + sum(1 for _ in rest)
+    return LookedAt(comparison, rows, counts)
 
 
 def _doubts(entry: Entry) -> list[Doubt]:
@@ -117,8 +130,8 @@ def _entry() -> tuple[Column[Entry], ...]:
 
 
 def _first_row(entry: Entry) -> str:
-    rows = [flag.partition(":")[2] for flag in entry.flags if flag.startswith("duplicate_of:")]
-    return tr("与第 {row} 行是同一家", row=rows[0]) if rows else tr("与名单中前面的行是同一家")
+    row = entry.repeats
+    return tr("与第 {row} 行是同一家", row=row) if row else tr("与名单中前面的行是同一家")
 
 
 LISTS = {

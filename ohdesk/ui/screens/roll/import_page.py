@@ -1,6 +1,6 @@
 """What a list would change, before anything is changed: counts, the rows behind each, and one button."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +18,7 @@ from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, REFUSED, LookedAt
+from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, MOST_LISTED, REFUSED, LookedAt
 
 NOTES = "notes"
 
@@ -69,38 +69,39 @@ class ImportPage(Page):
 
     def show_comparison(self, looked_at: LookedAt) -> None:
         """Show what importing would do."""
-        self._comparison, self._rows = looked_at
+        self._comparison, self._rows, listed = looked_at
         comparison, reading = looked_at.comparison, looked_at.comparison.reading
-        foreign = comparison.foreign
+        found = comparison.counts
         self._source.setText(tr("{source}：读到 {rows} 行", source=reading.source, rows=reading.rows))
         self._show_counts(
             (
-                (tr("新增"), len(comparison.new), "plain"),
-                (tr("变更"), len(comparison.changed), "plain"),
-                (tr("相同，不写入"), len(comparison.same), "plain"),
-                (tr("名单内重复，不写入"), len(comparison.repeated), "plain"),
+                (tr("新增"), found["new"], "plain"),
+                (tr("变更"), found["changed"], "plain"),
+                (tr("相同，不写入"), found["same"], "plain"),
+                (tr("名单内重复，不写入"), found["repeated"], "plain"),
                 (tr("退回"), len(reading.refusals), "bad"),
-                *([(tr("别的镇街，不写入"), len(foreign), "warn")] if foreign else []),
+                *([(tr("别的镇街，不写入"), found["foreign"], "warn")] if found["foreign"] else []),
             )
         )
-        self._warnings.setText("\n".join(reading.warnings))
+        notes = [*reading.warnings, *_not_listed(listed)]
+        self._warnings.setText("\n".join(notes))
         for key, made in self._made.items():
             made.show_rows(self._rows[key])
-        counts = {**{key: len(rows) for key, rows in self._rows.items()}, NOTES: len(reading.warnings)}
+        counts = {**listed, NOTES: len(notes)}
         words = {**{key: tr(listed.word) for key, listed in LISTS.items()}, NOTES: tr("提示(&T)")}
-        if not foreign:  # nearly never any
+        if not found["foreign"]:  # nearly never any
             del words[FOREIGN]
         self.chips.show_chips([(key, word, counts[key]) for key, word in words.items()])
         self.chips.choose(next((key for key in words if counts[key]), REFUSED))
         self._show_list(self.chips.current)
-        self._refusals.setEnabled(bool(reading.refusals))
+        self._refusals.setEnabled(len(reading.refusals) > 0)
         self.offer_import()
         self.focus_first()
 
     def offer_import(self, *, when: bool = True) -> None:
         """Offer the import, `when` nothing else is being done, if there is something to write."""
         comparison = self._comparison
-        count = 0 if comparison is None else len(comparison.new) + len(comparison.changed)
+        count = 0 if comparison is None else comparison.to_write
         self.submit.setText(tr("导入 {count} 家(&I)", count=count))
         self.submit.setEnabled(when and count > 0)
 
@@ -114,6 +115,14 @@ class ImportPage(Page):
         clear(self._counts)
         for name, count, kind in counts:
             self._counts.addWidget(_figure(name, count, kind if count else "nothing"), 1)
+
+
+def _not_listed(counts: Mapping[str, int]) -> Iterator[str]:
+    """Yield what is said where a list is too long to be shown whole."""
+    for key, count in counts.items():
+        if count > MOST_LISTED:
+            name = tr(LISTS[key].name)
+            yield tr("{name}共 {count} 行，这里只列出前 {most} 行。", name=name, count=count, most=MOST_LISTED)
 
 
 def _nothing() -> EmptyState:

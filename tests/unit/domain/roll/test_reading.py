@@ -1,17 +1,18 @@
 """Lists from outside, laid out in every way that clerks lay them out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ohdesk.domain.establishment import USCC_ALPHABET, uscc_check_character
-from ohdesk.domain.roll.reading import RollReading, read_roll
-from ohdesk.domain.roll.table import Cell, Merge, Table, column_index, column_letters
+from ohdesk.domain.roll.reading import Duplicates, ListSheet, read_roll
+from ohdesk.domain.roll.table import Cell, Entry, Merge, Refusal, Table, column_index, column_letters
 from ohdesk.domain.roll.values import clean_code, clean_text, count_of, day_of, folded_name
-from ohdesk.services.roll.importing import roll_words
+from ohdesk.services.roll.wordings import roll_words
 
 HEAD = ("序号", "单位名称", "统一社会信用代码", "地址", "职业病危害因素", "备注")
 
@@ -25,11 +26,45 @@ def table(*rows: Sequence[Cell], merges: Sequence[Merge] = (), hidden: Sequence[
     return Table(name, rows, tuple(merges), frozenset(hidden))
 
 
-def read(*rows: Sequence[Cell], merges: Sequence[Merge] = (), hidden: Sequence[int] = ()) -> RollReading:
-    return read_roll([table(*rows, merges=merges, hidden=hidden)], roll_words())
+class Reading(NamedTuple):
+    """All that a list says."""
+
+    entries: tuple[Entry, ...]
+    refusals: tuple[Refusal, ...]
+    duplicates: tuple[tuple[int, int], ...]
+    rows: int
+    warnings: Sequence[str]
+    mapping: Mapping[str, str]
+    sheets: Sequence[ListSheet]
 
 
-def names(reading: RollReading) -> list[str]:
+class Taken:
+    """What was handed over."""
+
+    def __init__(self) -> None:
+        self.entries: list[Entry] = []
+        self.refusals: list[Refusal] = []
+        self._seen = Duplicates()
+
+    def entry(self, entry: Entry) -> None:
+        self.entries.append(self._seen.marked(entry))
+
+    def refusal(self, refusal: Refusal) -> None:
+        self.refusals.append(refusal)
+
+
+def read_all(tables: Sequence[Table], chosen: Mapping[str, str] | None = None) -> Reading:
+    taken = Taken()
+    found = read_roll(tables, roll_words(), taken, chosen)
+    duplicates = tuple((entry.repeats, entry.row) for entry in taken.entries if entry.repeats)
+    return Reading(tuple(taken.entries), tuple(taken.refusals), duplicates, *found)
+
+
+def read(*rows: Sequence[Cell], merges: Sequence[Merge] = (), hidden: Sequence[int] = ()) -> Reading:
+    return read_all([table(*rows, merges=merges, hidden=hidden)])
+
+
+def names(reading: Reading) -> list[str]:
     return [entry.name for entry in reading.entries]
 
 
@@ -118,8 +153,8 @@ def test_a_sheet_without_names_of_inspected_bodies_gives_nothing_and_asks(rows: 
 
 def test_a_column_said_by_the_user_goes_before_the_wordings() -> None:
     rows = (("内部名", "代号", "地址"), ("青沐竹器厂", "x", "东路1号"))
-    by_heading = read_roll([table(*rows)], roll_words(), {"内部名": "name"})
-    by_letter = read_roll([table(*rows)], roll_words(), {"A": "name"})
+    by_heading = read_all([table(*rows)], {"内部名": "name"})
+    by_letter = read_all([table(*rows)], {"A": "name"})
     assert names(by_heading) == names(by_letter) == ["青沐竹器厂"]
 
 
@@ -286,13 +321,12 @@ def test_hidden_rows_are_taken_and_marked() -> None:
 
 
 def test_several_sheets_are_read_each_by_its_own_heading() -> None:
-    reading = read_roll(
+    reading = read_all(
         [
             table(HEAD, (1, "青沐竹器厂", code(1)), name="一"),
             table(("说明",), ("填表须知",), name="二"),
             table(("信用代码", "企业名称"), (code(1), "青沐竹器厂"), (code(2), "蓟岑五金厂"), name="三"),
-        ],
-        roll_words(),
+        ]
     )
     assert [(entry.sheet, entry.row) for entry in reading.entries] == [("一", 2), ("三", 2), ("三", 3)]
     assert reading.duplicates == ((2, 2),)
