@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from ohdesk.services.context import Context
     from ohdesk.services.exchange.checks import Outline
     from ohdesk.services.exchange.receiving import Taken
+    from ohdesk.services.exchange.sending import Exported
     from ohdesk.services.record.verdicts import Verified
+    from ohdesk.sync.manifest import Volume
+
+_MEGABYTE = 1_000_000
 
 
 def register(commands: Commands) -> None:
@@ -28,6 +32,8 @@ def register(commands: Commands) -> None:
     export = bundle.unlocked("export", tr("把对方还没有的内容写成一个上报包"), write)
     export.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("优盘或文件夹"))
     again = tr("从本机第 N 号操作起重发，不管对方是否已收到")
+    size = tr("一个文件最多多少 MB，更多的分成几卷")
+    export.add_argument("--volume-size", type=whole, metavar="MB", help=size)
     export.add_argument("--from", dest="first", type=whole, metavar="N", help=again)
     inspect = bundle.command("inspect", tr("查看一个上报包，不需要工作区"), look)
     take = bundle.unlocked("import", tr("导入一个上报包或回执包"), take_in)
@@ -41,12 +47,13 @@ def register(commands: Commands) -> None:
 
 
 def write(ctx: "Context", args: argparse.Namespace) -> Answer:
-    """Write one bundle; when this returns, the stick may be pulled."""
+    """Write one bundle, or several volumes; when this returns, the stick may be pulled."""
     from ohdesk.services.exchange import sending
     from ohdesk.services.exchange.lost_blobs import lost_text
     from ohdesk.services.exchange.sampling import sampled_text
 
-    exported = sending.export(ctx, args.out, first=args.first)
+    most = None if args.volume_size is None else args.volume_size * _MEGABYTE
+    exported = sending.export(ctx, args.out, first=args.first, most=most)
     lines = [
         tr("已写好并读回核对：{name}，可以拔出。", name=exported.path.name),
         tr(
@@ -60,12 +67,17 @@ def write(ctx: "Context", args: argparse.Namespace) -> Answer:
         lines.append(tr("内容：本机第 {first}–{last} 号操作。", first=exported.first, last=exported.last))
     else:
         lines.append(tr("内容：只有回执，没有新的操作。"))
-    lines.append(sampled_text(exported.sampled))
-    if exported.waiting_blobs:
-        lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
+    lines += [sampled_text(exported.sampled), *sending.written_text(exported)]
     if exported.lost:
         lines += [lost_text(exported.lost), *(f"  {blob.what}  {blob.sha256}" for blob in exported.lost)]
-    return Answer({**asdict(exported), "path": str(exported.path)}, "\n".join(lines))
+    # What is written counts, yet not all is: a script must not take it for done.
+    return Answer(exported_data(exported), "\n".join(lines), 3 if exported.unwritten else 0)
+
+
+def exported_data(exported: "Exported") -> dict[str, object]:
+    """Return what was written, with paths as text."""
+    volumes = [{**asdict(each), "path": str(each.path)} for each in exported.volumes]
+    return {**asdict(exported), "path": str(exported.path), "volumes": volumes}
 
 
 def look(args: argparse.Namespace) -> Answer:
@@ -89,11 +101,18 @@ def look(args: argparse.Namespace) -> Answer:
             blobs=head.counts.blobs,
             keys=len(head.to),
         ),
+        *_volume_lines(head.volume),
         tr("签名：成立（按包内设备证书）") if found.signature_fits else tr("签名：不成立"),
         tr("证书是否由县级签发：未核（没有县级根证书；用 ohdesk verify --root 核对）"),
         tr("加密内容：未核（没有解密）"),
     ]
     return Answer(_outline_data(found), "\n".join(lines), 0 if found.signature_fits else 1)
+
+
+def _volume_lines(volume: "Volume") -> list[str]:
+    if volume.n == 1:
+        return []
+    return [tr("一套 {n} 卷里的第 {i} 卷（套号 {set}）", n=volume.n, i=volume.i, set=volume.set)]
 
 
 def _outline_data(found: "Outline") -> dict[str, object]:
@@ -137,7 +156,10 @@ def _taken_lines(taken: "Taken") -> list[str]:
     if taken.outcome is Outcome.APPLIED:
         text = tr("新收 {applied} 条操作，原有 {already} 条，附件 {blobs} 个。")
         lines.append(text.format(applied=taken.applied, already=taken.already, blobs=taken.blobs))
+    if taken.volumes > 1:
+        lines.append(tr("这是一套 {n} 卷里的第 {i} 卷。", n=taken.volumes, i=taken.volume))
     lines += [tr("缺少：{what}", what=what) for what in taken.waits]
+    lines += [tr("还没有收到：{what}", what=what) for what in taken.missing if what not in taken.waits]
     lines += [
         tr("搁置：第 {seq} 号（{kind}）：{reason}", seq=each.seq, kind=each.kind, reason=each.reason)
         for each in taken.set_aside

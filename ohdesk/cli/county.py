@@ -2,11 +2,10 @@
 
 import argparse
 from collections.abc import Iterator
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from ohdesk.cli.bundle import verified_lines
+from ohdesk.cli.bundle import exported_data, verified_lines
 from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import instant_text, legal_day
@@ -181,13 +180,13 @@ def write_snapshot(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write what a town sent before, for a laptop of it that has nothing."""
     exported = sending.export_snapshot(ctx, args.out, args.replica)
     text = tr(
-        "已写好并读回核对：{name}，可以拔出。只有{names}能打开；附件 {blobs} 个，还有 {waiting} 个放不下。",
+        "已写好并读回核对：{name}，可以拔出。只有{names}能打开；附件 {blobs} 个。",
         name=exported.path.name,
         names="、".join(exported.recipients),
         blobs=exported.blobs,
-        waiting=exported.waiting_blobs,
     )
-    return Answer({**asdict(exported), "path": str(exported.path)}, text)
+    status = 3 if exported.unwritten else 0
+    return Answer(exported_data(exported), "\n".join([text, *sending.written_text(exported)]), status)
 
 
 def list_certificates(ctx: Context, _args: argparse.Namespace) -> Answer:

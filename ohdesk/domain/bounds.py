@@ -17,6 +17,7 @@ from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
 LARGEST_OPERATION = 8 << 20  # bytes of its canonical form; a member of a bundle holds it twice over
+LARGEST_BLOB = 64 << 20  # bytes of a photo or a document, which travels in one piece
 LARGEST_CERTIFICATE = 16 * 1024  # bytes
 MOST_PERSONS = 10_000_000
 MOST_PHOTOS = 1000  # of one visit

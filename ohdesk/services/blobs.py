@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BlobRow
+from ohdesk.domain.bounds import LARGEST_BLOB
 from ohdesk.errors import UserError
 from ohdesk.files import flushing_together, medium_told, partial_of, write_durably
 from ohdesk.i18n import tr
@@ -40,8 +41,15 @@ class LostBlobError(UserError):
 def put(ctx: Context, content: bytes) -> str:
     """Store bytes durably and return their SHA-256; the same bytes again change nothing, or heal a damaged file.
 
-    Call `note` in the transaction that mentions them.  Raises MachineError from the medium.
+    Call `note` in the transaction that mentions them.  Raises UserError for more than ever travels, MachineError from
+    the medium.
     """
+    # Said here, where somebody can still choose: written all the same, it could never be sent.
+    if len(content) > LARGEST_BLOB:
+        raise UserError(
+            tr("这份附件有 {size} MB，超过 {most} MB，没有保存。", size=len(content) >> 20, most=LARGEST_BLOB >> 20),
+            tr("请减少这份文书里的照片，其余的另附照片页；或换小一些的照片。"),
+        )
     digest = sha256(content).hexdigest()
     if not is_sound(ctx, digest):
         place = _place(ctx, digest)

@@ -17,8 +17,6 @@ from ohdesk.i18n import tr
 from ohdesk.sync.alongside import Alongside
 from ohdesk.sync.problems import ChangedBundleError, CutBundleError, HostileBundleError, NotABundleError
 
-# Lengths are 32 bits without Zip64, and no file on FAT32 may be longer.
-LARGEST_CONTAINER = 2**32 - 2
 # Enough that the medium and not Python is the limit, little enough to hold.
 PIECE = 1 << 20  # bytes read at a time
 

@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 from msgspec import Meta
 
-from ohdesk.domain.bounds import LONGEST_REASON
+from ohdesk.domain.bounds import LARGEST_BLOB, LONGEST_REASON
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, canonical, clean_text, parse
+from ohdesk.sync.limits import MOST_PARTS, MOST_VOLUMES
 from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBundleError
 
 FORMAT = "ohb/1.0"
@@ -17,17 +18,9 @@ SUITE = "age-x25519+ed25519+sha256"
 # A signature over a head must never serve as one over something else that the device signs.
 SIGNED_PREFIX = b"ohb/1 head\0"
 MANIFEST_FORMAT: Literal["ohb-manifest/1"] = "ohb-manifest/1"
-MOST_PARTS = 65_000
 MOST_LAPTOPS = 1_000  # of one county: of those a bundle is for, those it needs, those it acknowledges
 # Of one receipt, by reader and writer: whatever arrived, the receipt for it can be written and read.
 MOST_MISSING, MOST_REFUSED = 20_000, 3_000
-# Bytes; one part at a time is held in memory. By the first word of its name.
-PART_CAPS = {
-    kind: mib << 20 for kind, mib in {"ops": 16, "held": 16, "blobs": 64, "acks.json": 8, "digest.json": 4}.items()
-}
-# Of all operations of the sender in one bundle, and of those of others in a snapshot: all are held at once, to be
-# applied in one transaction. The writer stops there, and the rest goes with the next bundle.
-MOST_OPERATIONS_BYTES, MOST_HELD_BYTES = 64 << 20, 256 << 20
 _LONGEST_FAULT = 120  # characters of what is told of a field
 
 PAYLOAD, CERTIFICATE, HEAD, SIGNATURE = "payload.age", "sender.cer", "head.json", "head.sig"
@@ -126,11 +119,19 @@ class Extent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Volume(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which part of a set this file is; a bundle by itself is number 1 of 1."""
+    """Which volume of a set this file is, the `i`-th of `n`; a bundle by itself is the first of one."""
 
     set: Annotated[str, Meta(pattern=r"^[0-9a-f]{16}\Z")]
-    i: Literal[1]
-    n: Literal[1]
+    i: Annotated[int, Meta(gt=0, le=MOST_VOLUMES)]
+    n: Annotated[int, Meta(gt=0, le=MOST_VOLUMES)]
+
+    def __post_init__(self) -> None:
+        if self.i > self.n:
+            raise ValueError(f"volume {self.i} of {self.n}")
+
+    def named(self, i: int) -> str:
+        """Return what the name of a volume's file ends with: "_2of3_9abc"; "" for a bundle by itself."""
+        return f"_{i}of{self.n}_{self.set[:4]}" if self.n > 1 else ""
 
 
 class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"sender": "from"}):
@@ -189,7 +190,7 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One part behind the manifest: name, length in bytes, SHA-256."""
 
     name: PartName
-    len: Annotated[int, Meta(ge=0, le=max(PART_CAPS.values()))]
+    len: Annotated[int, Meta(ge=0, le=LARGEST_BLOB)]
     sha256: Hash
 
 

@@ -196,10 +196,10 @@ class NothingToSendError(_SaidError):
 
 
 class TooLargeError(_SaidError):
-    """More than one bundle can hold."""
+    """More than a reader takes; volumes are cut so that it never is."""
 
-    says = mark("要上报的内容超过单个文件的上限（4 GiB），没有生成文件。")
-    advises = mark("请让县级把最近的回执包给本机导入，或用回执码登记，已收到的内容就不必重发。")
+    says = mark("要写出的内容超过一个文件的上限（{place}），没有生成文件。")
+    advises = mark("请把“关于与诊断”的自检结果告诉县级管理员；资料还在本机。")
 
 
 class LostBytesError(_SaidError):

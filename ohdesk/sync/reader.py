@@ -12,16 +12,13 @@ import msgspec
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
-from ohdesk.sync import container
+from ohdesk.sync import container, limits
 from ohdesk.sync.alongside import Alongside
-from ohdesk.sync.container import LARGEST_CONTAINER, PIECE, Entry, Part, local_header
+from ohdesk.sync.container import PIECE, Entry, Part, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     HEAD,
-    MOST_HELD_BYTES,
-    MOST_OPERATIONS_BYTES,
     OUTER_CAPS,
-    PART_CAPS,
     PAYLOAD,
     SIGNATURE,
     SIGNED_PREFIX,
@@ -45,7 +42,6 @@ from ohdesk.sync.problems import (
 from ohdesk.sync.protocols import Opener
 
 _MANIFEST = "manifest.json"
-_MANIFEST_CAP = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +66,14 @@ class Outer:
 
     @property
     def name(self) -> str:
-        """The file name of the bundle: OH_<code9>_<replica8>_<seq6>_<head8>.ohb."""
+        """The file name of the bundle: OH_<code9>_<replica8>_<seq6>_<head8>.ohb, of a volume also which it is."""
         sender = self.head.sender
         # Counties have six digits, towns nine; padded, the names of all sort and align.
         code = sender.town.ljust(9, "0")
-        return f"OH_{code}_{sender.replica[:8]}_{self.head.bundle_seq:06d}_{self.identity[:8]}.ohb"
+        volume = self.head.volume
+        return (
+            f"OH_{code}_{sender.replica[:8]}_{self.head.bundle_seq:06d}_{self.identity[:8]}{volume.named(volume.i)}.ohb"
+        )
 
     @property
     def signed(self) -> bytes:
@@ -88,7 +87,7 @@ class Inner:
 
     manifest: its bytes
     operations: the exact bytes of each, numbered from the first of the head's range on
-    held: of a snapshot, the same of other replicas, each from its number 1 on
+    held: of a snapshot, the same of other replicas, each without gaps from whatever number it begins with
     """
 
     manifest: bytes = b""
@@ -120,7 +119,7 @@ def _outer(path: Path, *, skip: bool) -> Outer:
         raise NoSuchFileError(str(path))
     # A longer file is no bundle, and need not be read to know it.
     size = path.stat().st_size
-    if size > LARGEST_CONTAINER:
+    if size > limits.LARGEST_CONTAINER:
         raise HostileBundleError(tr("文件过大"))
     try:
         with path.open("rb") as file:
@@ -211,7 +210,7 @@ class _Plain:
     """
 
     def __init__(self, head: Head, keep_blob: Callable[[str, bytes], None]) -> None:
-        if not 0 < head.manifest.len <= _MANIFEST_CAP:
+        if not 0 < head.manifest.len <= limits.LARGEST_MANIFEST:
             raise HostileBundleError(_MANIFEST)
         self._head = head
         self._keep_blob = keep_blob
@@ -263,12 +262,9 @@ class _Plain:
         self._inner.manifest = content
         if sum(part.len for part in manifest.parts) != self._head.counts.bytes:
             raise HostileBundleError(_MANIFEST)
-        for part in manifest.parts:
-            if part.len > PART_CAPS[part.name.partition("/")[0]]:
-                raise HostileBundleError(tr("{place} 过大", place=part.name))
-        for kind, most in (("ops/", MOST_OPERATIONS_BYTES), ("held/", MOST_HELD_BYTES)):
-            if sum(part.len for part in manifest.parts if part.name.startswith(kind)) > most:
-                raise HostileBundleError(tr("操作过多"))
+        listed = ((part.name, part.len) for part in manifest.parts)
+        for problem in limits.problems(len(content), listed, self._head.counts.ops):
+            raise HostileBundleError(problem)
         return manifest
 
     def _take(self, listed: Listed, content: bytes) -> None:
@@ -300,8 +296,7 @@ class _Plain:
         held = self._inner.held.setdefault(replica, [])
         for line in _lines_of(name, content):
             linked = _linked(name, line)
-            follows = not held or linked.p == sha256(held[-1]).hexdigest()
-            if (linked.r, linked.s) != (replica, len(held) + 1) or not follows:
+            if linked.r != replica or (held and not _follows(linked, held[-1])):
                 raise HostileBundleError(tr("{name} 的编号不连续", name=name))
             held.append(line)
 
@@ -328,6 +323,10 @@ def _lines_of(name: str, content: bytes) -> list[bytes]:
     if lines.pop() != b"":
         raise ChangedBundleError(name)
     return lines
+
+
+def _follows(linked: "_Linked", before: bytes) -> bool:
+    return linked.p == sha256(before).hexdigest() and linked.s == msgspec.json.decode(before, type=_Linked).s + 1
 
 
 def _linked(name: str, line: bytes) -> "_Linked":

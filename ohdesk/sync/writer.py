@@ -10,8 +10,9 @@ from typing import BinaryIO, Literal, NamedTuple
 import msgspec
 
 from ohdesk.files import begin_writing
+from ohdesk.sync import limits
 from ohdesk.sync.alongside import Alongside
-from ohdesk.sync.container import LARGEST_CONTAINER, Entry, chunks, local_header
+from ohdesk.sync.container import Entry, chunks, local_header
 from ohdesk.sync.manifest import (
     CERTIFICATE,
     FORMAT,
@@ -33,9 +34,6 @@ from ohdesk.sync.manifest import (
 from ohdesk.sync.problems import LostBytesError, TooLargeError
 from ohdesk.sync.protocols import HeadSigner, Sealer
 
-# age v1 seals 64 KiB at a time with a tag of 16 bytes each; a recipient's stanza takes under 200 bytes.
-_AGE_CHUNK, _AGE_TAG, _AGE_RECIPIENT = 64 * 1024, 16, 200
-_OUTER_OVERHEAD = 64 * 1024
 _BEGIN_EVERY = 32 << 20  # bytes: else a slow stick stands still until all is sealed, and then alone
 
 
@@ -49,10 +47,11 @@ class Member(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """What a bundle says and carries."""
+    """What a bundle says and carries; volume: which of a set it is, None for one by itself."""
 
     said: Said
     members: tuple[Member, ...]
+    volume: Volume | None = None
 
     @property
     def manifest(self) -> bytes:
@@ -60,19 +59,15 @@ class Contents(NamedTuple):
         listed = tuple(Listed(member.name, member.size, member.sha256) for member in self.members)
         return encode(Manifest(MANIFEST_FORMAT, listed))
 
+    @property
+    def operations(self) -> int:
+        """How many operations it carries."""
+        return self.said.range.count if self.said.range else sum(map(_held_in, self.members))
+
 
 def member(name: str, content: bytes) -> Member:
     """Return small content as a member."""
     return Member(name, len(content), sha256(content).hexdigest(), lambda: content)
-
-
-def estimated_size(contents: Contents, recipients: int) -> int:
-    """Return an upper bound of the file's length in bytes. Raises TooLargeError beyond what a file may hold."""
-    inner = len(contents.manifest) + sum(member.size for member in contents.members)
-    sealed = inner + (inner // _AGE_CHUNK + 1) * _AGE_TAG + (recipients + 1) * _AGE_RECIPIENT
-    if sealed + _OUTER_OVERHEAD > LARGEST_CONTAINER:
-        raise TooLargeError
-    return sealed + _OUTER_OVERHEAD
 
 
 def write(
@@ -81,12 +76,16 @@ def write(
     """Write the whole bundle to `target`, an empty file that can be written and sought; return the bytes of its head.
 
     `report` is told the bytes written so far.
-    Raises LostBytesError when a member is not what its hash says, OSError from the medium.
+    Raises LostBytesError when a member is not what its hash says, TooLargeError for what no reader takes, before a byte
+    is written, OSError from the medium.
     """
+    manifest = contents.manifest
+    listed = ((each.name, each.size) for each in contents.members)
+    for problem in limits.problems(len(manifest), listed, contents.operations):
+        raise TooLargeError(problem)
     # The payload comes first, since the head behind it names its hash: one pass, and one seek back to fill in the
     # header.
     target.write(local_header(Entry(PAYLOAD, 0, 0, 0)))
-    manifest = contents.manifest
     with Alongside() as thread:
         sealed = _Counted(target, thread, report)
         sealer.seal(ChunkReader(chain([manifest], map(_loaded, contents.members))), sealed)
@@ -167,14 +166,13 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         # Sorted, so that one set of recipients has one spelling.
         to=tuple(sorted(sealer.recipients)),
         counts=Counts(
-            ops=said.range.count if said.range else sum(map(_held_in, contents.members)),
+            ops=contents.operations,
             blobs=sum(carried.name.startswith("blobs/") for carried in contents.members),
             bytes=sum(carried.size for carried in contents.members),
         ),
         manifest=Extent(len(manifest), digest),
         payload=payload,
-        # Room in the format for several files; today every bundle is whole.
-        volume=Volume(set=digest[:16], i=1, n=1),
+        volume=contents.volume or Volume(set=digest[:16], i=1, n=1),
     )
 
 

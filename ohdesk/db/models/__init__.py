@@ -45,6 +45,7 @@ from ohdesk.db.models.sync import (
     PeerMissing,
     PeerRefused,
     QuarantinedBundle,
+    UnwrittenVolume,
 )
 from ohdesk.db.models.trust import Certificate, LiftedRevocation, Revocation
 from ohdesk.db.models.visits import Answer, LastStop, Photo, ReInspection, Visit, VisitMember

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, ForeignKey, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, Boolean, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, state_of
@@ -66,12 +66,16 @@ class CountyRecipient(Base):
 
 
 class Counted:
-    """How many operations of a bundle concern final records, the roll, draws and anything else, counted once."""
+    """How many operations of a bundle concern final records, the roll, draws and anything else, counted once.
+
+    blobs: how many photos and documents it carries
+    """
 
     records: Mapped[int] = mapped_column(Integer, default=0)
     roll: Mapped[int] = mapped_column(Integer, default=0)
     draws: Mapped[int] = mapped_column(Integer, default=0)
     others: Mapped[int] = mapped_column(Integer, default=0)
+    blobs: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class BundleOut(Counted, Base):
@@ -90,6 +94,25 @@ class BundleOut(Counted, Base):
     written_at: Mapped[datetime] = mapped_column(Instant)
 
 
+class UnwrittenVolume(Base):
+    """A volume of a set that is being written; gone when it is written, so that the next export goes on with the rest.
+
+    set: of the set, 16 hexadecimal digits · i, n: which of how many
+    receiver: the replica that is to get a snapshot; empty where everybody gets what is new
+    spans: of operations, each replica, first and last number · blobs: their hashes · size: in bytes, together
+    """
+
+    __tablename__ = "unwritten_volume"
+
+    set: Mapped[str] = mapped_column(String(16), primary_key=True)
+    i: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(Integer)
+    receiver: Mapped[str] = mapped_column(String(16))
+    spans: Mapped[list[tuple[str, int, int]]] = mapped_column(JSON)
+    blobs: Mapped[list[str]] = mapped_column(JSON)
+    size: Mapped[int] = mapped_column(Integer)
+
+
 class BundleState(StrEnum):
     """What became of a bundle that came in: parked until what it waits for has come, and then perhaps refused."""
 
@@ -104,6 +127,7 @@ class BundleIn(Counted, Base):
     sha256: of its head, which is the bundle's identity · prev: that of the bundle before, by the sender's word
     reason: what a parked one waits for, why it was refused after all, or how one does not fit the sender's others
     first, last: the operations inside; both 0 when it carried receipts only
+    set, i, n: which volume of how many of which set; a bundle by itself is the first of one
     made_at: by the clock of who made it, "2026-03-02T09:30:00Z"
     """
 
@@ -118,6 +142,9 @@ class BundleIn(Counted, Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     first: Mapped[int] = mapped_column(Integer)
     last: Mapped[int] = mapped_column(Integer)
+    set: Mapped[str] = mapped_column(String(16))
+    i: Mapped[int] = mapped_column(Integer)
+    n: Mapped[int] = mapped_column(Integer)
     made_at: Mapped[str] = mapped_column(String(20))
     came_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -1,8 +1,11 @@
-"""What a bundle carries: operations of one replica, or of all of one division, and the blobs they mention."""
+"""What a bundle carries: operations of one replica, or of all of one division, and the blobs they mention.
 
-from collections.abc import Iterable, Iterator
+Cut into volumes by what one file holds: the operations first, behind them the photos and documents, oldest mention
+first, which is visit by visit.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, select
@@ -12,13 +15,10 @@ from ohdesk.db.models import OperationRow
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
-from ohdesk.sync.container import LARGEST_CONTAINER
-from ohdesk.sync.manifest import MOST_OPERATIONS_BYTES, blob_name
-from ohdesk.sync.writer import Member
+from ohdesk.sync import limits
+from ohdesk.sync.manifest import blob_name
+from ohdesk.sync.writer import Member, member
 
-_OPS_PER_MEMBER, _BYTES_PER_MEMBER = 2000, 4 * 1024 * 1024
-_ROOM_FOR_BLOBS = LARGEST_CONTAINER - 512 * 1024 * 1024  # the rest is for operations, headers and the seal
-_MOST_BLOBS = 50_000
 _ROWS_AT_ONCE = 1000
 
 
@@ -30,11 +30,60 @@ class Span(NamedTuple):
     last: int
 
 
-class LeftOut(NamedTuple):
-    """How many blobs must wait for the next bundle, and which could not go because their bytes are not here."""
+class Load(NamedTuple):
+    """What one volume carries: operations, blobs by their hashes, and how many bytes these are together."""
 
-    waiting: int
-    lost: tuple[str, ...]
+    spans: tuple[Span, ...]
+    blobs: tuple[str, ...]
+    size: int
+
+
+def loads(session: Session, spans: Sequence[Span], sizes: Mapping[str, int], most: int, free: int) -> list[Load]:
+    """Cut operations and blobs, with their lengths, into what goes into files of at most `most` bytes, at least one.
+
+    free: bytes on the medium; where all of it does not fit, the operations get a file of their own, which may
+    """
+    room = limits.room(most)
+    said, shown = list(_operation_loads(session, spans, room)), list(_blob_loads(sizes.items(), room))
+    if len(said) <= 1 and len(shown) <= 1:
+        both = [*said, *shown]
+        size = sum(load.size for load in both)
+        if len(both) < 2 or (size <= room and limits.sealed(size) <= free):
+            return [Load(tuple(spans), tuple(sizes), size)]
+    return [*said, *shown]
+
+
+def _operation_loads(session: Session, spans: Iterable[Span], room: int) -> Iterator[Load]:
+    """Cut operations into as many as a reader takes at once."""
+    room = min(room, limits.MOST_OPERATIONS_BYTES)
+    inside: list[Span] = []
+    count = size = 0
+    for span in spans:
+        start = span.first
+        for seq, length in session.execute(_of(span, OperationRow.seq, func.length(OperationRow.body))):
+            length += 1  # the line feed
+            if count and (size + length > room or count >= limits.MOST_OPERATIONS):
+                if seq > start:
+                    inside.append(Span(span.replica, start, seq - 1))
+                yield Load(tuple(inside), (), size)
+                start, inside, count, size = seq, [], 0, 0
+            count, size = count + 1, size + length
+        inside.append(Span(span.replica, start, span.last))
+    if inside:
+        yield Load(tuple(inside), (), size)
+
+
+def _blob_loads(sizes: Iterable[tuple[str, int]], room: int) -> Iterator[Load]:
+    inside: list[str] = []
+    size = 0
+    for digest, length in sizes:
+        if inside and (size + length > room or len(inside) >= limits.MOST_BLOBS):
+            yield Load((), tuple(inside), size)
+            inside, size = [], 0
+        inside.append(digest)
+        size += length
+    if inside:
+        yield Load((), tuple(inside), size)
 
 
 def bodies(session: Session, span: Span) -> Iterator[bytes]:
@@ -44,58 +93,41 @@ def bodies(session: Session, span: Span) -> Iterator[bytes]:
 
 
 def operations(session: Session, span: Span, name: str) -> Iterator[Member]:
-    """Yield a span as members. name: of each, with {first} and {last}"""
-    for first, last in _segments(session, span):
-        segment = Span(span.replica, first, last)
-        digest, size = sha256(), 0
-        for body in bodies(session, segment):
-            digest.update(body + b"\n")
-            size += len(body) + 1
-        called = name.format(first=first, last=last)
-        yield Member(called, size, digest.hexdigest(), partial(_lines, session, segment))
+    """Yield a span as members, each operation read once; name: of each, with {first} and {last}.
+
+    Raises MachineError for an operation that is damaged.
+    """
+    lines: list[bytes] = []
+    start, size = span.first, 0
+    for body in bodies(session, span):
+        if lines and (size + len(body) >= limits.PART_BYTES or len(lines) == limits.MOST_OF_PART):
+            yield member(name.format(first=start, last=start + len(lines) - 1), b"".join(lines))
+            start, lines, size = start + len(lines), [], 0
+        lines.append(body + b"\n")
+        size += len(lines[-1])
+    yield member(name.format(first=start, last=span.last), b"".join(lines))
 
 
-def blobs_of(
-    ctx: Context, session: Session, spans: Iterable[Span], wanted: Iterable[str] = ()
-) -> tuple[list[Member], LeftOut]:
-    """Return the blobs that are wanted or mentioned by the spans, oldest mention first, and what is left out."""
-    # What the other side asked for goes first: it has waited longest when the room runs out.
-    mentioned = dict.fromkeys(sorted(wanted))
+def mentioned(session: Session, spans: Iterable[Span], wanted: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the blobs that are wanted or mentioned by operations, by their hashes, oldest mention first."""
+    # What the other side asked for goes first: it has waited longest.
+    found = dict.fromkeys(sorted(wanted))
     for span in spans:
         for each in session.scalars(_of(span, OperationRow.blobs).where(OperationRow.blobs != ())):
-            mentioned.update(dict.fromkeys(each))
-    sizes = blobs.held(session, list(mentioned))
-    carried: list[Member] = []
-    room = _ROOM_FOR_BLOBS
-    waiting = 0
-    lost: list[str] = []
-    for digest in mentioned:
-        size = sizes.get(digest, -1)
-        # The operation goes, and the blob with a later bundle, once it is here again.
-        if size < 0:
-            lost.append(digest)
-            continue
-        if size > room or len(carried) >= _MOST_BLOBS:
-            waiting += 1
-            continue
-        room -= size
-        carried.append(Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest)))
-    return carried, LeftOut(waiting, tuple(lost))
+            found.update(dict.fromkeys(each))
+    return tuple(found)
 
 
-def _lines(session: Session, span: Span) -> bytes:
-    return b"".join(body + b"\n" for body in bodies(session, span))
+def sizes_of(session: Session, digests: Sequence[str]) -> dict[str, int]:
+    """Return the length in bytes of each of these blobs whose bytes are here, in their order."""
+    held = blobs.held(session, digests)
+    return {digest: held[digest] for digest in digests if held.get(digest, -1) >= 0}
 
 
-def fitting(session: Session, span: Span) -> Span:
-    """Return as much of the beginning of a span as a reader takes at once; the rest goes with the next bundle."""
-    room, last = MOST_OPERATIONS_BYTES, span.first
-    for seq, length in session.execute(_lengths(span)):
-        room -= length + 1  # the line feed
-        if room < 0 and seq > span.first:
-            break
-        last = seq
-    return span._replace(last=last)
+def blobs_of(ctx: Context, sizes: Mapping[str, int]) -> Iterator[Member]:
+    """Yield blobs, with their lengths in bytes, as members."""
+    for digest, size in sizes.items():
+        yield Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest))
 
 
 def seen_by(session: Session, span: Span) -> Iterator[tuple[str, ...]]:
@@ -103,24 +135,8 @@ def seen_by(session: Session, span: Span) -> Iterator[tuple[str, ...]]:
     return iter(session.scalars(_of(span, OperationRow.base).where(OperationRow.base != ())))
 
 
-def _lengths(span: Span) -> Select[int, int]:
-    return _of(span, OperationRow.seq, func.length(OperationRow.body))
-
-
 def _of(span: Span, *columns: Any) -> Select[Any]:
     """Select columns of the operations of a span, in order, fetched in steps."""
     within = OperationRow.seq.between(span.first, span.last)
     wanted = select(*columns).where(OperationRow.replica == span.replica, within).order_by(OperationRow.seq)
     return wanted.execution_options(yield_per=_ROWS_AT_ONCE)
-
-
-def _segments(session: Session, span: Span) -> Iterator[tuple[int, int]]:
-    """Cut a span so that each member stays small enough to be held in memory."""
-    start, size = span.first, 0
-    for seq, length in session.execute(_lengths(span)):
-        # Both ends hold a member in memory; a town that was away for a year must not need a larger laptop.
-        if seq > start and (size + length > _BYTES_PER_MEMBER or seq - start >= _OPS_PER_MEMBER):
-            yield start, seq - 1
-            start, size = seq, 0
-        size += length
-    yield start, span.last

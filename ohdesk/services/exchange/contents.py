@@ -1,5 +1,6 @@
 """What a bundle says and carries: our operations or those of others, blobs, receipts, and what must be held before."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import chain, islice, starmap, zip_longest
 
@@ -15,7 +16,7 @@ from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling
-from ohdesk.services.exchange.carrying import LeftOut, Span, blobs_of, fitting, operations, seen_by
+from ohdesk.services.exchange.carrying import Load, Span, blobs_of, mentioned, operations, seen_by, sizes_of
 from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import (
     MOST_MISSING,
@@ -32,6 +33,7 @@ from ohdesk.sync.manifest import (
     Said,
     Schema,
     Sender,
+    Volume,
     encode,
     held_name,
 )
@@ -51,33 +53,38 @@ def counts(ctx: Context, peer: Peer) -> bool:
     return peer.role != ctx.office.role
 
 
-def contents(
-    ctx: Context, session: Session, receivers: Sequence[Peer], device: str, first: int | None
-) -> tuple[Contents, LeftOut]:
-    """Return what goes into the bundle, and what does not."""
+def everything_new(
+    ctx: Context, session: Session, receivers: Sequence[Peer], first: int | None
+) -> tuple[list[Span], tuple[str, ...]]:
+    """Return the operations that somebody may lack and the blobs to go with them; first: from this one of ours on.
+
+    Raises NothingToSendError when there are none, and nothing to acknowledge or to ask for.
+    """
     last = _last_own(ctx, session)
     # From the slowest receiver: whoever has more already skips it, whoever lacked a bundle gets it again.
-    first = min(peer.acked for peer in receivers if counts(ctx, peer)) + 1 if first is None else first
-    own = (fitting(session, Span(ctx.office.replica, first, last)),) if 0 < first <= last else ()
-    range_ = Range(own[0].first, own[0].last) if own else None
-    receipts = acks(ctx, session)
+    first = acked_by_all(ctx, receivers) + 1 if first is None else first
+    spans = [Span(ctx.office.replica, first, last)] if 0 < first <= last else []
     lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
-    carried, left_out = blobs_of(ctx, session, own, session.scalars(lacking))
-    if range_ is None and not carried and not receipts.holds and not receipts.missing:
-        raise NothingToSendError
-    members = (
-        *(each for span in own for each in operations(session, span, OPS_NAME)),
-        *carried,
-        member("acks.json", encode(receipts)),
-        # Of everything here: where a part of that must wait, no receiver could have the same.
-        member("digest.json", encode(Digest() if own and own[0].last < last else sampling.told(session))),
-    )
-    needs = _needs(ctx, session, range_) if range_ else ()
-    return Contents(_said(ctx, session, device, range_, needs), members), left_out
+    blobs = mentioned(session, spans, session.scalars(lacking))
+    if not spans and not sizes_of(session, blobs):
+        receipts = acks(ctx, session)
+        if not receipts.holds and not receipts.missing:
+            raise NothingToSendError
+    return spans, blobs
 
 
-def snapshot(ctx: Context, session: Session, receiver: Peer, device: str) -> tuple[Contents, LeftOut]:
-    """Return what one workspace gets anew: what others of its division, and of ours, wrote."""
+def new_since(ctx: Context, session: Session, number: int) -> list[Span]:
+    """Return our operations behind this one, or behind what was written last where that is later."""
+    number = max(number, session.scalar(select(func.max(BundleOut.last))) or 0)
+    last = _last_own(ctx, session)
+    return [Span(ctx.office.replica, number + 1, last)] if number < last else []
+
+
+def everything_of_others(ctx: Context, session: Session, receiver: Peer) -> tuple[list[Span], tuple[str, ...]]:
+    """Return what others of a workspace's division, and of ours, wrote, and the blobs to go with it.
+
+    Raises NothingToSendError when there is nothing.
+    """
     divisions = (receiver.division, ctx.office.division)
     heads = session.scalars(
         select(ReplicaHead).where(ReplicaHead.division.in_(divisions)).order_by(ReplicaHead.replica)
@@ -86,17 +93,36 @@ def snapshot(ctx: Context, session: Session, receiver: Peer, device: str) -> tup
     spans = [Span(head.replica, 1, head.seq) for head in heads if head.seq and head.replica not in itself]
     if not spans:
         raise NothingToSendError
-    carried, left_out = blobs_of(ctx, session, spans)
+    return spans, mentioned(session, spans)
+
+
+def acked_by_all(ctx: Context, receivers: Sequence[Peer]) -> int:
+    """Return up to which number of ours all hold everything whose receipts count; 0 without any."""
+    return min((peer.acked for peer in receivers if counts(ctx, peer)), default=0)
+
+
+def contents(
+    ctx: Context, session: Session, device: str, load: Load, volume: Volume | None
+) -> tuple[Contents, tuple[str, ...]]:
+    """Return what a bundle with this load says and carries, and the blobs whose bytes are not here any more."""
+    own = next((span for span in load.spans if span.replica == ctx.office.replica), None)
+    sizes = sizes_of(session, load.blobs)
+    # Of everything here: where a part of that must wait, no receiver could have the same.
+    is_all = own is not None and own.last == _last_own(ctx, session)
     members = (
-        *(each for span in spans for each in operations(session, span, held_name(span.replica))),
-        *carried,
+        *(each for span in load.spans for each in operations(session, span, _name(ctx, span))),
+        *blobs_of(ctx, sizes),
+        # In each volume: whichever of them comes, it acknowledges.
         member("acks.json", encode(acks(ctx, session))),
-        member("digest.json", encode(Digest())),
+        member("digest.json", encode(sampling.told(session) if is_all or not load.spans else Digest())),
     )
-    # Behind our own: whose signatures count is said there.
-    last = _last_own(ctx, session)
-    needs = (Need(ctx.office.replica, ctx.office.division, last),) if last else ()
-    return Contents(_said(ctx, session, device, None, needs), members), left_out
+    range_ = Range(own.first, own.last) if own else None
+    said = _said(ctx, session, device, range_, _needs(ctx, session, load.spans))
+    return Contents(said, members, volume), tuple(digest for digest in load.blobs if digest not in sizes)
+
+
+def _name(ctx: Context, span: Span) -> str:
+    return OPS_NAME if span.replica == ctx.office.replica else held_name(span.replica)
 
 
 def _said(ctx: Context, session: Session, device: str, range_: Range | None, needs: tuple[Need, ...]) -> Said:
@@ -157,15 +183,20 @@ def _aside(ctx: Context) -> Select[tuple[str, int, str]]:
     )
 
 
-def _needs(ctx: Context, session: Session, range_: Range) -> tuple[Need, ...]:
-    """Return what must be held before: our own operations up to the range, and all that ours in it have seen."""
-    upto: dict[str, int] = {}
-    for base in seen_by(session, Span(ctx.office.replica, range_.first, range_.last)):
-        for name in base:
+def _needs(ctx: Context, session: Session, spans: Sequence[Span]) -> tuple[Need, ...]:
+    """Return what must be held before: each chain up to its span, and all that ours have seen; with others', ours."""
+    upto: dict[str, int] = defaultdict(int)
+    for span in spans:
+        # The chain before, which a receiver that skipped a bundle or lacks a volume does not have.
+        upto[span.replica] = max(upto[span.replica], span.first - 1)
+        if span.replica != ctx.office.replica:
+            # Behind our own: whose signatures count is said there.
+            upto[ctx.office.replica] = _last_own(ctx, session)
+            continue
+        for name in chain.from_iterable(seen_by(session, span)):
             replica, _, seq = name.partition(":")
-            upto[replica] = max(upto.get(replica, 0), int(seq))
-    # Our own chain before the range, which a receiver that skipped a bundle lacks.
-    upto[ctx.office.replica] = range_.first - 1
+            if replica != span.replica:
+                upto[replica] = max(upto[replica], int(seq))
     towns = {head.replica: head.division for head in session.scalars(select(ReplicaHead))}
     return tuple(Need(replica, towns[replica], seq) for replica, seq in sorted(upto.items()) if seq)
 

@@ -22,7 +22,9 @@ class Exchanged:
 
     first, last: both 0 when it carried receipts only
     counts: what its operations concern; all 0 when it carried receipts only, and while it waits
-    state:  sent: "received", "partly", "open" or "receipts"; came: "applied", "parked" or "refused"
+    blobs:  how many photos and documents it carried
+    state:  sent: "received", "partly", "open", "blobs" or "receipts" for one without operations; came: "applied",
+            "parked" or "refused"
     reason: what a parked one waits for, why it was refused, or how it does not fit the sender's others
     returned: how many operations the other side set aside
     """
@@ -36,6 +38,7 @@ class Exchanged:
     last: int
     partner: str
     counts: ContentCounts
+    blobs: int
     fingerprint: str
     state: str
     reason: str = ""
@@ -146,7 +149,7 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
         PeerRefused.replica.in_([peer.replica for peer in receivers]), PeerRefused.seq.between(row.first, row.last)
     )
     if not row.last:
-        state = "receipts"
+        state = "blobs" if row.blobs else "receipts"
     elif acked >= row.last:
         state = "received"
     else:
@@ -161,6 +164,7 @@ def _sent(ctx: Context, session: Session, row: BundleOut, peers: dict[str, Peer]
         last=row.last,
         partner=receivers[0].name if len(receivers) == 1 else "",
         counts=_counts(row),
+        blobs=row.blobs,
         fingerprint=row.head_sha256,
         state=state,
         returned=len(set(session.scalars(told))),
@@ -179,6 +183,7 @@ def _came(row: BundleIn, peers: dict[str, Peer]) -> Exchanged:
         last=row.last,
         partner=row.replica[:8] if sender is None else sender.name,
         counts=_counts(row),
+        blobs=row.blobs,
         fingerprint=row.sha256,
         state=row.outcome,
         reason=row.reason,

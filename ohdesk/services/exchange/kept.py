@@ -15,6 +15,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.apply.applied import decode as decode_operation
 from ohdesk.db.models import BundleIn, BundleState, KeyPurpose
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.merge import is_county
@@ -61,7 +62,7 @@ def place(ctx: Context, outer: Outer) -> Path:
 def keep(ctx: Context, outer: Outer, inner: Inner, upto: Mapping[str, int]) -> None:
     """Keep a bundle durably. upto: by replica, up to which number its operations are kept already."""
     own = {outer.head.sender.replica: (outer.head.ends[0], inner.operations)}
-    held = {replica: (1, lines) for replica, lines in inner.held.items()}
+    held = {replica: (decode_operation(lines[0]).seq, lines) for replica, lines in inner.held.items() if lines}
     kept = Kept(
         outer.head_bytes,
         outer.signature,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.apply.certificates import goes_on_for
-from ohdesk.db.journal import Accepted, ForkError
+from ohdesk.db.journal import Accepted, ForkError, GapError
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
@@ -34,6 +34,7 @@ from ohdesk.services.exchange.quarantine import keep_refused
 from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.sampling import other_tables
 from ohdesk.services.exchange.senders import believed_history, believed_sender
+from ohdesk.services.exchange.volumes import not_here
 from ohdesk.services.trust import certified, keys, set_aside
 from ohdesk.sync.container import PIECE
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
@@ -81,6 +82,7 @@ class Taken:
     receipt:  to be read over the telephone when no stick goes back; empty for a parked bundle
     warnings: what somebody should look at, of this bundle and of parked ones that could not be taken in
     followed: parked bundles that could be taken in after this one, by name
+    volume, volumes: which volume of how many of its set · missing: the others that have not come, in words
     """
 
     outcome: Outcome
@@ -97,6 +99,9 @@ class Taken:
     receipt: str = ""
     warnings: tuple[str, ...] = ()
     followed: tuple[str, ...] = ()
+    volume: int = 1
+    volumes: int = 1
+    missing: tuple[str, ...] = ()
 
 
 def take_in(ctx: Context, path: Path, recovery_code: str = "") -> Taken:
@@ -169,17 +174,17 @@ def _take(ctx: Context, path: Path, outer: Outer, roots: Sequence[bytes], opener
         known = session.get(BundleIn, outer.identity)
         held = known is not None and known.outcome == BundleState.APPLIED
         waits = () if held else lacking(ctx, session, outer)
-        receipt = receipt_code(session, outer.head.sender.replica)
+        receipt, missing = receipt_code(session, outer.head.sender.replica), not_here(session, outer.head)
         upto = {head.replica: head.seq for head in session.scalars(select(ReplicaHead))}
     # Told as success with the receipt, not as a mistake: sticks are read twice all the time.
     if held and kept.is_kept(ctx, outer, opener):
-        return _taken(Outcome.ALREADY, outer, identity, receipt=receipt)
+        return _taken(Outcome.ALREADY, outer, identity, receipt=receipt, missing=missing)
     if opener.fingerprints.isdisjoint(outer.head.to):
         raise NotAddressedError
     if waits:
         _copy(ctx, path, outer)
         _park(ctx, outer, waits)
-        return _taken(Outcome.PARKED, outer, identity, waits=waits)
+        return _taken(Outcome.PARKED, outer, identity, waits=waits, missing=missing)
     with ExitStack() as undo:
         if kept.stays_whole(outer):
             place = _copy(ctx, path, outer)
@@ -198,7 +203,7 @@ def _take(ctx: Context, path: Path, outer: Outer, roots: Sequence[bytes], opener
             kept.keep(ctx, outer, inner, {} if held else upto)
         if held:  # what was kept had been damaged since
             undo.pop_all()
-            return _taken(Outcome.ALREADY, outer, identity, receipt=receipt)
+            return _taken(Outcome.ALREADY, outer, identity, receipt=receipt, missing=missing)
         automatic.before(ctx)
         taken = _apply(ctx, outer, identity, inner, roots)
         undo.pop_all()
@@ -233,6 +238,9 @@ def lacking(ctx: Context, session: Session, outer: Outer) -> tuple[str, ...]:
             if need.replica == ctx.office.replica:
                 text = tr("本机自己的第 {first}–{last} 号操作，本机没有写过：请核对是否放回过旧备份，或电话核对发送方")
             lacking.append(text.format(town=need.town, replica=need.replica[:8], first=upto + 1, last=need.upto))
+    if lacking:
+        # The file to look for: what it carries is what the numbers above speak of, or part of it.
+        lacking += not_here(session, head, range(1, head.volume.i))
     return tuple(dict.fromkeys(lacking))
 
 
@@ -257,6 +265,10 @@ def _row(ctx: Context, session: Session, outer: Outer, outcome: Outcome, reason:
         reason=reason,
         first=first,
         last=last,
+        set=outer.head.volume.set,
+        i=outer.head.volume.i,
+        n=outer.head.volume.n,
+        blobs=outer.head.counts.blobs,
         made_at=outer.head.made.wall,
         came_at=ctx.now() if parked is None else parked.came_at,
         **asdict(counts),
@@ -292,6 +304,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
             acked=acked,
             receipt=receipt_code(session, outer.head.sender.replica),
             warnings=(*doubts, *_warnings(ctx, outer)),
+            missing=not_here(session, outer.head),
         )
 
 
@@ -300,6 +313,8 @@ def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -
         return journal.accept_many(session, bodies, partial(set_aside.problem, session, roots))
     except ForkError as error:
         raise ForkedReplicaError(error.replica, error.seq) from error
+    except GapError as error:  # of others' chains, which nothing named as needed
+        raise HostileBundleError(tr("{name} 的编号不连续", name=error.replica)) from error
     except NotCanonicalError as error:
         raise HostileBundleError(tr("操作的格式")) from error
 
@@ -409,4 +424,6 @@ def _parked(ctx: Context) -> list[tuple[str, str]]:
 
 
 def _taken(outcome: Outcome, outer: Outer, identity: DeviceSubject, **more: Any) -> Taken:
-    return Taken(outcome, outer.name, identity.office, identity.division, outer.head.sender.replica, **more)
+    head = outer.head
+    more |= {"replica": head.sender.replica, "volume": head.volume.i, "volumes": head.volume.n}
+    return Taken(outcome, outer.name, identity.office, identity.division, **more)

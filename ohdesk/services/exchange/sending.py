@@ -16,38 +16,69 @@ from ohdesk.db.queries.sampling import Sample
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress, unwatched
-from ohdesk.errors import UserError
+from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.context import Context
-from ohdesk.services.exchange import sampling
+from ohdesk.services.exchange import sampling, volumes
+from ohdesk.services.exchange.carrying import loads, mentioned, sizes_of
 from ohdesk.services.exchange.content_counts import ContentCounts, content_counts
-from ohdesk.services.exchange.contents import contents, counts, last_bundle, snapshot
+from ohdesk.services.exchange.contents import (
+    acked_by_all,
+    contents,
+    everything_new,
+    everything_of_others,
+    last_bundle,
+    new_since,
+)
 from ohdesk.services.exchange.lost_blobs import LostBlob, what_is
-from ohdesk.services.exchange.stick import put_on_stick
+from ohdesk.services.exchange.stick import free_in, put_on_stick
+from ohdesk.services.exchange.volumes import ToWrite
 from ohdesk.services.trust import certified, keys
 from ohdesk.services.trust.joining import require_county
-from ohdesk.sync.manifest import (
-    blob_name,
-)
+from ohdesk.sync import limits
+from ohdesk.sync.manifest import blob_name
+from ohdesk.sync.protocols import HeadSigner, Sealer
 from ohdesk.sync.reader import Outer
 from ohdesk.sync.writer import Contents
 
 log = logging.getLogger(__name__)
 
+_MEGABYTE = 1_000_000
 _TRIES_WITHOUT_LOST_BLOBS = 3  # the second goes, unless a disk that is dying loses more meanwhile
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
-    """A bundle on the stick, read back and found whole.
+class WrittenVolume:
+    """A bundle on the stick, read back and found whole: the `i`-th of a set of `n`, the first of one by itself.
 
-    first, last:   our operations inside, both 0 when it carries receipts only
-    waiting_blobs: photos that did not fit and go with the next bundle
+    first, last: our operations inside, both 0 when there are none
+    """
+
+    path: Path
+    head_sha256: str
+    size: int
+    bundle_seq: int
+    i: int
+    n: int
+    first: int
+    last: int
+    blobs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written onto the stick, read back and found whole; path, head_sha256 and bundle_seq: of the first file.
+
+    size, blobs:   of all files together
+    first, last:   our operations inside, both 0 when there are receipts only
+    waiting_blobs: photos and documents in volumes that are not written yet
     lost:          photos and documents that should have gone and whose file is lost or damaged here
     sampled:       operations of the journal that were compared with their hashes first, others each time
+    unwritten:     numbers of the volumes that are still to be written, which the next export does
+    stopped:       why they are; empty when there are none
     """
 
     path: Path
@@ -59,8 +90,11 @@ class Exported:
     blobs: int
     waiting_blobs: int
     recipients: tuple[str, ...]
-    lost: tuple[LostBlob, ...] = ()
-    sampled: int = 0
+    lost: tuple[LostBlob, ...]
+    sampled: int
+    volumes: tuple[WrittenVolume, ...]
+    unwritten: tuple[int, ...]
+    stopped: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +104,13 @@ class Pending:
     since: when the last bundle was written; None before the first
     new:   operations written since
     again: operations of earlier bundles that are not acknowledged; they go once more
+    unwritten: volumes of a set that was begun and not finished; they come first
     """
 
     since: datetime | None
     new: ContentCounts
     again: int
+    unwritten: int
 
 
 def pending(ctx: Context) -> Pending:
@@ -82,28 +118,38 @@ def pending(ctx: Context) -> Pending:
     with ctx.reading() as session:
         bundle = last_bundle(session)
         sent_upto = session.scalar(select(func.max(BundleOut.last))) or 0
-        peers = [peer for peer in session.scalars(select(Peer)) if peer.age_recipient and counts(ctx, peer)]
         # The slowest decides, as when the bundle is put together.
-        acked = min((peer.acked for peer in peers), default=0)
+        acked = acked_by_all(ctx, [peer for peer in session.scalars(select(Peer)) if peer.age_recipient])
         new = content_counts(session, ctx.office.replica, sent_upto + 1)
-        return Pending(None if bundle is None else bundle.written_at, new, max(0, sent_upto - acked))
+        return Pending(
+            None if bundle is None else bundle.written_at,
+            new,
+            max(0, sent_upto - acked),
+            volumes.count_unwritten(session),
+        )
 
 
-def export(ctx: Context, folder: Path, report: Progress = unwatched, first: int | None = None) -> Exported:
-    """Write one bundle into `folder` with everything the receivers have not acknowledged, and our receipts.
+def export(
+    ctx: Context, folder: Path, report: Progress = unwatched, first: int | None = None, most: int | None = None
+) -> Exported:
+    """Write into `folder` everything the receivers have not acknowledged, and our receipts: one file, or several.
 
     first: send again from this operation of ours on, whatever was acknowledged
+    most:  bytes of one file at most; what is more becomes several volumes
 
-    Town → county and the town's other laptops; county → its towns.  Returns only after the file was read back
-    whole: the stick may be pulled.  A blob whose file is lost or damaged is left out and named.  Raises UserError
-    without a county, NothingToSendError, and MachineError from the medium; then nothing is left behind.  `report`
+    Town → county and the town's other laptops; county → its towns.  Returns only after each file was read back
+    whole: the stick may be pulled.  A blob whose file is lost or damaged is left out and named.  Where the medium fails
+    after the first file, what is written counts, and the rest comes with the next export.  Raises UserError
+    without a county, NothingToSendError, and MachineError from the medium when nothing was written.  `report`
     is told the megabytes written.
     """
     ctx.require(Right.BUNDLE)
-    return _without_lost_blobs(lambda: _export(ctx, folder, report, _Everybody(first)))
+    return _export(ctx, folder, report, _Everybody(first), most)
 
 
-def export_snapshot(ctx: Context, folder: Path, replica: str, report: Progress = unwatched) -> Exported:
+def export_snapshot(
+    ctx: Context, folder: Path, replica: str, report: Progress = unwatched, most: int | None = None
+) -> Exported:
     """Write for one workspace what the county holds of its division's other ones: for a town that lost everything.
 
     Carries their operations and blobs as they came, and those of the county's own workspaces before this one.
@@ -111,7 +157,7 @@ def export_snapshot(ctx: Context, folder: Path, replica: str, report: Progress =
     """
     ctx.require(Right.BUNDLE)
     require_county(ctx)
-    return _without_lost_blobs(lambda: _export(ctx, folder, report, _OneAnew(replica)))
+    return _export(ctx, folder, report, _OneAnew(replica), most)
 
 
 class _Everybody(NamedTuple):
@@ -126,55 +172,170 @@ class _OneAnew(NamedTuple):
     replica: str
 
 
-def _without_lost_blobs(export: Callable[[], Exported]) -> Exported:
+class _Way(NamedTuple):
+    """How all files of one export are written: where to, signed and sealed with what, and what was compared before."""
+
+    folder: Path
+    signer: HeadSigner
+    sealer: Sealer
+    found: Sample
+
+
+def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneAnew, most: int | None) -> Exported:
+    free = free_in(folder)
+    with ctx.reading() as session:
+        signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
+        found = sampling.check(ctx, session, receivers)
+        if isinstance(to, _OneAnew):
+            receivers = [_one_of(receivers, to.replica)]
+        recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
+        replicas, names = zip(*((peer.replica, peer.name) for peer in receivers), strict=True)
+    # In a fixed order, each once: the head names them, and the same content must give the same head.
+    way = _Way(folder, signer, AgeSealer(tuple(sorted(recipients))), found)
+    to_write, lost = _to_write(ctx, replicas, to, most, free)
+    whole = max(1, sum(limits.sealed(each.load.size) for each in to_write) // _MEGABYTE)
+    written: list[WrittenVolume] = []
+    stopped = ""
+    for each in to_write:
+        told = partial(_tell, report, sum(volume.size for volume in written), whole)
+        try:
+            volume, lost_now = _write_without_lost_blobs(ctx, way, each, told)
+        except MachineError as error:
+            # What is written counts; only where nothing is, the failure is all there is to tell.
+            if not written:
+                raise
+            stopped = error.message
+            break
+        written.append(volume)
+        lost += lost_now
+    last_seen.note_now(ctx)
+    rest = to_write[len(written) :]
+    with ctx.reading() as session:
+        lost_blobs = tuple(LostBlob(digest, what_is(session, digest)) for digest in dict.fromkeys(lost))
+    return Exported(
+        path=written[0].path,
+        head_sha256=written[0].head_sha256,
+        size=sum(volume.size for volume in written),
+        bundle_seq=written[0].bundle_seq,
+        first=min((volume.first for volume in written if volume.last), default=0),
+        last=max(volume.last for volume in written),
+        blobs=sum(volume.blobs for volume in written),
+        waiting_blobs=sum(len(each.load.blobs) for each in rest),
+        recipients=names,
+        lost=lost_blobs,
+        sampled=found.operations,
+        volumes=tuple(written),
+        unwritten=tuple(each.volume.i for each in rest if each.volume),
+        stopped=stopped,
+    )
+
+
+def written_text(exported: Exported) -> list[str]:
+    """Return what to say of an export of several volumes: the files, and what is still to be written; else nothing."""
+    if len(exported.volumes) + len(exported.unwritten) < 2:
+        return []
+    said = [tr("第 {i} 卷（共 {n} 卷）：{name}", i=each.i, n=each.n, name=each.path.name) for each in exported.volumes]
+    if exported.unwritten:
+        said.append(
+            tr(
+                "{reason}还没有写成：第 {numbers} 卷。写好的卷照样算数；换一个优盘或腾出空间，再导出一次就会接着写。",
+                numbers=tr("、").join(map(str, exported.unwritten)),
+                reason=exported.stopped,
+            )
+        )
+    return said
+
+
+def _tell(report: Progress, before: int, whole: int, written: int) -> None:
+    report(min((before + written) // _MEGABYTE, whole), whole)
+
+
+def _to_write(
+    ctx: Context, replicas: Sequence[str], to: _Everybody | _OneAnew, most: int | None, free: int
+) -> tuple[list[ToWrite], list[str]]:
+    """Return what is to be written, first what is left of a set that was begun, and the blobs whose bytes are lost."""
+    receiver = replicas[0] if isinstance(to, _OneAnew) else ""
+    first = to.first if isinstance(to, _Everybody) else None
+    with ctx.transaction() as session:
+        volumes.forget_unbegun(session)
+        if first is not None or most is not None:
+            volumes.forget(session, receiver)  # it is to be cut otherwise
+        receivers = [session.get_one(Peer, replica) for replica in replicas]
+        acked = acked_by_all(ctx, receivers)
+        left = volumes.left(session, receiver, acked)
+        if isinstance(to, _OneAnew):
+            if left:
+                return left, []
+            spans, blobs = everything_of_others(ctx, session, receivers[0])
+        elif left:
+            # Behind them what has come since, by itself.
+            spans = new_since(ctx, session, max(acked, *(span.last for each in left for span in each.load.spans), 0))
+            blobs = mentioned(session, spans)
+        else:
+            spans, blobs = everything_new(ctx, session, receivers, first)
+        sizes = sizes_of(session, blobs)
+        cut = loads(session, spans, sizes, _volume_size(most), free) if spans or not left else []
+        new = volumes.begin(session, cut, receiver) if cut else []
+        return left + new, [digest for digest in blobs if digest not in sizes]
+
+
+def _volume_size(most: int | None) -> int:
+    """Return the most bytes of one file. Raises UserError for a size into which not everything goes."""
+    least = -(-limits.least_volume() // _MEGABYTE)
+    if most is not None and not least * _MEGABYTE <= most <= limits.LARGEST_CONTAINER:
+        largest = limits.LARGEST_CONTAINER // _MEGABYTE
+        raise UserError(
+            tr("一卷不能是 {size} MB。", size=most // _MEGABYTE),
+            tr("请填 {least} 到 {largest} 之间的数；优盘都能放下的大小不用填。", least=least, largest=largest),
+        )
+    return limits.VOLUME if most is None else most
+
+
+def _write_without_lost_blobs(
+    ctx: Context, way: _Way, each: ToWrite, report: Callable[[int], None]
+) -> tuple[WrittenVolume, tuple[str, ...]]:
     for _ in range(_TRIES_WITHOUT_LOST_BLOBS):
         try:
-            return export()
+            return _write(ctx, way, each, report)
         except blobs.LostBlobError as error:
             # Set down as not held, it is left out at the next try, and the receipts ask the others for it.
             log.warning("blob %s is lost", error.digest[:12])
-    return export()
+    return _write(ctx, way, each, report)
 
 
-def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneAnew) -> Exported:
+def _write(
+    ctx: Context, way: _Way, each: ToWrite, report: Callable[[int], None]
+) -> tuple[WrittenVolume, tuple[str, ...]]:
+    """Write one file; return it, and the blobs that should have gone with it and are lost."""
     with ctx.reading() as session:
-        # One view of the database for all that goes in: the digest of the state must be that of the operations beside
-        # it.
-        signer, receivers = keys.signer(ctx, session), _receivers(ctx, session)
-        found = sampling.check(ctx, session, receivers)
-        device = certificates.fingerprint(signer.certificate)
-        if isinstance(to, _OneAnew):
-            receivers = [_one_of(receivers, to.replica)]
-            inside, left_out = snapshot(ctx, session, receivers[0], device)
-        else:
-            inside, left_out = contents(ctx, session, receivers, device, to.first)
-        recipients = {*(peer.age_recipient for peer in receivers), *keys.standing_recipients(session)}
-        # In a fixed order, each once: the head names them, and the same content must give the same head.
-        sealer = AgeSealer(tuple(sorted(recipients)))
+        # One view of the database for all that goes in: what is said of what is held must fit the operations beside it.
+        device = certificates.fingerprint(way.signer.certificate)
+        inside, lost = contents(ctx, session, device, each.load, each.volume)
+        set_down = partial(_set_down, ctx, way.found)
         try:
-            outer = put_on_stick(folder, inside, sealer, signer, partial(_set_down, ctx, found), report)
+            outer = put_on_stick(way.folder, inside, way.sealer, way.signer, set_down, report)
         except BaseException as error:
             _take_back(ctx, inside.said.bundle_seq)
             if isinstance(error, blobs.LostBlobError):
                 _note_lost(ctx, inside)
             raise
-        names = tuple(peer.name for peer in receivers)
-        lost = tuple(LostBlob(digest, what_is(session, digest)) for digest in left_out.lost)
-    last_seen.note_now(ctx)
+    # Afterwards: dying in between writes it twice, which harms nobody.
+    if each.volume is not None:
+        with ctx.transaction() as session:
+            volumes.written(session, each.volume)
     head, (first, last) = outer.head, outer.head.ends
-    return Exported(
-        path=folder / outer.name,
+    volume = WrittenVolume(
+        path=way.folder / outer.name,
         head_sha256=outer.identity,
         size=outer.size,
         bundle_seq=head.bundle_seq,
+        i=head.volume.i,
+        n=head.volume.n,
         first=first,
         last=last,
         blobs=head.counts.blobs,
-        waiting_blobs=left_out.waiting,
-        recipients=names,
-        lost=lost,
-        sampled=found.operations,
     )
+    return volume, lost
 
 
 def _note_lost(ctx: Context, contents: Contents) -> None:
@@ -201,6 +362,7 @@ def _set_down(ctx: Context, found: Sample, outer: Outer) -> None:
                 first=first,
                 last=last,
                 written_at=ctx.now(),
+                blobs=outer.head.counts.blobs,
                 **asdict(content_counts(session, ctx.office.replica, first, last)),
             )
         )

@@ -6,25 +6,30 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
-from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import JobCancelledError, MachineError, UserError
 from ohdesk.files import NO_ROOM, drop_from_cache, flush, sync_folder
 from ohdesk.i18n import tr
+from ohdesk.sync import limits
 from ohdesk.sync.problems import BundleRefusedError, FileTooLargeError, ReadBackError, StickFullError, UnwritableError
 from ohdesk.sync.protocols import HeadSigner, Sealer
 from ohdesk.sync.reader import Outer, read_outer
-from ohdesk.sync.writer import Contents, estimated_size, write
+from ohdesk.sync.writer import Contents, write
 
 log = logging.getLogger(__name__)
 
 # No importer takes a file of this ending, so what a pulled stick leaves behind is never half a bundle.
 PARTIAL = ".part"
 _UNWRITABLE = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
-_MEGABYTE = 1_000_000
 _PAUSES = (0.1, 0.4, 1.0, 2.0)  # seconds: a virus scanner lets go of a new file within a few
+
+
+def free_in(folder: Path) -> int:
+    """Return how many bytes are free where a bundle is to go. Raises UserError where there is no such folder."""
+    if not folder.is_dir():
+        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请插好优盘，检查路径后再导出。"))
+    return shutil.disk_usage(folder).free
 
 
 def put_on_stick(
@@ -33,20 +38,18 @@ def put_on_stick(
     sealer: Sealer,
     signer: HeadSigner,
     ready: Callable[[Outer], None],
-    report: Progress = unwatched,
+    report: Callable[[int], None],
 ) -> Outer:
     """Write the bundle into `folder` under its own name, and return what the stick gave back: it may be pulled.
 
     Space check → `*.part` → flush to the medium → read back and hash everything → `ready` → rename → list the folder.
     `ready` hears what is about to get the name of a bundle; what it set down must be taken back when this raises.
-    `report` is told the megabytes written, and may stop the writing by raising.  Raises StickFullError,
+    `report` is told the bytes written, and may stop the writing by raising.  Raises StickFullError,
     FileTooLargeError, UnwritableError, ReadBackError or MachineError; then no file is left there.
     """
-    if not folder.is_dir():
-        raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请插好优盘，检查路径后再导出。"))
     # Asked before writing: half a file on a full stick looks like a bundle to whoever carries it.
-    needed = estimated_size(contents, len(sealer.recipients))
-    free = shutil.disk_usage(folder).free
+    needed = limits.sealed(len(contents.manifest) + sum(each.size for each in contents.members))
+    free = free_in(folder)
     if needed > free:
         raise StickFullError(needed, free)
     sender = contents.said.sender
@@ -55,7 +58,7 @@ def put_on_stick(
     leftovers = [part]
     with _failures_told(folder, leftovers, needed):
         with part.open("w+b") as file:
-            head = write(file, contents, sealer, signer, partial(_tell, report, needed))
+            head = write(file, contents, sealer, signer, report)
             # Through to the medium: until then the system may hold everything in memory, and the stick be pulled.
             flush(file)
         outer = _read_back(part, head)
@@ -69,10 +72,6 @@ def put_on_stick(
         if place not in folder.iterdir() or place.stat().st_size != outer.size:
             raise ReadBackError
     return outer
-
-
-def _tell(report: Progress, whole: int, written: int) -> None:
-    report(min(written, whole) // _MEGABYTE, max(1, whole // _MEGABYTE))
 
 
 def _read_back(path: Path, head: bytes) -> Outer:

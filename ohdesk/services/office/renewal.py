@@ -20,6 +20,7 @@ from ohdesk.db.models import (
     Peer,
     PeerRefused,
     ReplicaHead,
+    UnwrittenVolume,
 )
 from ohdesk.db.taking_over import issue_again
 from ohdesk.domain.people import OfficeRole, Right
@@ -78,7 +79,7 @@ def _acknowledged(session: Session, office: OwnOffice) -> int:
 
 def _forget_exchange(session: Session) -> None:
     """Begin to count anew what was sent and acknowledged: all of it was said of the old numbers."""
-    for told in (PeerRefused, BundleOut, Enrolment):
+    for told in (PeerRefused, BundleOut, UnwrittenVolume, Enrolment):
         session.execute(delete(told))
     for peer in session.scalars(select(Peer)):
         peer.acked, peer.acked_hash = 0, ""

@@ -15,7 +15,7 @@ from ohdesk.services.exchange.history import Exchanged
 from ohdesk.services.exchange.lost_blobs import lost_text
 from ohdesk.services.exchange.quarantine import RefusedBundle
 from ohdesk.services.exchange.sampling import sampled_text
-from ohdesk.services.exchange.sending import Exported, Pending
+from ohdesk.services.exchange.sending import Exported, Pending, written_text
 from ohdesk.services.office import drives
 from ohdesk.services.office.drives import Stick
 from ohdesk.ui import theme
@@ -38,6 +38,7 @@ _STATES = {
     "partly": (mark("部分收到"), "warn"),
     "open": (mark("未确认"), "warn"),
     "receipts": (mark("只有回执"), "plain"),
+    "blobs": (mark("只有附件"), "plain"),
     "applied": (mark("已收下"), "ok"),
     "parked": (mark("等前面的包"), "warn"),
     "refused": (mark("收不进来"), "bad"),
@@ -166,7 +167,10 @@ class WriteCard(Page):
         since = "" if pending.since is None else minute_text(pending.since)
         self.news.setText(text.format(since=since, counts=counts))
         again = tr("以前写出、{partner}还没有确认的 {count} 项会再带一次，收到过也不会重复。")
-        say(self.again, again.format(partner=self._partner, count=pending.again) if pending.again else "")
+        said = again.format(partner=self._partner, count=pending.again) if pending.again else ""
+        if pending.unwritten:
+            said = tr("上次的一套还有 {count} 卷没有写，先接着写完。", count=pending.unwritten)
+        say(self.again, said)
 
     def write(self) -> None:
         """Write the bundle where it was chosen to go."""
@@ -198,12 +202,13 @@ class WriteCard(Page):
             tr("收件：{names}", names=tr("、").join(exported.recipients)),
             sampled_text(exported.sampled),
         ]
-        if exported.waiting_blobs:
-            lines.append(tr("还有 {count} 个附件放不下，随下一个包发送。", count=exported.waiting_blobs))
+        lines += written_text(exported)
         if exported.lost:
             lines += [lost_text(exported.lost), tr("；").join(blob.what for blob in exported.lost)]
         mark = tr("指纹 {groups}", groups=grouped(exported.head_sha256))
-        self.outcome.tell("warn" if exported.lost else "ok", pull, "\n".join(lines), mark)
+        if exported.unwritten:
+            pull = tr("只写了一部分，可以拔出优盘") if self._to_stick else tr("只写了一部分")
+        self.outcome.tell("warn" if exported.lost or exported.unwritten else "ok", pull, "\n".join(lines), mark)
         self.changed.emit(Change.SYNC)
 
     def _fail(self, error: Exception) -> None:
@@ -211,7 +216,8 @@ class WriteCard(Page):
         self.refusal(lambda refused: self.outcome.tell("bad", refused.message, refused.remedy))(error)
 
     def _cancelled(self) -> None:
-        self.outcome.tell("warn", tr("已取消，没有留下文件，可以拔出优盘"), tr("资料都还在本机，可以再写一次。"))
+        kept = tr("没写完的文件没有留下；写完的卷照样算数，再写一次会接着写。资料都还在本机。")
+        self.outcome.tell("warn", tr("已取消，可以拔出优盘"), kept)
 
     def _ended(self) -> None:
         self._job = None
@@ -224,7 +230,7 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
         Column(tr("方向"), lambda row: tr("写出") if row.sent else tr("收到"), 60),
         Column(tr("回执"), exchanged_state, 110, kind=_kind),
         Column(tr("对方"), lambda row: row.partner or tr("各镇街"), 140),
-        Column(tr("内容"), lambda row: counts_text(row.counts) or tr("只有回执"), 240),
+        Column(tr("内容"), _content, 240),
         Column(tr("文件"), lambda row: row.name, 226),
         Column(tr("指纹"), lambda row: grouped(row.fingerprint, digits=16), 164),
     )
@@ -256,6 +262,13 @@ def exchanged_state(row: Exchanged) -> str:
     if row.returned:
         return tr("退回 {count} 项", count=row.returned)
     return tr(_STATES[row.state][0])
+
+
+def _content(row: Exchanged) -> str:
+    said = counts_text(row.counts)
+    if row.blobs:
+        said = tr("、").join(filter(None, (said, tr("附件 {count} 个", count=row.blobs))))
+    return said or tr("只有回执")
 
 
 def _kind(row: Exchanged) -> str:

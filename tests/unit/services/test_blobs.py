@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ohdesk import files as files_of_ohdesk
+from ohdesk.errors import UserError
 from ohdesk.services import blobs
 from ohdesk.services.blobs import LostBlobError
 
@@ -14,6 +15,13 @@ PHOTO = b"\xff\xd8\xff\xe0 a photo of a workshop" * 20
 
 def files(ctx):
     return [path for path in (ctx.folder / "blobs").rglob("*") if path.is_file()]
+
+
+def test_what_never_travels_is_refused_when_it_is_stored(ctx, monkeypatch):
+    monkeypatch.setattr(blobs, "LARGEST_BLOB", 10)
+    with pytest.raises(UserError, match="没有保存"):
+        blobs.put(ctx, b"eleven byte")
+    assert not list((ctx.folder / "blobs").rglob("*.*"))
 
 
 def test_bytes_come_back_and_the_file_shows_neither_them_nor_their_hash(ctx):

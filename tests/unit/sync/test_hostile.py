@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from ohdesk.domain.canonical import canonical
-from ohdesk.sync import reader
+from ohdesk.sync import limits
 from ohdesk.sync.container import Entry, chunks, directory, local_header
 from ohdesk.sync.manifest import OUTER_CAPS, PAYLOAD, SUITE, Acks, Head, Held, Refused, decode_head, encode
 from ohdesk.sync.problems import (
@@ -16,6 +16,7 @@ from ohdesk.sync.problems import (
     HostileBundleError,
     NewerBundleError,
     NoSuchFileError,
+    TooLargeError,
 )
 from ohdesk.sync.reader import read_inner, read_outer
 from ohdesk.sync.writer import Member, member
@@ -158,13 +159,27 @@ def test_receipts_with_other_fields(path, content):
 
 @pytest.mark.parametrize("name", ["ops/000001-000001.jsonl", "blobs/aa/" + "a" * 64, "acks.json"])
 def test_a_part_beyond_its_cap_is_refused_by_the_manifest(path, name, monkeypatch):
-    monkeypatch.setattr(reader, "PART_CAPS", {"ops": 5, "blobs": 5, "acks.json": 5})
-    refuses(path, contents(KEYS, [], extra=[member(name, b"too long")]))
+    write_to(path, KEYS, contents(KEYS, [], extra=[member(name, b"too long")]))
+    monkeypatch.setattr(limits, "largest_part", lambda _kind: 5)
+    with pytest.raises(HostileBundleError, match="过大"):
+        read(path)
 
 
 def test_more_operations_than_memory_is_meant_for(path, monkeypatch):
-    monkeypatch.setattr(reader, "MOST_OPERATIONS_BYTES", 100)
-    refuses(path, contents(KEYS, operations(1, 2)))
+    write_to(path, KEYS, contents(KEYS, operations(1, 2)))
+    for limit in ("MOST_OPERATIONS_BYTES", "MOST_OPERATIONS"):
+        with monkeypatch.context() as patch:
+            patch.setattr(limits, limit, 1)
+            with pytest.raises(HostileBundleError, match="操作过多"):
+                read(path)
+
+
+@pytest.mark.parametrize("limit", ["MOST_OPERATIONS_BYTES", "MOST_OPERATIONS", "MOST_BLOBS", "LARGEST_MANIFEST"])
+def test_what_no_reader_takes_cannot_be_written(path, limit, monkeypatch):
+    monkeypatch.setattr(limits, limit, 1)
+    with pytest.raises(TooLargeError):
+        write_to(path, KEYS, contents(KEYS, operations(1, 2), [b"one", b"two"]))
+    assert path.read_bytes() == b""
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ohdesk.sync import limits
 from ohdesk.sync.manifest import Acks, Digest, Held, decode_head, encode
 from ohdesk.sync.problems import LostBytesError, NotAddressedError, TooLargeError
 from ohdesk.sync.reader import read_inner, read_outer
-from ohdesk.sync.writer import ChunkReader, Member, estimated_size, member
+from ohdesk.sync.writer import ChunkReader, Member, member
 from tests.unit.sync.bundle_doubles import REPLICA, TOWN, Keys, blob, contents, operations, write_to
 
 KEYS = Keys()
@@ -98,17 +99,19 @@ def test_a_photo_whose_bytes_are_gone_stops_the_writing(tmp_path):
         write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, [], extra=[lost]))
 
 
-def test_more_than_a_fat32_file_can_hold_is_refused_before_writing():
-    big = tuple(Member(f"blobs/aa/{number:064x}", 2**30, "0" * 64, bytes) for number in range(4))
+def test_more_than_a_fat32_file_can_hold_is_refused_before_writing(tmp_path):
+    big = tuple(Member(f"blobs/aa/{number:064x}", 2**26, "0" * 64, bytes) for number in range(64))
     with pytest.raises(TooLargeError):
-        estimated_size(contents(KEYS, [], extra=big), 2)
+        write_to(tmp_path / "a.ohb", KEYS, contents(KEYS, [], extra=big))
 
 
 def test_the_estimate_is_never_below_the_file_and_close_to_it(tmp_path):
     said = contents(KEYS, operations(1, 20), [bytes([number]) * 100_000 for number in range(10)])
     write_to(tmp_path / "a.ohb", KEYS, said)
     size = (tmp_path / "a.ohb").stat().st_size
-    assert size <= estimated_size(said, 2) <= size + 70_000
+    inner = len(said.manifest) + sum(each.size for each in said.members)
+    assert size <= limits.sealed(inner) <= size + 1_100_000
+    assert limits.room(limits.sealed(inner) + limits.LARGEST_MANIFEST + limits.LARGEST_RECEIPT) >= inner - 10_000
 
 
 def test_memory_follows_the_largest_photo_not_the_bundle(tmp_path):

@@ -585,12 +585,16 @@ def _sync() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("first", sa.Integer(), nullable=False),
         sa.Column("last", sa.Integer(), nullable=False),
+        sa.Column("set", sa.String(length=16), nullable=False),
+        sa.Column("i", sa.Integer(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("made_at", sa.String(length=20), nullable=False),
         sa.Column("came_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("records", sa.Integer(), nullable=False),
         sa.Column("roll", sa.Integer(), nullable=False),
         sa.Column("draws", sa.Integer(), nullable=False),
         sa.Column("others", sa.Integer(), nullable=False),
+        sa.Column("blobs", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_bundle_in")),
     )
     op.create_index(op.f("ix_bundle_in_replica"), "bundle_in", ["replica"], unique=False)
@@ -606,7 +610,19 @@ def _sync() -> None:
         sa.Column("roll", sa.Integer(), nullable=False),
         sa.Column("draws", sa.Integer(), nullable=False),
         sa.Column("others", sa.Integer(), nullable=False),
+        sa.Column("blobs", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_bundle_out")),
+    )
+    op.create_table(
+        "unwritten_volume",
+        sa.Column("set", sa.String(length=16), nullable=False),
+        sa.Column("i", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("receiver", sa.String(length=16), nullable=False),
+        sa.Column("spans", sa.JSON(), nullable=False),
+        sa.Column("blobs", sa.JSON(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("set", "i", name=op.f("pk_unwritten_volume")),
     )
     op.create_table(
         "county_recipient",

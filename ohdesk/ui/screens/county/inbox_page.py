@@ -261,6 +261,15 @@ def _line(arrival: Arrival, followed: Collection[str]) -> _Line:
 
 def _told(taken: Taken, followed: Collection[str]) -> tuple[str, str, str]:
     """Return kind, result and particulars of a bundle that was taken."""
+    kind, result, particulars = _outcome(taken, followed)
+    if taken.volumes > 1:
+        result = tr("{result}（第 {i} 卷，共 {n} 卷）", result=result, i=taken.volume, n=taken.volumes)
+        missing = [tr("还没有收到：{what}", what=what) for what in taken.missing if what not in taken.waits]
+        particulars = "\n".join([particulars, *missing])
+    return kind, result, particulars
+
+
+def _outcome(taken: Taken, followed: Collection[str]) -> tuple[str, str, str]:
     if taken.outcome is Outcome.PARKED and taken.name in followed:
         return "ok", tr("前面的包到了，已汇入"), tr("前面的包到了，已自动汇入。")
     if taken.outcome is Outcome.PARKED:
@@ -271,6 +280,8 @@ def _told(taken: Taken, followed: Collection[str]) -> tuple[str, str, str]:
         said = tr("这个包以前收过，没有重复汇入。回执码（电话读给镇街）：{code}", code=taken.receipt)
         return "plain", tr("已有，没有重复汇入"), said
     result = tr("已汇入 {applied} 项", applied=taken.applied)
+    if taken.blobs and not taken.applied:
+        result = tr("已汇入附件 {blobs} 个", blobs=taken.blobs)
     if taken.set_aside:
         result = tr("已汇入 {applied} 项，搁置 {aside} 项", applied=taken.applied, aside=len(taken.set_aside))
     lines = [tr("原有 {count} 项，附件 {blobs} 个。", count=taken.already, blobs=taken.blobs)]

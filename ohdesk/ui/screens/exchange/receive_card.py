@@ -130,6 +130,8 @@ class ReceiveCard(Page):
             about = tr("{sender}，第 {seq} 号，内容 {operations} 项，附件 {blobs} 个")
             seq, counts = preview.head.bundle_seq, preview.head.counts
             parts.append(about.format(sender=preview.sender, seq=seq, operations=counts.ops, blobs=counts.blobs))
+            if (volume := preview.head.volume).n > 1:
+                parts.append(tr("第 {i} 卷，共 {n} 卷", i=volume.i, n=volume.n))
         say(self.about, "　".join(parts))
         if not preview.sound:
             self.outcome.tell("bad", tr("不能接收，本机资料没有变化"), preview.remedy)
@@ -184,6 +186,7 @@ def _particulars(taken: Taken) -> str:
     ]
     aside = tr("第 {seq} 号没有采用，已搁置并会在回执里告诉对方：{reason}")
     lines += [aside.format(seq=each.seq, reason=each.reason) for each in taken.set_aside]
+    lines += [tr("还没有收到：{what}", what=what) for what in taken.missing]
     if taken.acked is not None:
         lines.append(tr("县级已收到本机第 {seq} 号及以前的全部内容。", seq=taken.acked))
     lines += [tr("暂存的 {name} 已随后接收。", name=name) for name in taken.followed]

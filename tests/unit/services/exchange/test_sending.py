@@ -17,7 +17,7 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.services import blobs
 from ohdesk.services.county.digest import digest
 from ohdesk.services.county.towns import town_states
-from ohdesk.services.exchange import carrying, checks, history, receipts, receiving, sending, stick
+from ohdesk.services.exchange import checks, history, receipts, receiving, sending, stick
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.trust import certified, keys
 from ohdesk.sync.problems import (
@@ -400,26 +400,3 @@ def test_a_full_disk_of_ours_stops_the_import_and_changes_nothing(world, sent, m
 
     monkeypatch.setattr(blobs.Coming, "settle", full)
     refused(world.county, sent, DiskFullError)
-
-
-def test_more_than_a_reader_takes_at_once_goes_in_several_bundles_each_behind_the_receipt_of_the_last(
-    world, monkeypatch
-):
-    for number in range(6):
-        write_entry(world.town, f"安泰{number}厂")
-    size = max(map(len, bodies(world.town, world.town.office.replica)))
-    monkeypatch.setattr(carrying, "MOST_OPERATIONS_BYTES", 2 * size + 2)
-    sent = []
-    while True:
-        try:
-            exported = sending.export(world.town, world.stick)
-        except NothingToSendError:
-            break
-        if not exported.last:
-            break
-        sent.append((exported.first, exported.last))
-        receiving.take_in(world.county, exported.path)
-        receiving.take_in(world.town, sending.export(world.county, world.stick).path)
-    assert [first for first, _last in sent] == [1, *(last + 1 for _first, last in sent[:-1])]
-    assert len(sent) >= 3
-    assert bodies(world.county, world.town.office.replica) == bodies(world.town, world.town.office.replica)
