@@ -29,7 +29,11 @@ ROWS = {
     "list": "benchmarks.lists",
     "import": "benchmarks.imports",
     "draw": "benchmarks.draws",
+    "bundle": "benchmarks.bundles",
+    "merge": "benchmarks.merges",
+    "export": "benchmarks.exports",
     "coverage": "benchmarks.coverage",
+    "batch": "benchmarks.batches",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

@@ -10,7 +10,7 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from benchmarks.employers import employer
 from ohdesk.db import journal
@@ -46,6 +46,7 @@ T = TypeVar("T")
 SIGNED = 100  # records with papers
 AT_ONCE = 1000  # operations written together
 _BEGAN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+_LONG = 12  # characters of an edition
 _SOURCES = ("db", "domain", "security")  # of the program: what a world is made of
 
 
@@ -90,21 +91,27 @@ def past(employers: int, visits: int, *, county: bool = False) -> Past:
 
     county: the county has taken everything in
     """
+    made = kept(f"{employers}-{visits}", lambda folder: make(folder, employers, visits))
+    done = made.folder / "taken-in"
+    if county and not done.exists():
+        take_in(made)
+        done.touch()
+    return made
+
+
+def kept(name: str, make: Callable[[Path], object]) -> Past:
+    """Return what `make` makes of a new folder, kept under a name until the program changes."""
     home = Path(gettempdir()) / "ohdesk-benchmarks"
-    name = f"{employers}-{visits}"
     folder = home / f"{name}-{_edition()}"
     if not folder.is_dir():
-        for old in home.glob(f"{name}-*"):
+        # The edition has no hyphen: of another world whose name begins alike nothing is taken away.
+        for old in home.glob(f"{name}-{'?' * _LONG}"):
             shutil.rmtree(old)
         home.mkdir(exist_ok=True)
-        begun = home / f"making-{name}"
+        begun = home / f"making {name}"
         shutil.rmtree(begun, ignore_errors=True)
-        make(begun, employers, visits)
+        make(begun)
         begun.rename(folder)
-    done = folder / "taken-in"
-    if county and not done.exists():
-        take_in(Past(folder))
-        done.touch()
     return Past(folder)
 
 
@@ -115,7 +122,7 @@ def _edition() -> str:
     digest = sha256()
     for path in (*sorted(found), Path(__file__), Path(__file__).with_name("employers.py")):
         digest.update(path.read_bytes())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:_LONG]
 
 
 def make(folder: Path, employers: int, visits: int, with_papers: int = SIGNED) -> Past:
@@ -124,15 +131,16 @@ def make(folder: Path, employers: int, visits: int, with_papers: int = SIGNED) -
     with open_world(folder) as world:
         rectifying.team(world.town)
         add_employers(world.town, employers)
-        with world.town.reading() as session:
-            firms = list(session.scalars(select(Establishment.id).order_by(Establishment.id).limit(with_papers)))
-        for firm in firms[:visits]:
+        for firm in firms_of(world.town)[: min(visits, with_papers)]:
             signed(world, 1, firm)
         # The county holds what was signed with its papers, as after an ordinary exchange.
         receiving.take_in(world.county, sending.export(world.town, world.stick).path)
     if visits > with_papers:
         with open_workspace(folder / "town-0", FIRST, SECRET, noon) as ctx:
-            add_visits(ctx, visits - with_papers)
+            with ctx.reading() as session:
+                # One paper for all: were they missing, every receipt would ask for them.
+                paper = session.scalars(select(Record.pdf_sha256).limit(1)).one()
+            add_visits(ctx, visits - with_papers, paper)
     return Past(folder)
 
 
@@ -151,21 +159,28 @@ def _written(ctx: Context, number: int) -> EstablishmentWritten:
     return EstablishmentWritten(record=ctx.new_id(), fields=fields, reason="名录.xlsx", source="import")
 
 
-def add_visits(ctx: Context, count: int) -> None:
+def firms_of(ctx: Context) -> list[str]:
+    """Return the ids of all employers, the first set down first."""
+    with ctx.reading() as session:
+        return list(session.scalars(select(Establishment.id).order_by(Establishment.id)))
+
+
+def add_visits(ctx: Context, count: int, paper: str, photos: Callable[[], Sequence[str]] = tuple) -> None:
     """Set down finished visits, round the roll; `ctx` belongs to an inspector who signs.
 
     Every third record has a finding, as records do.
+
+    paper: the blob that they all name as their PDF · photos: gives the further blobs of each
     """
     wanted = select(Establishment.id, Establishment.name, Establishment.uscc, Establishment.address)
     with ctx.reading() as session:
-        # One paper for all: were they missing, every receipt would ask for them.
-        taken, (paper, *_) = zip(*session.execute(select(Record.number, Record.pdf_sha256)), strict=True)
+        taken = session.scalar(select(func.count()).select_from(Record)) or 0
         rows = session.execute(wanted.order_by(Establishment.id.desc()).limit(count))
         firms = [row._asdict() for row in rows]
     patterns = _patterns(ctx)
     for numbers in batched(range(count), AT_ONCE):
         operations = [
-            _finalized(ctx, patterns[number % 3 == 0], firms[number % len(firms)], paper, len(taken) + number)
+            _finalized(ctx, patterns[number % 3 == 0], firms[number % len(firms)], (paper, *photos()), taken + number)
             for number in numbers
         ]
         with ctx.transaction() as session:
@@ -189,7 +204,7 @@ def _patterns(ctx: Context) -> dict[bool, InspectionRecord]:
 
 
 def _finalized(
-    ctx: Context, pattern: InspectionRecord, firm: Mapping[str, str], paper: str, serial: int
+    ctx: Context, pattern: InspectionRecord, firm: Mapping[str, str], blobs: tuple[str, ...], serial: int
 ) -> VisitFinalized:
     began = _BEGAN + timedelta(minutes=30 * (serial % 2500))
     record = replace(
@@ -201,7 +216,7 @@ def _finalized(
         ended_at=instant_text(began + timedelta(minutes=25)),
     )
     content, digest = RecordContent(record=record, strokes=()), fingerprint(record)
-    return VisitFinalized(record=record.visit, blobs=(paper,), content=content, record_sha256=digest, pdf_sha256=paper)
+    return VisitFinalized(record=record.visit, blobs=blobs, content=content, record_sha256=digest, pdf_sha256=blobs[0])
 
 
 def take_in(made: Past) -> None:

@@ -1,5 +1,6 @@
 """Records that two certified inspectors of a town have signed, PDF and all, and that are on their way to the county."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,14 +20,15 @@ NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录�
 TRUE_DRAWING = inspection_record.render
 
 
-def make_signing_world(folder: Path) -> None:
-    """Make a county and a town with two inspectors whom the county has certified."""
+def make_signing_world(folder: Path, offices: Sequence[tuple[str, str]] = (("000000001", "石桥镇"),)) -> None:
+    """Make a county and towns, each with two inspectors whom the county has certified."""
     folder.mkdir()
-    with new_world(folder, (("000000001", "石桥镇"),)) as world:
-        powers.add_power(world.town, POWER)
-        for number, name in enumerate((FIRST, SECOND)):
-            person = people.add_person(world.town, name, "inspector", f"T-{number}", "2027-12-31", leads=True)
-            accounts.add(world.town, name, SECRET, {"inspector"}, person)
+    with new_world(folder, offices) as world:
+        for town in world.towns:
+            powers.add_power(town, POWER)
+            for number, name in enumerate((FIRST, SECOND)):
+                person = people.add_person(town, name, "inspector", f"T-{number}", "2027-12-31", leads=True)
+                accounts.add(town, name, SECRET, {"inspector"}, person)
         enrol(folder / "trust", world.county, world.towns)
 
 

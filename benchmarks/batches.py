@@ -1,0 +1,74 @@
+"""The papers of many visits drawn by the pool of processes; against one after the other in this one."""
+
+import resource
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import children, world
+from benchmarks.rounds import Figure, interleaved, ratio, right, scratch
+from benchmarks.scale import Scale
+from ohdesk.services.context import Context
+from ohdesk.services.finding import drafts
+from ohdesk.services.record import finalizing, papers
+from ohdesk.services.record.party_statement import NOT_YET
+from ohdesk.services.visit.views import list_visits
+from tests import rectifying
+from tests.signed_records import make_signing_world
+
+FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
+GOALS = ("batch of papers, speed to one process", "batch of papers, peak memory")
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield the figures of this row."""
+    past = world.kept(f"batch-{scale.batch}", lambda folder: _make(folder, scale.batch))
+    with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name:
+        folder = Path(name)
+        with past.town() as ctx:
+            ready = [row.id for row in list_visits(ctx)]
+            times = interleaved(
+                {
+                    "one": lambda _: _one_by_one(ctx, ready, folder / "one"),
+                    "ohdesk": lambda _: _together(ctx, folder / "many", len(ready)),
+                },
+                min(scale.rounds, 3),
+            )
+            alone = {path.read_bytes() for path in (folder / "one").iterdir()}
+        right({path.read_bytes() for path in (folder / "many").iterdir()} == alone, "the same papers byte for byte")
+        yield ratio(GOALS[0], times, "ohdesk", "one")
+        done = children.call("benchmarks.batches:draw", str(past.folder), str(folder / "child"))
+        yield Figure(GOALS[1], done.peak + done.value, "MB")
+
+
+def draw(folder: str, target: str) -> float:
+    """Draw all papers in a process of its own; return what its children took at most, together, MB."""
+    with world.Past(Path(folder)).town() as ctx:
+        _together(ctx, Path(target), len(list_visits(ctx)))
+    return 2 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def _make(folder: Path, count: int) -> None:
+    make_signing_world(folder)
+    with world.Past(folder).town() as ctx:
+        world.add_employers(ctx, count)
+        for firm in world.firms_of(ctx):
+            visit = rectifying.visit_of(ctx, firm, "2026-03-02")
+            rectifying.fill(ctx, visit)
+            drafts.accept_proposals(ctx, visit)
+
+
+def _one_by_one(ctx: Context, visits: list[str], folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    for number, visit in enumerate(visits):
+        (folder / f"{number}.pdf").write_bytes(finalizing.draft(ctx, visit, NOT_YET).pdf)
+
+
+def _together(ctx: Context, folder: Path, count: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    written = papers.write(ctx, folder, FIRST, LAST)
+    right(len(written.files) == count and not written.left_out, f"every paper is written: {written.left_out}")
