@@ -32,7 +32,7 @@ def uncollected() -> Iterator[None]:
 
 
 def collect_seldom() -> None:
-    """Look less often: loading the libraries alone makes so many objects that it takes a command 0.1 s to look."""
+    """Look less often, in a process without a window: loading the libraries alone takes 0.1 s less then."""
     gc.set_threshold(_SELDOM)
 
 

@@ -7,6 +7,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import BinaryIO, NoReturn
 
+from ohdesk import collector
 from ohdesk.services.child import limits
 
 _LENGTH = 8  # bytes before each message
@@ -17,6 +18,7 @@ def serve(arguments: list[str], answer: Callable[[bytes], bytes]) -> NoReturn:
     memory, seconds = map(int, arguments)
     # Before anything that parses is even imported.
     limits.bind_process(memory, seconds)
+    collector.collect_seldom()
     asked: SimpleQueue[bytes] = SimpleQueue()
     Thread(target=_listen, args=(asked,), daemon=True).start()
     while True:
