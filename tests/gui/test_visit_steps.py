@@ -434,11 +434,14 @@ def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx
         )
     screen = shown(ctx, jobs, qtbot)
     press(screen, Qt.Key.Key_L, ALT)
+    jobs.wait()
     assert len(listed(screen)) == 3
     screen.list.chips.choose("planned")
+    jobs.wait()
     assert set(listed(screen)) == {"新塘皮具厂", "石桥铸造厂"}
     press(screen, Qt.Key.Key_F, CTRL)
     qtbot.keyClicks(screen.focusWidget(), "sqz")
+    jobs.wait()
     assert listed(screen) == ["石桥铸造厂"]
     press(screen, Qt.Key.Key_Return)
     press(screen, Qt.Key.Key_Down)
@@ -447,8 +450,10 @@ def test_the_list_is_filtered_searched_and_opens_each_visit_at_its_next_step(ctx
     press(screen, Qt.Key.Key_Escape)
     assert screen.front is Page.LIST
     screen.list.chips.choose("closed")
+    jobs.wait()
     screen.list.focus_list()
     press(screen, Qt.Key.Key_Space)
+    jobs.wait()
     assert len(listed(screen)) == 3
     screen.open(started)
     assert screen.front is Page.FILLING
@@ -461,6 +466,7 @@ def test_everything_answered_waits_for_its_signature(ctx, jobs, qtbot):
     assert screen.front is Page.LEAVING
     screen.show_visits()
     screen.list.chips.choose("to_sign")
+    jobs.wait()
     assert listed(screen) == ["青溪竹器厂"]
 
 

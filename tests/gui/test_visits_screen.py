@@ -192,6 +192,7 @@ def test_a_picture_that_is_none_is_named(screen, qtbot, tmp_path):
 
 def test_without_a_visit_the_screen_says_what_would_be_here(ctx, jobs, qtbot):
     screen = shown(ctx, jobs, qtbot)
+    jobs.wait()
     assert screen.list.is_empty
 
 

@@ -21,6 +21,7 @@ from ohdesk.services.office.person_keys import open_key
 from ohdesk.services.office.workspace import look_up
 from ohdesk.services.start import today
 from ohdesk.services.visit import views
+from ohdesk.services.visit.views import VisitQuery
 
 _NOBODY = Actor(account="", person="", name="", roles=frozenset(Role))
 _NOWHERE = Office(role=OfficeRole.TOWN, division="", name="", replica="")
@@ -39,5 +40,5 @@ def warm_up() -> None:
     roll.prepare()
     today.agenda(ctx)
     sending.last_written(ctx)
-    views.list_visits(ctx)
+    views.visits(ctx, VisitQuery())
     engine.dispose()  # the database goes, the statements stay

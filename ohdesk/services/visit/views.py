@@ -1,13 +1,16 @@
 """One visit as the pages around its checklist show it: planned, approved, started, ended."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ohdesk.db.models import Answer, Establishment, Finding, Person, Record, Visit
+from ohdesk.db.models import Answer, Establishment, Finding, Person, Record, Visit, VisitMember
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.visit import NOT_STARTED, Ending, Start, Task, VisitState
@@ -22,6 +25,8 @@ from ohdesk.services.office import grants, people
 from ohdesk.services.visit import approvals, drafts
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.planning import USUAL_KIND
+
+ALL, TO_SIGN = "all", "to_sign"  # parts of the list, beside the states
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,6 @@ class VisitRow:
         """True for an open visit of which nothing is left to do but the record: all answered, or a closed gate."""
         all_answered = self.questions and self.answered >= self.questions and not self.refused
         return self.state == VisitState.OPEN and bool(self.outcome or all_answered)
-
-    def matches(self, text: str) -> bool:
-        """True when the establishment is found by a piece of its name, its code or its pinyin initials."""
-        return folded(text) in self.search
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +224,88 @@ def list_visits(ctx: Context) -> list[VisitRow]:
         return visit_rows(session)
 
 
+class VisitQuery(NamedTuple):
+    """What is listed: a part ("all", "to_sign" or a state), what is sought, and by which of `ORDERS`.
+
+    Without an order the newest come first.  What waits for its signatures stands under "to_sign" and "all" alone.
+    """
+
+    part: str = ALL
+    sought: str = ""
+    order: str = ""
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """What a query finds, by id and in order, and how many visits stand under each part."""
+
+    ids: tuple[str, ...]
+    counts: dict[str, int]
+
+
+def visits(ctx: Context, query: VisitQuery) -> Visits:
+    """Return the visits of a part that match a search: for a Job."""
+    with ctx.reading() as session:
+        to_sign = {row.id for row in visit_rows(session, Visit.state == VisitState.OPEN) if row.awaits_signature}
+        by_state = select(Visit.state, func.count()).group_by(Visit.state)
+        counts: dict[str, int] = {state.value: count for state, count in session.execute(by_state)}
+        counts |= {ALL: sum(counts.values()), TO_SIGN: len(to_sign)}
+        counts[VisitState.OPEN] = counts.get(VisitState.OPEN, 0) - len(to_sign)
+        wanted = select(Visit.id)
+        if query.part == TO_SIGN:
+            wanted = wanted.where(among(Visit.id, to_sign))
+        elif query.part != ALL:
+            wanted = wanted.where(Visit.state == query.part, ~among(Visit.id, to_sign))
+        if query.sought or query.order:
+            wanted = wanted.join(Establishment, Establishment.id == Visit.establishment)
+        if query.sought:
+            wanted = wanted.where(Establishment.search.contains(folded(query.sought), autoescape=True))
+        if query.order:
+            key = _ORDERS[query.order]
+            wanted = wanted.order_by(key.desc() if query.falling else key)
+        return Visits(tuple(session.scalars(wanted.order_by(Visit.id.desc()))), counts)
+
+
+def rows_of(ctx: Context, ids: Sequence[str]) -> list[VisitRow]:
+    """Return these visits, in the order given; without those that have gone since."""
+    with ctx.reading() as session:
+        rows = {row.id: row for row in visit_rows(session, among(Visit.id, ids))}
+    return [rows[visit] for visit in ids if visit in rows]
+
+
+def under_way(ctx: Context) -> list[str]:
+    """Return the visits that are open, the newest first."""
+    with ctx.reading() as session:
+        return list(session.scalars(select(Visit.id).where(Visit.state == VisitState.OPEN).order_by(Visit.id.desc())))
+
+
+def _said(held: InstrumentedAttribute[Any], name: str) -> ColumnElement[str]:
+    return func.coalesce(func.json_extract(held, f"$.{name}"), "")
+
+
+# By what is kept where that is not what is shown: what is alike stands together.
+_LEADING = (
+    select(Person.name)
+    .join(VisitMember, VisitMember.person == Person.id)
+    .where(VisitMember.visit == Visit.id, VisitMember.assists.is_(False), VisitMember.seat == 0)
+    .scalar_subquery()
+)
+_ORDERS: dict[str, ColumnElement[Any]] = {
+    "name": Establishment.name.expression,
+    "state": Visit.state.expression,
+    "day": _said(Visit.task, "planned_on"),
+    "inspectors": _LEADING,
+    "kind": _said(Visit.task, "kind"),
+    "source": _said(Visit.task, "source"),
+    "outcome": _said(Visit.ending, "outcome"),
+}
+ORDERS = tuple(_ORDERS)
+
+
+_OF_ESTABLISHMENT = (Establishment.name, Establishment.uscc, Establishment.search)
+
+
 def visit_rows(session: Session, *chosen: ColumnElement[bool]) -> list[VisitRow]:
     """Return the visits that meet every condition, the newest first, within an open session."""
     answered = (
@@ -234,24 +317,25 @@ def visit_rows(session: Session, *chosen: ColumnElement[bool]) -> list[VisitRow]
     )
     names = dict(session.execute(select(Person.id, Person.name)).all())
     rows = session.execute(
-        select(Visit, Establishment, func.coalesce(answered.c.answered, 0))
+        select(Visit, *_OF_ESTABLISHMENT, func.coalesce(answered.c.answered, 0))
         .join(Establishment, Establishment.id == Visit.establishment)
         .outerjoin(answered, answered.c.visit == Visit.id)
         .where(*chosen)
         .order_by(Visit.id.desc())
     )
     refused = drafts.visits_with_typed(session)
-    return [_row(visit, establishment, count, names, visit.id in refused) for visit, establishment, count in rows]
+    return [_row(visit, found, count, names, visit.id in refused) for visit, *found, count in rows]
 
 
-def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[str, str], refused: bool) -> VisitRow:
+def _row(visit: Visit, found: Sequence[str], answered: int, names: dict[str, str], refused: bool) -> VisitRow:
+    name, uscc, search = found
     rules = visit_rules()
     task, is_patrol = visit.task, visit.is_patrol
     return VisitRow(
         id=visit.id,
         establishment=visit.establishment,
-        name=establishment.name,
-        uscc=establishment.uscc,
+        name=name,
+        uscc=uscc,
         state=visit.state,
         task=task,
         kind=rules.kind(task.kind).name if task.kind else "",
@@ -260,7 +344,7 @@ def _row(visit: Visit, establishment: Establishment, answered: int, names: dict[
         outcome=rules.outcome(visit.ending.outcome).name if visit.ending else "",
         started_at=visit.started_at,
         ended_at=visit.ended_at,
-        search=establishment.search,
+        search=search,
         answered=answered,
         questions=len(load_form(visit.form).questions) if visit.state == VisitState.OPEN and not is_patrol else 0,
         is_patrol=is_patrol,

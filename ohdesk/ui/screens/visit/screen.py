@@ -59,7 +59,8 @@ class VisitsScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.visit, self.front = "", Page.LIST
-        self.list = ListPage(ctx)
+        self.list = ListPage(self)
+        self.list.listed.connect(self._show_header)
         self.list.opened.connect(self.open_visit)
         self.list.plan_wanted.connect(self.plan_new)
         # The other pages are made when they are first shown: together they would hold up the screen.
@@ -186,7 +187,7 @@ class VisitsScreen(Screen):
     def _go_where_one_stopped(self) -> None:
         stop = drafts.last_stop(self.ctx)
         if stop is None:
-            under_way = self.list.under_way
+            under_way = views.under_way(self.ctx)
             if under_way:
                 self.open_visit(under_way[0])
         elif stop.page == Page.PLAN and not stop.visit:
