@@ -1,19 +1,20 @@
 """What was exchanged with the other side, and how far it is acknowledged: per bundle and per record."""
 
+from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BundleIn, BundleOut, OperationRow, Peer, PeerRefused, Record, ReplicaHead
+from ohdesk.db.models import BundleIn, BundleOut, Peer, PeerRefused, Record, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.content_counts import ContentCounts
 from ohdesk.services.exchange.receipts import receipt_code
 from ohdesk.services.trust.keys import county_peer
-
-_FINAL = "visit.finalized@1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +98,10 @@ def record_receipts(ctx: Context) -> list[RecordReceipt]:
         acked = 0 if county is None else county.acked
         told = select(PeerRefused.seq, PeerRefused.reason).where(PeerRefused.replica == (county and county.replica))
         refused = dict(session.execute(told).all())
-        sent = session.execute(select(BundleOut.first, BundleOut.last, BundleOut.name).order_by(BundleOut.seq)).all()
-        # From the records to their operations: the journal holds a hundred times as many of others.
-        rows = session.execute(
-            select(OperationRow.seq, Record.visit, Record.number, Record.establishment_name, Record.finalized_at)
-            .join(OperationRow, Record.visit == OperationRow.record)
-            .where(OperationRow.replica == ctx.office.replica, OperationRow.kind == _FINAL)
-            .order_by(OperationRow.seq.desc())
-        )
+        carrying = _carrying(session)
+        columns = (Record.seq, Record.visit, Record.number, Record.establishment_name, Record.finalized_at)
+        own = select(*columns).where(Record.replica == ctx.office.replica)
+        rows = session.execute(own.order_by(Record.seq.desc()))
         return [
             RecordReceipt(
                 id=visit,
@@ -113,10 +110,24 @@ def record_receipts(ctx: Context) -> list[RecordReceipt]:
                 finalized_at=parse_instant(finalized_at),
                 state="returned" if seq in refused else "received" if seq <= acked else "open",
                 reason=refused.get(seq, ""),
-                bundle=next((name for first, last, name in sent if first <= seq <= last), ""),
+                bundle=carrying(seq),
             )
             for seq, visit, number, establishment, finalized_at in rows
         ]
+
+
+def _carrying(session: Session) -> Callable[[int], str]:
+    """Return what names the bundle that carried an operation of ours first; "" while none did."""
+    columns = (BundleOut.first, BundleOut.last, BundleOut.name)
+    bundles = session.execute(select(*columns).where(BundleOut.last > 0).order_by(BundleOut.seq)).all()
+    # One that goes again may end earlier than what was sent before it: how far all had come by then only grows.
+    reached = list(accumulate((bundle.last for bundle in bundles), max))
+
+    def carrying(seq: int) -> str:
+        place = bisect_left(reached, seq)
+        return bundles[place].name if place < len(bundles) and bundles[place].first <= seq else ""
+
+    return carrying
 
 
 def receipt_codes(ctx: Context) -> list[ReceiptCode]:

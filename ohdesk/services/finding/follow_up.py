@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from ohdesk.db.models import Establishment, Finding, FindingDuty, PdfVerdict, Peer, Record, RecordAnswer, Visit
 from ohdesk.db.queries import verified
 from ohdesk.db.queries.lists import lists
-from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant
+from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant, week_end
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import InspectionRecord, Verification
 from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
@@ -30,6 +30,7 @@ from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
 from ohdesk.services.visit.lookup import begun, find_record, record_content
 
+_AT_ONCE = 1000  # findings fetched together
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
     "overdue": frozenset({Standing.OVERDUE}),
@@ -53,8 +54,9 @@ def list_rectifications(ctx: Context) -> list[RectificationRow]:
 
 def list_pressing(ctx: Context) -> list[RectificationRow]:
     """Return the findings whose deadline has passed or ends this week and that wait for a re-inspection: for a Job."""
+    soon = Finding.due_on <= week_end(legal_day(ctx.now()))
     with ctx.reading() as session:
-        rows = _final(ctx, session, frozenset({Standing.OVERDUE, Standing.DUE}))
+        rows = _final(ctx, session, frozenset({Standing.OVERDUE, Standing.DUE}), soon)
     return sorted(rows, key=_order)
 
 
@@ -131,16 +133,19 @@ def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
     return rank, row.due_on, row.name, row.record, row.number
 
 
-def _final(ctx: Context, session: Session, states: Collection[Standing]) -> list[RectificationRow]:
+def _final(
+    ctx: Context, session: Session, states: Collection[Standing], *which: ColumnElement[bool]
+) -> list[RectificationRow]:
+    """Return the findings of records that stand in one of these ways, of those that meet every condition."""
     today = legal_day(ctx.now())
-    towns, later, re_inspections = _towns(ctx, session), _later_answers(session), re_inspections_in(session)
+    towns, later, re_inspections = _towns(ctx, session), _later_answers(session, *which), re_inspections_in(session)
     # Records carry the word that was printed, for they are read without this program; it is turned back into an id
     # here.
     disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
-    in_order = select(FindingDuty.finding, FindingDuty.duty).order_by(FindingDuty.finding, FindingDuty.position)
-    duties = lists(session, in_order)
+    breached = select(FindingDuty.finding, FindingDuty.duty).join(Finding, Finding.id == FindingDuty.finding)
+    duties = lists(session, breached.where(*which).order_by(FindingDuty.finding, FindingDuty.position))
     rows = []
-    for raw in session.execute(_recorded()).mappings():
+    for raw in session.execute(_recorded().where(*which).execution_options(yield_per=_AT_ONCE)).mappings():
         held = dict(raw)
         found_on, due_on = held.pop("inspected_on").isoformat(), day_text(held.pop("due_on"))
         division, search = held.pop("division"), held.pop("search") or ""
@@ -206,7 +211,7 @@ def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
     return found
 
 
-def _later_answers(session: Session) -> dict[str, Later]:
+def _later_answers(session: Session, *which: ColumnElement[bool]) -> dict[str, Later]:
     """Return, by finding, the first later answer 合格 or 不合格 to the same question of the same checklist.
 
     A record that is known not to be good answers nothing.
@@ -225,7 +230,7 @@ def _later_answers(session: Session) -> dict[str, Later]:
         .join(RecordAnswer, (RecordAnswer.visit == again.visit) & (RecordAnswer.question == Finding.question))
         .outerjoin(PdfVerdict, verified.of(again))
         .where(RecordAnswer.answer.in_((AnswerValue.MET, AnswerValue.NOT_MET)))
-        .where(verified.verification() != Verification.BAD)
+        .where(verified.verification() != Verification.BAD, *which)
         .subquery()
     )
     wanted = select(answers.c.id, answers.c.visit, answers.c.number, answers.c.started_at, answers.c.answer)
