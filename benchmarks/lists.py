@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import fields
 from pathlib import Path
 from statistics import median
 
@@ -30,7 +29,7 @@ GOALS = (
     "worst search, large roll, to LIKE",
     "memory with the list open, large to small",
 )
-_COLUMNS = (*(field.name for field in fields(entries.EstablishmentRow) if field.name != "contested"), "search")
+_COLUMNS = tuple(name for name in (*entries.EstablishmentRow.__struct_fields__, "search") if name != "contested")
 _PAGE = f"SELECT * FROM employer ORDER BY search, id LIMIT {PAGE}"  # noqa: S608 - a number of ours
 _BY_ID = "SELECT * FROM employer WHERE id IN (SELECT value FROM json_each(?))"
 _LIKE = f"SELECT * FROM employer WHERE search LIKE ? ORDER BY search, id LIMIT {PAGE}"  # noqa: S608
@@ -57,7 +56,7 @@ def open_list(folder: str) -> float:
     """Have the whole list there and look at its first, middle and last page; return the memory held then, MB."""
     with world.Past(Path(folder)).town() as ctx:
         entries.list_rows(ctx)
-        ids = entries.listed(ctx).ids
+        ids = entries.listed(ctx).names
         for start in (0, len(ids) // 2, len(ids) - PAGE):
             entries.rows_of(ctx, ids[start : start + PAGE])
         return resident()
@@ -85,7 +84,7 @@ def _plain_row(row: Sequence[object]) -> tuple[object, ...]:
 
 
 def _pages(ctx: Context, plain: sqlite3.Connection, rounds: int) -> Iterator[Figure]:
-    ids = entries.listed(ctx).ids
+    ids = entries.listed(ctx).names
     right(len(ids) == plain.execute("SELECT count(*) FROM employer").fetchone()[0], "all ids of the roll are listed")
     first = [row.id for row in entries.list_rows(ctx, limit=PAGE)]
     right(first == [row[0] for row in plain.execute(_PAGE)], "the first page is the one of plain SQLite")
