@@ -1,9 +1,12 @@
 """The roll, driven as a user drives it."""
 
+from contextlib import contextmanager
+from threading import Event
+
 import pytest
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 from sqlalchemy import update
 
 from ohdesk.db.models import OperationRow
@@ -45,11 +48,49 @@ def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):
     qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
 
 
+@contextmanager
+def held_up(screen):
+    """Let nothing be read aside until the block ends."""
+    gate, busy = Event(), Event()
+
+    def wait():
+        busy.set()
+        gate.wait(10)
+
+    screen.read_aside(wait, lambda _nothing: None)
+    QApplication.processEvents()
+    assert busy.wait(10)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
 @pytest.mark.parametrize(("typed", "found"), [("铸造", ["湖州铸造有限公司"]), ("sqwj", ["石桥五金厂"]), ("无此厂", [])])
 def test_a_piece_of_the_name_or_its_initials_narrows_the_list(screen, qtbot, commit_text, typed, found):
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
     commit_text(screen.focusWidget(), typed)
-    assert listed(screen) == found
+    qtbot.waitUntil(lambda: listed(screen) == found)
+
+
+def test_while_what_is_searched_for_is_not_found_yet_keys_act_on_the_list_that_is_shown(screen, qtbot, commit_text):
+    screen.roll.focus_search()
+    with held_up(screen):
+        commit_text(screen.roll.search, "铸造")
+        press(qtbot, screen, Qt.Key.Key_Return)
+        press(qtbot, screen, Qt.Key.Key_Down)
+        assert (screen.roll.current.name, screen.roll.search.text()) == (listed(screen)[1], "铸造")
+    qtbot.waitUntil(lambda: listed(screen) == ["湖州铸造有限公司"])
+    assert screen.focusWidget() is screen.roll.view
+    assert screen.roll.current.name == "湖州铸造有限公司"
+
+
+def test_each_key_typed_into_the_search_arrives_and_the_newest_word_is_found(screen, qtbot):
+    screen.roll.focus_search()
+    with held_up(screen):
+        qtbot.keyClicks(screen.roll.search, "sqwj")
+        assert screen.roll.search.text() == "sqwj"
+    qtbot.waitUntil(lambda: listed(screen) == ["石桥五金厂"])
 
 
 def test_a_class_is_shown_with_its_scheme_and_coloured_by_risk(screen):
@@ -65,6 +106,7 @@ def test_a_class_is_shown_with_its_scheme_and_coloured_by_risk(screen):
 def test_a_search_without_a_find_offers_to_clear_itself(screen, qtbot, commit_text):
     screen.roll.focus_search()
     commit_text(screen.roll.search, "无此厂")
+    qtbot.waitUntil(lambda: listed(screen) == [])
     press(qtbot, screen, Qt.Key.Key_Tab)
     while screen.focusWidget() is not screen.roll._none_found.button:
         press(qtbot, screen, Qt.Key.Key_Tab)

@@ -29,6 +29,7 @@ class Job(QObject):
     Signals arrive on the thread that made the job.
     title: what is being done, for the progress bar; empty for work nobody needs to watch
     gives_way: it ends, where it says how far it is, as soon as other work comes
+    aside: it only reads, and is waited for at every key: it queues behind no long work
     """
 
     progressed = Signal(int, int)
@@ -40,7 +41,7 @@ class Job(QObject):
     def __init__(self, function: Callable[[], object]) -> None:
         super().__init__()
         self.title = ""
-        self.gives_way = False
+        self.gives_way = self.aside = False
         self._function = function
         self._stop = Event()
 
@@ -91,7 +92,7 @@ class ReportingJob(Job):
 
 
 class Jobs(QObject):
-    """The queue. A single thread: SQLite has a single writer, so more would only wait."""
+    """The queue. A single thread: SQLite has a single writer, so more would only wait; one more for what only reads."""
 
     started = Signal(object)  # Job: one with a title was queued
     _queued = Signal(object)
@@ -100,6 +101,8 @@ class Jobs(QObject):
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
+        self._aside = QThreadPool(self)
+        self._aside.setMaxThreadCount(1)
         self._alive: dict[Job, None] = {}  # in the order they were queued
 
     @property
@@ -111,7 +114,7 @@ class Jobs(QObject):
         """Queue a job and keep it until it has ended; with a title its progress is shown."""
         job.title = title
         for other in self._alive:
-            if other.gives_way:
+            if other.gives_way and not job.aside:
                 other.cancel()
         self._alive[job] = None
         if title:
@@ -127,6 +130,7 @@ class Jobs(QObject):
         """
         while self._alive:
             self._pool.waitForDone()
+            self._aside.waitForDone()
             QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall.value)
 
     @cached_property
@@ -137,7 +141,8 @@ class Jobs(QObject):
 
     def _run(self, job: Job) -> None:
         job.ended.connect(self._forget)  # after whoever else waits for the end: nobody else may hold the job
-        self._pool.start(job.run)  # not by a QRunnable: PySide would take the next event at its address for it
+        pool = self._aside if job.aside else self._pool
+        pool.start(job.run)  # not by a QRunnable: PySide would take the next event at its address for it
 
     def _forget(self) -> None:
         job = self.sender()
@@ -176,6 +181,17 @@ class Worker(QWidget):
     ) -> Job:
         """Do something long that says how far it is, and can be cancelled wherever it says so; else as `work`."""
         return self._hand_in(ReportingJob(function), then, title, otherwise)
+
+    def read_aside(
+        self,
+        function: Callable[[], Result],
+        then: Callable[[Result], object],
+        otherwise: Callable[[Exception], object] | None = None,
+    ) -> Job:
+        """Read something that is waited for at every key, beside whatever the worker does; else as `work`."""
+        job = Job(function)
+        job.aside = True
+        return self._hand_in(job, then, "", otherwise)
 
     def refusal(self, told: Callable[[UserError], object]) -> Callable[[Exception], object]:
         """Return what hears a failure of `work`: a refusal is told in its place, anything else by the notice bar."""

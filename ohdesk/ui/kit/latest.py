@@ -17,11 +17,12 @@ class Latest(QObject):
     """Asks one question at a time on the worker; the answer to one that was overtaken is dropped.
 
     However often something is asked meanwhile, as by a key that is held down, one question waits: the newest.
+    aside: what is asked only reads, and waits for no long work
     """
 
-    def __init__(self, page: Worker) -> None:
+    def __init__(self, page: Worker, *, aside: bool = False) -> None:
         super().__init__(page)
-        self._page = page
+        self._page, self._aside = page, aside
         self._asked: Question | None = None
         self._next: Question | None = None
         self._forgotten = False
@@ -54,7 +55,11 @@ class Latest(QObject):
         self._asked, self._next = self._next, None
         if self._asked is not None:
             function, then, title, otherwise = self._asked
-            job = self._page.work(function, partial(self._tell, then), title, partial(self._tell, otherwise))
+            heard, failed = partial(self._tell, then), partial(self._tell, otherwise)
+            if self._aside:
+                job = self._page.read_aside(function, heard, failed)
+            else:
+                job = self._page.work(function, heard, title, failed)
             job.cancelled.connect(self._ask_next)
 
     def _tell(self, hears: Callable[[Any], object], outcome: object) -> None:

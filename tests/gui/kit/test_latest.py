@@ -5,6 +5,7 @@ from threading import Event
 from shiboken6 import delete
 
 from ohdesk.errors import UserError
+from ohdesk.ui.kit.jobs import ReportingJob
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.page import Page
 
@@ -64,3 +65,19 @@ def test_a_part_that_is_gone_is_told_nothing(qtbot, jobs):
         delete(page)
     jobs.wait()
     assert told == []
+
+
+def test_what_is_asked_aside_is_answered_while_long_work_runs_and_ends_no_other_work(qtbot, jobs):
+    page = Page(None, jobs)
+    qtbot.addWidget(page)
+    heard, gate, gone_way = [], Event(), []
+    patient = ReportingJob(lambda report: gate.wait(10) and report(1, 1))
+    patient.gives_way = True
+    patient.cancelled.connect(lambda: gone_way.append(1))
+    jobs.start(patient)
+    Latest(page, aside=True).ask(lambda: 1, heard.append)
+    qtbot.waitUntil(lambda: heard == [1])
+    assert not gate.is_set()
+    with qtbot.waitSignal(patient.ended):
+        gate.set()
+    assert gone_way == []

@@ -29,6 +29,7 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.later import later
+from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
@@ -50,11 +51,19 @@ class Draft(NamedTuple):
     typed: dict[str, str]
 
 
+class FirstPage(NamedTuple):
+    """The first rows of a list; is_empty: there would be none whatever is looked for."""
+
+    rows: list[EstablishmentRow]
+    is_empty: bool
+
+
 class RollScreen(Screen):
     """Three pages: the roll, the form of one employer, and the preview of a list.
 
-    The first page of the roll is read at once; how many there are in all, which takes a look at every entry, is
-    counted on the worker.
+    The first page of the whole roll is read at once. What is searched for is found beside the interface, the newest
+    question first; until its answer is there the one before stands, and keys act on it. How many there are in all,
+    which takes a look at every entry, is counted on the worker.
     """
 
     reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS
@@ -64,6 +73,9 @@ class RollScreen(Screen):
         self._correcting = self._to_show = ""
         self._busy = False
         self._later = later(self, self._count_all)
+        self._finding = Latest(self, aside=True)
+        self._shown = _EVERYTHING  # what the first page that is shown was asked for
+        self._everything: int | None = None  # entries of the whole roll, once they were counted
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self._offer)
         self.undoing.started.connect(self._be_busy)
@@ -127,10 +139,8 @@ class RollScreen(Screen):
 
     def reload(self) -> None:
         """Read the roll again, keeping search and selection."""
-        held = self.roll.current
-        self._read()
-        if held is not None and (self.query.order or self._selected != held.id):
-            self._show_later(held.id)  # it may stand beyond the first page
+        self._everything = None
+        self._read(self._selected)
         self._turn_to(self._pages.currentWidget())
         self.undoing.reload()
 
@@ -239,38 +249,53 @@ class RollScreen(Screen):
         self._header.add(self._undo, self._choose, self._export, self._first, self._new)
         return self._header
 
-    def _read(self) -> None:
-        """Show the first page at once; another order than the usual takes a look at every entry first."""
+    def _read(self, held: str = "") -> None:
+        """Ask for the first page; another order than the usual takes a look at every entry first.
+
+        held: the id of what was selected, and stays so wherever it stands
+        """
         query = self.query
+        self._later.stop()  # another first page is coming: what is counted for the one before would not fit it
         if query.order:
+            self._finding.forget()
+            self._to_show = held
             self._count_all()
-            return
-        first = entries.list_rows(self.ctx, query)
-        # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.
-        is_empty = not first and (query == _EVERYTHING or not entries.list_rows(self.ctx, limit=1))
+        elif query == _EVERYTHING:
+            self._finding.forget()
+            self._show_first(query, held, _first_page(self.ctx, query))
+        else:
+            self._finding.ask(partial(_first_page, self.ctx, query), partial(self._show_first, query, held))
+
+    def _show_first(self, query: RollQuery, held: str, page: FirstPage) -> None:
+        first, is_empty = page
+        self._shown = query
         self.roll.show_pages(len(first), lambda offset, limit: first[offset : offset + limit], is_empty=is_empty)
-        if query == _EVERYTHING and len(first) < entries.PAGE:
-            self._later.stop()
+        if len(first) < entries.PAGE and query == _EVERYTHING:
             self._say_count(len(first), len(first))
         else:
             self.roll.count.clear()
-            self._later.start(2 * theme.layout("after_first_paint_ms"))  # after the detail, which it would slow down
+            if held and self._selected != held:
+                self._show_later(held)  # it may stand beyond the first page
+            else:
+                # After the detail, which it would slow down.
+                self._later.start(2 * theme.layout("after_first_paint_ms"))
         self._offer()
 
     def _count_all(self) -> None:
         query, wanted = self.query, self._to_show
-        listed = partial(entries.listed, self.ctx, query, wanted)
+        listed = partial(entries.listed, self.ctx, query, wanted, self._everything)
         self.latest.ask(listed, partial(self._show_listed, query, wanted))
 
     def _show_listed(self, query: RollQuery, wanted: str, listed: Listed) -> None:
-        if query != self.query:
-            return  # asked for something else meanwhile, which is read already
-        names = listed.names
+        if query != self.query or not (query.order or query == self._shown):
+            return  # asked for something else meanwhile
+        names, self._everything = listed.names, listed.everything
 
         def fetch(offset: int, limit: int) -> list[EstablishmentRow]:
             return entries.rows_of(self.ctx, names[offset : offset + limit])
 
         if query.order:
+            self._shown = query
             self.roll.show_pages(len(names), fetch, is_empty=not listed.everything)
         else:
             self.roll.table.expect(len(names), fetch)
@@ -417,6 +442,12 @@ class RollScreen(Screen):
         self._offer()
         if "preview" in vars(self):
             self.preview.offer_import(when=not busy)
+
+
+def _first_page(ctx: Context, query: RollQuery) -> FirstPage:
+    first = entries.list_rows(ctx, query)
+    # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.
+    return FirstPage(first, not first and (query == _EVERYTHING or not entries.list_rows(ctx, limit=1)))
 
 
 def _against(key: str, typed: str) -> Problem | None:
