@@ -114,11 +114,8 @@ def record_many(session: Session, operations: Sequence[Operation], stamp: Stamp,
     """
     if not operations:
         return
-    if instant_in(instant_text(stamp.at)) is None:
-        raise UserError(
-            tr("这台电脑的日期是 {day}，没有保存。", day=stamp.at.date().isoformat()), tr("请先把日期和时间改正确。")
-        )
-    head = _head(session, stamp.replica, stamp.division)
+    check_time(stamp)
+    head = head_of(session, stamp.replica, stamp.division)
     seq, previous = head.seq, head.hash
     many: list[Applied] = []
     # `base` inside the same transaction: it must name what is really there, not what a screen showed.
@@ -266,7 +263,7 @@ def _follow(session: Session, many: Sequence[Applied]) -> list[bool]:
 
     Raises GapError or ForkError where one neither is held nor follows.
     """
-    head = _head(session, many[0].replica, many[0].division)
+    head = head_of(session, many[0].replica, many[0].division)
     # Only where there may be any, and never a number that no database holds.
     earlier = [applied.seq for applied in many if 0 < applied.seq <= head.seq]
     held: dict[int, str] = {}
@@ -406,7 +403,7 @@ def _batches(run: Iterator[Applied]) -> Iterator[list[Applied]]:
 
 
 def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base: Sequence[str]) -> Applied:
-    _check(operation)
+    check(operation)
     own = {field.name for field in fields(operation)} - {"record", "blobs"}
     envelope = Envelope(
         replica=stamp.replica,
@@ -437,14 +434,23 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
     return Applied.of(envelope, written, operation)
 
 
-def _check(operation: Operation) -> None:
+def check_time(stamp: Stamp) -> None:
+    """Raise UserError where the clock of this computer shows an age that no operation may name."""
+    if instant_in(instant_text(stamp.at)) is None:
+        raise UserError(
+            tr("这台电脑的日期是 {day}，没有保存。", day=stamp.at.date().isoformat()), tr("请先把日期和时间改正确。")
+        )
+
+
+def check(operation: Operation) -> None:
     """Raise UserError, with its problems where it has any, for what every reader would set aside."""
     # Screens and services say it earlier and better; here it is kept from the journal, where it would stay for ever.
     if problems := tuple(operation.problems()):
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), problems)
 
 
-def _head(session: Session, replica: str, division: str) -> ReplicaHead:
+def head_of(session: Session, replica: str, division: str) -> ReplicaHead:
+    """Return the last operation held of a replica, which whoever appends another moves on."""
     head = session.get(ReplicaHead, replica)
     if head is None:
         head = ReplicaHead(replica=replica, seq=0, hash=NO_HASH, division=division)

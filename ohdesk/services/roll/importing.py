@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -10,9 +11,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from ohdesk.collector import uncollected
 from ohdesk.db import journal
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, ReplicaHead
+from ohdesk.db.new_entries import NewEntries, indexed_afterwards
 from ohdesk.db.queries.among import among
 from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
 from ohdesk.domain.operations import EstablishmentWritten
@@ -202,7 +205,8 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
     automatic.before(ctx)
     batch = ctx.new_id()
     whole, done = comparison.to_write, 0
-    with ctx.transaction() as session, roomy(session):
+    new = comparison.kinds.count(Kind.NEW)
+    with uncollected(), ctx.transaction() as session, roomy(session):
         # A person may look at the preview for an hour; what they saw is what is written, or nothing.
         if _heads(session) != comparison.heads:
             now = _compared(ctx, session, comparison.reading, unwatched)
@@ -210,8 +214,15 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
                 raise UserError(tr("预览之后名录有了改动，没有导入。"), tr("请重新预览后再导入。"))
         # In portions, so that cancelling is heard and the list never stands in memory; one transaction all the same, so
         # that nothing stays of it.
-        operations = _operations(ctx, session, comparison)
-        while portion := list(islice(operations, _AT_ONCE)):
+        with indexed_afterwards(session, new):
+            entries = _new_entries(ctx, session, comparison)
+            writer = NewEntries(session, ctx.stamp(), "import", comparison.reading.source, batch)
+            while added := list(islice(entries, _AT_ONCE)):
+                report(done, whole)
+                writer.write(added)
+                done += len(added)
+        changes = map(partial(_operation, comparison.reading.source), comparison.changed)
+        while portion := list(islice(changes, _AT_ONCE)):
             report(done, whole)
             journal.record_many(session, portion, ctx.stamp(), batch)
             done += len(portion)
@@ -223,20 +234,19 @@ def _quoted(names: Sequence[str]) -> str:
     return "、".join(f"“{name}”" for name in names)
 
 
-def _operations(ctx: Context, session: Session, comparison: Comparison) -> Iterator[EstablishmentWritten]:
-    """Yield one operation for each new and each changed entry; an entry without a code gets a local number."""
-    numbers, usual, reason = local_numbers(ctx, session), usual_fields(ctx), comparison.reading.source
+def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iterator[tuple[str, Mapped]]:
+    """Yield id and fields of each entry that is new; one without a code gets a local number."""
+    numbers, usual = local_numbers(ctx, session), usual_fields(ctx)
     for entry in comparison.alike(Kind.NEW):
         fields = {**usual, **_stored(entry)}
         if "uscc" not in fields:
             fields["local_id"] = next(numbers)
-        yield _operation(ctx.new_id(), fields, reason)
-    for planned in comparison.changed:
-        yield _operation(planned.establishment, planned.fields, reason)
+        yield ctx.new_id(), fields
 
 
-def _operation(establishment: str, fields: Mapped, reason: str) -> EstablishmentWritten:
-    return EstablishmentWritten(record=establishment, fields=values_of(fields), reason=reason, source="import")
+def _operation(reason: str, planned: Planned) -> EstablishmentWritten:
+    fields = values_of(planned.fields)
+    return EstablishmentWritten(record=planned.establishment, fields=fields, reason=reason, source="import")
 
 
 class _Roll:
