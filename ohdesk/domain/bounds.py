@@ -24,7 +24,10 @@ MOST_PHOTOS = 1000  # of one visit
 MOST_BLOBS = MOST_PHOTOS + 100  # that one operation mentions
 LONGEST_WORD, LONGEST_NAME, LONGEST_TEXT, LONGEST_PASSAGE = 64, 200, 2_000, 20_000  # characters
 LONGEST_REASON = 300  # characters of why an operation was set aside; it may quote what was written
-_LONGEST_FILE = 4_000_000  # characters of a sheet, a pool or a result
+_LONGEST_FILE = 4_000_000  # characters of a sheet, a pool or a result, or of a piece of one
+# Of a draw's files in pieces: however its characters are spelt, an operation holds one piece, or the ends of all three.
+PIECE, LONGEST_END = 2_000_000, 700_000  # characters
+MOST_PARTS = 500
 _SHOWN = 40  # characters of what was found
 
 _Check = Callable[[Any, str], Iterator[Problem]]

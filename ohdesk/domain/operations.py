@@ -14,6 +14,7 @@ from ohdesk.domain import bounds, establishment, people
 from ohdesk.domain.bounds import (
     LARGEST_CERTIFICATE,
     MOST_BLOBS,
+    MOST_PARTS,
     Day,
     Division,
     File,
@@ -161,13 +162,27 @@ class DrawSeeded(Operation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrawPart(Operation):
+    """A piece of a file that a draw's result carries, with a record id of its own: a large one fits in no operation."""
+
+    kind: ClassVar[str] = "draw.part@1"
+    text: File
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DrawComputed(Operation):
-    """The result, with the sheet and pool it came from, so that anybody can compute it again."""
+    """The result, with the sheet and pool it came from, so that anybody can compute it again.
+
+    sheet_parts, pool_parts, result_parts: the pieces with which a large file begins, by their record ids
+    """
 
     kind: ClassVar[str] = "draw.computed@1"
     sheet: File
     pool_csv: File
     result_csv: File
+    sheet_parts: Annotated[tuple[Id, ...], items(MOST_PARTS)] = ()
+    pool_parts: Annotated[tuple[Id, ...], items(MOST_PARTS)] = ()
+    result_parts: Annotated[tuple[Id, ...], items(MOST_PARTS)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -281,6 +296,7 @@ KINDS: dict[str, type[Operation]] = {
         PersonKeyReset,
         DrawCommitted,
         DrawSeeded,
+        DrawPart,
         DrawComputed,
         DrawVoided,
         DrawPublished,

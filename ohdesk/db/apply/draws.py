@@ -1,16 +1,19 @@
 """Draws: committed, seeded, computed, voided, published; each by the office that holds the draw."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
+from ohdesk.db.queries.draws import piece
 from ohdesk.domain.draw.checks import read_sheet
+from ohdesk.domain.draw.pieces import together
 from ohdesk.domain.draw.proof import read_pool
 from ohdesk.domain.draw.state import DrawState
-from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPublished, DrawSeeded, DrawVoided
+from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPart, DrawPublished, DrawSeeded, DrawVoided
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -25,12 +28,22 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
     outdone: dict[str, str] = {}
     for each in operations:
         try:
-            row |= _STEPS[each.kind](row, each, each.operation)
+            row |= _STEPS[each.kind](row, each, _whole(session, each.operation))
         except RefusedError as error:
             outdone[each.name] = str(error)
     if row:
         session.merge(Draw(**row | {"id": record}))
     return outdone
+
+
+def _whole(session: Session, operation: Any) -> Any:
+    """Return an operation, of a result with its files whole."""
+    if not isinstance(operation, DrawComputed):
+        return operation
+    try:
+        return together(operation, partial(piece, session))
+    except UserError as error:
+        raise RefusedError(error.message) from error
 
 
 def _committed(row: _Row, applied: Applied, operation: DrawCommitted) -> _Row:
@@ -58,6 +71,10 @@ def _seeded(row: _Row, _applied: Applied, operation: DrawSeeded) -> _Row:
     _require(row, DrawState.COMMITTED)
     said = {"seed": operation.seed, "minutes": operation.minutes, "receipt": operation.receipt}
     return {"state": DrawState.SEEDED, **said}
+
+
+def _part(_row: _Row, _applied: Applied, _operation: DrawPart) -> _Row:
+    return {}  # it is in the journal, where the result finds it
 
 
 def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
@@ -99,6 +116,7 @@ def _require(row: _Row, *states: DrawState) -> None:
 _STEPS: dict[str, Callable[[_Row, Applied, Any], _Row]] = {
     DrawCommitted.kind: _committed,
     DrawSeeded.kind: _seeded,
+    DrawPart.kind: _part,
     DrawComputed.kind: _computed,
     DrawVoided.kind: _voided,
     DrawPublished.kind: _published,

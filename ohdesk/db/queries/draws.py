@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, func, select, union
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BundleIn, BundleState, Draw, OperationRow, Record, Visit
 from ohdesk.db.queries.operations import values_of
+from ohdesk.domain.draw.pieces import together
 from ohdesk.domain.draw.state import DrawState
-from ohdesk.domain.operations import DrawCommitted, DrawComputed
+from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPart
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
 
 _ANNOUNCED = (OperationRow.kind == DrawCommitted.kind, OperationRow.set_aside == "")
 
@@ -31,7 +36,24 @@ def files_of(session: Session, draw: Draw) -> DrawFiles | None:
     if draw.replica is None or draw.seq is None:
         return None
     said = values_of(session, DrawComputed.kind, draw.id, draw.replica, draw.seq)
-    return DrawFiles(*(said[name].encode() for name in ("sheet", "pool_csv", "result_csv")))
+    result = together(msgspec.convert(said | {"record": draw.id}, DrawComputed), partial(piece, session))
+    return DrawFiles(result.sheet.encode(), result.pool_csv.encode(), result.result_csv.encode())
+
+
+def piece(session: Session, record: str) -> str:
+    """Return the text of a piece of a draw's files by its record id.
+
+    Raises UserError where it is not here, MachineError where it is not what was written.
+    """
+    # One; of two that a laptop wrote by hand under one id always the same.
+    held = select(OperationRow.replica, OperationRow.seq).where(
+        OperationRow.record == record, OperationRow.kind == DrawPart.kind, OperationRow.set_aside == ""
+    )
+    place = session.execute(held.order_by(OperationRow.first_hash, OperationRow.hash).limit(1)).first()
+    if place is None:
+        raise UserError(tr("没有收到这次抽取的全部文件。"), tr("请向举行抽取的单位要前面的上报包。"))
+    text: str = values_of(session, DrawPart.kind, record, *place)["text"]
+    return text
 
 
 def commit_entries(session: Session, draw: str) -> Sequence[OperationRow]:

@@ -25,6 +25,7 @@ from ohdesk.domain.draw.checks import (
 )
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.drawing import draw as draw_firms
+from ohdesk.domain.draw.pieces import in_pieces
 from ohdesk.domain.draw.state import WAITING, DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right, one_spelling
@@ -171,10 +172,11 @@ def compute(ctx: Context, draw_id: str) -> Change:
         # The sheet lay on this laptop meanwhile: only what was announced, byte for byte, may be drawn from.
         check_commit(sheet, draw.commit)
         result = draw_firms(frozen, draw.commit, draw.seed)
-        operation = DrawComputed(
+        whole = DrawComputed(
             record=draw_id, sheet=sheet.decode(), pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
         )
-        journal.record(session, operation, ctx.stamp())
+        pieces, operation = in_pieces(whole, ctx.new_id)
+        journal.record_many(session, [*pieces, operation], ctx.stamp(), "")
         kept.sheet = kept.pool_csv = ""  # which the journal carries from now on
     return Change.DRAWS
 

@@ -7,8 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import OperationRow
+from ohdesk.domain.operations import DrawPart
 
 _SUBJECTS = {"visit": "records", "record": "records", "establishment": "roll", "draw": "draws"}  # by kind of operation
+_PIECES = DrawPart.kind  # of what the result of a draw says
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +34,5 @@ def content_counts(session: Session, replica: str, first: int, last: int | None 
         wanted = wanted.where(OperationRow.seq <= last)
     counted: Counter[str] = Counter()
     for kind, count in session.execute(wanted.group_by(OperationRow.kind)):
-        counted[_SUBJECTS.get(kind.partition(".")[0], "others")] += count
+        counted["others" if kind == _PIECES else _SUBJECTS.get(kind.partition(".")[0], "others")] += count
     return ContentCounts(**counted)

@@ -6,7 +6,13 @@ from zipfile import ZipFile
 
 import pytest
 from msgspec import structs
+from sqlalchemy import select
 
+from ohdesk.db.apply import applied
+from ohdesk.db.models import Draw, OperationRow
+from ohdesk.db.queries.draws import files_of
+from ohdesk.domain.draw import pieces
+from ohdesk.domain.operations import DrawPart
 from ohdesk.domain.people import Role
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.county.draw_checks import check_draws
@@ -299,3 +305,36 @@ def test_with_one_account_the_record_says_that_there_was_one(town):
     draw = freeze(town, PLAN)
     seeded(town, draw)
     assert draw_detail(town, draw).minutes["typed_again_by"] == ""
+
+
+def test_a_result_that_fits_in_no_operation_goes_in_pieces_and_is_whole_at_the_county(
+    world, town, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(pieces, "LONGEST_END", 300)
+    monkeypatch.setattr(pieces, "PIECE", 250)
+    draw = freeze(town, PLAN)
+    set_seed(town, draw, SEED, SEED, MINUTES)
+    compute(town, draw)
+    with town.reading() as session:
+        kinds = list(session.scalars(select(OperationRow.kind).where(OperationRow.kind.like("draw.%"))))
+        files = files_of(session, session.get_one(Draw, draw))
+    assert kinds.count(DrawPart.kind) >= 3
+    assert files.result.decode() == draw_detail(town, draw).result_csv
+    assert len(files.pool) > 300
+    assert publish(town, draw, tmp_path).exists()
+    carried = sending.export(town, world.stick)
+    assert receiving.take_in(world.county, carried.path).set_aside == ()
+    [check] = [each for each in check_draws(world.county) if each.draw == draw]
+    assert check.problem == ""
+    with world.county.reading() as session:
+        assert files_of(session, session.get_one(Draw, draw)) == files
+
+
+def test_a_result_whose_pieces_are_not_here_is_set_aside(world, town, monkeypatch):
+    monkeypatch.setattr(pieces, "LONGEST_END", 300)
+    draw = freeze(town, PLAN)
+    set_seed(town, draw, SEED, SEED, MINUTES)
+    compute(town, draw)
+    monkeypatch.delitem(applied.KINDS, DrawPart.kind)
+    taken = receiving.take_in(world.county, sending.export(town, world.stick).path)
+    assert "没有收到这次抽取的全部文件" in taken.set_aside[-1].reason

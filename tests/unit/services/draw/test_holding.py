@@ -289,13 +289,13 @@ def test_computing_again_changes_nothing_and_gives_the_same(town):
 def test_a_crash_between_seed_and_result_changes_nothing(town, monkeypatch):
     frozen = freeze(town, PLAN)
     set_seed(town, frozen, SEED, SEED, MINUTES)
-    real: Callable[..., str] = journal.record
+    real: Callable[..., str] = journal.record_many
 
     def interrupted(*arguments: object) -> str:
         real(*arguments)
         raise MachineError("停电")
 
-    monkeypatch.setattr(journal, "record", interrupted)
+    monkeypatch.setattr(journal, "record_many", interrupted)
     with pytest.raises(MachineError):
         compute(town, frozen)
     monkeypatch.undo()
