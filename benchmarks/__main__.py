@@ -34,6 +34,7 @@ ROWS = {
     "export": "benchmarks.exports",
     "coverage": "benchmarks.coverage",
     "batch": "benchmarks.batches",
+    "services": "benchmarks.services",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

@@ -22,15 +22,18 @@ from tempfile import gettempdir
 from typing import TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from benchmarks.employers import employer
 from ohdesk.db import journal
 from ohdesk.db.journal import Accepted
-from ohdesk.db.models import Establishment, OperationRow, Record, ReplicaHead
-from ohdesk.domain.calendar import instant_text
+from ohdesk.db.many_rows import write_rows
+from ohdesk.db.models import Establishment, OperationRow, Record, ReplicaHead, Visit, VisitMember
+from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import EstablishmentWritten, VisitFinalized
 from ohdesk.domain.record import InspectionRecord, RecordContent
+from ohdesk.domain.visit import Task, VisitState
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import drafts
@@ -130,11 +133,14 @@ def make(folder: Path, employers: int, visits: int, with_papers: int = SIGNED) -
     make_signing_world(folder)
     with open_world(folder) as world:
         rectifying.team(world.town)
-        add_employers(world.town, employers)
-        for firm in firms_of(world.town)[: min(visits, with_papers)]:
+        signing = min(employers, visits, with_papers)
+        add_employers(world.town, signing)
+        for firm in firms_of(world.town):
             signed(world, 1, firm)
-        # The county holds what was signed with its papers, as after an ordinary exchange.
-        receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+        # The county holds what was signed with its papers, as after an ordinary exchange, and learns of the rest later.
+        if signing:
+            receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+        add_employers(world.town, employers - signing, signing)
     if visits > with_papers:
         with open_workspace(folder / "town-0", FIRST, SECRET, noon) as ctx:
             with ctx.reading() as session:
@@ -185,6 +191,21 @@ def add_visits(ctx: Context, count: int, paper: str, photos: Callable[[], Sequen
         ]
         with ctx.transaction() as session:
             journal.record_many(session, operations, ctx.stamp(), "")
+            _set_down_visits(session, operations)
+
+
+def _set_down_visits(session: Session, operations: Iterable[VisitFinalized]) -> None:
+    """Set down the closed visits behind final records, as they would stand on the laptop; without their answers."""
+    visits, members = [], []
+    for record in (operation.content.record for operation in operations):
+        began, ended = parse_instant(record.started_at), parse_instant(record.ended_at)
+        about = {"form": record.form, "form_version": record.form_version, "task": Task("daily", "plan", "2026-03-02")}
+        when = {"state": VisitState.CLOSED, "started_at": began, "ended_at": ended}
+        visits.append({"id": record.visit, "establishment": record.body.id, **about, **when})
+        for seat, inspector in enumerate(record.inspectors):
+            members.append({"visit": record.visit, "seat": seat, "person": inspector.person, "assists": False})
+    write_rows(session, Visit, visits)
+    write_rows(session, VisitMember, members)
 
 
 def _patterns(ctx: Context) -> dict[bool, InspectionRecord]:
