@@ -35,6 +35,7 @@ ROWS = {
     "coverage": "benchmarks.coverage",
     "batch": "benchmarks.batches",
     "services": "benchmarks.services",
+    "stalls": "benchmarks.stalls",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

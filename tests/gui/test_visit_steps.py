@@ -74,7 +74,8 @@ def test_from_the_plan_to_the_signatures_by_keys_alone(ctx, jobs, qtbot, press, 
     screen = shown(ctx, jobs, qtbot)
     press(screen, Qt.Key.Key_N, CTRL)
     commit_text(screen.focusWidget(), "竹器")
-    press(screen, Qt.Key.Key_Return)
+    press(screen, Qt.Key.Key_Return)  # taken once it is found
+    qtbot.waitUntil(lambda: screen.page(Page.PLAN).finder.value == firm)
     press(screen, Qt.Key.Key_Return, CTRL)
     assert screen.front is Page.APPROVAL
     visit = screen.visit

@@ -110,6 +110,11 @@ class Jobs(QObject):
         """The jobs with a title that have not ended, in the order they run."""
         return tuple(job for job in self._alive if job.title)
 
+    @property
+    def is_busy(self) -> bool:
+        """True while any work has not ended."""
+        return bool(self._alive)
+
     def start(self, job: Job, title: str = "") -> Job:
         """Queue a job and keep it until it has ended; with a title its progress is shown."""
         job.title = title

@@ -1,10 +1,11 @@
 """安排: whom to visit, who goes, why and when; also to be changed until the visit starts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import TEAM
@@ -26,7 +27,9 @@ from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.keys import ENTERS
+from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grid, grow, muted, row
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.visit.offered import LowList, PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
@@ -40,7 +43,8 @@ class PlanPage(VisitPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "plan")
         self._drawn = False  # the inspectors, whom nobody may change then
-        self.finder = EstablishmentFinder(ctx)
+        self.finder = EstablishmentFinder(ctx, jobs)
+        self.hand_on(self.finder)
         self.finder.chosen.connect(self._offer_forms)
         self.kinds = Options()
         self.kinds.show_options([(each.id, each.name) for each in visit_rules().kinds], "ASD")
@@ -167,17 +171,19 @@ class PlanPage(VisitPage):
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
 
 
-class EstablishmentFinder(QWidget):
+class EstablishmentFinder(Page):
     """A search by name, code or initials with its finds under it; after the choice only what was chosen.
 
+    Enter takes the first find of what is typed, if need be once it is found.
     value: the id of the one chosen, empty while it is sought · fixed: it cannot be another
     """
 
     chosen = Signal(str)
 
-    def __init__(self, ctx: Context) -> None:
-        super().__init__()
-        self._ctx = ctx
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self._finding = Latest(self, aside=True)
+        self._takes_first = False  # Enter was pressed before anything was found
         self.value, self.fixed = "", False
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("名称、信用代码、拼音首字母"))
@@ -200,7 +206,7 @@ class EstablishmentFinder(QWidget):
         self.search.setReadOnly(bool(establishment))
         self.other.setVisible(bool(establishment) and not self.fixed)
         if establishment:
-            self._show(entries.detail(self._ctx, establishment).fields)
+            self._show(entries.detail(self.ctx, establishment).fields)
         else:
             self.search.clear()
             self._find("")
@@ -211,7 +217,9 @@ class EstablishmentFinder(QWidget):
             return False
         key = event.key()
         seeking = watched is self.search and self.finds.isVisible()
-        if key in ENTERS and (seeking or watched is self.finds):
+        if key in ENTERS and watched is self.search and self._finding.is_busy:
+            self._takes_first = True
+        elif key in ENTERS and (seeking or watched is self.finds):
             self._take(self.finds.currentItem())
         elif key == Qt.Key.Key_Down and seeking:
             self.finds.setFocus()
@@ -223,7 +231,7 @@ class EstablishmentFinder(QWidget):
 
     def _show(self, held: Mapping[str, str]) -> None:
         self.search.setText(held["name"])
-        count = views.visited_this_year(self._ctx, self.value)
+        count = views.visited_this_year(self.ctx, self.value)
         lines = [" · ".join(filter(None, (held["uscc"] or held["local_id"], held["industry"], held["address"])))]
         lines.append(tr("今年已检查 {count} 次", count=count) if count else tr("今年还没有检查过"))
         self._about.setText("\n".join(filter(None, lines)))
@@ -235,16 +243,27 @@ class EstablishmentFinder(QWidget):
 
     def _find(self, text: str) -> None:
         self.field.clear_error()
+        self._finding.forget()
+        self._takes_first = False
         if self.value:
             return  # the name of the one chosen
-        # One more than is shown tells that there are more.
-        rows = entries.list_rows(self._ctx, RollQuery(search=text), limit=_FOUND + 1) if text.strip() else []
+        if text.strip():
+            # One more than is shown tells that there are more.
+            sought = partial(entries.list_rows, self.ctx, RollQuery(search=text), _FOUND + 1)
+            self._finding.ask(sought, partial(self._show_finds, text))
+        else:
+            self._show_finds(text, [])
+
+    def _show_finds(self, text: str, rows: Sequence[EstablishmentRow]) -> None:
         self.finds.clear()
         for found in rows[:_FOUND]:
             self.finds.offer_line(_line(found), found.id)
         self.finds.fit()
         self.finds.setVisible(bool(rows))
         self._about.setText(self._found(text, len(rows)))
+        if self._takes_first:
+            self._takes_first = False
+            self._take(self.finds.currentItem())
 
     def _found(self, text: str, count: int) -> str:
         if count > _FOUND:

@@ -1,0 +1,102 @@
+"""How long the window stands still at most, screen by screen, over a large roll and many finished visits."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from benchmarks import children, world
+from benchmarks.rounds import Figure
+from benchmarks.scale import Scale
+from tests.conftest import PASSWORD, noon
+
+GOALS = ("longest stall of any screen, large town", "longest stall of any screen, large county")
+_REST = 0.4  # seconds that a screen is looked at
+_WORDS = ("sd", "盛达", "龘龘", "7")
+
+
+def measure(scale: Scale) -> Iterator[Figure]:
+    """Yield the figures of this row."""
+    employers = scale.large or scale.small
+    made = world.past(employers, scale.visits, county=True)
+    for name, folder, account in ((GOALS[0], "town-0", "李旸"), (GOALS[1], "county", "陶镕")):
+        gaps = children.call("benchmarks.stalls:screens", str(made.folder / folder), account, PASSWORD).value
+        worst = max(gaps, key=lambda step: gaps[step])
+        yield Figure(f"{name} ({worst})", gaps[worst], "ms")
+        yield Figure(name, gaps[worst], "ms", {step: (gap,) for step, gap in gaps.items()})
+
+
+def screens(folder: str, account: str, password: str) -> dict[str, float]:
+    """Visit every screen twice, and use the list of the roll; return the longest gap of a 5-ms timer in each step."""
+    from benchmarks.window_child import gap_of
+    from ohdesk.app import make_application
+    from ohdesk.services.office.workspace import open_workspace
+    from ohdesk.services.roll import search_index
+    from ohdesk.services.start import warm_up
+    from ohdesk.ui.desk import Desk
+    from ohdesk.ui.kit.jobs import Jobs
+    from ohdesk.ui.routes import routes
+
+    _app = make_application(sys.argv[:1])
+    sys.setswitchinterval(0.0005)
+    warm_up.warm_up()  # as the window does while the password is typed
+    for route in routes():
+        route.screen()
+    gaps: dict[str, float] = {}
+    clock: Callable[[], datetime] = noon
+    with open_workspace(Path(folder), account, password, clock) as ctx:
+        search_index.make(ctx)
+        jobs = Jobs()
+        desk = Desk(ctx, jobs)
+        desk.resize(1366, 705)
+        desk.show()
+        for turn in ("first", "again"):
+            for route in routes(ctx.office.role):
+                gaps[f"{route.name} {turn}"] = gap_of(lambda name=route.name: desk.show_screen(name), _rested(jobs))
+        desk.show_screen("roll")
+        for step, act in _uses(desk.screen_of("roll")):
+            gaps[step] = gap_of(act, _rested(jobs))
+        jobs.wait()
+    return gaps
+
+
+def _rested(jobs: Any) -> Callable[[], bool]:
+    """Return what is true once no work has run for a while."""
+    since: list[float] = []
+
+    def is_rested() -> bool:
+        if jobs.is_busy:
+            since.clear()
+        elif not since:
+            since.append(time.perf_counter())
+        return bool(since) and time.perf_counter() - since[0] > _REST
+
+    return is_rested
+
+
+def _uses(screen: Any) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield what is done with the list of the roll."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    view, roll = screen.roll.view, screen.roll
+    yield "roll counted", screen.reload
+    for word in _WORDS:
+        for end in range(1, len(word) + 1):
+            yield f"typing {word[:end]}", lambda typed=word[:end]: roll.search.setText(typed)
+    yield "search cleared", roll.search.clear
+    head = view.horizontalHeader()
+    bar = view.verticalScrollBar()
+    for part in (1, 2, 3):
+        yield f"scrolled to {part}/4", lambda part=part: bar.setValue(bar.maximum() * part // 4)
+    for key in (Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_Down):
+        yield f"key {key.name[4:]}", lambda key=key: QTest.keyClick(view, key)
+    for place in range(view.model().columnCount()):
+        for way in ("rising", "falling", "no more"):
+            yield f"sorted by heading {place}, {way}", lambda place=place: head.sectionClicked.emit(place)
+    yield "those in dispute", lambda: roll.chips.choose("contested")
+    yield "all again", lambda: roll.chips.choose("all")
+    yield "opened", lambda: QTest.keyClick(view, Qt.Key.Key_Return)
+    yield "back", lambda: QTest.keyClick(view, Qt.Key.Key_Escape)
