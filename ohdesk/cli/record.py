@@ -112,7 +112,8 @@ def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def write_papers(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the papers of all visits of some days; 1 when one of them is missing."""
-    written = papers.write(ctx, args.out, args.first, args.last, progress(tr("文书")))
+    wanted = papers.of_days(ctx, args.first, args.last)
+    written = papers.write(ctx, args.out, wanted, progress(tr("文书")))
     data = {"written": [str(path) for path in written.files], "left_out": [each._asdict() for each in written.left_out]}
     lines = [path.name for path in written.files]
     lines += [tr("没有写出：{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out]

@@ -356,3 +356,32 @@ def cut_off(root: QWidget) -> list[str]:
         if widget.height() < needed - FRAME or beside or (not wraps and widget.width() < widget.sizeHint().width()):
             short.append(widget.text())
     return short
+
+
+def test_the_papers_of_all_that_is_listed_are_exported_at_once(seat, world, tmp_path):
+    at, said = seat(world), []
+    at.screen.saved.connect(lambda text, folder: said.append((text, folder)))
+    at.screen.export_to(tmp_path)
+    at.settle()
+    (draft,) = tmp_path.glob("*.pdf")
+    assert draft.name.startswith("草稿_")
+    at.choose("final")
+    at.screen.export_to(tmp_path)
+    at.settle()
+    with at.ctx.reading() as session:
+        assert len(photo_pages.pages_of(session, at.list.current.visit)) == 0
+    assert len(list(tmp_path.glob("*.pdf"))) == 2
+    assert said == [(f"已写出 1 份文书：{tmp_path}", tmp_path)] * 2
+
+
+def test_what_could_not_be_exported_is_named(seat, world, tmp_path):
+    at = seat(world)
+    at.choose("final")
+    (world.folder / "blobs").rename(tmp_path / "elsewhere")
+    told = []
+    at.screen.failed.connect(told.append)
+    at.screen.export_to(tmp_path)
+    at.settle()
+    (error,) = told
+    assert "1 次检查的没有写出" in error.message
+    assert "岚石五金制品有限公司" in error.remedy

@@ -21,11 +21,13 @@ from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
 from ohdesk.services.child.pool import Broken, Pool
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing, finalizing, views
-from ohdesk.services.record.drawer import KIND, Drawn, Wanted
+from ohdesk.services.record import composing, drawer, finalizing, views
+from ohdesk.services.record.drawer import KIND, Drawn
 from ohdesk.services.record.verdicts import NOTHING_KNOWN
-from ohdesk.services.record.views import Paper
+from ohdesk.services.record.views import Documents, Paper
 from ohdesk.services.visit.views import list_visits
+
+_AT_ONCE = 500  # lines of a list
 
 
 class LeftOut(NamedTuple):
@@ -44,13 +46,39 @@ class Written:
     left_out: tuple[LeftOut, ...]
 
 
-class _Visit(NamedTuple):
-    id: str
+class Wanted(NamedTuple):
+    """A visit whose papers are wanted: those signed, or a draft."""
+
+    visit: str
     name: str
+    is_final: bool
 
 
-def write(ctx: Context, folder: Path, first: date, last: date, report: Progress = unwatched) -> Written:
-    """Write the papers of all visits between two days into a folder, each by itself: one that fails stops no other.
+def of_days(ctx: Context, first: date, last: date) -> list[Wanted]:
+    """Return the visits between two days that have papers, or wait for their signatures."""
+    # A county lists records whose PDFs have not come yet.
+    signed = [
+        Wanted(row.visit, row.establishment_name, is_final=True)
+        for row in finalizing.list_records(ctx)
+        if row.held and first <= row.inspected_on <= last
+    ]
+    ready = [
+        Wanted(row.id, row.name, is_final=False)
+        for row in list_visits(ctx)
+        if row.awaits_signature and row.started_at and first <= legal_day(row.started_at) <= last
+    ]
+    return signed + ready
+
+
+def of_list(ctx: Context, listed: Documents) -> list[Wanted]:
+    """Return the visits of a list, but those whose PDF has not come yet."""
+    pages = (listed.visits[first : first + _AT_ONCE] for first in range(0, len(listed.visits), _AT_ONCE))
+    rows = (row for visits in pages for row in views.document_rows(ctx, listed, visits))
+    return [Wanted(row.visit, row.name, row.is_final) for row in rows if row.held or not row.is_final]
+
+
+def write(ctx: Context, folder: Path, wanted: Sequence[Wanted], report: Progress = unwatched) -> Written:
+    """Write the papers of visits into a folder, each by itself: one that fails stops no other.
 
     report: called with how many visits are done and how many there are; what it raises ends the work, and what is
             written by then stays
@@ -58,20 +86,9 @@ def write(ctx: Context, folder: Path, first: date, last: date, report: Progress 
     """
     if not folder.is_dir():
         raise UserError(tr("找不到文件夹“{folder}”。", folder=folder), tr("请检查路径后再导出。"))
-    # A county lists records whose PDFs have not come yet.
-    signed = [
-        _Visit(row.visit, row.establishment_name)
-        for row in finalizing.list_records(ctx)
-        if row.held and first <= row.inspected_on <= last
-    ]
-    ready = [
-        _Visit(row.id, row.name)
-        for row in list_visits(ctx)
-        if row.awaits_signature and row.started_at and first <= legal_day(row.started_at) <= last
-    ]
-    work = _Work(ctx, folder, len(signed) + len(ready), report)
-    work.copy(signed)
-    work.draw(ready)
+    work = _Work(ctx, folder, len(wanted), report)
+    work.copy([each for each in wanted if each.is_final])
+    work.draw([each for each in wanted if not each.is_final])
     return Written(tuple(work.files), tuple(work.left_out))
 
 
@@ -79,16 +96,16 @@ class _Work:
     def __init__(self, ctx: Context, folder: Path, total: int, report: Progress) -> None:
         self._ctx, self._folder, self._total, self._report = ctx, folder, total, report
         self._done = 0
-        self._in_hand: deque[tuple[_Visit, str]] = deque()  # with the stem of the file
+        self._in_hand: deque[tuple[Wanted, str]] = deque()  # with the stem of the file
         self.files: list[Path] = []
         self.left_out: list[LeftOut] = []
 
-    def copy(self, visits: Sequence[_Visit]) -> None:
+    def copy(self, visits: Sequence[Wanted]) -> None:
         """Write what was signed."""
         for visit in visits:
             self._watch()
             try:
-                for paper in views.open_record(self._ctx, visit.id).papers:
+                for paper in views.open_record(self._ctx, visit.visit).papers:
                     self.files.append(views.export(paper, self._folder))
             except MachineError:  # of the disk: the others would fail as well
                 raise
@@ -96,7 +113,7 @@ class _Work:
                 self._leave_out(visit, error.message)
             self._done += 1
 
-    def draw(self, visits: Sequence[_Visit]) -> None:
+    def draw(self, visits: Sequence[Wanted]) -> None:
         """Have drafts drawn, and write them."""
         with Pool(KIND, len(visits), self._watch) as children:
             for answer in children.answers(self._messages(visits)):
@@ -105,10 +122,10 @@ class _Work:
                 self._done += 1
         self._watch()
 
-    def _messages(self, visits: Sequence[_Visit]) -> Iterator[bytes]:
+    def _messages(self, visits: Sequence[Wanted]) -> Iterator[bytes]:
         for visit in visits:
             try:
-                composed = composing.compose(self._ctx, visit.id)
+                composed = composing.compose(self._ctx, visit.visit)
                 photos = dict(finalizing.photos_of(self._ctx, composed.record.photos))
             except UserError as error:
                 self._leave_out(visit, error.message)
@@ -117,10 +134,10 @@ class _Work:
             record, across = composed.record, finalizing.across_a_draft()
             stem = safe_stem("_".join((across, record.title, record.office.division, visit.name)))
             self._in_hand.append((visit, stem))
-            wanted = Wanted(record=record, record_sha256=composed.record_sha256, photos=photos, across=across)
-            yield msgspec.msgpack.encode(wanted)
+            asked = drawer.Wanted(record=record, record_sha256=composed.record_sha256, photos=photos, across=across)
+            yield msgspec.msgpack.encode(asked)
 
-    def _take(self, visit: _Visit, stem: str, answer: bytes | Broken) -> None:
+    def _take(self, visit: Wanted, stem: str, answer: bytes | Broken) -> None:
         if isinstance(answer, Broken):
             self._leave_out(visit, answer.said)
             return
@@ -131,8 +148,8 @@ class _Work:
         digest = sha256(drawn.pdf).hexdigest()
         self.files.append(views.export(Paper(stem, "", stem, digest, NOTHING_KNOWN, drawn.pdf), self._folder))
 
-    def _leave_out(self, visit: _Visit, reason: str) -> None:
-        self.left_out.append(LeftOut(*visit, reason))
+    def _leave_out(self, visit: Wanted, reason: str) -> None:
+        self.left_out.append(LeftOut(visit.visit, visit.name, reason))
 
     def _watch(self) -> None:
         self._report(self._done, self._total)

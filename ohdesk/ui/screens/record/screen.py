@@ -11,7 +11,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
-from ohdesk.services.record import finalizing, views
+from ohdesk.services.record import finalizing, papers, views
 from ohdesk.services.record.views import (
     BAD,
     FINAL,
@@ -23,7 +23,8 @@ from ohdesk.services.record.views import (
     OpenRecord,
     Paper,
 )
-from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.files import choose_folder, choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -66,6 +67,7 @@ class RecordsScreen(Screen):
         self._may_sign = self._in_town and may(ctx, Right.RECORD)
         self._opening = Latest(self)
         self._is_read = False
+        self._listed = Documents((), {})
         self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
         self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
         self.amend_form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
@@ -73,6 +75,8 @@ class RecordsScreen(Screen):
         self.allow(Right.RECORD, self.pane.photos)
         self.list = self._make_list()
         self.header = Header(tr("文书签名") if self._in_town else tr("文书"))
+        self.export = action("export", tr("导出所列…(&O)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
+        self.header.add(self.export)
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
@@ -154,6 +158,15 @@ class RecordsScreen(Screen):
         said = tr("已另存为 {file}，读回核对一致。", file=target)
         self.work(partial(views.save_copy, paper, target), lambda path: self.saved.emit(said, path), tr("正在另存文书"))
 
+    def export_to(self, folder: Path) -> None:
+        """Write the papers of all visits listed into a folder, on the worker."""
+        ctx, listed = self.ctx, self._listed
+        self.work_reporting(
+            lambda report: papers.write(ctx, folder, papers.of_list(ctx, listed), report),
+            partial(self._exported, folder),
+            tr("导出文书"),
+        )
+
     @property
     def _signs(self) -> bool:
         """True once a visit was to be signed, so that there is a flow."""
@@ -210,6 +223,8 @@ class RecordsScreen(Screen):
         if self.list.chips.current != part:
             self._read()
             return
+        self._listed = listed
+        self.export.setEnabled(bool(listed.visits))
         rows_of = partial(views.document_rows, self.ctx, listed)
         self.list.show_paged(Paged(listed.visits, rows_of), is_empty=not (ready or final))
         self._open_wanted()
@@ -294,6 +309,19 @@ class RecordsScreen(Screen):
             title = tr("更正 {number}　{name}", number=record.number, name=record.name)
             note = tr("已定稿的笔录不能改动；更正作为补充说明记在后面，随上报包送县级。")
             self.amend_form.ask(title, tr("记入更正(&R)"), typed or {}, note, held={})
+
+    def _choose_folder(self) -> None:
+        if folder := choose_folder(self, tr("导出所列的文书")):
+            self.export_to(folder)
+
+    def _exported(self, folder: Path, written: papers.Written) -> None:
+        count = len(written.files)
+        if not written.left_out:
+            self.saved.emit(tr("已写出 {count} 份文书：{folder}", count=count, folder=folder), folder)
+            return
+        said = tr("已写出 {count} 份文书，另有 {left} 次检查的没有写出。", count=count, left=len(written.left_out))
+        reasons = "；".join(tr("{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out)
+        self.failed.emit(UserError(said, reasons))
 
     def _amend(self) -> None:
         form = self.amend_form
