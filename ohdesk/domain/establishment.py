@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import mul
 from typing import Literal, NamedTuple
 
 from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_PASSAGE, LONGEST_TEXT, LONGEST_WORD, MOST_PERSONS
@@ -164,9 +165,11 @@ def is_town_code(text: str) -> bool:
 def uscc_check_character(first_17: str) -> str:
     """Return the check character of GB 32100-2015 for the first 17 characters.
 
-    Raises ValueError for a character outside the standard's alphabet of 31.
+    Raises ValueError for a character outside the standard's alphabet of 31, or another number of them.
     """
-    total = sum(USCC_ALPHABET.index(char) * weight for char, weight in zip(first_17, _USCC_WEIGHTS, strict=True))
+    if len(first_17) != len(_USCC_WEIGHTS):
+        raise ValueError(first_17)
+    total = sum(map(mul, map(USCC_ALPHABET.index, first_17), _USCC_WEIGHTS))
     return USCC_ALPHABET[(31 - total % 31) % 31]
 
 

@@ -1,17 +1,17 @@
 """One sheet row by row: employers, rows that continue one, and rows that are no employer."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
 from ohdesk.domain.roll.fields import Reader, Value, join_distinct, split_industry
 from ohdesk.domain.roll.headings import Headings
+from ohdesk.domain.roll.row_judge import RowJudge
 from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table
-from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, count_of, heading_of, is_error, text_of
+from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, heading_of, is_error, text_of
 from ohdesk.domain.roll.words import RollWords
 from ohdesk.i18n import tr
 
@@ -22,15 +22,25 @@ JOINED = frozenset({"hazards", "note", "tags"})
 CLOSED = "停业"
 DITTO = "ditto"
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
+APART = frozenset({"industry", "risk_class", "declared"})  # fill another field besides
+UNDERSTOOD = frozenset({"town", "status"})  # of their texts not all are taken as they are
+KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
 
 
-class _Taker(NamedTuple):
-    """A column and the field it fills; `known` is what its cells were read as, since lists repeat themselves."""
+class _Column(NamedTuple):
+    """A column and the field it fills.
+
+    known: what its cells were read as, since lists repeat themselves · most: characters that the field holds
+    is_plain: its values go into the field as they are · is_text: and are what the cells say, but for some odd words
+    """
 
     column: int
     key: str
     heading: str
     known: dict[Cell, Value]
+    most: int
+    is_plain: bool
+    is_text: bool
 
 
 @dataclass(slots=True)
@@ -91,7 +101,8 @@ class SheetReader:
         self._doubts: dict[tuple[str, str], _Places] = {}  # by column and reason
         self._classes: dict[str, set[str]] = {}
         self._schemes: dict[tuple[str, str], str] = {}
-        self._takers: list[_Taker] = []
+        self._columns: list[_Column] = []
+        self._odd_words = words.words["empty"] | words.words["ditto"]
         self._use(layout)
 
     def read(self, watch: Callable[[int], object]) -> None:
@@ -121,8 +132,8 @@ class SheetReader:
 
     def _use(self, layout: Layout) -> None:
         self._layout = layout
-        self._takers = [
-            _Taker(column, key, layout.headings.get(column, ""), {})
+        self._columns = [
+            _column(column, key, layout.headings.get(column, ""))
             for key, columns in layout.columns.items()
             if key not in {"name", "uscc"}
             for column in columns
@@ -195,15 +206,17 @@ class SheetReader:
 
     def _is_left_out(self, row: int, cells: Sequence[Cell], name: str, code: Code) -> bool:
         """True for blank rows and rows that are no employer, which are noted."""
-        texts = [text for cell in cells if (text := text_of(cell))]
-        if not texts:
+        texts = (text for cell in cells if (text := text_of(cell)))
+        # Where a whole code stands only the first is looked at: nearly every row of nearly every list.
+        filled = list(islice(texts, 1 if code.identifies else None))
+        if not filled:
             self._open = self._open if row in self._shown else None
             return True
         wide = self._wide.get(row)
         columns = [column for found in self._layout.columns.values() for column in found]
         covered = [column for column in columns if wide and wide.covers(column)]
         merged = self._layout.name in covered and len(covered) > 1
-        if self._judge.is_no_employer(texts, name, code.identifies, merged):
+        if self._judge.is_no_employer(filled, name, code.identifies, merged):
             self._leave_out(row)
             return True
         return False
@@ -277,11 +290,25 @@ class SheetReader:
     def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
         self._fill_code(draft, cells)
         shown = self._shown.get(row, {})
-        for taker in self._takers:
-            above = shown.get(taker.column)
-            cell = self._cell(cells if above is None else self._table.rows[above], taker.column)
-            if cell is not None and cell != "":
-                self._take(draft, taker, cell)
+        fields, odd, width = draft.fields, self._odd_words, len(cells)
+        for column in self._columns:
+            place, key, _, known, most, is_plain, is_text = column
+            cell = cells[place] if place < width else None
+            if shown and (above := shown.get(place)) is not None:
+                cell = self._cell(self._table.rows[above], place)
+            if cell is None or cell == "":
+                continue
+            # Most cells of most lists are one of these two; all else takes the long way.
+            if is_text and type(cell) is str and cell[0] != "#":
+                text = clean_text(cell)
+                if text and text.lower() not in odd:
+                    fields.setdefault(key, text[:most])
+                    continue
+            elif is_plain and type(cell) is not bool and (value := known.get(cell)) and not value.problem:
+                if value.text:
+                    fields.setdefault(key, value.text[:most])
+                continue
+            self._take(draft, column, cell)
         self._settle_state(draft)
 
     def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
@@ -299,19 +326,19 @@ class SheetReader:
             reason = tr("校验位不符，是否为 {code}", code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
-    def _take(self, draft: _Draft, taker: _Taker, cell: Cell) -> None:
+    def _take(self, draft: _Draft, column: _Column, cell: Cell) -> None:
         """Add the value of one cell."""
-        key, heading = taker.key, taker.heading
-        value = None if isinstance(cell, bool) else taker.known.get(cell)  # as keys, True and 1 are the same
+        key, heading = column.key, column.heading
+        value = None if isinstance(cell, bool) else column.known.get(cell)  # as keys, True and 1 are the same
         if value is None:
             value = self._value(key, cell, heading)
-            if not isinstance(cell, bool):
-                taker.known[cell] = value
+            if not isinstance(cell, bool) and len(column.known) < KNOWN:
+                column.known[cell] = value
         text, problem = value
         if problem == DITTO:
             text, problem = self._last.fields.get(key, "") if self._last else "", ""
         if problem:
-            draft.doubts.append(Doubt(self._layout.place(taker.column), _expected(key), text_of(cell), problem))
+            draft.doubts.append(Doubt(self._layout.place(column.column), _expected(key), text_of(cell), problem))
         if not text:
             return
         if key in PSEUDO:
@@ -372,10 +399,10 @@ class SheetReader:
         draft = self._open
         if draft is None:
             return
-        for taker in self._takers:
-            cell = self._cell(cells, taker.column)
-            if cell is not None and (taker.key in JOINED or taker.key not in draft.fields):
-                self._take(draft, taker, cell)
+        for column in self._columns:
+            cell = self._cell(cells, column.column)
+            if cell is not None and (column.key in JOINED or column.key not in draft.fields):
+                self._take(draft, column, cell)
         self._settle_state(draft)
 
     def _refuse(self, row: int, cells: Sequence[Cell], column: int, reason: str) -> None:
@@ -400,6 +427,13 @@ class SheetReader:
         self._after_refusal = False
 
 
+def _column(place: int, key: str, heading: str) -> _Column:
+    field = FIELD_BY_KEY.get(key)
+    is_plain = field is not None and key not in JOINED | APART
+    is_text = is_plain and field is not None and field.kind == "text" and key not in UNDERSTOOD
+    return _Column(place, key, heading, {}, field.most if field else 0, is_plain, is_text)
+
+
 def _listed(rows: _Places) -> str:
     shown = "、".join(rows.first)
     return shown if rows.count <= SHOWN else tr("{rows} 等", rows=shown)
@@ -408,73 +442,3 @@ def _listed(rows: _Places) -> str:
 def _expected(key: str) -> str:
     kind = FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else "text"
     return {"count": tr("人数"), "day": tr("日期"), "flag": tr("是或否")}.get(kind, tr("能认出的内容"))
-
-
-FEW_CELLS = 6  # a line of signatures or a remark fills at most so many cells
-MANY_COLUMNS = 3
-SHORT_NAME = 3
-LONGEST_TOTAL = 30
-
-_COLUMN_NUMBER = re.compile(r"[（(]?(?:\d{1,2}|[A-Za-z]|[①-⑳]|[甲乙丙丁戊己庚辛])[)）]?")
-_PAGE = re.compile(r"第\s*\d+\s*页\s*[,，/]?\s*(?:共\s*\d+\s*页)?|共\s*\d+\s*页")
-_GROUP = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[章节部类批])")
-_COUNTED = re.compile(r"(?:共|合)计?\s*\d+\s*[家户个人条页].*")
-_DAY = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
-_BESIDE_TOTAL = re.compile(r"[（(].*?[)）]|[\s:：\d家户个人.、]+")
-
-
-@dataclass(frozen=True, slots=True)
-class RowJudge:
-    """Tells rows that are no employer by the texts that stand in them."""
-
-    words: RollWords
-
-    def is_no_employer(self, texts: Sequence[str], name: str, has_code: bool, merged: bool) -> bool:
-        """True for a row that is no employer.
-
-        texts: the filled cells in order; name: what stands in the column of names; has_code: a whole credit code
-        stands in the row; merged: its first text spreads over several columns, the names among them
-        """
-        first, second = (*texts, "", "")[:2]
-        # Before the code is looked at: the sample row of a blank form has a whole one.
-        if heading_of(first) in self.words.words["sample"] or name.startswith(("示例", "例：", "例:", "（例", "(例")):
-            return True
-        # A whole code belongs to an employer whatever else the row says, 合计 in its name included.
-        if has_code:
-            return False
-        if heading_of(name) in self.words.name_headings:
-            return True
-        if any(self._is_total(text) for text in (first, second, name)):
-            return True
-        return self._is_remark(first, len(texts)) or self._is_line(texts, merged)
-
-    def names_organisation(self, text: str) -> bool:
-        """True for a text that ends as names of organisations do."""
-        return len(text) > SHORT_NAME and text.endswith(self.words.organisation)
-
-    def _is_remark(self, first: str, filled: int) -> bool:
-        if filled > FEW_CELLS:
-            return False
-        label, colon, _ = first.replace("：", ":").partition(":")
-        return first.startswith(self.words.remark) or bool(colon and heading_of(label) in self.words.words["signature"])
-
-    def _is_line(self, texts: Sequence[str], merged: bool) -> bool:
-        """True for column numbers, page numbers, days and group lines."""
-        # Rising by one, as column numbers do: a row of small numbers alone may be an employer's head counts.
-        if len(texts) >= MANY_COLUMNS and all(map(_COLUMN_NUMBER.fullmatch, texts)):
-            return _rising(texts)
-        first = texts[0] if texts else ""
-        if len(texts) <= 2 and any(pattern.fullmatch(first) for pattern in (_PAGE, _COUNTED, _DAY)):
-            return True
-        return len(texts) == 1 and (merged or (bool(_GROUP.match(first)) and not self.names_organisation(first)))
-
-    def _is_total(self, text: str) -> bool:
-        if not text or len(text) > LONGEST_TOTAL or self.names_organisation(text):
-            return False
-        plain = _BESIDE_TOTAL.sub("", text)
-        return plain in self.words.words["total"] or plain.endswith(("合计", "小计", "总计", "共计"))
-
-
-def _rising(texts: Sequence[str]) -> bool:
-    numbers = [count for text in texts if (count := count_of(text.strip("（()）"))) is not None]
-    return len(numbers) < 2 or all(after - before == 1 for before, after in pairwise(numbers))

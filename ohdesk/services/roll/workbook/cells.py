@@ -153,10 +153,10 @@ def plain_row(row: Sequence[Any]) -> Row:
     while length and row[length - 1] in _EMPTY:
         length -= 1
     filled = row[:length]
-    return filled if _AS_IS.issuperset(map(type, filled)) else [_plain(cell) for cell in filled]
+    if _AS_IS.issuperset(map(type, filled)):
+        return filled
+    return [cell if type(cell) in _AS_IS else _plain(cell) for cell in filled]
 
 
 def _plain(cell: Any) -> Cell:
-    if isinstance(cell, date):
-        return date(cell.year, cell.month, cell.day)
-    return cell if type(cell) in _AS_IS else str(cell)
+    return date(cell.year, cell.month, cell.day) if isinstance(cell, date) else str(cell)

@@ -31,6 +31,7 @@ _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _DAYS = frozenset({*range(14, 18), 22, *range(27, 32), 36, *range(50, 59)})
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 _LONGEST_PREFIX = 40  # of a name, with what stands around it
+_REPEATED = 20_000  # of the texts of a workbook are kept ready once they were read
 _LATEST = 2_958_465  # the last day of 9999
 _1904 = 1462  # days that the other calendar of spreadsheet programs begins later
 
@@ -48,6 +49,7 @@ class Texts:
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         self._bytes, self._ends = bytearray(), array("Q", [0])
+        self._known: dict[bytes, str] = {}
         for _, piece in _cut_before(b"si", b"sst>", pieces):
             texts = _TEXT.findall(piece)
             # All of them or none, as with the cells of a row.
@@ -57,10 +59,15 @@ class Texts:
                 self._bytes += text
                 self._ends.append(len(self._bytes))
 
-    def __getitem__(self, number: int) -> str | None:
-        if not 0 <= number < len(self._ends) - 1:
-            return None
-        return self._bytes[self._ends[number] : self._ends[number + 1]].decode("utf-8", "replace")
+    def get(self, digits: bytes) -> str | None:
+        """Return the text of this number, None where there is none."""
+        text = self._known.get(digits)
+        if text is None and digits.isdigit() and (number := int(digits)) < len(self._ends) - 1:
+            text = self._bytes[self._ends[number] : self._ends[number + 1]].decode("utf-8", "replace")
+            # The words that lists repeat come early in the table.
+            if number < _REPEATED:
+                self._known[digits] = text
+        return text
 
 
 class _Outline(NamedTuple):
@@ -94,7 +101,8 @@ def _outlined(pieces: Iterable[bytes]) -> _Outline:
     for piece in _cut_before_tags(pieces):
         rows, found = sheet_xml.row_numbers(piece, rows)
         hidden += found
-        merges += sheet_xml.merges(piece)
+        if b"mergeCell " in piece:
+            merges += sheet_xml.merges(piece)
         cells += piece.count(b"</c>")
         if cells > STREAMED_CELLS or len(merges) > MERGED_CELLS:
             raise NotReadableError("too_large")
@@ -126,7 +134,7 @@ def _rows(container: Parts, part: str, book: Book) -> Iterator[tuple[int, Row]]:
 def _cells(found: Iterable[tuple[bytes, ...]], book: Book) -> list[Cell] | None:
     """Return the cells of a row by column; None where they do not stand in order or are of an odd kind."""
     cells: list[Cell] = []
-    texts = book.texts
+    text_of, days = book.texts.get, book.days
     for letters, style, kind, value, inline in found:
         column = _column(letters)
         behind = len(cells)
@@ -134,10 +142,14 @@ def _cells(found: Iterable[tuple[bytes, ...]], book: Book) -> list[Cell] | None:
             cells += [None] * (column - behind)
         elif column < behind:
             return None
-        if kind == b"s" and value.isdigit():
-            cells.append(texts[int(value)])
+        if kind == b"s":
+            cells.append(text_of(value))
         elif not kind or kind == b"n":
-            cells.append(_number(value, style, book) if value else None)
+            # Whole numbers, as nearly all are, without a call.
+            if value.isdigit() and style not in days:
+                cells.append(float(value))
+            else:
+                cells.append(_number(value, style, book) if value else None)
         elif kind == b"inlineStr" or kind == b"str":
             cells.append(_unescaped((inline or value).decode("utf-8", "replace")))
         elif kind == b"b":
@@ -195,7 +207,7 @@ def _odd_value(kind: str, text: str, style: bytes, book: Book, *, computed: bool
     if not text:
         return sheet_xml.NOT_COMPUTED if computed and kind != "str" else None
     if kind == "s":
-        return book.texts[int(text)] if text.isdecimal() else None
+        return book.texts.get(text.encode())
     if kind == "b":
         return text == "1"
     if kind == "d":
