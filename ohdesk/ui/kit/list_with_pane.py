@@ -99,7 +99,7 @@ class ListWithPane(QWidget, Generic[Row]):
         self.is_empty = False
         self.view = self._make_view(name, label)
         self.table: PagedTable[Row] = self.view.table
-        self._rest = later(self, self._tell)
+        self._rest, self._is_told = later(self, self._tell_at_rest), False
         self.chips = FilterChips(tr("筛选{what}", what=label))
         self.chips.chosen.connect(self._ask)
         self.search = self._make_search(label, hint)
@@ -300,16 +300,19 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def _select_later(self) -> None:
         """Tell at once of a single step; of a row that a held key passes, or that is not painted yet, when it rests."""
-        if not self.isVisible():
-            self._rest.start(theme.layout("after_first_paint_ms"))
-        elif self._rest.isActive():
-            self._rest.start(theme.layout("selection_rests_ms"))
-        else:
+        if self.isVisible() and not self._rest.isActive():
             self._tell()
-            self._rest.start(theme.layout("selection_rests_ms"))
+        else:
+            self._is_told = False
+        self._rest.start(theme.layout("selection_rests_ms" if self.isVisible() else "after_first_paint_ms"))
+
+    def _tell_at_rest(self) -> None:
+        if not self._is_told:
+            self._tell()
 
     def _tell(self) -> None:
         self._rest.stop()
+        self._is_told = True
         self.selected.emit(self.current)
 
     def _place(self) -> None:

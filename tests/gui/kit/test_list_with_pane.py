@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.pane import Pane
@@ -133,6 +134,16 @@ def test_what_a_held_key_passes_is_not_told_one_by_one(shown, qtbot):
         qtbot.keyClick(firms.view, Qt.Key.Key_Down)
     qtbot.waitUntil(lambda: told[-1:] == ["30"])
     assert len(told) < 30
+
+
+def test_a_single_step_is_told_once(shown, qtbot):
+    firms = shown([Firm(str(place), f"{place} 厂", place) for place in range(4)])
+    qtbot.wait(2 * theme.layout("selection_rests_ms"))
+    told = []
+    firms.selected.connect(lambda row: told.append(row.id))
+    qtbot.keyClick(firms.view, Qt.Key.Key_Down)
+    qtbot.wait(2 * theme.layout("selection_rests_ms"))
+    assert told == ["1"]
 
 
 def test_below_1280_pixels_the_pane_is_a_drawer_that_enter_opens_and_closing_leads_back(shown, qtbot):
