@@ -3,7 +3,7 @@
 import base64
 import json
 import random
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from copy import deepcopy
@@ -12,34 +12,27 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from ohdesk.db import journal
-from ohdesk.db.models import OperationRow, ReplicaHead
-from ohdesk.domain.canonical import NotCanonicalError, canonical, fingerprint, plain
+from ohdesk.db.models import ReplicaHead
+from ohdesk.domain.canonical import NotCanonicalError, fingerprint, plain
 from ohdesk.domain.draw.drawing import PoolEntry, commitment, pool_csv
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT
 from ohdesk.security import certificates
 from ohdesk.security.sealing import AgeSealer
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
-from ohdesk.services.county import conflicts, coverage, draw_checks, towns
-from ohdesk.services.county.digest import digest
-from ohdesk.services.draw import views as draws
-from ohdesk.services.exchange import history, receiving, sending
+from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
-from ohdesk.services.finding import follow_up
-from ohdesk.services.office import accounts, doctor, people, powers
-from ohdesk.services.record import composing, finalizing
-from ohdesk.services.record import views as records
-from ohdesk.services.roll import entries, proposals
+from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.record import composing
+from ohdesk.services.roll import entries
 from ohdesk.services.roll.export import export_roll
-from ohdesk.services.start import today
-from ohdesk.services.trust import held_back, keys
-from ohdesk.services.visit import views as visits
+from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import OPS_NAME, Made, Range, Said, Schema, Sender
 from ohdesk.sync.problems import BundleRefusedError
 from ohdesk.sync.writer import Contents, member, write
 from tests import rectifying
 from tests.published_draw import SHEET
+from tests.reads import Read, reads
 from tests.unit.services.exchange.bundle_world import TOWNS, World, enrol, new_world
 from tests.visiting import POWER, add_firm
 
@@ -216,11 +209,14 @@ class OddTown:
         pool = pool_csv([PoolEntry("A001", "石桥厂", "A", "")])
         minutes = {"source": "骰子", "witnesses": "甲、乙"}
         computed = {"sheet": written.decode(), "pool_csv": pool.decode(), "result_csv": f"commit,{'0' * 64}\n"}
+        parts = [self._said("draw.part@1", self._new_id(), {"text": "commit,"})]
+        computed |= {"sheet_parts": [], "pool_parts": [], "result_parts": [each["id"] for each in parts]}
         committed = {"plan": f"2026-{self._made}", "number": 1, "commit": commitment(written), "pool_sha256": "1" * 64}
         last = self.chance.choice((("draw.voided@1", {"reason": "名录有误"}), ("draw.published@1", _PUBLISHED)))
         return [
             self._said("draw.committed@1", draw, committed),
             self._said("draw.seeded@1", draw, {"seed": "1234567890", "minutes": minutes, "receipt": ""}),
+            *parts,
             self._said("draw.computed@1", draw, computed),
             self._said(last[0], draw, last[1]),
         ]
@@ -329,52 +325,13 @@ def look(town: OddTown, told: Told) -> None:
     _read(other, told, town.folder)
 
 
-def _documents(ctx: Context) -> None:
-    for part in records.PARTS:
-        listed = records.documents(ctx, records.DocumentQuery(part))
-        records.document_rows(ctx, listed, listed.visits)
-
-
 def _read(ctx: Context, told: Told, folder: Path) -> None:
-    screens: dict[str, Callable[[Context], object]] = {
-        "digest": digest,
-        "conflicts": conflicts.in_dispute,
-        "coverage": lambda ctx: [coverage.by_town(ctx, year) for year in (1970, 2026, 2999)],
-        "covered": lambda ctx: [coverage.employers_of(ctx, code, 2026) for code, _name in TOWNS],
-        "town states": towns.town_states,
-        "held back": held_back.held_back,
-        "draws checked": draw_checks.check_draws,
-        "draws": lambda ctx: _every(draws.draw_detail(ctx, row.id) for row in draws.list_draws(ctx)),
-        "records": lambda ctx: _every(finalizing.final_record(ctx, row.visit) for row in finalizing.list_records(ctx)),
-        "documents": _documents,
-        "roll": lambda ctx: _every(entries.detail(ctx, row.id) for row in entries.all_rows(ctx)),
-        "proposals": proposals.proposals,
-        "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
+    screens: dict[str, Read] = reads() | {
         "roll exported": lambda ctx: export_roll(ctx, folder / "roll.xlsx"),
         "an employer added": lambda ctx: entries.add(ctx, {"name": f"岚石{told.bundles}厂", "kind": "用人单位"}),
-        "findings": lambda ctx: _every(follow_up.detail(ctx, row) for row in follow_up.list_rectifications(ctx)),
-        "people": people.list_people,
-        "today": lambda ctx: (today.agenda(ctx), today.backlog(ctx)),
-        "history": lambda ctx: (history.exchanged(ctx), history.record_receipts(ctx), history.receipt_codes(ctx)),
-        "pending": sending.pending,
-        "visits": visits.list_visits,
-        "doctor": lambda ctx: (list(doctor.workspace_facts(ctx)), doctor.recompute(ctx)),
-        "chains": _chains,
     }
     for name, screen in screens.items():
         _try(f"{ctx.office.name} {name}", lambda screen=screen: screen(ctx), told)
-
-
-def _every(opened: Iterator[object]) -> None:
-    """Open one after the other; as on a screen, what was looked at before is let go."""
-    deque(opened, maxlen=0)
-
-
-def _chains(ctx: Context) -> None:
-    with ctx.reading() as session:
-        assert journal.chain_problems(session) == []
-        for reason in session.scalars(OperationRow.__table__.select().with_only_columns(OperationRow.set_aside)):
-            canonical(reason)
 
 
 def _try(name: str, act: Callable[[], object], told: Told) -> None:

@@ -93,7 +93,7 @@ def test_a_draw_frozen_at_no_instant_is_set_aside(town):
 
 
 def test_a_draw_that_would_be_computed_for_hours_is_set_aside_and_the_draws_are_still_checked(town):
-    aside = came(town, *town.draw(enormous=True)[:3])
+    aside = came(town, *town.draw(enormous=True)[:4])
     assert [place for place, _reason in aside] == [0], aside
     assert "20000 × 99 × 2000" in aside[0][1]
     assert draw_checks.check_draws(town.world.county)
