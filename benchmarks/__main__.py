@@ -36,6 +36,9 @@ ROWS = {
     "batch": "benchmarks.batches",
     "services": "benchmarks.services",
     "stalls": "benchmarks.stalls",
+    "signing": "benchmarks.signing",
+    "commands": "benchmarks.commands",
+    "first-page": "benchmarks.first_page",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

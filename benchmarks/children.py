@@ -15,10 +15,14 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """A process that came to its end. peak: MB, 0 where the system does not tell · seconds: from its start on"""
+    """A process that came to its end.
+
+    peak: MB, 0 where the system does not tell · seconds: by the clock, from its start on · processor: seconds of it
+    """
 
     peak: float
     seconds: float
+    processor: float
     output: str
 
     @property
@@ -39,9 +43,9 @@ def run(command: Sequence[str], **environment: str) -> Ended:
     )
     *output, last = done.stdout.splitlines() or [""]
     numbers = last.split()
-    if len(numbers) != 3 or numbers[2] != "0":
+    if len(numbers) != 4 or numbers[3] != "0":
         raise RuntimeError(f"{' '.join(command)[:300]}: {last}\n{done.stderr[-1000:]}")
-    return Ended(float(numbers[0]) / 1024, float(numbers[1]), "\n".join(output[:-1]))
+    return Ended(float(numbers[0]) / 1024, float(numbers[1]), float(numbers[2]), "\n".join(output[:-1]))
 
 
 def call(function: str, *arguments: object) -> Ended:
