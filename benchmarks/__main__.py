@@ -33,6 +33,7 @@ ROWS = {
     "merge": "benchmarks.merges",
     "export": "benchmarks.exports",
     "coverage": "benchmarks.coverage",
+    "volumes": "benchmarks.volumes",
     "batch": "benchmarks.batches",
     "services": "benchmarks.services",
     "stalls": "benchmarks.stalls",

@@ -8,6 +8,7 @@ from msgspec import Meta
 from ohdesk.domain.bounds import LARGEST_BLOB, LONGEST_REASON
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, canonical, clean_text, parse
+from ohdesk.i18n import tr
 from ohdesk.sync.limits import MOST_PARTS, MOST_VOLUMES
 from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBundleError
 
@@ -132,6 +133,11 @@ class Volume(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def named(self, i: int) -> str:
         """Return what the name of a volume's file ends with: "_2of3_9abc"; "" for a bundle by itself."""
         return f"_{i}of{self.n}_{self.set[:4]}" if self.n > 1 else ""
+
+    def told(self, town: str, i: int) -> str:
+        """Return a volume of the set in words, by the file that is to be looked for."""
+        end = f"{self.named(i)}.ohb"
+        return tr("{town} 一套 {n} 卷里的第 {i} 卷（文件名以 {end} 结尾）", town=town, n=self.n, i=i, end=end)
 
 
 class Said(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"sender": "from"}):

@@ -22,6 +22,8 @@ class OperationRow(Shared):
         Index("ix_operation_first_hash", "first_hash", sqlite_where=text("first_hash != ''")),
         # Of the few that are set aside: asked for at every bundle, whatever else is held.
         Index("ix_operation_set_aside", "replica", "seq", sqlite_where=text("set_aside != ''")),
+        # As few: most are of the roll, and who asks for a photo is told whether it is theirs to ask for.
+        Index("ix_operation_blobs", "replica", "seq", sqlite_where=text("blobs != ''")),
     )
 
     replica: Mapped[str] = mapped_column(String(16), primary_key=True)

@@ -23,6 +23,7 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll.proposals import writers
+from ohdesk.sync.manifest import Volume
 
 # Asked about meanwhile, or never: a doubt of last year would only hide the new one.
 _DOUBTED_FOR = timedelta(days=30)
@@ -36,6 +37,7 @@ class TownState:
     last:    number of its newest bundle here, 0 before the first
     missing: runs (first, last) of numbers below that never came; their content came again in a later one unless one
              is parked
+    volumes: those of the newest set that have not come, in words
     parked:  what waits and for what, in words
     stuck:   bundles that waited and then were refused, with the reason, while what they carry is not here
     doubts:  how bundles taken in of late do not fit the others of this laptop
@@ -47,6 +49,7 @@ class TownState:
     name: str
     last: int
     missing: tuple[tuple[int, int], ...]
+    volumes: tuple[str, ...]
     parked: tuple[str, ...]
     stuck: tuple[str, ...]
     doubts: tuple[str, ...]
@@ -79,6 +82,7 @@ def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime, r
         # A gap is no fault: the content of a lost bundle comes again in a later one. It is shown so that somebody may
         # ask; as runs, since a number may be any that a sender wrote.
         missing=tuple((before + 1, number - 1) for before, number in pairwise([0, *numbers]) if number > before + 1),
+        volumes=_missing_volumes(peer, came),
         parked=tuple(bundle.reason for bundle in came if bundle.outcome == BundleState.PARKED),
         stuck=tuple(
             f"{bundle.name}：{bundle.reason}"
@@ -93,6 +97,16 @@ def _town_state(peer: Peer, came: list[BundleIn], held: int, recent: datetime, r
         resets=tuple(resets),
         heard_at=peer.heard_at,
     )
+
+
+def _missing_volumes(peer: Peer, came: Sequence[BundleIn]) -> tuple[str, ...]:
+    # Of the newest only: what an older set lacks has come again since, or is asked for by the receipts.
+    if not came:
+        return ()
+    newest = came[-1]
+    numbers = {bundle.i for bundle in came if bundle.set == newest.set and bundle.outcome != BundleState.REFUSED}
+    volume = Volume(newest.set, newest.i, newest.n)
+    return tuple(volume.told(peer.division, i) for i in range(1, volume.n + 1) if i not in numbers)
 
 
 def _resets(ctx: Context, session: Session) -> Mapping[str, list[str]]:

@@ -232,7 +232,7 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
 
 def written_text(exported: Exported) -> list[str]:
     """Return what to say of an export of several volumes: the files, and what is still to be written; else nothing."""
-    if len(exported.volumes) + len(exported.unwritten) < 2:
+    if all(each.n == 1 for each in exported.volumes):
         return []
     said = [tr("第 {i} 卷（共 {n} 卷）：{name}", i=each.i, n=each.n, name=each.path.name) for each in exported.volumes]
     if exported.unwritten:

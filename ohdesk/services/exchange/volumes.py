@@ -8,7 +8,6 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BundleIn, BundleState, UnwrittenVolume
-from ohdesk.i18n import tr
 from ohdesk.services.exchange.carrying import Load, Span
 from ohdesk.sync.manifest import Head, Volume
 
@@ -91,15 +90,4 @@ def not_here(session: Session, head: Head, within: Iterable[int] | None = None) 
         )
     )
     wanted = range(1, volume.n + 1) if within is None else within
-    return tuple(named(head.sender.town, volume, i) for i in wanted if i not in came | {volume.i})
-
-
-def named(town: str, volume: Volume, i: int) -> str:
-    """Return a volume in words, by the file that is to be looked for."""
-    return tr(
-        "{town} 一套 {n} 卷里的第 {i} 卷（文件名以 {end} 结尾）",
-        town=town,
-        n=volume.n,
-        i=i,
-        end=f"{volume.named(i)}.ohb",
-    )
+    return tuple(volume.told(head.sender.town, i) for i in wanted if i not in came | {volume.i})

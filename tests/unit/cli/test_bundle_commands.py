@@ -5,8 +5,10 @@ import json
 import pytest
 
 from ohdesk.cli.main import main
+from ohdesk.services.exchange import stick as put_on_stick
+from ohdesk.sync import limits
 from tests.conftest import PASSWORD
-from tests.unit.services.exchange.bundle_world import new_world, write_entry
+from tests.unit.services.exchange.bundle_world import new_world, open_world, write_entry
 
 
 @pytest.fixture
@@ -85,3 +87,38 @@ def test_a_folder_that_is_not_there_ends_with_1(run, tmp_path):
     status, out, err = run("town-0", "bundle", "export", "--out", tmp_path / "absent")
     assert (status, out) == (1, "")
     assert "absent" in err
+
+
+def test_several_volumes_are_listed_and_what_was_not_written_ends_with_3_and_comes_next(
+    run, offices, tmp_path, monkeypatch
+):
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with open_world(offices) as world:
+        write_entry(world.town, "宏达铸造")
+    monkeypatch.setattr(limits, "MOST_OPERATIONS", 1)
+    true, written = put_on_stick.flush, []
+
+    def filling_up(file):
+        if written:
+            raise OSError(28, "full")
+        written.append(true(file))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(put_on_stick, "flush", filling_up)
+        status, out, _ = run("town-0", "bundle", "export", "--out", stick, "--json")
+    found = json.loads(out)
+    assert (status, [each["i"] for each in found["volumes"]], found["unwritten"]) == (3, [1], [2])
+    assert found["volumes"][0]["path"] == found["path"]
+    status, out, _ = run("town-0", "bundle", "export", "--out", stick)
+    assert (status, "第 2 卷（共 2 卷）" in out) == (0, True)
+    first, second = sorted(stick.glob("*.ohb"))
+    assert "一套 2 卷里的第 1 卷" in run("", "bundle", "inspect", first)[1]
+    status, out, _ = run("county", "bundle", "import", second)
+    assert (status, "已暂存" in out, "_1of2_" in out) == (0, True, True)
+    assert json.loads(run("county", "bundle", "import", first, "--json")[1])["missing"] == []
+
+
+def test_a_volume_into_which_not_everything_goes_is_refused(run, tmp_path):
+    status, _, err = run("town-0", "bundle", "export", "--out", tmp_path, "--volume-size", "1")
+    assert (status, "一卷不能是 1 MB" in err) == (1, True)

@@ -289,6 +289,8 @@ def _journal() -> None:
     issued_again = sa.text("first_hash != ''")
     op.create_index("ix_operation_first_hash", "operation", ["first_hash"], unique=False, sqlite_where=issued_again)
     aside = sa.text("set_aside != ''")
+    with_blobs = sa.text("blobs != ''")
+    op.create_index("ix_operation_blobs", "operation", ["replica", "seq"], unique=False, sqlite_where=with_blobs)
     op.create_index("ix_operation_set_aside", "operation", ["replica", "seq"], unique=False, sqlite_where=aside)
     op.create_table(
         "replica_head",

@@ -332,6 +332,8 @@ def _state(town: TownState) -> tuple[str, str]:
         return tr("有包要核对"), "warn"
     if town.parked:
         return tr("有包在等前面的"), "warn"
+    if town.volumes:
+        return tr("还缺几卷"), "warn"
     if not town.last:
         return tr("还没有收到"), "plain"
     if town.resets:
@@ -340,7 +342,8 @@ def _state(town: TownState) -> tuple[str, str]:
 
 
 def _waits(town: TownState) -> str:
-    lines = [*town.resets, *town.doubts, *(tr("收不进来的包 {what}", what=what) for what in town.stuck)]
+    missing = (tr("还没有收到：{what}", what=what) for what in town.volumes)
+    lines = [*town.resets, *town.doubts, *missing, *(tr("收不进来的包 {what}", what=what) for what in town.stuck)]
     if town.parked:
         said = tr("{name} 有先存着的包，等：{what}。请向镇街要前面的包，到了会自动汇入。")
         lines.append(said.format(name=town.name, what=tr("；").join(town.parked)))

@@ -13,6 +13,7 @@ from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.errors import JobCancelledError, UserError
 from ohdesk.services import blobs
 from ohdesk.services.county.digest import digest
+from ohdesk.services.county.towns import town_states
 from ohdesk.services.exchange import inbox, receiving, sending, stick
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.sync import limits
@@ -127,13 +128,14 @@ def test_a_lost_volume_of_photos_costs_its_photos_alone_which_are_asked_for_and_
     for each in (volumes[0], volumes[1], volumes[3]):
         taken = receiving.take_in(world.county, each.path)
     [said] = taken.missing
-    assert "石桥镇" not in said
+    assert [state.volumes for state in town_states(world.county)] == [(said,)]
     assert world.town.office.division in said
     assert "第 3 卷" in said
     receiving.take_in(world.town, sending.export(world.county, world.stick).path)
     again = sending.export(world.town, world.stick)
     assert (again.last, again.blobs) == (0, 1)
     receiving.take_in(world.county, again.path)
+    assert [state.volumes for state in town_states(world.county)] == [()]
     everywhere(world)
 
 
@@ -298,14 +300,26 @@ def test_a_photo_that_is_lost_while_its_volume_is_written_is_left_out(world):
         receiving.take_in(world.county, each.path)
 
 
-def test_a_snapshot_goes_in_volumes_too(world, tmp_path):
-    write_many(world.town, 5, 1)
-    for each in sending.export(world.town, world.stick).volumes:
-        receiving.take_in(world.county, each.path)
-    with copied_world(tmp_path / "anew", TOWNS[:1]):
-        pass
-    with pytest.raises(UserError):  # nobody else wrote anything of its division
-        sending.export_snapshot(world.county, world.stick, world.town.office.replica)
+def test_a_snapshot_goes_in_volumes_too_each_waiting_for_the_one_before(tmp_path):
+    with copied_world(tmp_path / "world", (TOWNS[0], TOWNS[0])) as world:
+        first, other = world.towns
+        write_many(first, 5, 1)
+        for each in sending.export(first, world.stick).volumes:
+            receiving.take_in(world.county, each.path)
+        for each in files(world):
+            each.unlink()
+        usual = [each.path for each in sending.export(world.county, world.stick).volumes]
+        snapshot = sending.export_snapshot(world.county, world.stick, other.office.replica)
+        assert [(each.i, each.n, each.blobs) for each in snapshot.volumes] == [(1, 3, 0), (2, 3, 0), (3, 3, 1)]
+        for path in usual:
+            receiving.take_in(other, path)
+        second = receiving.take_in(other, snapshot.volumes[1].path)
+        assert second.outcome is Outcome.PARKED
+        assert any("_1of3_" in said for said in second.waits)
+        followed = receiving.take_in(other, snapshot.volumes[0].path).followed
+        assert followed == (snapshot.volumes[1].path.name,)
+        receiving.take_in(other, snapshot.volumes[2].path)
+        assert bodies(other, first.office.replica) == bodies(first, first.office.replica)
 
 
 def test_a_size_into_which_not_everything_goes_is_refused(world):
