@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from benchmarks.rounds import scratch
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.chain import NO_HASH
 from ohdesk.domain.canonical import canonical
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling

@@ -25,8 +25,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from benchmarks.employers import employer
-from ohdesk.db import journal
-from ohdesk.db.journal import Accepted
+from ohdesk.db import accepting, journal
+from ohdesk.db.accepting import Accepted
 from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import Establishment, OperationRow, Record, ReplicaHead, Visit, VisitMember
 from ohdesk.domain.calendar import instant_text, parse_instant
@@ -259,7 +259,7 @@ def _accept(town: Context, county: Context) -> None:
     with town.reading() as source:
         for bodies in batched(source.scalars(rows.execution_options(yield_per=AT_ONCE)), AT_ONCE):
             with county.transaction() as session:
-                outcomes = journal.accept_many(session, bodies, partial(set_aside.problem, session, roots))
+                outcomes = accepting.accept_many(session, bodies, partial(set_aside.problems, session, roots))
             if Accepted.SET_ASIDE in outcomes:
                 raise RuntimeError("the county sets an operation of the town aside")
 

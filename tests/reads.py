@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import islice
 
-from ohdesk.db import journal
+from ohdesk.db import chain
 from ohdesk.db.models import OperationRow
 from ohdesk.domain.canonical import canonical
 from ohdesk.services.context import Context
@@ -83,6 +83,6 @@ def _visits(ctx: Context) -> None:
 
 def _chains(ctx: Context) -> None:
     with ctx.reading() as session:
-        assert journal.chain_problems(session) == []
+        assert chain.chain_problems(session) == []
         for reason in session.scalars(OperationRow.__table__.select().with_only_columns(OperationRow.set_aside)):
             canonical(reason)

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from ohdesk.db import journal
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.chain import NO_HASH
 from ohdesk.db.models import KeyPurpose, OwnKey
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, fingerprint, plain

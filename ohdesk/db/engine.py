@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import msgspec
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import URL, Connection, Engine, ExceptionContext, QueuePool, create_engine, event
 from sqlalchemy.orm import Session
@@ -94,12 +95,22 @@ def memory_engine() -> Engine:
     password is typed costs half as much when the workspace is asked.
     """
     statements: LRUCache[Any, Any] = LRUCache(_STATEMENTS_KEPT)
-    engine = create_engine("sqlite+pysqlite://", module=sqlcipher, execution_options={"compiled_cache": statements})
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        module=sqlcipher,
+        execution_options={"compiled_cache": statements},
+        json_serializer=_as_json,
+    )
     event.listen(engine, "handle_error", _in_plain_words)  # heard by the dialect, and so for every workspace
     event.listen(engine, "connect", _give_a_key)
     engine.connect().close()  # the dialect learns what this SQLite can do
     engine.dispose()  # this thread's connection: another thread, which empties the pool later, must not close it
     return engine
+
+
+def _as_json(value: Any) -> str:
+    # Chinese as it is: escaped it would take twice the room.
+    return msgspec.json.encode(value).decode()
 
 
 @contextmanager

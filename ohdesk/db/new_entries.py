@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
+from ohdesk.db import chain, journal
 from ohdesk.db.journal import Stamp
 from ohdesk.db.many_rows import write_raw
 from ohdesk.db.models import Base, Establishment, EstablishmentHead, OperationRow
@@ -63,7 +63,7 @@ class NewEntries:
         """
         stamp = self._stamp
         replica, division = stamp.replica, stamp.division
-        head = journal.head_of(self._session, replica, division)
+        head = chain.head_of(self._session, replica, division)
         seq, previous = head.seq, head.hash
         before, then_previous, then_seq, then_fields, end = self._pieces
         operations, heads, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Table, func, insert, literal_column, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
 from ohdesk.db.apply.applied import Applied
+from ohdesk.db.chain import ForkError, GapError
 from ohdesk.db.engine import open_engine, writing
-from ohdesk.db.journal import ForkError, GapError
 from ohdesk.db.models import OperationRow, OwnOffice
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.db.queries.digest import LOCAL_COLUMNS
@@ -85,7 +85,7 @@ def _apply_all(session: Session, rebuilt: Session, total: int, report: Progress)
             done += len(many)
             rebuilt.expunge_all()
     # Some came before the county's word by which they count.
-    journal.try_again(rebuilt, partial(_set_aside, session))
+    accepting.try_again(rebuilt, lambda: partial(_set_aside, session))
     report(total, total)
     return problems
 
@@ -97,7 +97,7 @@ def _take_in(rebuilt: Session, replica: str, many: Sequence[Row[str, int, str, b
         return aside.get(applied.name, "")
 
     try:
-        journal.accept_many(rebuilt, [row.body for row in many], as_held)
+        accepting.accept_many(rebuilt, [row.body for row in many], lambda: as_held)
     except (ForkError, GapError, NotCanonicalError) as error:
         yield f"{OperationRow.__tablename__}: {replica} {error}"
 

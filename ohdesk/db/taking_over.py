@@ -1,14 +1,14 @@
 """One replica takes over from another: what the old one never got through is issued again under new numbers."""
 
-from collections.abc import Sequence
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db import apply
-from ohdesk.db.apply.applied import decode, original
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.apply.applied import decode
+from ohdesk.db.chain import NO_HASH
 from ohdesk.db.models import OperationRow, ReplicaHead
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.canonical import canonical, parse
@@ -35,19 +35,21 @@ def issue_again(session: Session, old: str, new: str, after: int, *, is_known: b
     previous, again = NO_HASH, []
     for number, row in enumerate(rows, 1):
         base = tuple(sorted(names.get(name, name) for name in row.base))
-        body = _issued_again(row.body, base, new, number, previous, is_known=is_known)
+        value = _issued_again(row.body, is_known=is_known)
+        first = (row.first_hash or row.hash) if "o" in value else ""
+        body = canonical(value | {"r": new, "s": number, "p": previous, "base": base})
         digest = sha256(body).hexdigest()
-        first = "" if original(body) is body else row.first_hash or row.hash
         held = {name: getattr(row, name) for name in _COLUMNS}
         place = {"replica": new, "seq": number, "hash": digest, "first_hash": first}
         again.append({**held, **place, "base": base, "body": body})
         previous = digest
-    session.execute(delete(OperationRow).where(OperationRow.replica == old, OperationRow.seq > after))
     if again:
         session.execute(insert(OperationRow), again)
         _end_at(session, old, after)
         session.add(ReplicaHead(replica=new, seq=len(again), hash=previous, division=division))
     _rename(session, old, new, after)
+    # Last: until then the tables name them.
+    session.execute(delete(OperationRow).where(OperationRow.replica == old, OperationRow.seq > after))
     if not is_known:
         # They have another hash now, by which the tables know them.
         apply.work_out(session, {apply.subject(decode(row["body"])) for row in again})
@@ -56,12 +58,13 @@ def issue_again(session: Session, old: str, new: str, after: int, *, is_known: b
     return len(again)
 
 
-def _issued_again(body: bytes, base: Sequence[str], new: str, number: int, previous: str, *, is_known: bool) -> bytes:
-    value = parse(body)
+def _issued_again(body: bytes, *, is_known: bool) -> dict[str, Any]:
+    """Return what an operation says, with where it stood first unless nobody will ever ask."""
+    value: dict[str, Any] = parse(body)
     if is_known or "sig" in value:
         first = {key: value[key] for key in ("r", "s", "p", "base")}
         value["o"] = value.get("o", first)  # issued again once more: it still stood first where it stood first
-    return canonical(value | {"r": new, "s": number, "p": previous, "base": base})
+    return value
 
 
 def _end_at(session: Session, replica: str, seq: int) -> None:

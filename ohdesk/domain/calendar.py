@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
+from functools import lru_cache
 
 from ohdesk.i18n import mark, tr
 
@@ -55,6 +56,7 @@ def parse_instant(text: str) -> datetime:
     return at
 
 
+@lru_cache(maxsize=1000)  # all operations of an import name one instant
 def instant_in(text: str) -> datetime | None:
     """Return the instant that `parse_instant` reads; None where the text is none."""
     try:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
 from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
@@ -138,7 +138,7 @@ def test_records_not_known_to_be_good_are_counted_at_the_head_and_lead_to_their_
         operations = [row.body for row in session.query(OperationRow).order_by(OperationRow.seq).all()]
     with county_ctx.transaction() as session:
         for body in operations:
-            journal.accept(session, body)
+            accepting.accept(session, body)
     screen = shown(county_ctx, jobs, qtbot)
     settle(jobs, qtbot)
     assert screen.papers.text().strip() == "文书：待验和未核 1(&9)"

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
 from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.people import Role
 from ohdesk.domain.record import Verification
@@ -290,7 +290,7 @@ def test_a_county_sees_at_the_finding_what_is_known_of_its_record(ctx, county_ct
 def receive(ctx, operations):
     with ctx.transaction() as session:
         for body in operations:
-            journal.accept(session, body)
+            accepting.accept(session, body)
 
 
 def test_the_re_check_in_progress_is_reached_from_the_finding(late, show, qtbot):

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select
 
-from ohdesk.db import apply, journal
+from ohdesk.db import accepting, apply, journal
 from ohdesk.db.models import (
     Draw,
     Establishment,
@@ -79,7 +79,7 @@ def overheard(ctx, other):
     """The laptop somehow has what the other one wrote, past its own door."""
     with ctx.transaction() as session:
         for body in bodies(other, other.office.replica):
-            journal.accept(session, body)
+            accepting.accept(session, body)
 
 
 def shown(ctx, entry, field="name"):

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import pytest
 
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.chain import NO_HASH
 from ohdesk.domain.canonical import canonical
 from ohdesk.services.county.digest import digest
 from ohdesk.services.exchange import receiving

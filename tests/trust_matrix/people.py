@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.chain import NO_HASH
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, parse
 from tests.asker import Person

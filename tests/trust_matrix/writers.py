@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.chain import NO_HASH
 from ohdesk.services.exchange import receiving
 from ohdesk.services.roll import proposals
 from ohdesk.services.trust import certified

@@ -4,15 +4,17 @@ What the tables hold of a record follows from the operations on it that the jour
 the same operations in any order give the same tables on every machine.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply import certificates, draws, history, people, records, roll
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import Base, Person, Record
+from ohdesk.db.models import Base, OperationRow, Person, Record
+from ohdesk.db.queries.among import among
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
 
@@ -71,8 +73,15 @@ def apply_many(session: Session, many: Sequence[Applied], refused: Mapping[str, 
     for applied in many:
         if applied.name not in refused and not is_of_roll(applied):
             by_subject[subject(applied)].append(applied)
+    alone = _alone(session, many, by_subject)
+    finals = [fresh[0] for about, fresh in alone.items() if records.is_final(fresh)]
+    aside |= history.marked(session, finals, records.set_down_many(session, finals))
     for (kind, record), fresh in by_subject.items():
         family = _FAMILIES[kind]
+        if (kind, record) in alone:
+            if not records.is_final(fresh):
+                aside |= history.work_out_further(session, record, fresh, family.work_out)
+            continue
         # A thousand corrections of one person must not take a thousand times as long as one.
         is_there = family.waits_for is None or session.get(family.waits_for, record) is not None
         if is_there and history.is_behind(session, fresh):
@@ -80,6 +89,27 @@ def apply_many(session: Session, many: Sequence[Applied], refused: Mapping[str, 
         else:
             aside |= history.work_out_anew(session, record, family.kinds, family.work_out)
     return {applied.name: aside[applied.name] for applied in many if applied.name in aside}
+
+
+def _alone(
+    session: Session, many: Sequence[Applied], by_subject: Mapping[Subject, list[Applied]]
+) -> dict[Subject, list[Applied]]:
+    """Return those of the subjects of whose record the journal holds nothing but what is named with each."""
+    if not by_subject:
+        return {}
+    ours = and_(OperationRow.replica == many[0].replica, OperationRow.seq.between(many[0].seq, many[-1].seq))
+    on_them = among(OperationRow.record, {record for _, record in by_subject})
+    # One question for all of them; of a visit that comes in there is nearly always this one operation.
+    others = set(session.scalars(select(OperationRow.record).where(on_them, not_(ours)).distinct()))
+    count = Counter(applied.record for applied in many)
+    return {
+        about: fresh
+        for about, fresh in by_subject.items()
+        # What was issued again may be held already, by whoever wrote it first.
+        if about.record not in others
+        and count[about.record] == len(fresh)
+        and all(each.origin is None for each in fresh)
+    }
 
 
 def work_out(session: Session, subjects: Collection[Subject]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from hashlib import sha256
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 import msgspec
 from msgspec import Meta
@@ -10,14 +10,14 @@ from msgspec import Meta
 from ohdesk.domain.authority import refusal
 from ohdesk.domain.bounds import LARGEST_OPERATION, LONGEST_WORD, MOST_BLOBS
 from ohdesk.domain.calendar import instant_in
-from ohdesk.domain.canonical import NotCanonicalError, canonical, parse, plain
+from ohdesk.domain.canonical import NotCanonicalError, parse, written_again
 from ohdesk.domain.operations import KINDS, Operation
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
 BLOB = "sha256:"  # before the hash of each blob that an operation mentions
-_KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
+KEYS = {"replica": "r", "seq": "s", "previous": "p", "kind": "t", "record": "id", "division": "d", "values": "v"}
 
 
 # What an index of the journal may hold, whatever the operation says.
@@ -38,7 +38,7 @@ class RefusedError(Exception):
     """`apply` cannot take this operation; the text says why. It is set aside, the rest goes on."""
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=_KEYS):
+class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename=KEYS):
     """Where an operation stood that is issued again by the replica that took over; its bytes there follow from it."""
 
     replica: _Replica
@@ -48,7 +48,7 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 # No forbid_unknown_fields: what a newer program added must be passed on untouched, or its hash would break.
-class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS | {"origin": "o"}, omit_defaults=True):
+class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=KEYS | {"origin": "o"}, omit_defaults=True):
     """An operation as it is hashed and sent, all but the signature; instants and blobs as they are spelled there."""
 
     replica: _Replica
@@ -65,7 +65,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS | {"origi
     origin: Origin | None = None
 
 
-class _Link(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
+class Link(msgspec.Struct, frozen=True, kw_only=True, rename=KEYS):
     """What places an operation in its replica's chain, and what its row is found by where that can be read."""
 
     replica: str
@@ -76,11 +76,21 @@ class _Link(msgspec.Struct, frozen=True, kw_only=True, rename=_KEYS):
     record: Any = ""
 
 
+class Came(NamedTuple):
+    """An operation as it came, of which nothing is believed but its place; what it says is read when it is new here."""
+
+    link: Link
+    hash: str
+    body: bytes
+
+
 class Applied(Envelope, frozen=True, kw_only=True):
     """One operation with the bytes it came in and their hash; `operation` is None for a kind this program knows not.
 
     fault: why it cannot be understood, though its place in the chain can; then everything but that place is empty
     first_hash: of one that was issued again, the hash it had first; else its own
+    signature: of a binding one that came in, the acting person's as it was sent, unchecked; None where there is none
+    signed: the bytes under it: those in which the operation stood first, without the signature itself
     """
 
     hash: str
@@ -88,14 +98,15 @@ class Applied(Envelope, frozen=True, kw_only=True):
     operation: Operation | None
     first_hash: str
     fault: str = ""
+    signature: Any = None
+    signed: bytes = b""
 
     @classmethod
-    def of(cls, envelope: Envelope, body: bytes, operation: Operation | None) -> Self:
-        """Return the operation whose envelope was written as these canonical bytes."""
-        written = msgspec.structs.asdict(envelope)
+    def written(cls, envelope: Envelope, body: bytes, operation: Operation) -> Self:
+        """Return the operation that is written here in these canonical bytes."""
         digest = sha256(body).hexdigest()
-        first = digest if envelope.origin is None else sha256(original(body)).hexdigest()
-        return cls(**written, hash=digest, body=body, operation=operation, first_hash=first)
+        said = msgspec.structs.asdict(envelope)
+        return cls(**said, hash=digest, body=body, operation=operation, first_hash=digest)
 
     @property
     def name(self) -> str:
@@ -103,16 +114,12 @@ class Applied(Envelope, frozen=True, kw_only=True):
         return f"{self.replica}:{self.seq}"
 
 
-def original(body: bytes) -> bytes:
-    """Return the bytes in which an operation stood first: those given, unless it was issued again.
-
-    The person's signature is over those, and by their hash the operation is recognised wherever it stands.
-    """
-    if b'"o":' not in body:  # most are not, and to parse twenty thousand only to find that is waste
-        return body
-    value = parse(body)
-    origin = value.pop("o", None)
-    return body if origin is None else canonical(value | origin)
+def came(body: bytes) -> Came:
+    """Return the operation in these bytes. Raises NotCanonicalError when its place in a chain cannot be read."""
+    try:
+        return Came(msgspec.json.decode(body, type=Link), sha256(body).hexdigest(), body)
+    except (ValueError, RecursionError) as error:
+        raise NotCanonicalError(f"not an operation: {error}") from error
 
 
 def decode(body: bytes) -> Applied:
@@ -123,11 +130,27 @@ def decode(body: bytes) -> Applied:
     if len(body) > LARGEST_OPERATION:
         return _faulty(body, tr("{size} 字节，超过 {most} 字节", size=len(body), most=LARGEST_OPERATION))
     try:
-        envelope = _envelope(body)
+        value = parse(body)
+        envelope = _envelope(value)
         operation = _operation(envelope)
     except (ValueError, RecursionError) as error:  # a ValidationError is a ValueError
         return _faulty(body, str(error))
-    return Applied.of(envelope, body, operation)
+    digest = first_hash = sha256(body).hexdigest()
+    # By that hash it is recognised wherever it stands, and the person's signature is over what was written first.
+    if envelope.origin is not None:
+        value |= value.pop("o")
+        first_hash = sha256(written_again(value)).hexdigest()
+    signature = value.pop("sig", None)
+    is_signed = signature is not None and operation is not None and operation.binding
+    return Applied(
+        **msgspec.structs.asdict(envelope),
+        hash=digest,
+        body=body,
+        operation=operation,
+        first_hash=first_hash,
+        signature=signature,
+        signed=written_again(value) if is_signed else b"",
+    )
 
 
 def speaks_against(applied: Applied) -> str:
@@ -148,8 +171,8 @@ def _looks_back(applied: Applied) -> bool:
     return all(seq < applied.seq for seq in own)
 
 
-def _envelope(body: bytes) -> Envelope:
-    envelope = msgspec.convert(parse(body), Envelope)
+def _envelope(value: Any) -> Envelope:
+    envelope = msgspec.convert(value, Envelope)
     # Screens show it; what is no instant would stop the list it stands in for ever.
     if instant_in(envelope.at) is None:
         raise ValueError(in_list(Problem("at", tr("1970 到 2999 年的时刻"), envelope.at[:LONGEST_WORD])))
@@ -158,10 +181,7 @@ def _envelope(body: bytes) -> Envelope:
 
 def _faulty(body: bytes, fault: str) -> Applied:
     """Return an operation of which nothing is believed but its place: the chain must go on past it."""
-    try:
-        link = msgspec.json.decode(body, type=_Link)
-    except (ValueError, RecursionError) as error:
-        raise NotCanonicalError(f"not an operation: {fault}") from error
+    link, digest, _ = came(body)
     return Applied(
         replica=link.replica,
         seq=link.seq,
@@ -174,8 +194,8 @@ def _faulty(body: bytes, fault: str) -> Applied:
         by="",
         values={},
         blobs=(),
-        hash=sha256(body).hexdigest(),
-        first_hash=sha256(body).hexdigest(),
+        hash=digest,
+        first_hash=digest,
         body=body,
         operation=None,
         fault=fault,
@@ -197,7 +217,9 @@ def _operation(envelope: Envelope) -> Operation | None:
     operation = msgspec.convert(said, kind)
     # Nothing left out that has a default and nothing more: another field is another version of the kind, and what is
     # not understood could not be bounded.
-    if place := _difference(plain(msgspec.to_builtins(operation)), said, "v"):
+    understood = written_again(operation)
+    if understood != written_again(said):
+        place = _difference(msgspec.json.decode(understood), said, "v")
         raise ValueError(tr("缺少或多出 {place}", place=place))
     if found := next(operation.problems(), None):
         raise ValueError(in_list(found))

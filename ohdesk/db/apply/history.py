@@ -60,7 +60,11 @@ def work_out_anew(session: Session, record: str, kinds: Collection[str], work_ou
 
 def work_out_further(session: Session, record: str, fresh: Sequence[Applied], work_out: WorkOut) -> dict[str, str]:
     """As `work_out_anew`, where `is_behind`: what the tables hold is what comes before `fresh` in every order."""
-    outdone = work_out(session, record, fresh, True)
+    return marked(session, fresh, work_out(session, record, fresh, True))
+
+
+def marked(session: Session, fresh: Sequence[Applied], outdone: dict[str, str]) -> dict[str, str]:
+    """Have the journal say why those are outdone that are, by name; return it."""
     for each in fresh:
         if reason := outdone.get(each.name, ""):
             _mark(session.get_one(OperationRow, (each.replica, each.seq)), reason)

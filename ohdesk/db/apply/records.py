@@ -1,13 +1,15 @@
 """Final records with what is asked of them, their findings, photo pages and amendments."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import BLOB, Applied, RefusedError
+from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import (
     Amendment,
     Base,
@@ -21,7 +23,7 @@ from ohdesk.db.models import (
     RecordPhoto,
 )
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant
-from ohdesk.domain.canonical import fingerprint
+from ohdesk.domain.canonical import written_again
 from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinalized
 from ohdesk.domain.record import FindingLine, InspectionRecord, PhotoPageRecord
 from ohdesk.i18n import mark, tr
@@ -59,11 +61,38 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
     return outdone
 
 
+def is_final(operations: Sequence[Applied]) -> bool:
+    """True of the one operation that makes a visit's record final."""
+    return len(operations) == 1 and operations[0].kind == VisitFinalized.kind
+
+
+def set_down_many(session: Session, finals: Sequence[Applied]) -> dict[str, str]:
+    """Set down final records of visits of which nothing else is held, all at once; return by name why others are not.
+
+    The result is that of `work_out` for each.
+    """
+    outdone: dict[str, str] = {}
+    rows: dict[type[Base], _Rows] = defaultdict(list)
+    for each in finals:
+        operation = each.operation
+        if not isinstance(operation, VisitFinalized):
+            continue
+        if problem := _problem(each, operation):
+            outdone[each.name] = problem
+            continue
+        rows[Record].append({"visit": each.record, **_columns(each, operation)})
+        for table, below in _below(each.record, operation.content.record).items():
+            rows[table] += below
+    for table, found in rows.items():
+        write_rows(session, table, found)
+    return outdone
+
+
 def _problem(applied: Applied, operation: VisitFinalized) -> str:
     """Return what is wrong with a final record by itself."""
     record = operation.content.record
     # The fingerprint is what was shown before signing, and what the strokes and the PDF name.
-    if fingerprint(record) != operation.record_sha256:
+    if sha256(written_again(record)).hexdigest() != operation.record_sha256:
         return tr("文书的指纹和内容对不上")
     # A number is what tells a record from a draft; a finding is shown with the answer it was made from.
     answered = {line.question for line in record.answers}
@@ -74,8 +103,26 @@ def _problem(applied: Applied, operation: VisitFinalized) -> str:
 
 def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> None:
     """Set down a final record and its findings, in place of another one that it outdoes."""
+    row = _columns(applied, operation)
+    held = session.get(Record, applied.record)
+    if held is None:
+        session.add(Record(visit=applied.record, **row))
+    elif all(getattr(held, key) == value for key, value in row.items()):
+        return  # as mostly: something came that stands beside it
+    else:
+        _take_away_below(session, applied.record)
+        for key, value in row.items():
+            setattr(held, key, value)
+    session.flush()
+    # As rows what lists and indicators ask for; what the record says is read for one record at a time only.
+    for table, rows in _below(applied.record, operation.content.record).items():
+        write_rows(session, table, rows)
+
+
+def _columns(applied: Applied, operation: VisitFinalized) -> dict[str, Any]:
+    """Return a final record's columns, its visit aside."""
     record = operation.content.record
-    row = {
+    return {
         "division": applied.division,
         "number": record.number,
         "establishment": record.body.id,
@@ -96,20 +143,6 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
         "replica": applied.replica,
         "seq": applied.seq,
     }
-    held = session.get(Record, applied.record)
-    if held is None:
-        session.add(Record(visit=applied.record, **row))
-    elif all(getattr(held, key) == value for key, value in row.items()):
-        return  # as mostly: something came that stands beside it
-    else:
-        _take_away_below(session, applied.record)
-        for key, value in row.items():
-            setattr(held, key, value)
-    session.flush()
-    # As rows what lists and indicators ask for; what the record says is read for one record at a time only.
-    for table, rows in _below(applied.record, record).items():
-        if rows:
-            session.execute(insert(table), rows)
 
 
 def _take_away_below(session: Session, visit: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from ohdesk.db.journal import NO_HASH
+from ohdesk.db.chain import NO_HASH
 
 MOST = 2000  # operations
 LARGEST = 8 * 1024 * 1024  # bytes of them together: records are large

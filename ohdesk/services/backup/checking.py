@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, select
 
 from ohdesk.db import migrations, rebuilding
+from ohdesk.db.chain import chain_problems
 from ohdesk.db.engine import integrity_problems, open_engine, reading
-from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError, WrongPasswordError

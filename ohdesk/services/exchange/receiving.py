@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
+from ohdesk.db.accepting import Accepted
 from ohdesk.db.apply.certificates import goes_on_for
-from ohdesk.db.journal import Accepted, ForkError, GapError
+from ohdesk.db.chain import ForkError, GapError
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
@@ -310,7 +311,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
 
 def _accept(session: Session, bodies: Sequence[bytes], roots: Sequence[bytes]) -> list[Accepted]:
     try:
-        return journal.accept_many(session, bodies, partial(set_aside.problem, session, roots))
+        return accepting.accept_many(session, bodies, partial(set_aside.problems, session, roots))
     except ForkError as error:
         raise ForkedReplicaError(error.replica, error.seq) from error
     except GapError as error:  # of others' chains, which nothing named as needed

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from ohdesk import __version__
 from ohdesk.db import migrations, rebuilding
+from ohdesk.db.chain import chain_problems
 from ohdesk.db.engine import integrity_problems
-from ohdesk.db.journal import chain_problems
 from ohdesk.db.mentions import mentioned
 from ohdesk.db.models import BlobRow
 from ohdesk.domain.facts import Fact, Verdict

@@ -33,7 +33,16 @@ def certificate_problem(session: Session, key: str, person: str, division: str, 
     "" when one does.  Revocations are not asked: what is applied must not depend on when the word of one came; whoever
     shows or counts asks `signer_problem`.
     """
-    held = list(session.scalars(select(Certificate).where(Certificate.key == key, Certificate.person != "")))
+    return term_problem(certificates_of(session, key), person, division, at)
+
+
+def certificates_of(session: Session, key: str) -> list[Certificate]:
+    """Return the certificates that make a key (SHA-256) a person's."""
+    return list(session.scalars(select(Certificate).where(Certificate.key == key, Certificate.person != "")))
+
+
+def term_problem(held: Sequence[Certificate], person: str, division: str, at: datetime) -> str:
+    """Return what `certificate_problem` does, of the certificates of a key."""
     if not held:
         return tr("这把密钥没有县级签发的证书")
     theirs = [row for row in held if row.person == person]

@@ -94,7 +94,7 @@ def export(rows: Sequence[HeldBack], target: Path) -> int:
 def _to_do(session: Session, row: OperationRow, applied: Applied, roots: Sequence[bytes]) -> ToDo:
     if row.kind not in KINDS:
         return ToDo.UPDATE
-    if applied.operation is not None and set_aside.problem(session, roots, applied):
+    if applied.operation is not None and set_aside.problems(session, roots)(applied):
         return ToDo.CERTIFY
     return ToDo.WAIT if row.outdone else ToDo.CORRECT
 

@@ -3,17 +3,17 @@
 import base64
 from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
+from ohdesk.db.accepting import Check
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.journal import signed_part
 from ohdesk.db.models import Certificate, Setting
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import fingerprint, parse
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import KINDS, VisitFinalized
 from ohdesk.domain.record import inspected
 from ohdesk.i18n import tr
@@ -29,36 +29,41 @@ def try_again(session: Session, roots: Sequence[bytes]) -> None:
     now = {"certificates": certificates, "kinds": fingerprint(sorted(KINDS))}
     row = session.get(Setting, _TRIED_WITH)
     if row is None or row.value != now:
-        journal.try_again(session, partial(problem, session, roots))
+        accepting.try_again(session, partial(problems, session, roots))
         session.merge(Setting(key=_TRIED_WITH, value=now))
 
 
-def problem(session: Session, roots: Sequence[bytes], applied: Applied) -> str:
-    """Return why an operation is set aside without being tried; "" when nothing speaks against it."""
-    return certified.operation_problem(roots, applied.operation) or _binding_problem(session, applied)
+def problems(session: Session, roots: Sequence[bytes]) -> Check:
+    """Return what says why an operation is set aside without being tried; "" when nothing speaks against it.
 
-
-def _binding_problem(session: Session, applied: Applied) -> str:
-    """Return why a binding operation does not count as an act of the person it names; "" when it does, or binds nobody.
-
-    Signed by the person, with a key that the county has certified for that person and the operation's division.
-    The answer may be another one once more certificates are here.
+    Asked of many it reads the certificates of a key once: not to be kept until others have come.
     """
-    if applied.operation is None or not applied.operation.binding:
-        return ""
-    signature = parse(applied.body).get("sig")
-    if signature is None:
-        return tr("没有办理人的个人签名")
-    try:
-        value, key = base64.b64decode(signature["value"], validate=True), str(signature["key"])
-    except (KeyError, TypeError, ValueError):
-        return tr("个人签名的格式不对")
-    for at in _moments(applied):
-        if problem := certified.certificate_problem(session, key, applied.by, applied.division, at):
-            return problem
-    # Any of the key's certificates: they all carry the same public half.
-    der = session.scalars(select(Certificate.der).where(Certificate.key == key)).first()
-    return "" if der is not None and has_signed(der, value, signed_part(applied.body)) else tr("个人签名核验不通过")
+    held = cache(partial(certified.certificates_of, session))
+
+    def problem(applied: Applied) -> str:
+        """Say whether a binding one is an act of the person it names.
+
+        Signed by the person, with a key that the county has certified for that person and the operation's division.
+        The answer may be another one once more certificates are here.
+        """
+        if found := certified.operation_problem(roots, applied.operation):
+            return found
+        if applied.operation is None or not applied.operation.binding:
+            return ""
+        signature = applied.signature
+        if signature is None:
+            return tr("没有办理人的个人签名")
+        try:
+            value, key = base64.b64decode(signature["value"], validate=True), str(signature["key"])
+        except (KeyError, TypeError, ValueError):
+            return tr("个人签名的格式不对")
+        for at in _moments(applied):
+            if found := certified.term_problem(held(key), applied.by, applied.division, at):
+                return found
+        # Any of the key's certificates: they all carry the same public half.
+        return "" if has_signed(held(key)[0].der, value, applied.signed) else tr("个人签名核验不通过")
+
+    return problem
 
 
 def _moments(applied: Applied) -> Iterator[datetime]:

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from ohdesk.db import journal
+from ohdesk.db.accepting import Accepted, accept, accept_many
 from ohdesk.db.apply.applied import KINDS
-from ohdesk.db.journal import Accepted, ForkError, GapError, accept, accept_many
+from ohdesk.db.chain import ForkError, GapError
 from ohdesk.db.models import OperationRow
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
@@ -52,7 +53,8 @@ def outcome(ctx, accepting):
     return outcomes, state, reasons
 
 
-def same(ctx, chain, refuse=None):
+def same(ctx, chain, refused=None):
+    refuse = refused and (lambda: refused)
     at_once = outcome(ctx, lambda session: accept_many(session, chain, refuse))
     assert at_once == outcome(ctx, lambda session: [accept(session, body, refuse) for body in chain])
     return at_once[0]

@@ -8,9 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ohdesk.db import journal
+from ohdesk.db import accepting, chain, journal
+from ohdesk.db.accepting import Accepted
 from ohdesk.db.apply.applied import KINDS, RefusedError
-from ohdesk.db.journal import Accepted, Stamp
+from ohdesk.db.journal import Stamp
 from ohdesk.db.models import Draw, Establishment, OperationRow, Person, Proposal
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
@@ -29,7 +30,7 @@ class Chain:
 
     def __init__(self, name):
         self.replica, self.division = name * 16, LAPTOPS[name]
-        self.seq, self.previous = 0, journal.NO_HASH
+        self.seq, self.previous = 0, chain.NO_HASH
 
     def write(self, kind, record, values, base=()):
         self.seq += 1
@@ -47,7 +48,7 @@ class Chain:
 
 
 def taken_in(session, bodies):
-    return [journal.accept(session, body).value for body in bodies]
+    return [accepting.accept(session, body).value for body in bodies]
 
 
 def names_of(session, *records):
@@ -121,7 +122,7 @@ def test_a_laptop_that_leaves_out_what_it_wrote_itself_keeps_nobody_from_correct
         bodies.append(a.entry(OF_A, base, **({"phone": "1"} if mixed and number % 2 else {"name": f"厂{number}"})))
         bodies.append(a.write("person.written@1", PERSON, {"fields": fields}))
     with ctx.transaction() as session:
-        journal.accept_many(session, bodies)
+        accepting.accept_many(session, bodies)
         for operation in (
             EstablishmentWritten(record=OF_A, fields={"name": "更正"}),
             PersonWritten(record=PERSON, fields={"name": "更正"}),
@@ -229,9 +230,9 @@ def test_honest_and_lying_offices_give_one_state_in_every_order(ctx, seed, steps
         with ctx.transaction() as session, session.begin_nested() as nested:
             if number % 2:
                 for body in order:
-                    journal.accept(session, body)
+                    accepting.accept(session, body)
             else:
-                journal.accept_many(session, order)
+                accepting.accept_many(session, order)
             aside = session.execute(select(OperationRow.replica, OperationRow.seq).where(OperationRow.set_aside != ""))
             found.add((state_digest(session), tuple(sorted(map(tuple, aside)))))
             nested.rollback()
@@ -242,7 +243,7 @@ def test_outcomes_say_what_became_of_each(ctx):
     a = Chain("a")
     bodies = [a.entry(OF_A, name="厂"), a.entry(OF_A, ["a" * 16 + ":1"], workers="many"), a.entry(OF_B, name="冒名")]
     with ctx.transaction() as session:
-        outcomes = journal.accept_many(session, bodies)
+        outcomes = accepting.accept_many(session, bodies)
     assert outcomes == [Accepted.APPLIED, Accepted.SET_ASIDE, Accepted.APPLIED]
 
 
@@ -255,10 +256,12 @@ def test_what_was_set_aside_is_tried_again_until_nothing_more_moves(ctx, monkeyp
     bodies.append(a.entry(OF_A, name="厂"))
     with ctx.transaction() as session:
         monkeypatch.delitem(KINDS, "establishment.written@1")
-        outcomes = journal.accept_many(session, bodies, lambda each: "no key" if "committed" in each.kind else "")
+        outcomes = accepting.accept_many(
+            session, bodies, lambda: lambda each: "no key" if "committed" in each.kind else ""
+        )
         assert outcomes == [Accepted.SET_ASIDE] * 3
         monkeypatch.undo()
-        journal.try_again(session)
+        accepting.try_again(session)
         assert session.get_one(Draw, draw).seed == "0123456789"
         assert session.get_one(Establishment, OF_A).name == "厂"
         assert session.scalars(select(OperationRow).where(OperationRow.set_aside != "")).all() == []
@@ -274,7 +277,7 @@ def test_two_laptops_that_correct_one_person_unseen_give_the_same_person_in_ever
     names = set()
     for order in ([first, *others], [others[1], first, others[0]], [first, others[1], others[0]]):
         with ctx.transaction() as session, session.begin_nested() as nested:
-            assert journal.accept_many(session, order)
+            assert accepting.accept_many(session, order)
             names.add(session.get_one(Person, PERSON).name)
             assert session.scalars(select(OperationRow).where(OperationRow.set_aside != "")).all() == []
             nested.rollback()

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
 from ohdesk.domain.ids import uuid7
 from tests.conftest import NOON
 from tests.unit.db.test_authority import A
@@ -64,10 +64,10 @@ def work(ctx, bodies, before=()):
         calls += event in {"call", "c_call"}
 
     with ctx.transaction() as session, session.begin_nested() as nested:
-        journal.accept_many(session, before)
+        accepting.accept_many(session, before)
         sys.setprofile(count)
         try:
-            journal.accept_many(session, bodies)
+            accepting.accept_many(session, bodies)
         finally:
             sys.setprofile(None)
         nested.rollback()

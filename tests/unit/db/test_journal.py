@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
-from ohdesk.db import journal
-from ohdesk.db.journal import Accepted, ForkError, GapError, Stamp
+from ohdesk.db import accepting, chain, journal
+from ohdesk.db.accepting import Accepted
+from ohdesk.db.chain import ForkError, GapError
+from ohdesk.db.journal import Stamp
 from ohdesk.db.models import BlobRow, ContestedField, Establishment, EstablishmentHead, OperationRow, Person
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
@@ -74,8 +76,8 @@ def test_each_operation_names_the_hash_of_the_one_before(ctx):
         for number in range(3):
             journal.record(session, written(name=f"厂{number}"), ctx.stamp())
         rows = list(session.scalars(select(OperationRow).order_by(OperationRow.seq)))
-        assert [parse(row.body)["p"] for row in rows] == [journal.NO_HASH, rows[0].hash, rows[1].hash]
-        assert journal.chain_problems(session) == []
+        assert [parse(row.body)["p"] for row in rows] == [chain.NO_HASH, rows[0].hash, rows[1].hash]
+        assert chain.chain_problems(session) == []
 
 
 def test_an_edited_operation_breaks_the_chain(ctx):
@@ -87,7 +89,7 @@ def test_an_edited_operation_breaks_the_chain(ctx):
         changed["v"]["fields"]["name"] = "别的厂"
         session.execute(update(OperationRow).where(OperationRow.seq == 2).values(body=canonical(changed)))
         session.expire_all()
-        assert journal.chain_problems(session) == [f"{ctx.office.replica}:2", f"{ctx.office.replica}:3"][:1]
+        assert chain.chain_problems(session) == [f"{ctx.office.replica}:2", f"{ctx.office.replica}:3"][:1]
 
 
 def test_a_row_names_what_its_operation_had_seen_and_the_blobs_it_mentions(ctx):
@@ -97,11 +99,11 @@ def test_a_row_names_what_its_operation_had_seen_and_the_blobs_it_mentions(ctx):
         journal.record(session, written(name="石桥五金厂"), ctx.stamp())
         rows = list(session.scalars(select(OperationRow).order_by(OperationRow.seq)))
         assert [(row.base, row.blobs) for row in rows] == [((), (photo,)), ((f"{ctx.office.replica}:1",), ())]
-        assert journal.chain_problems(session) == []
+        assert chain.chain_problems(session) == []
         session.execute(update(OperationRow).where(OperationRow.seq == 1).values(blobs=()))
         session.execute(update(OperationRow).where(OperationRow.seq == 2).values(base=("9" * 16 + ":1",)))
         session.expire_all()
-        assert journal.chain_problems(session) == [f"{ctx.office.replica}:{seq}" for seq in (1, 2)]
+        assert chain.chain_problems(session) == [f"{ctx.office.replica}:{seq}" for seq in (1, 2)]
 
 
 def test_what_an_older_program_did_not_understand_names_its_blobs_once_it_is_tried_again(ctx):
@@ -110,11 +112,11 @@ def test_what_an_older_program_did_not_understand_names_its_blobs_once_it_is_tri
         point = session.begin_nested()
         body = recorded(session, replace(written(name="石桥厂"), blobs=(photo,)), TOWN)
         point.rollback()
-        journal.accept(session, body, lambda _: "")
+        accepting.accept(session, body, lambda: lambda _: "")
         session.execute(delete(BlobRow))
         session.execute(update(OperationRow).values(blobs=(), set_aside="不认识"))
         session.expire_all()
-        journal.try_again(session)
+        accepting.try_again(session)
         row = session.scalars(select(OperationRow)).one()
         assert (row.blobs, row.set_aside) == ((photo,), "")
         assert session.scalars(select(BlobRow.sha256)).all() == [photo]
@@ -126,7 +128,7 @@ def test_a_removed_last_operation_is_noticed(ctx):
             journal.record(session, written(name=f"厂{number}"), ctx.stamp())
         session.delete(session.scalars(select(OperationRow).where(OperationRow.seq == 3)).one())
         session.flush()
-        assert journal.chain_problems(session) == [f"{ctx.office.replica}: head 3"]
+        assert chain.chain_problems(session) == [f"{ctx.office.replica}: head 3"]
 
 
 def test_writes_that_have_not_seen_each_other_are_in_dispute_and_the_county_shows(ctx):
@@ -136,12 +138,12 @@ def test_writes_that_have_not_seen_each_other_are_in_dispute_and_the_county_show
         by_town = recorded(session, written(phone="2"), TOWN)
         point.rollback()
         by_county = recorded(session, written(phone="3"), COUNTY)
-        assert journal.accept(session, by_town) is Accepted.APPLIED
+        assert accepting.accept(session, by_town) is Accepted.APPLIED
         entry = session.get_one(Establishment, ENTRY)
         session.refresh(entry)
         assert (entry.phone, contested(session)) == ("3", ["phone"])
-        assert journal.accept(session, base) is Accepted.ALREADY
-        assert journal.accept(session, by_county) is Accepted.ALREADY
+        assert accepting.accept(session, base) is Accepted.ALREADY
+        assert accepting.accept(session, by_county) is Accepted.ALREADY
 
 
 def test_settling_names_all_heads_and_ends_the_dispute(ctx):
@@ -151,7 +153,7 @@ def test_settling_names_all_heads_and_ends_the_dispute(ctx):
         by_town = recorded(session, written(phone="2"), TOWN)
         point.rollback()
         journal.record(session, written(phone="3"), COUNTY)
-        journal.accept(session, by_town)
+        accepting.accept(session, by_town)
         journal.record(session, written(phone="2"), COUNTY)
         entry = session.get_one(Establishment, ENTRY)
         session.refresh(entry)
@@ -167,7 +169,7 @@ def test_a_gap_is_refused_and_names_what_is_missing(ctx):
         second = recorded(session, written(name="二"), TOWN)
         point.rollback()
         with pytest.raises(GapError) as caught:
-            journal.accept(session, second)
+            accepting.accept(session, second)
         assert (caught.value.replica, caught.value.missing) == (TOWN.replica, 1)
 
 
@@ -178,14 +180,14 @@ def test_a_clone_that_went_its_own_way_raises_the_alarm(ctx):
         point.rollback()
         journal.record(session, written(name="原件"), TOWN)
         with pytest.raises(ForkError):
-            journal.accept(session, clone)
+            accepting.accept(session, clone)
 
 
 def test_an_unknown_kind_is_kept_as_it_came_and_set_aside(ctx):
     strange = {
         "r": TOWN.replica,
         "s": 1,
-        "p": journal.NO_HASH,
+        "p": chain.NO_HASH,
         "t": "weather.observed@7",
         "id": "x",
         "base": [],
@@ -197,7 +199,7 @@ def test_an_unknown_kind_is_kept_as_it_came_and_set_aside(ctx):
         "new": 1,
     }
     with ctx.transaction() as session:
-        assert journal.accept(session, canonical(strange)) is Accepted.SET_ASIDE
+        assert accepting.accept(session, canonical(strange)) is Accepted.SET_ASIDE
         row = session.get_one(OperationRow, (TOWN.replica, 1))
         assert row.body == canonical(strange)
         assert "weather.observed@7" in row.set_aside
@@ -206,13 +208,13 @@ def test_an_unknown_kind_is_kept_as_it_came_and_set_aside(ctx):
 def test_nobody_writes_another_offices_person(ctx):
     with ctx.transaction() as session:
         journal.record(session, PersonWritten(record=ENTRY, fields={"name": "李旸", "role": "assistant"}), TOWN)
-        assert journal.accept(session, _person_of_another({"name": "冒名"}, "000000002")) is Accepted.SET_ASIDE
+        assert accepting.accept(session, _person_of_another({"name": "冒名"}, "000000002")) is Accepted.SET_ASIDE
 
 
 def test_another_laptop_of_the_office_corrects_its_person(ctx):
     with ctx.transaction() as session:
         journal.record(session, PersonWritten(record=ENTRY, fields={"name": "李旸", "role": "assistant"}), TOWN)
-        assert journal.accept(session, _person_of_another({"name": "李暘"}, TOWN.division)) is Accepted.APPLIED
+        assert accepting.accept(session, _person_of_another({"name": "李暘"}, TOWN.division)) is Accepted.APPLIED
 
 
 @pytest.mark.parametrize(
@@ -226,7 +228,7 @@ def test_another_laptop_of_the_office_corrects_its_person(ctx):
 )
 def test_a_person_without_a_role_that_is_known_is_set_aside(ctx, fields, outcome):
     with ctx.transaction() as session:
-        assert journal.accept(session, _person_of_another(fields)) is outcome
+        assert accepting.accept(session, _person_of_another(fields)) is outcome
         assert session.scalar(select(func.count()).select_from(Person)) == (outcome is Accepted.APPLIED)
 
 
@@ -235,7 +237,7 @@ def _person_of_another(fields, division=OTHER.division):
         {
             "r": OTHER.replica,
             "s": 1,
-            "p": journal.NO_HASH,
+            "p": chain.NO_HASH,
             "t": PersonWritten.kind,
             "id": ENTRY,
             "base": [],
@@ -276,7 +278,7 @@ def test_any_allowed_order_and_any_repetition_give_the_same_state(ctx, history):
         with ctx.transaction() as session:
             point = session.begin_nested()
             for encoded, _needs in [*order, *order]:
-                journal.accept(session, encoded)
+                accepting.accept(session, encoded)
             digests.append(state_digest(session))
             session.expire_all()
             point.rollback()
@@ -296,7 +298,7 @@ def _world(steps):
                     seen[replica][name] = max(seen[replica].get(name, 0), upto)
                 _take(field_heads[replica], made, seen[replica])
         base = {name for (record, _), names in field_heads[replica].items() if record[0] == entry for name in names}
-        seq, previous = heads.get(replica, (0, journal.NO_HASH))
+        seq, previous = heads.get(replica, (0, chain.NO_HASH))
         encoded = canonical(
             {
                 "r": replica * 16,

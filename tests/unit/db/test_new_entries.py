@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import journal
+from ohdesk.db import chain, journal
 from ohdesk.db.models import Base, ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal, ReplicaHead
 from ohdesk.db.new_entries import NewEntries, indexed_afterwards
 from ohdesk.domain.canonical import NotCanonicalError
@@ -108,5 +108,5 @@ def test_the_indexes_are_there_after_many_entries_and_after_an_end_between(ctx: 
     with ctx.reading() as session:
         names = session.scalars(select(Establishment.name).order_by(Establishment.search))
         assert len(list(names)) == 10
-        assert journal.chain_problems(session) == []
+        assert chain.chain_problems(session) == []
         assert value_text(session.get_one(Establishment, entries[0][0]).name) == "青沐0竹器厂"

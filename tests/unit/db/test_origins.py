@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from ohdesk.db import journal, rebuilding
+from ohdesk.db import accepting, rebuilding
 from ohdesk.db.models import Establishment, KeyReset, OperationRow, Person
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.canonical import canonical, parse
@@ -66,8 +66,8 @@ def taken_in(ctx, bodies, ask):
     """What `ask` finds, and the state, after these came in this order."""
     with ctx.transaction() as session, session.begin_nested() as nested:
         for body in bodies:
-            journal.accept(session, body)
-        journal.try_again(session)
+            accepting.accept(session, body)
+        accepting.try_again(session)
         found = ask(session), state_digest(session)
         assert rebuilding.compare(session, ctx.folder).problems == ()
         nested.rollback()
@@ -79,18 +79,18 @@ def test_one_that_the_county_does_not_say_goes_on_for_another_is_set_aside_until
     c, a, d = Chain("c"), Chain("a"), Successor("d")
     body = d.again(write(a))
     with ctx.transaction() as session:
-        assert journal.accept(session, body).value == "set aside"
+        assert accepting.accept(session, body).value == "set aside"
         assert "接替" in session.scalar(select(OperationRow.set_aside))
         # Worked out once more, as everything held of a record is when something has come.
-        journal.accept(session, Chain("e").entry(OF_A, ["d" * 16 + ":1"], name="又一"))
+        accepting.accept(session, Chain("e").entry(OF_A, ["d" * 16 + ":1"], name="又一"))
         assert "d1" in aside(session)
         assert "厂" not in session.scalars(select(Establishment.name)).all()
         assert session.scalars(select(Person)).all() == []
-        journal.accept(session, goes_on_for(c, Chain("e"), d))
-        journal.try_again(session)
+        accepting.accept(session, goes_on_for(c, Chain("e"), d))
+        accepting.try_again(session)
         assert "d1" in aside(session)
-        journal.accept(session, goes_on_for(c, d, a))
-        journal.try_again(session)
+        accepting.accept(session, goes_on_for(c, d, a))
+        accepting.try_again(session)
         assert "d1" not in aside(session)
 
 
@@ -111,7 +111,7 @@ def test_one_issued_again_by_the_laptop_that_wrote_it_is_still_one(ctx):
     again = a.again(first[1])
     ask = lambda session: (session.scalars(select(KeyReset.by)).all(), aside(session))  # noqa: E731
     with ctx.transaction() as session, session.begin_nested() as nested:
-        journal.accept_many(session, [*first, again])
+        accepting.accept_many(session, [*first, again])
         at_once = ask(session)
         nested.rollback()
     assert at_once == taken_in(ctx, [*first, again], ask)[0]

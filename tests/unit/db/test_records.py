@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import func, select
 
-from ohdesk.db import journal
-from ohdesk.db.journal import Accepted
+from ohdesk.db import accepting, chain
+from ohdesk.db.accepting import Accepted
 from ohdesk.db.models import Finding, FindingDuty, OperationRow, Record, RecordAnswer, RecordInspector, RecordPhoto
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import canonical, fingerprint, parse
@@ -27,7 +27,7 @@ def come_in(session, record: dict, at: str = "2026-03-02T05:00:00Z") -> Accepted
     operation = {
         "r": "b" * 16,
         "s": 1,
-        "p": journal.NO_HASH,
+        "p": chain.NO_HASH,
         "t": "visit.finalized@1",
         "id": VISIT,
         "base": [],
@@ -41,7 +41,7 @@ def come_in(session, record: dict, at: str = "2026-03-02T05:00:00Z") -> Accepted
         },
         "blobs": ["sha256:" + "0" * 64],
     }
-    return journal.accept(session, canonical(operation))
+    return accepting.accept(session, canonical(operation))
 
 
 def counts(session) -> list[int]:

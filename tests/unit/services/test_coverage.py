@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
 from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.record import Verification
@@ -27,7 +27,7 @@ def counted(ctx, county_ctx):
         with ctx.reading() as session:
             bodies = [row.body for row in session.query(OperationRow).order_by(OperationRow.seq)]
         with county_ctx.transaction() as session:
-            journal.accept_many(session, bodies)
+            accepting.accept_many(session, bodies)
         (town,) = coverage.by_town(county_ctx, 2026)
         own = today.backlog(ctx).visited
         assert own == town.inspected

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import update
 
-from ohdesk.db import journal
+from ohdesk.db import accepting
 from ohdesk.db.models import BlobRow, Peer
 from ohdesk.domain.facts import Verdict
 from ohdesk.security import certificates
@@ -80,7 +80,7 @@ def test_from_what_is_kept_a_county_gets_the_same_state(world, tmp_path):
     lines = [body for each in read_all(world.county) for _, bodies in each.operations.values() for body in bodies]
     with open_world(tmp_path / "anew") as anew, anew.county.transaction() as session:
         roots = keys.county_roots(anew.county, session)
-        journal.accept_many(session, lines, partial(set_aside.problem, session, roots))
+        accepting.accept_many(session, lines, partial(set_aside.problems, session, roots))
     with open_world(tmp_path / "anew") as anew:
         assert digest(anew.county) == digest(world.county) != before
 

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from ohdesk.db import rebuilding
+from ohdesk.db.chain import chain_problems
 from ohdesk.db.engine import integrity_problems
-from ohdesk.db.journal import chain_problems
 from ohdesk.db.models import Establishment, OperationRow
 from ohdesk.db.models.base import Base, Shared
 from ohdesk.domain.record import Verification

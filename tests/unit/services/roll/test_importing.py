@@ -14,7 +14,7 @@ import msgspec
 import openpyxl
 import pytest
 
-from ohdesk.db.journal import chain_problems
+from ohdesk.db.chain import chain_problems
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import FIELDS, uscc_check_character, value_text
