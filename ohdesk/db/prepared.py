@@ -74,14 +74,17 @@ def quick_read(engine: Engine) -> Iterator[Cursor]:
         _check(kept)
 
 
-def fetched(engine: Engine, prepared: Prepared, **values: Any) -> list[tuple[Any, ...]]:
+def fetched(engine: Engine, prepared: Prepared, mib: int = 0, **values: Any) -> list[tuple[Any, ...]]:
     """Return all rows of a statement: by the driver's own cursor on SQLite, elsewhere as SQLAlchemy asks.
 
     Both give the same where the statement asks for texts and numbers alone.
+    mib: of pages that are kept from now on, by what asks for rows here and there of a large table; 0 for the usual 1
     """
     if engine.dialect.name != "sqlite":
         return fetched_plainly(engine, prepared.statement, **values)
     with quick_read(engine) as cursor:
+        if mib:
+            cursor.execute(f"PRAGMA cache_size=-{1024 * mib}")
         rows: list[tuple[Any, ...]] = prepared(cursor, **values).fetchall()
     return rows
 

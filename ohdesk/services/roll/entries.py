@@ -1,7 +1,7 @@
 """The roll (名录库): list, look up, add, correct."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import starmap
 from typing import Any
 
 import msgspec
@@ -108,7 +108,7 @@ class Listed:
 def list_rows(ctx: Context, query: RollQuery = RollQuery(), limit: int = PAGE) -> list[EstablishmentRow]:
     """Return the first entries that match, by the pinyin initials of the name."""
     ctx.require(Right.READ)
-    return list(starmap(_row, roll.first_lines(ctx.engine, _which(ctx, query), limit, **_asked(ctx, query))))
+    return _rows(roll.first_lines(ctx.engine, _which(ctx, query), limit, **_asked(ctx, query)))
 
 
 def listed(ctx: Context, query: RollQuery = RollQuery(), wanted: str = "", everything: int | None = None) -> Listed:
@@ -136,7 +136,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery(), wanted: str = "", every
 def rows_of(ctx: Context, names: Names) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
     ctx.require(Right.READ)
-    return list(starmap(_row, roll.lines_of(ctx.engine, names)))
+    return _rows(roll.lines_of(ctx.engine, names))
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
@@ -246,8 +246,9 @@ def _count(ctx: Context, session: Session) -> int:
     return session.scalar(select(func.count()).select_from(Establishment).where(on_roll(ctx.office.division))) or 0
 
 
-def _row(*line: Any) -> EstablishmentRow:
-    return EstablishmentRow(*line[:-1], *(each == 1 for each in line[-1:]))
+def _rows(lines: Iterable[tuple[Any, ...]]) -> list[EstablishmentRow]:
+    made: Callable[..., EstablishmentRow] = EstablishmentRow  # as many values as it has fields
+    return [made(*line[:-1], line[-1] == 1) for line in lines]
 
 
 def _entry(session: Session, establishment: str) -> Establishment:
