@@ -5,10 +5,11 @@ text when the file is saved as CSV or edited.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
+from itertools import chain, islice
 from typing import Any
 
 from ohdesk.domain.roll.table import column_letters
@@ -17,12 +18,14 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 LONGEST_CELL = 32_767
 LONGEST_SHEET_NAME = 31
 NARROWEST, WIDEST = 6, 48  # characters of half width
-MEASURED_ROWS = 200
+MEASURED_ROWS = 200  # the first ones are enough for a width
 HEADING_FILL = "E8EEF4"
 
 _NOT_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NOT_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+
+_STARTS = frozenset((*FORMULA_STARTS, "#"))  # of texts that openpyxl would take for something else
 
 Value = str | int | None
 Made = Callable[[str], Any]  # a cell of a page, of openpyxl
@@ -30,11 +33,11 @@ Made = Callable[[str], Any]  # a cell of a page, of openpyxl
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name, one heading per column, and rows of text or whole numbers."""
+    """One sheet: its name, one heading per column, and rows of text or whole numbers, which may be made one by one."""
 
     name: str
     headings: Sequence[str]
-    rows: Sequence[Sequence[Value]]
+    rows: Iterable[Sequence[Value]]
 
 
 def workbook(sheets: Sequence[Sheet]) -> bytes:
@@ -60,13 +63,17 @@ def _write(page: Any, sheet: Sheet) -> None:
 
     made = partial(WriteOnlyCell, page)
     page.freeze_panes = "A2"
-    for column, width in enumerate(_widths(sheet)):
+    rows = iter(sheet.rows)
+    first = list(islice(rows, MEASURED_ROWS))
+    for column, width in enumerate(_widths(sheet.headings, first)):
         page.column_dimensions[column_letters(column)].width = width
-    last = column_letters(max(len(sheet.headings) - 1, 0))
-    page.auto_filter.ref = f"A1:{last}{len(sheet.rows) + 1}"
     page.append([_heading(made, text) for text in sheet.headings])
-    for row in sheet.rows:
+    written = 1
+    for row in chain(first, rows):
         page.append([_cell(made, value) for value in row])
+        written += 1
+    # Stands behind the rows in the file, when it is known how many there are.
+    page.auto_filter.ref = f"A1:{column_letters(max(len(sheet.headings) - 1, 0))}{written}"
 
 
 def _heading(made: Made, text: str) -> Any:
@@ -82,7 +89,10 @@ def _heading(made: Made, text: str) -> Any:
 def _cell(made: Made, value: Value) -> Any:
     if value is None or value == "":
         return None
-    return value if isinstance(value, int) else _text_cell(made, value)
+    # Nearly all texts: as they are, openpyxl makes of them what `_text_cell` does, in half the time.
+    if isinstance(value, int) or (value[0] not in _STARTS and value.isprintable() and safe_text(value) == value):
+        return value
+    return _text_cell(made, value)
 
 
 def _text_cell(made: Made, text: str) -> Any:
@@ -94,10 +104,9 @@ def _text_cell(made: Made, text: str) -> Any:
     return cell
 
 
-def _widths(sheet: Sheet) -> Iterator[int]:
-    for column, heading in enumerate(sheet.headings):
-        # The first rows are enough for a width.
-        texts = [heading, *(str(row[column]) for row in sheet.rows[:MEASURED_ROWS] if column < len(row))]
+def _widths(headings: Sequence[str], rows: Sequence[Sequence[Value]]) -> Iterator[int]:
+    for column, heading in enumerate(headings):
+        texts = [heading, *(str(row[column]) for row in rows if column < len(row))]
         yield min(max(NARROWEST, *(_half_widths(text) + 2 for text in texts)), WIDEST)
 
 

@@ -268,9 +268,19 @@ def _shown(heads: Sequence[Row]) -> tuple[dict[str, Value], list[str]]:
     """Return the values that show, and the keys of those in dispute."""
     if len(heads) == 1:  # a single write stands: nearly every entry of nearly every roll
         return {**_NOTHING, **heads[0]["fields"]}, []
-    writes: dict[str, list[Write]] = defaultdict(list)
+    values = dict(_NOTHING)
+    by: dict[str, Row] = {}
+    several: dict[str, list[Write]] = {}
     for head in heads:
         for key, value in head["fields"].items():
-            writes[key].append(Write(value, head["division"], head["hash"]))
-    values = {**_NOTHING, **{key: shown(found) for key, found in writes.items()}}
-    return values, sorted(key for key, found in writes.items() if is_contested(found))
+            # Mostly the heads of an entry are of different fields: a name of then, a telephone of now.
+            if (first := by.setdefault(key, head)) is head:
+                values[key] = value
+            else:
+                several.setdefault(key, [_write(first, key)]).append(_write(head, key))
+    values |= {key: shown(writes) for key, writes in several.items()}
+    return values, sorted(key for key, writes in several.items() if is_contested(writes))
+
+
+def _write(head: Row, key: str) -> Write:
+    return Write(head["fields"][key], head["division"], head["hash"])

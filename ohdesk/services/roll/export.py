@@ -1,12 +1,14 @@
 """The roll as an xlsx file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
+from ohdesk.collector import uncollected
 from ohdesk.db.models import Establishment
 from ohdesk.domain import establishment
 from ohdesk.domain.establishment import FIELDS, value_text
@@ -21,6 +23,8 @@ from ohdesk.services.context import Context
 if TYPE_CHECKING:
     from ohdesk.services.roll.importing import RollReading
 
+_AT_ONCE = 500  # rows fetched together
+
 
 def export_roll(ctx: Context, target: Path, search: str = "") -> int:
     """Write the entries that match `search` (all when empty), by name, with every field; return how many."""
@@ -31,10 +35,26 @@ def export_roll(ctx: Context, target: Path, search: str = "") -> int:
     )
     if search.strip():
         statement = statement.where(func.instr(Establishment.search, folded(search)) > 0)
-    with ctx.reading() as session:
-        rows = [list(map(_cell, row)) for row in session.execute(statement)]
-    hand_out(target, workbook([Sheet(tr("单位名录"), [tr(field.heading) for field in FIELDS], rows)]))
-    return len(rows)
+    headings = [tr(field.heading) for field in FIELDS]
+    with ctx.reading() as session, uncollected():
+        # Row by row: a roll of a million would not fit in memory.
+        rows = _Counted(session.execute(statement.execution_options(yield_per=_AT_ONCE)))
+        written = workbook([Sheet(tr("单位名录"), headings, ([_cell(value) for value in row] for row in rows))])
+    hand_out(target, written)
+    return rows.count
+
+
+class _Counted:
+    """Rows that are counted as they are gone through."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[Sequence[Any]]:
+        for row in self._rows:
+            self.count += 1
+            yield row
 
 
 def _cell(value: establishment.Value | date) -> Value:
@@ -48,32 +68,35 @@ def write_refusals(shown: "RollReading", target: Path) -> int:
     Each sheet keeps the headings of the list, so that it can be imported again once put right; a second sheet
     lists every refusal and every value left out.
     """
-    sheets = [_refused_rows(sheet, shown.refusals) for sheet in shown.sheets]
-    written = [sheet for sheet in sheets if sheet.rows]
-    hand_out(target, workbook([*written, _problem_list(shown)]))
+    sheets = [each for sheet in shown.sheets if (each := _refused_rows(sheet, shown.refusals)) is not None]
+    hand_out(target, workbook([*sheets, _problem_list(shown)]))
     return len(shown.refusals)
 
 
-def _refused_rows(sheet: ListSheet, refusals: Iterable[Refusal]) -> Sheet:
-    own = [refusal for refusal in refusals if refusal.sheet == sheet.name]
-    width = max([len(sheet.headings), *(len(refusal.cells) for refusal in own)], default=0)
+def _refused_rows(sheet: ListSheet, refusals: Iterable[Refusal]) -> Sheet | None:
+    """Return the refused rows of a sheet, None when it has none; they are gone through once for their width."""
+    widths = [len(refusal.cells) for refusal in refusals if refusal.sheet == sheet.name]
+    if not widths:
+        return None
+    width = max(len(sheet.headings), *widths)
     headings = [*sheet.headings, *(column_letters(column) for column in range(len(sheet.headings), width))]
-    rows = [
+    rows = (
         [*refusal.cells, *[""] * (width - len(refusal.cells)), str(refusal.row), refusal.column, refusal.reason]
-        for refusal in own
-    ]
+        for refusal in refusals
+        if refusal.sheet == sheet.name
+    )
     return Sheet(sheet.name, (*headings, tr("原行号"), tr("问题所在列"), tr("未导入原因")), rows)
 
 
 def _problem_list(shown: "RollReading") -> Sheet:
     headings = (tr("工作表"), tr("行"), tr("列"), tr("应为"), tr("现为"), tr("说明"), tr("处理"))
-    refused: list[list[Value]] = [
+    refused: Iterable[list[Value]] = (
         [item.sheet, item.row, item.column, item.expected, item.found, item.reason, tr("整行未导入")]
         for item in shown.refusals
-    ]
-    doubtful: list[list[Value]] = [
+    )
+    doubtful: Iterable[list[Value]] = (
         [entry.sheet, entry.row, doubt.column, doubt.expected, doubt.found, doubt.reason, tr("已导入，请核对此处")]
         for entry in shown.entries
         for doubt in entry.doubts
-    ]
-    return Sheet(tr("问题清单"), headings, [*refused, *doubtful])
+    )
+    return Sheet(tr("问题清单"), headings, chain(refused, doubtful))

@@ -1,14 +1,17 @@
 """Taking an import or an edit back: counter-operations for the whole batch, or a list of what stands in the way."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, true
-from sqlalchemy.orm import Session
+import msgspec
+from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ohdesk.collector import uncollected
 from ohdesk.db import journal
 from ohdesk.db.apply.roll import heads_of
+from ohdesk.db.engine import roomy
 from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.operations import true_bodies, true_body
@@ -32,7 +35,7 @@ UNDONE = "~"  # the batch of the counter-operations: the import's own id, its la
 REDONE = "+"  # ends the batch of an edit done again
 
 Body = dict[str, Any]
-_AT_A_TIME = 100  # operations taken back between two reports, that is, between two places where it can be cancelled
+_AT_A_TIME = 500  # operations taken back between two reports, that is, between two places where it can be cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def undo_edit(ctx: Context) -> Undone:
 
 def _undo_newest(ctx: Context, wanted: Callable[[RollBatch], bool], none: UserError, report: Progress) -> Undone:
     ctx.require(Right.ROLL)
-    with ctx.transaction() as session:
+    with uncollected(), ctx.transaction() as session, roomy(session):
         standing, settled = _standing(ctx, session)
         chosen = next(filter(wanted, standing), None)
         if chosen is None:
@@ -126,20 +129,33 @@ def find_import(ctx: Context, wanted: str) -> str:
 
 
 def _take_back(ctx: Context, session: Session, chosen: RollBatch, settled: set[str], report: Progress) -> Undone:
-    bodies = _bodies(session, chosen.batch)
-    if problems := list(_obstacles(session, bodies, settled)):
+    replica = ctx.office.replica
+    if problems := list(_obstacles(session, replica, chosen, settled)):
         raise ProblemsError(
             tr("之后又有了变动，不能撤销。"), tuple(problems), tr("请改用更正，逐条修改需要改回的内容。")
         )
-    withdrawn = 0
-    for start in range(0, len(bodies), _AT_A_TIME):
-        report(start, len(bodies))
-        counter = [_counter(session, body, chosen.reason) for body in bodies[start : start + _AT_A_TIME]]
+    withdrawn = done = 0
+    for bodies in _in_pieces(session, replica, chosen):
+        report(done, chosen.count)
+        counter = [_counter(session, body, chosen.reason) for body in bodies]
+        done += len(counter)
         # Taking back is writing once more: the journal never loses an operation.
         journal.record_many(session, counter, ctx.stamp(), chosen.batch[:-1] + UNDONE)
         withdrawn += sum(WITHDRAWN.key in operation.fields for operation in counter)
-    report(len(bodies), len(bodies))
-    return Undone(withdrawn, len(bodies) - withdrawn)
+    report(done, chosen.count)
+    return Undone(withdrawn, done - withdrawn)
+
+
+def _in_pieces(session: Session, replica: str, batch: RollBatch) -> Iterator[list[Body]]:
+    """Yield what the operations of a batch say, some at a time: it may have brought a million entries."""
+    of_batch = (OperationRow.replica == replica, OperationRow.batch == batch.batch)
+    first = session.scalars(select(func.min(OperationRow.seq)).where(*of_batch)).one()
+    # One transaction wrote them, so they stand one behind the other.
+    for start in range(first, batch.last + 1, _AT_A_TIME):
+        place = OperationRow.seq.between(start, min(start + _AT_A_TIME - 1, batch.last))
+        held = true_bodies(session, *of_batch, place, not_proposed(), in_order=(OperationRow.seq,))
+        # They are canonical: that was asked when they came, and their hash says that they are the same.
+        yield [msgspec.json.decode(body) for body in held]
 
 
 def _bodies(session: Session, batch: str) -> list[Body]:
@@ -190,8 +206,8 @@ def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]
         .group_by(OperationRow.batch)
         .order_by(func.max(OperationRow.seq).desc())
     ).all()
-    undone = {batch[:-1] for batch, _, _ in rows if batch.endswith(UNDONE)}
-    settled = {batch for batch, _, _ in rows if batch.endswith(UNDONE) or batch[:-1] in undone}
+    undone = {row.batch[:-1] for row in rows if row.batch.endswith(UNDONE)}
+    settled = {row.batch for row in rows if row.batch.endswith(UNDONE) or row.batch[:-1] in undone}
     standing = []
     for batch, count, last in rows:
         if batch not in settled:
@@ -201,40 +217,51 @@ def _standing(ctx: Context, session: Session) -> tuple[list[RollBatch], set[str]
     return standing, settled
 
 
-def _obstacles(session: Session, bodies: Sequence[Body], settled: set[str]) -> Iterator[Problem]:
-    names = _names(session, [body["id"] for body in bodies])
+def _obstacles(session: Session, replica: str, batch: RollBatch, settled: set[str]) -> Iterator[Problem]:
     sent = session.scalar(select(func.max(BundleOut.last))) or 0
-    # What the county may hold cannot be undone here behind its back; a correction tells it.
-    if bodies and sent >= bodies[0]["s"]:
-        yield Problem(tr("要撤销的内容"), tr("还没有上报"), tr("已写入上报包"), tr("已上报的内容只能更正。"))
-    records = set(names)
-    heads = heads_of(session, records)
-    for body in bodies:
-        # Seen heads alone decide: an entry that somebody corrected since must not lose that correction with the import.
-        allowed = {*body["base"], _name(body)}
-        if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
-            yield Problem(names[body["id"]], tr("之后没有再改"), tr("又有更正或合并"))
+    changed: list[str] = []
+    is_first = True
+    for bodies in _in_pieces(session, replica, batch):
+        # What the county may hold cannot be undone here behind its back; a correction tells it.
+        if is_first and sent >= bodies[0]["s"]:
+            yield Problem(tr("要撤销的内容"), tr("还没有上报"), tr("已写入上报包"), tr("已上报的内容只能更正。"))
+        is_first = False
+        heads = heads_of(session, {body["id"] for body in bodies})
+        for body in bodies:
+            # Seen heads alone decide: an entry that somebody corrected since must not lose that correction.
+            allowed = {*body["base"], _name(body)}
+            if not set(heads.get(body["id"], ())) <= allowed and _written_since(session, body, settled):
+                changed.append(body["id"])
+    drawn, visited = sorted(_drawn(session, batch.batch)), sorted(_visited(session, batch.batch))
+    names = _names(session, {*changed, *drawn, *visited})
+    for record in changed:
+        yield Problem(names[record], tr("之后没有再改"), tr("又有更正或合并"))
     # A frozen list names these entries by their numbers; without them nobody could check the draw.
-    for record in sorted(_drawn(session, records)):
+    for record in drawn:
         yield Problem(names[record], tr("没有列入抽取名单"), tr("已列入冻结的抽取名单"))
-    for record in sorted(_visited(session, records)):
+    for record in visited:
         yield Problem(names[record], tr("没有检查任务或记录"), tr("已有检查任务或记录"))
 
 
-def _names(session: Session, records: Sequence[str]) -> dict[str, str]:
+def _names(session: Session, records: Collection[str]) -> dict[str, str]:
     named = select(Establishment.id, Establishment.name).where(among(Establishment.id, records))
     return dict(session.execute(named).all())
 
 
-def _drawn(session: Session, records: set[str]) -> set[str]:
+def _drawn(session: Session, batch: str) -> set[str]:
     firms = func.json_each(DrawSheet.firms).table_valued("value")
     standing = select(firms.c.value).select_from(DrawSheet).join(Draw, Draw.id == DrawSheet.draw).join(firms, true())
-    return set(session.scalars(standing.where(Draw.state != DrawState.VOID, among(firms.c.value, records))))
+    return set(session.scalars(standing.where(Draw.state != DrawState.VOID, _is_of(batch, firms.c.value))))
 
 
-def _visited(session: Session, records: set[str]) -> set[str]:
+def _visited(session: Session, batch: str) -> set[str]:
     columns = (Visit.establishment, Record.establishment)
-    return {found for each in columns for found in session.scalars(select(each).where(among(each, records)))}
+    return {found for each in columns for found in session.scalars(select(each).where(_is_of(batch, each)))}
+
+
+def _is_of(batch: str, entry: ColumnElement[Any] | InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """True for an entry that a batch wrote: asked of the few that are drawn or visited, not of all it wrote."""
+    return exists().where(OperationRow.record == entry, OperationRow.batch == batch)
 
 
 def _counter(session: Session, body: Body, reason: str) -> EstablishmentWritten:

@@ -619,6 +619,10 @@ def test_an_import_in_parts_is_one_chain_that_holds(ctx, tmp_path):
     importing.apply(ctx, importing.compare(ctx, importing.preview(path)))
     with ctx.reading() as session:
         assert chain_problems(session) == []
+    assert undo.undo(ctx).withdrawn == 600  # in parts as well
+    assert entries.count_rows(ctx) == 0
+    with ctx.reading() as session:
+        assert chain_problems(session) == []
 
 
 def test_only_what_a_list_may_mean_is_looked_up_on_the_roll(
