@@ -62,7 +62,7 @@ class PdfVerdict(Base):
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    verdict: Mapped[Verification] = mapped_column(state_of(Verification))
+    verdict: Mapped[Verification] = mapped_column(state_of(Verification), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     program: Mapped[str] = mapped_column(String(20))
     certificates: Mapped[int] = mapped_column(Integer)

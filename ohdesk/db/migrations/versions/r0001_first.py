@@ -452,6 +452,7 @@ def _records() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_pdf_verdict")),
     )
+    op.create_index(op.f("ix_pdf_verdict_verdict"), "pdf_verdict", ["verdict"], unique=False)
     op.create_table(
         "record_photo",
         sa.Column("visit", sa.String(length=36), nullable=False),
