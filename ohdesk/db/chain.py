@@ -54,7 +54,7 @@ def follow(session: Session, many: Sequence[Came]) -> list[bool]:
     earlier = [came.link.seq for came in many if 0 < came.link.seq <= head.seq]
     held: dict[int, str] = {}
     if earlier:
-        place = OperationRow.seq.between(min(earlier), head.seq)
+        place = OperationRow.seq.between(min(earlier), max(earlier))
         rows = select(OperationRow.seq, OperationRow.hash).where(OperationRow.replica == head.replica, place)
         held |= session.execute(rows).all()
     is_new: list[bool] = []

@@ -16,6 +16,7 @@ from ohdesk.db import accepting
 from ohdesk.db.accepting import Accepted
 from ohdesk.db.apply.certificates import goes_on_for
 from ohdesk.db.chain import ForkError, GapError
+from ohdesk.db.engine import roomy
 from ohdesk.db.models import BundleIn, BundleState, OperationRow, Peer, ReplicaHead
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError
@@ -277,7 +278,7 @@ def _row(ctx: Context, session: Session, outer: Outer, outcome: Outcome, reason:
 
 
 def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, roots: Sequence[bytes]) -> Taken:
-    with ctx.transaction() as session:
+    with ctx.transaction() as session, roomy(session):
         accepted = _accept(session, inner.operations, roots)
         for replica, held in inner.held.items():
             accepted += _accept(session, believed_history(ctx, identity, replica, held), roots)

@@ -4,10 +4,16 @@ import sys
 from functools import partial
 
 import pytest
+from sqlalchemy import event
 
 from ohdesk.db import accepting
+from ohdesk.db.accepting import Accepted
+from ohdesk.db.models import Record
+from ohdesk.db.queries.operations import content_of
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.ids import uuid7
 from tests.conftest import NOON
+from tests.rectifying import PDF, found
 from tests.unit.db.test_authority import A
 from tests.unit.db.test_every_order import PERSON, Laptop
 
@@ -86,8 +92,9 @@ def written(write, count, name="a"):
 )
 def test_four_times_as_many_operations_take_four_times_the_work(ctx, write):
     few, many = (work(ctx, written(write, count)) for count in (FEW, 4 * FEW))
-    # Beyond what is decoded at once they are read a second time; a cost that follows the square would be 16 times.
-    assert many < 7 * few
+    # The few are read once; beyond what is decoded at once they are read a second time. A cost that follows the square
+    # would be 16 times.
+    assert many < 10 * few
     assert many < 3 * work(ctx, written(plain, 4 * FEW))
 
 
@@ -96,3 +103,40 @@ def test_so_they_do_beside_what_another_laptop_wrote_of_the_same(ctx, write):
     other = partial(written, write, name="d")
     few, many = (work(ctx, written(write, count), other(count)) for count in (FEW, 4 * FEW))
     assert many < 7 * few
+
+
+def test_what_is_held_already_is_known_by_its_hash_and_not_read_again(ctx, monkeypatch):
+    bodies = written(plain, 5) + written(corrected, 5, "b")
+    with ctx.transaction() as session:
+        accepting.accept_many(session, bodies)
+        monkeypatch.setattr(accepting, "decode", lambda _: pytest.fail("read again"))
+        assert accepting.accept_many(session, bodies) == [Accepted.ALREADY] * 10
+
+
+def test_final_records_of_new_visits_come_in_by_the_same_statements_however_many_they_are(ctx):
+    with ctx.reading() as session:
+        pattern = content_of(session, session.get_one(Record, found(ctx)))["record"]
+    few, many = (statements(ctx, finals(pattern, count)) for count in (2, 40))
+    assert few == many
+
+
+def finals(pattern, count):
+    """Operations of one laptop that make the records of so many visits final."""
+    laptop, bodies = Laptop("a"), []
+    laptop.by = pattern["inspectors"][0]["person"]
+    for number in range(count):
+        record = pattern | {"visit": uuid7(NOON, A), "number": f"{pattern['number']}{number}"}
+        said = {"content": {"record": record, "strokes": []}, "record_sha256": fingerprint(record), "pdf_sha256": PDF}
+        bodies.append(laptop.write("visit.finalized@1", record["visit"], said, blobs=[PDF]))
+    return bodies
+
+
+def statements(ctx, bodies):
+    """What the database is asked and told while all of these are applied."""
+    asked = []
+    with ctx.transaction() as session, session.begin_nested() as nested:
+        connection = session.connection()
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        assert set(accepting.accept_many(session, bodies)) == {Accepted.APPLIED}
+        nested.rollback()
+    return asked
