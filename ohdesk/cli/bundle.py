@@ -68,6 +68,8 @@ def write(ctx: "Context", args: argparse.Namespace) -> Answer:
     else:
         lines.append(tr("内容：只有回执，没有新的操作。"))
     lines += [sampled_text(exported.sampled), *sending.written_text(exported)]
+    if len(exported.volumes) > 1:
+        lines += [f"  {each.path.name}" for each in exported.volumes]
     if exported.lost:
         lines += [lost_text(exported.lost), *(f"  {blob.what}  {blob.sha256}" for blob in exported.lost)]
     # What is written counts, yet not all is: a script must not take it for done.

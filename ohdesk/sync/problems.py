@@ -219,7 +219,7 @@ class DiskFullError(_SaidError, MachineError):
 class StickFullError(_SaidError, MachineError):
     """Not enough room where the bundle should go; both in bytes."""
 
-    says = mark("空间不足：需要约 {needed} MB，只剩 {free} MB，没有生成文件。")
+    says = mark("空间不足：需要约 {needed} MB，只剩 {free} MB，文件没有写成。")
     advises = mark("请删除不用的文件或换一个优盘，再导出一次。")
 
     def __init__(self, needed: int, free: int) -> None:

@@ -16,6 +16,7 @@ from ohdesk.services.office.drives import Stick
 from ohdesk.services.roll import entries
 from ohdesk.services.start import today
 from ohdesk.services.trust import joining
+from ohdesk.sync import limits
 from ohdesk.ui.screens.exchange.screen import ExchangeScreen
 from tests.conftest import PASSWORD
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
@@ -363,3 +364,31 @@ def test_whoever_may_not_join_a_county_is_told_so_before_the_telephone_call(worl
     writing = (enrol.open, enrol.write_button, enrol.again, enrol.take)
     assert len(refused(*writing)) == len(writing)
     assert "请由管理员登录" in enrol.open.toolTip()
+
+
+def test_a_stick_that_fills_up_after_the_first_volume_is_told_and_the_next_writing_goes_on(
+    world, screen, jobs, qtbot, monkeypatch
+):
+    monkeypatch.setattr(limits, "MOST_OPERATIONS", 1)
+    for name in ("安泰机械厂", "宏达铸造", "永丰木业"):
+        write_entry(world.town, name)
+    true, written = stick.flush, []
+
+    def filling_up(file):
+        if written:
+            raise OSError(errno.ENOSPC, "full")
+        written.append(true(file))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stick, "flush", filling_up)
+        alt(qtbot, screen, "W")
+        settle(jobs, qtbot)
+    screen.reload()
+    settle(jobs, qtbot)
+    assert screen.send.outcome.headline.text() == "只写了一部分，可以拔出优盘"
+    assert "还没有写第 2–3 卷" in screen.send.outcome.detail.text()
+    assert "还有 2 卷没有写" in screen.send.again.text()
+    alt(qtbot, screen, "W")
+    settle(jobs, qtbot)
+    assert screen.send.outcome.headline.text() == "可以拔出优盘"
+    assert len(list(world.stick.iterdir())) == 3

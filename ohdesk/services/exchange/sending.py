@@ -231,19 +231,27 @@ def _export(ctx: Context, folder: Path, report: Progress, to: _Everybody | _OneA
 
 
 def written_text(exported: Exported) -> list[str]:
-    """Return what to say of an export of several volumes: the files, and what is still to be written; else nothing."""
-    if all(each.n == 1 for each in exported.volumes):
+    """Return what to say of an export of several volumes: which are written, and which are not; else nothing."""
+    volumes = [each for each in exported.volumes if each.n > 1]
+    if not volumes:
         return []
-    said = [tr("第 {i} 卷（共 {n} 卷）：{name}", i=each.i, n=each.n, name=each.path.name) for each in exported.volumes]
+    said = [tr("写好第 {numbers} 卷，一套共 {n} 卷。", numbers=_runs([each.i for each in volumes]), n=volumes[0].n)]
     if exported.unwritten:
         said.append(
             tr(
-                "{reason}还没有写成：第 {numbers} 卷。写好的卷照样算数；换一个优盘或腾出空间，再导出一次就会接着写。",
-                numbers=tr("、").join(map(str, exported.unwritten)),
+                "还没有写第 {numbers} 卷：{reason}写好的照样算数；换一个优盘或腾出空间，再写一次就会接着写。",
+                numbers=_runs(exported.unwritten),
                 reason=exported.stopped,
             )
         )
     return said
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Return numbers in words, those that follow one another as a run."""
+    starts = [each for each in numbers if each - 1 not in numbers]
+    ends = [each for each in numbers if each + 1 not in numbers]
+    return tr("、").join(f"{a}" if a == b else f"{a}–{b}" for a, b in zip(starts, ends, strict=True))
 
 
 def _tell(report: Progress, before: int, whole: int, written: int) -> None:

@@ -193,12 +193,7 @@ class WriteCard(Page):
     def _written(self, exported: Exported) -> None:
         pull = tr("可以拔出优盘") if self._to_stick else tr("已写好并读回核对")
         lines = [
-            tr(
-                "文件 {name}，{size}，附件 {blobs} 个",
-                name=exported.path.name,
-                size=size_text(exported.size),
-                blobs=exported.blobs,
-            ),
+            _files(exported),
             tr("收件：{names}", names=tr("、").join(exported.recipients)),
             sampled_text(exported.sampled),
         ]
@@ -221,6 +216,13 @@ class WriteCard(Page):
 
     def _ended(self) -> None:
         self._job = None
+
+
+def _files(exported: Exported) -> str:
+    about = {"size": size_text(exported.size), "blobs": exported.blobs}
+    if len(exported.volumes) > 1:
+        return tr("{count} 个文件，共 {size}，附件 {blobs} 个", count=len(exported.volumes), **about)
+    return tr("文件 {name}，{size}，附件 {blobs} 个", name=exported.path.name, **about)
 
 
 def exchanged_columns() -> tuple[Column[Exchanged], ...]:
