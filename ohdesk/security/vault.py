@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+import struct
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +17,10 @@ KEY_LENGTH = 32  # bytes, AES-256
 NONCE_LENGTH = 12  # bytes, NIST SP 800-38D
 # Names program and generation, so that a key derived here never equals one derived elsewhere from the same secret.
 _INFO_PREFIX = b"ohdesk/1 "
+
+
+_CUT = struct.Struct(">32sQQ")  # SHA-256 of the whole, where it begins there, how long it is
+SEALED_CUT = NONCE_LENGTH + _CUT.size + 16  # bytes
 
 
 class BrokenSealError(MachineError):
@@ -73,3 +78,20 @@ def seal_blob(key: bytes, sha256: str, plain: bytes) -> bytes:
 def unseal_blob(key: bytes, sha256: str, sealed: bytes) -> bytes:
     """Return the plain bytes of a blob. Raises BrokenSealError when they are damaged or another blob's."""
     return unseal(derive(key, f"blob {sha256}"), sealed, b"blob " + sha256.encode())
+
+
+def seal_cut(key: bytes, sha256: str, cut: tuple[str, int, int]) -> bytes:
+    """Return, in the place of a blob, where its bytes stand: SHA-256 of another blob, first byte and length there."""
+    whole, at, size = cut
+    return seal(derive(key, f"blob {sha256}"), _CUT.pack(bytes.fromhex(whole), at, size), b"cut " + sha256.encode())
+
+
+def unseal_cut(key: bytes, sha256: str, sealed: bytes) -> tuple[str, int, int] | None:
+    """Return what `seal_cut` was given; None where the blob itself lies there, or something damaged."""
+    if len(sealed) != SEALED_CUT:
+        return None
+    try:
+        whole, at, size = _CUT.unpack(unseal(derive(key, f"blob {sha256}"), sealed, b"cut " + sha256.encode()))
+    except BrokenSealError:
+        return None
+    return whole.hex(), at, size

@@ -1,10 +1,12 @@
 """The evidence store: photos and documents, each encrypted in a file of its own whose name reveals nothing."""
 
 import errno
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
@@ -18,10 +20,21 @@ from ohdesk.security import vault
 from ohdesk.services.context import Context
 from ohdesk.sync.alongside import Alongside
 
+log = logging.getLogger(__name__)
+
 FOLDER = "blobs"
 _ASKED_AT_ONCE = 500
+_MOST_STEPS = 3  # a photo stands in a document; what is more is none of ours, and never a circle
 # Also where something else lies in the place of a file or a folder.
 _GONE = frozenset({errno.ENOENT, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
+
+
+class Cut(NamedTuple):
+    """Where the bytes of a blob stand: within which other one, by its SHA-256, from which byte on, and how many."""
+
+    whole: str
+    at: int
+    size: int
 
 
 class LostBlobError(UserError):
@@ -74,10 +87,14 @@ class Coming:
             self._fresh[digest] = place = _place(self._ctx, digest)
             self._thread.do(self._write, place, digest, content)
 
+    def cut(self, digest: str, whole: str, at: int, size: int) -> None:
+        """As `put`, of one whose bytes stand within another that was put: its SHA-256, the first byte, how many."""
+        if digest not in self._fresh and not is_sound(self._ctx, digest):
+            self._fresh[digest] = place = _place(self._ctx, digest)
+            self._thread.do(_write, place, vault.seal_cut(self._ctx.keys.database, digest, (whole, at, size)))
+
     def _write(self, place: Path, digest: str, content: bytes) -> None:
-        with medium_told(place):
-            place.parent.mkdir(exist_ok=True)
-            partial_of(place).write_bytes(vault.seal_blob(self._ctx.keys.database, digest, content))
+        _write(place, vault.seal_blob(self._ctx.keys.database, digest, content))
 
     def settle(self) -> None:
         """Make everything that was put durable, together: a flush for each of a thousand photos takes minutes."""
@@ -95,6 +112,12 @@ class Coming:
             forget(self._ctx, digest)
 
 
+def _write(place: Path, sealed: bytes) -> None:
+    with medium_told(place):
+        place.parent.mkdir(exist_ok=True)
+        partial_of(place).write_bytes(sealed)
+
+
 @contextmanager
 def coming(ctx: Context) -> Iterator[Coming]:
     """Yield what takes in the blobs of a bundle; forgotten when this raises."""
@@ -106,6 +129,62 @@ def coming(ctx: Context) -> Iterator[Coming]:
             thread.close()
             taking.forget()
             raise
+
+
+def keep_within(ctx: Context, document: str, content: bytes, digests: Iterable[str]) -> None:
+    """Keep blobs that stand byte for byte within a document only there: signed PDFs hold their photos unchanged.
+
+    document: the SHA-256 of `content`, whose own file is stored and mentioned
+
+    What stands there in another form stays as it is, and so do all where the disk fails: it is no fault that something
+    is kept twice.
+    """
+    try:
+        cuts = {}
+        for digest in digests:
+            piece = read(ctx, digest)
+            at = content.find(piece)
+            if at >= 0 and cut_of(ctx, digest) is None:
+                cuts[digest] = Cut(document, at, len(piece))
+        _exchange(ctx, cuts)
+    except UserError as error:
+        log.warning("blobs stay beside their document: %s", error)
+
+
+def _exchange(ctx: Context, cuts: Mapping[str, Cut]) -> None:
+    """Put in the place of blobs where their bytes stand; dying in between leaves each file as it was, or exchanged."""
+    places = [_place(ctx, digest) for digest in cuts]
+    with flushing_together(ctx.folder / FOLDER) as flush, medium_told(ctx.folder / FOLDER):
+        for place, (digest, cut) in zip(places, cuts.items(), strict=True):
+            _write(place, vault.seal_cut(ctx.keys.database, digest, cut))
+        flush(map(partial_of, places))
+        for place in places:
+            partial_of(place).replace(place)
+        flush(sorted({place.parent for place in places}))
+
+
+def cut_of(ctx: Context, digest: str) -> Cut | None:
+    """Return where the bytes of a blob stand within another; None for one that is stored by itself, or lost."""
+    place = _place(ctx, digest)
+    # Most are not: their length tells it without reading them.
+    with suppress(OSError):
+        if place.stat().st_size == vault.SEALED_CUT:
+            return cut_in(ctx.keys.database, digest, place.read_bytes())
+    return None
+
+
+def cut_in(key: bytes, digest: str, sealed: bytes) -> Cut | None:
+    """As `cut_of`, of the file in the place of a blob."""
+    found = vault.unseal_cut(key, digest, sealed)
+    return None if found is None else Cut(*found)
+
+
+def cut_from(digest: str, cut: Cut, whole: bytes) -> bytes:
+    """Return a blob out of that within which it stands. Raises LostBlobError where something else stands there."""
+    piece = whole[cut.at : cut.at + cut.size]
+    if sha256(piece).hexdigest() != digest:
+        raise LostBlobError(digest)
+    return piece
 
 
 def note(session: Session, digest: str, size: int) -> None:
@@ -140,19 +219,43 @@ def note_lost(session: Session, digests: Iterable[str]) -> None:
 
 def read(ctx: Context, digest: str) -> bytes:
     """Return the bytes of a blob. Raises LostBlobError when they are gone or not what they were, MachineError else."""
-    place = _place(ctx, digest)
+    return content_in(ctx.folder, ctx.keys.database, digest)
+
+
+def content_in(folder: Path, key: bytes, digest: str, steps: int = _MOST_STEPS) -> bytes:
+    """As `read`, of the workspace, or the copy of one, at `folder`."""
+    sealed = _sealed(folder, key, digest)
+    cut = cut_in(key, digest, sealed)
     try:
-        with medium_told(place):
-            try:
-                sealed = place.read_bytes()
-            except OSError as error:
-                # A bad sector takes one file as surely as deleting it; without permission nothing is lost yet.
-                if error.errno in _GONE:
-                    raise LostBlobError(digest) from error
-                raise
-        return vault.unseal_blob(ctx.keys.database, digest, sealed)  # bound to the digest
-    except vault.BrokenSealError as error:
+        if cut is None:
+            return vault.unseal_blob(key, digest, sealed)  # bound to the digest
+        whole = content_in(folder, key, cut.whole, steps - 1) if steps else b""
+        return cut_from(digest, cut, whole)
+    except (vault.BrokenSealError, LostBlobError) as error:
+        # What is asked for is told, whichever file it is.
         raise LostBlobError(digest) from error
+
+
+def _sealed(folder: Path, key: bytes, digest: str) -> bytes:
+    place = place_in(folder, key, digest)
+    with medium_told(place):
+        try:
+            return place.read_bytes()
+        except OSError as error:
+            # A bad sector takes one file as surely as deleting it; without permission nothing is lost yet.
+            if error.errno in _GONE:
+                raise LostBlobError(digest) from error
+            raise
+
+
+def opens(key: bytes, digest: str, sealed: bytes) -> bool:
+    """True for the file of a blob, or of where its bytes stand: that they are there, the other blob must show."""
+    try:
+        if cut_in(key, digest, sealed) is None:
+            vault.unseal_blob(key, digest, sealed)
+    except vault.BrokenSealError:
+        return False
+    return True
 
 
 def is_sound(ctx: Context, digest: str) -> bool:
@@ -186,11 +289,16 @@ def _place(ctx: Context, digest: str) -> Path:
 def rewrap(ctx: Context, digest: str, key: bytes) -> None:
     """Store a blob once more under another database key; the file under the present one stays. Lost ones are left."""
     place = place_in(ctx.folder, key, digest)
-    with suppress(LostBlobError):
-        content = read(ctx, digest)
+    with suppress(LostBlobError, vault.BrokenSealError):
+        sealed = _sealed(ctx.folder, ctx.keys.database, digest)
+        cut = cut_in(ctx.keys.database, digest, sealed)
+        if cut is None:
+            anew = vault.seal_blob(key, digest, vault.unseal_blob(ctx.keys.database, digest, sealed))
+        else:
+            anew = vault.seal_cut(key, digest, cut)
         with medium_told(place.parent):
             place.parent.mkdir(exist_ok=True)
-        write_durably(place, vault.seal_blob(key, digest, content))
+        write_durably(place, anew)
 
 
 def sweep(folder: Path, key: bytes, digests: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from ohdesk.domain.bounds import LARGEST_BLOB, LONGEST_REASON
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import NotCanonicalError, canonical, clean_text, parse
 from ohdesk.i18n import tr
-from ohdesk.sync.limits import MOST_PARTS, MOST_VOLUMES
+from ohdesk.sync.limits import MOST_BLOBS, MOST_PARTS, MOST_VOLUMES
 from ohdesk.sync.problems import ChangedBundleError, HostileBundleError, NewerBundleError
 
 FORMAT = "ohb/1.0"
@@ -192,12 +192,33 @@ class Head(Said, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={
             raise ValueError("another count of operations than the range")
 
 
-class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One part behind the manifest: name, length in bytes, SHA-256."""
+class Cut(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A blob whose bytes stand within another: its SHA-256, the first byte there, length in bytes."""
+
+    sha256: Hash
+    at: Annotated[int, Meta(ge=0, le=LARGEST_BLOB)]
+    len: Annotated[int, Meta(gt=0, le=LARGEST_BLOB)]
+
+
+class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """One part behind the manifest: name, length in bytes, SHA-256; cuts: blobs within this one, in their order."""
 
     name: PartName
     len: Annotated[int, Meta(ge=0, le=LARGEST_BLOB)]
     sha256: Hash
+    cuts: Annotated[tuple[Cut, ...], Meta(max_length=MOST_BLOBS)] = ()
+
+    def __post_init__(self) -> None:
+        if self.cuts and not self.name.startswith("blobs/"):
+            raise ValueError("blobs within something else")
+        # One behind the other: hashing them costs no more than the whole.
+        end = 0
+        for cut in self.cuts:
+            if cut.at < end:
+                raise ValueError("blobs within one another")
+            end = cut.at + cut.len
+        if end > self.len:
+            raise ValueError("a blob beyond the end")
 
 
 class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -209,6 +230,10 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if len({part.name for part in self.parts}) != len(self.parts):
             raise ValueError("a name occurs twice")
+        blobs = [part.name.rpartition("/")[2] for part in self.parts if part.name.startswith("blobs/")]
+        blobs += [cut.sha256 for part in self.parts for cut in part.cuts]
+        if len(blobs) > MOST_PARTS or len(set(blobs)) != len(blobs):
+            raise ValueError("a blob occurs twice, or too many")
 
 
 class Held(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -129,8 +129,16 @@ def _outer(path: Path, *, skip: bool) -> Outer:
     return _checked_outer(parts, size)
 
 
-def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[str, bytes], None]) -> Inner:
+def read_inner(
+    path: Path,
+    outer: Outer,
+    opener: Opener,
+    keep_blob: Callable[[str, bytes], None],
+    keep_cut: Callable[[str, str, int, int], None] | None = None,
+) -> Inner:
     """Decrypt the payload and return what it carries; `keep_blob(sha256, content)` is called for each blob, checked.
+
+    keep_cut: called instead for one that stands within another, behind that: SHA-256 of both, first byte and length
 
     Each byte is read once, hashed and decrypted.  The caller forgets the kept blobs when this raises:
     BundleRefusedError, UnreadableError, or UserError from the opener.
@@ -138,7 +146,7 @@ def read_inner(path: Path, outer: Outer, opener: Opener, keep_blob: Callable[[st
     # Said from the head, in plain words: the library would only say that no key fits.
     if not opener.fingerprints.intersection(outer.head.to):
         raise NotAddressedError
-    plain = _Plain(outer.head, keep_blob)
+    plain = _Plain(outer.head, keep_blob, keep_cut)
     with path.open("rb") as file, Alongside() as thread:
         file.seek(len(local_header(Entry(PAYLOAD, 0, 0, 0))))
         payload = _Payload(file, path.name, outer, thread)
@@ -209,11 +217,17 @@ class _Plain:
     Never more than one part is held.
     """
 
-    def __init__(self, head: Head, keep_blob: Callable[[str, bytes], None]) -> None:
+    def __init__(
+        self,
+        head: Head,
+        keep_blob: Callable[[str, bytes], None],
+        keep_cut: Callable[[str, str, int, int], None] | None,
+    ) -> None:
         if not 0 < head.manifest.len <= limits.LARGEST_MANIFEST:
             raise HostileBundleError(_MANIFEST)
         self._head = head
         self._keep_blob = keep_blob
+        self._keep_cut = keep_cut
         self._manifest: Manifest | None = None
         self._awaited: deque[Listed] = deque()
         self._gathered = bytearray()
@@ -287,6 +301,16 @@ class _Plain:
             raise ChangedBundleError(listed.name)
         self._keep_blob(listed.sha256, content)
         self._inner.blobs[listed.sha256] = listed.len
+        for cut in listed.cuts:
+            piece = content[cut.at : cut.at + cut.len]
+            # Whoever signed the manifest said so: the bytes of the whole are those it names.
+            if sha256(piece).hexdigest() != cut.sha256:
+                raise HostileBundleError(blob_name(cut.sha256))
+            if self._keep_cut is None:
+                self._keep_blob(cut.sha256, piece)
+            else:
+                self._keep_cut(cut.sha256, listed.sha256, cut.at, cut.len)
+            self._inner.blobs[cut.sha256] = cut.len
 
     def _take_held(self, name: str, content: bytes) -> None:
         # What others wrote comes in a snapshot alone, whose head says so to whoever decides whom to believe.

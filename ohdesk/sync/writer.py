@@ -23,6 +23,7 @@ from ohdesk.sync.manifest import (
     SIGNED_PREFIX,
     SUITE,
     Counts,
+    Cut,
     Extent,
     Head,
     Listed,
@@ -38,12 +39,16 @@ _BEGIN_EVERY = 32 << 20  # bytes: else a slow stick stands still until all is se
 
 
 class Member(NamedTuple):
-    """Something to carry: name inside, length in bytes, SHA-256; `load` returns the bytes when its turn comes."""
+    """Something to carry: name inside, length in bytes, SHA-256; `load` returns the bytes when its turn comes.
+
+    cuts: of a blob, those whose bytes stand within it, in their order; they come with it
+    """
 
     name: str
     size: int
     sha256: str
     load: Callable[[], bytes]
+    cuts: tuple[Cut, ...] = ()
 
 
 class Contents(NamedTuple):
@@ -56,7 +61,7 @@ class Contents(NamedTuple):
     @property
     def manifest(self) -> bytes:
         """The bytes of manifest.json."""
-        listed = tuple(Listed(member.name, member.size, member.sha256) for member in self.members)
+        listed = tuple(Listed(member.name, member.size, member.sha256, member.cuts) for member in self.members)
         return encode(Manifest(MANIFEST_FORMAT, listed))
 
     @property
@@ -167,7 +172,7 @@ def _head(contents: Contents, manifest: bytes, sealer: Sealer, payload: Extent) 
         to=tuple(sorted(sealer.recipients)),
         counts=Counts(
             ops=contents.operations,
-            blobs=sum(carried.name.startswith("blobs/") for carried in contents.members),
+            blobs=sum(carried.name.startswith("blobs/") + len(carried.cuts) for carried in contents.members),
             bytes=sum(carried.size for carried in contents.members),
         ),
         manifest=Extent(len(manifest), digest),

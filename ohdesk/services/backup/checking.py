@@ -1,7 +1,7 @@
 """Opening a backup for real: every byte decrypted, the database asked, every attachment held against its hash."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from enum import IntEnum
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -134,6 +134,25 @@ def beside(path: Path, part: Part) -> Path | None:
     return next((place for place in places if place.is_file()), None)
 
 
+def by_itself(path: Path, key: bytes, held: Collection[str], digest: str, sealed: bytes) -> bytes | None:
+    """Return a blob sealed by itself, where the document it stands in is younger than the backup at `path`; else None.
+
+    held: the blobs that the backup counts on · sealed: the file in the blob's place
+    Raises LostBlobError when the document does not lie beside.
+    """
+    cut = blobs.cut_in(key, digest, sealed)
+    if cut is None or cut.whole in held:
+        return None
+    document = beside(path, Part(blobs.place_in(Path(), key, cut.whole).as_posix(), 0))
+    try:
+        if document is None:
+            raise blobs.LostBlobError(digest)
+        whole = vault.unseal_blob(key, cut.whole, document.read_bytes())
+    except (OSError, vault.BrokenSealError) as error:
+        raise blobs.LostBlobError(digest) from error
+    return vault.seal_blob(key, digest, blobs.cut_from(digest, cut, whole))
+
+
 @contextmanager
 def _open(database: Path, key: bytes) -> Iterator[Engine]:
     engine = open_engine(database, key)
@@ -154,14 +173,22 @@ def _problems(path: Path, file: Opened, key: bytes, folder: Path, report: Progre
     if found:
         return
     awaited = blob_names(copy, key)
+    held = set(awaited.values())
     done, whole = database.size, database.size + sum(part.size for part in (*carried, *contents.apart))
     for part, pieces in _all(path, file, carried, contents.apart, depth):
         digest = awaited.pop(part.name, "")
-        if digest and pieces is not None and not _opens(key, digest, b"".join(pieces)):
+        if digest and pieces is not None and not _is_good(path, key, held, digest, b"".join(pieces)):
             yield blobs.LostBlobError(digest).message
         done += part.size
         report(done // MEGABYTE, max(1, whole // MEGABYTE))
     yield from (blobs.LostBlobError(digest).message for digest in awaited.values())
+
+
+def _is_good(path: Path, key: bytes, held: Collection[str], digest: str, sealed: bytes) -> bool:
+    with suppress(blobs.LostBlobError):
+        by_itself(path, key, held, digest, sealed)
+        return blobs.opens(key, digest, sealed)
+    return False
 
 
 def _all(
@@ -175,11 +202,3 @@ def _all(
         # One that is gone stays awaited, and is named with the rest.
         if place is not None:
             yield part, (place.read_bytes(),) if depth is Depth.ALL else None
-
-
-def _opens(key: bytes, digest: str, sealed: bytes) -> bool:
-    try:
-        vault.unseal_blob(key, digest, sealed)
-    except vault.BrokenSealError:
-        return False
-    return True

@@ -21,6 +21,7 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import KEY_FILE, partial_of, write_durably
 from ohdesk.i18n import tr
+from ohdesk.security import vault
 from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup.sealed_file import (
@@ -225,7 +226,8 @@ def _bring(source: Source, held: Iterable[Part], beside: Path) -> None:
     """Copy the blobs that lie not beside yet; each is there whole or not at all."""
     for part in held:
         place = beside / part.name
-        if not (place.is_file() and place.stat().st_size == part.size):
+        # A photo that is there by itself stays: an older backup does not count on the document that has it now.
+        if not (place.is_file() and part.size in {place.stat().st_size, vault.SEALED_CUT}):
             place.parent.mkdir(parents=True, exist_ok=True)
             write_durably(place, (source.folder / part.name).read_bytes())
 

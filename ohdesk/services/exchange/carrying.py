@@ -16,7 +16,7 @@ from ohdesk.db.queries.operations import true_bodies
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.sync import limits
-from ohdesk.sync.manifest import blob_name
+from ohdesk.sync.manifest import Cut, blob_name
 from ohdesk.sync.writer import Member, member
 
 _ROWS_AT_ONCE = 1000
@@ -38,18 +38,25 @@ class Load(NamedTuple):
     size: int
 
 
-def loads(session: Session, spans: Sequence[Span], sizes: Mapping[str, int], most: int, free: int) -> list[Load]:
-    """Cut operations and blobs, with their lengths, into what goes into files of at most `most` bytes, at least one.
+class Carried(NamedTuple):
+    """A blob that travels as itself: its length in bytes, and the blobs within it, which come with it."""
+
+    size: int
+    cuts: tuple[Cut, ...]
+
+
+def loads(session: Session, spans: Sequence[Span], carried: Mapping[str, Carried], most: int, free: int) -> list[Load]:
+    """Cut operations and blobs into what goes into files of at most `most` bytes, at least one.
 
     free: bytes on the medium; where all of it does not fit, the operations get a file of their own, which may
     """
     room = limits.room(most)
-    said, shown = list(_operation_loads(session, spans, room)), list(_blob_loads(sizes.items(), room))
+    said, shown = list(_operation_loads(session, spans, room)), list(_blob_loads(carried, room))
     if len(said) <= 1 and len(shown) <= 1:
         both = [*said, *shown]
         size = sum(load.size for load in both)
         if len(both) < 2 or (size <= room and limits.sealed(size) <= free):
-            return [Load(tuple(spans), tuple(sizes), size)]
+            return [Load(tuple(spans), tuple(each for load in shown for each in load.blobs), size)]
     return [*said, *shown]
 
 
@@ -73,14 +80,14 @@ def _operation_loads(session: Session, spans: Iterable[Span], room: int) -> Iter
         yield Load(tuple(inside), (), size)
 
 
-def _blob_loads(sizes: Iterable[tuple[str, int]], room: int) -> Iterator[Load]:
+def _blob_loads(carried: Mapping[str, Carried], room: int) -> Iterator[Load]:
     inside: list[str] = []
     size = 0
-    for digest, length in sizes:
-        if inside and (size + length > room or len(inside) >= limits.MOST_BLOBS):
+    for digest, (length, cuts) in carried.items():
+        if inside and (size + length > room or len(inside) + len(cuts) >= limits.MOST_BLOBS):
             yield Load((), tuple(inside), size)
             inside, size = [], 0
-        inside.append(digest)
+        inside += [digest, *(cut.sha256 for cut in cuts)]
         size += length
     if inside:
         yield Load((), tuple(inside), size)
@@ -118,16 +125,37 @@ def mentioned(session: Session, spans: Iterable[Span], wanted: Iterable[str] = (
     return tuple(found)
 
 
-def sizes_of(session: Session, digests: Sequence[str]) -> dict[str, int]:
-    """Return the length in bytes of each of these blobs whose bytes are here, in their order."""
-    held = blobs.held(session, digests)
-    return {digest: held[digest] for digest in digests if held.get(digest, -1) >= 0}
+def carried_of(ctx: Context, session: Session, digests: Sequence[str]) -> dict[str, Carried]:
+    """Return those of these blobs whose bytes are here and that travel as themselves, in their order."""
+    held = {digest: size for digest, size in blobs.held(session, digests).items() if size >= 0}
+    cuts: dict[str, list[Cut]] = {}
+    for digest in held:
+        cut = blobs.cut_of(ctx, digest)
+        # Without the whole beside it, it travels by itself.
+        if cut is not None and cut.whole in held:
+            cuts.setdefault(cut.whole, []).append(Cut(digest, cut.at, cut.size))
+    apart = {digest: tuple(_apart(each)) for digest, each in cuts.items()}
+    within = {cut.sha256 for each in apart.values() for cut in each}
+    return {
+        digest: Carried(held[digest], apart.get(digest, ()))
+        for digest in digests
+        if digest in held and digest not in within
+    }
 
 
-def blobs_of(ctx: Context, sizes: Mapping[str, int]) -> Iterator[Member]:
-    """Yield blobs, with their lengths in bytes, as members."""
-    for digest, size in sizes.items():
-        yield Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest))
+def _apart(cuts: Iterable[Cut]) -> Iterator[Cut]:
+    """Yield those that do not reach into one before, in their order: no reader takes others."""
+    end = 0
+    for cut in sorted(cuts, key=lambda cut: cut.at):
+        if cut.at >= end:
+            yield cut
+            end = cut.at + cut.len
+
+
+def blobs_of(ctx: Context, carried: Mapping[str, Carried]) -> Iterator[Member]:
+    """Yield blobs as members."""
+    for digest, (size, cuts) in carried.items():
+        yield Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest), cuts)
 
 
 def seen_by(session: Session, span: Span) -> Iterator[tuple[str, ...]]:

@@ -16,7 +16,7 @@ from ohdesk.domain.canonical import fingerprint, parse
 from ohdesk.domain.operations import KINDS
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling
-from ohdesk.services.exchange.carrying import Load, Span, blobs_of, mentioned, operations, seen_by, sizes_of
+from ohdesk.services.exchange.carrying import Load, Span, blobs_of, carried_of, mentioned, operations, seen_by
 from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import (
     MOST_MISSING,
@@ -66,7 +66,7 @@ def everything_new(
     spans = [Span(ctx.office.replica, first, last)] if 0 < first <= last else []
     lacking = select(PeerMissing.sha256).where(PeerMissing.replica.in_([peer.replica for peer in receivers]))
     blobs = mentioned(session, spans, session.scalars(lacking))
-    if not spans and not sizes_of(session, blobs):
+    if not spans and not carried_of(ctx, session, blobs):
         receipts = acks(ctx, session)
         if not receipts.holds and not receipts.missing:
             raise NothingToSendError
@@ -106,19 +106,20 @@ def contents(
 ) -> tuple[Contents, tuple[str, ...]]:
     """Return what a bundle with this load says and carries, and the blobs whose bytes are not here any more."""
     own = next((span for span in load.spans if span.replica == ctx.office.replica), None)
-    sizes = sizes_of(session, load.blobs)
+    carried = carried_of(ctx, session, load.blobs)
+    inside = {*carried, *(cut.sha256 for each in carried.values() for cut in each.cuts)}
     # Of everything here: where a part of that must wait, no receiver could have the same.
     is_all = own is not None and own.last == _last_own(ctx, session)
     members = (
         *(each for span in load.spans for each in operations(session, span, _name(ctx, span))),
-        *blobs_of(ctx, sizes),
+        *blobs_of(ctx, carried),
         # In each volume: whichever of them comes, it acknowledges.
         member("acks.json", encode(acks(ctx, session))),
         member("digest.json", encode(sampling.told(session) if is_all or not load.spans else Digest())),
     )
     range_ = Range(own.first, own.last) if own else None
     said = _said(ctx, session, device, range_, _needs(ctx, session, load.spans))
-    return Contents(said, members, volume), tuple(digest for digest in load.blobs if digest not in sizes)
+    return Contents(said, members, volume), tuple(digest for digest in load.blobs if digest not in inside)
 
 
 def _name(ctx: Context, span: Span) -> str:

@@ -76,7 +76,10 @@ def keep(ctx: Context, outer: Outer, inner: Inner, upto: Mapping[str, int]) -> N
         recipients = (keys.own_key(session, KeyPurpose.AGE).public.decode("ascii"), *keys.standing_recipients(session))
     sealed = BytesIO()
     AgeSealer(tuple(sorted(set(recipients)))).seal(BytesIO(msgspec.msgpack.encode(kept)), sealed)
-    write_durably(place(ctx, outer), sealed.getvalue())
+    file = place(ctx, outer)
+    with medium_told(file.parent):
+        file.parent.mkdir(exist_ok=True)
+    write_durably(file, sealed.getvalue())
 
 
 def _after(number: int, first: int, lines: list[bytes]) -> tuple[int, list[bytes]]:

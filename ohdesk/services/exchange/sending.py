@@ -23,7 +23,7 @@ from ohdesk.security.sealing import AgeSealer
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import sampling, volumes
-from ohdesk.services.exchange.carrying import loads, mentioned, sizes_of
+from ohdesk.services.exchange.carrying import carried_of, loads, mentioned
 from ohdesk.services.exchange.content_counts import ContentCounts, content_counts
 from ohdesk.services.exchange.contents import (
     acked_by_all,
@@ -281,10 +281,11 @@ def _to_write(
             blobs = mentioned(session, spans)
         else:
             spans, blobs = everything_new(ctx, session, receivers, first)
-        sizes = sizes_of(session, blobs)
-        cut = loads(session, spans, sizes, _volume_size(most), free) if spans or not left else []
+        carried = carried_of(ctx, session, blobs)
+        cut = loads(session, spans, carried, _volume_size(most), free) if spans or not left else []
         new = volumes.begin(session, cut, receiver) if cut else []
-        return left + new, [digest for digest in blobs if digest not in sizes]
+        inside = {digest for load in cut for digest in load.blobs}
+        return left + new, [digest for digest in blobs if digest not in inside]
 
 
 def _volume_size(most: int | None) -> int:
@@ -349,7 +350,8 @@ def _write(
 def _note_lost(ctx: Context, contents: Contents) -> None:
     """Set down which of the blobs in `contents` cannot be read."""
     # All at once: each try writes the bundle up to the first one.
-    carried = [each.sha256 for each in contents.members if each.name == blob_name(each.sha256)]
+    whole = [each for each in contents.members if each.name == blob_name(each.sha256)]
+    carried = [*(each.sha256 for each in whole), *(cut.sha256 for each in whole for cut in each.cuts)]
     lost = [digest for digest in carried if not blobs.is_sound(ctx, digest)]
     with ctx.transaction() as session:
         blobs.note_lost(session, lost)

@@ -17,7 +17,7 @@ from ohdesk.forms.rights import is_allowed
 from ohdesk.i18n import tr
 from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs
-from ohdesk.services.backup.checking import Unlock, beside, blob_names, database_problems, unlocked
+from ohdesk.services.backup.checking import Unlock, beside, blob_names, by_itself, database_problems, unlocked
 from ohdesk.services.backup.making import Backup, backup_of
 from ohdesk.services.backup.sealed_file import DATABASE_PART, MEGABYTE, DamagedBackupError, Opened, opened
 from ohdesk.services.context import system_clock
@@ -115,9 +115,19 @@ def _write_parts(path: Path, file: Opened, key: bytes, new: Path, report: Progre
             shutil.copyfile(source, new / part.name)
             done += part.size
             report(done // MEGABYTE, max(1, whole // MEGABYTE))
-    for name, digest in blob_names(new / DATABASE_PART, key).items():
+    awaited = blob_names(new / DATABASE_PART, key)
+    held = set(awaited.values())
+    for name, digest in awaited.items():
         if not (new / name).is_file():
             yield blobs.LostBlobError(digest).message
+            continue
+        try:
+            alone = by_itself(path, key, held, digest, (new / name).read_bytes())
+        except blobs.LostBlobError as error:
+            yield error.message
+        else:
+            if alone is not None:
+                (new / name).write_bytes(alone)
 
 
 def _settle(new: Path) -> None:

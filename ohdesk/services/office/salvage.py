@@ -26,7 +26,6 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.files import KEY_FILE, medium_told, refuse_used_folder, safe_stem, write_durably
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
-from ohdesk.security import vault
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.sealing import AgeOpener
 from ohdesk.security.signing_keys import tidy_age_identity
@@ -242,8 +241,8 @@ def _blobs(folder: Path, key: bytes, found: Found) -> Iterator[tuple[str, bytes]
         place = blobs.place_in(folder, key, digest)
         used.add(place.name)
         try:
-            yield digest, vault.unseal_blob(key, digest, place.read_bytes())
-        except (OSError, vault.BrokenSealError):
+            yield digest, blobs.content_in(folder, key, digest)
+        except UserError:
             found.lost.append(tr("附件 {digest}… 丢失或损坏", digest=digest[:12]))
     nameless = sum(path.is_file() and path.name not in used for path in (folder / "blobs").rglob("*"))
     if nameless:

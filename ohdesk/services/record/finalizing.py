@@ -144,6 +144,7 @@ def finalize(
     except UserError:
         blobs.forget(ctx, digest)
         raise
+    blobs.keep_within(ctx, digest, pdf, photos)
     return FinalRecord(visit_id, composed.record.number, composed.record, composed.record_sha256, digest, at)
 
 

@@ -92,6 +92,7 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
         verdicts.note(ctx, session, SignedPdf(visit_id, digest), Verification.GOOD)
         verdicts.note_signers(session, SignedPdf(visit_id, digest), signed_at(ctx, signers))
         journal.record(session, operation, acting(ctx, page.inspectors, signers))
+    blobs.keep_within(ctx, digest, pdf, digests.values())
     return FinalPage(visit_id, page.number, tuple(digests), digest)
 
 

@@ -9,7 +9,21 @@ import pytest
 from ohdesk.domain.canonical import canonical
 from ohdesk.sync import limits
 from ohdesk.sync.container import Entry, chunks, directory, local_header
-from ohdesk.sync.manifest import OUTER_CAPS, PAYLOAD, SUITE, Acks, Head, Held, Refused, decode_head, encode
+from ohdesk.sync.manifest import (
+    OUTER_CAPS,
+    PAYLOAD,
+    SUITE,
+    Acks,
+    Cut,
+    Head,
+    Held,
+    Manifest,
+    Refused,
+    blob_name,
+    decode,
+    decode_head,
+    encode,
+)
 from ohdesk.sync.problems import (
     BundleRefusedError,
     ChangedBundleError,
@@ -344,3 +358,63 @@ def test_a_head_with_more_than_any_county_has(path, changed):
 )
 def test_a_receipt_longer_than_any(path, acks):
     refuses(path, contents(KEYS, operations(1, 1), extra=[member("acks.json", encode(acks))]))
+
+
+WHOLE = b"a document with a photo and another photo in it"
+
+
+def cut_from(content, at, size, digest=""):
+    return Cut(digest or sha256(content[at : at + size]).hexdigest(), at, size)
+
+
+def with_cuts(path, *cuts):
+    said = contents(KEYS, operations(1, 1), [WHOLE])
+    *others, carried = said.members
+    write_to(path, KEYS, said._replace(members=(*others, carried._replace(cuts=cuts))))
+    return read(path)
+
+
+def test_blobs_within_another_come_with_it_counted(path):
+    cuts = (cut_from(WHOLE, 0, 3), cut_from(WHOLE, 3, 7))
+    assert with_cuts(path, *cuts).blobs == {
+        sha256(WHOLE).hexdigest(): len(WHOLE),
+        cuts[0].sha256: 3,
+        cuts[1].sha256: 7,
+    }
+
+
+def test_a_blob_that_does_not_stand_where_it_says_is_refused(path):
+    with pytest.raises(HostileBundleError):
+        with_cuts(path, cut_from(WHOLE, 3, 7, "b" * 64))
+
+
+@pytest.mark.parametrize(
+    ("name", "cuts"),
+    [
+        ("", [cut_from(WHOLE, 40, 40)]),
+        ("", [cut_from(WHOLE, len(WHOLE), 1)]),
+        ("", [cut_from(WHOLE, 0, 7), cut_from(WHOLE, 6, 3)]),
+        ("", [cut_from(WHOLE, 6, 3), cut_from(WHOLE, 0, 3)]),
+        ("", [cut_from(WHOLE, 0, 3, "b" * 64), cut_from(WHOLE, 3, 3, "b" * 64)]),
+        ("", [cut_from(WHOLE, 0, len(WHOLE))]),
+        ("", [Cut("a" * 64, 0, 0)]),
+        ("", [Cut("a" * 64, -1, 1)]),
+        ("ops/000001-000001.jsonl", [cut_from(WHOLE, 0, 3)]),
+    ],
+    ids=["beyond", "behind", "overlap", "order", "twice", "itself", "empty", "before", "operations"],
+)
+def test_a_manifest_with_blobs_that_cannot_stand_within_another_is_refused(name, cuts):
+    digest = sha256(WHOLE).hexdigest()
+    listed = {"name": name or blob_name(digest), "len": len(WHOLE), "sha256": digest}
+    said = {"fmt": "ohb-manifest/1", "parts": [listed | {"cuts": [msgspec.to_builtins(cut) for cut in cuts]}]}
+    with pytest.raises(HostileBundleError):
+        decode(canonical(said), Manifest, "manifest.json")
+
+
+def test_no_blobs_within_another_have_one_spelling():
+    digest = sha256(WHOLE).hexdigest()
+    listed = {"name": blob_name(digest), "len": len(WHOLE), "sha256": digest}
+    said = {"fmt": "ohb-manifest/1", "parts": [listed]}
+    assert decode(canonical(said), Manifest, "manifest.json").parts[0].cuts == ()
+    with pytest.raises(HostileBundleError):
+        decode(canonical(said | {"parts": [listed | {"cuts": []}]}), Manifest, "manifest.json")
