@@ -48,6 +48,7 @@ from tests.unit.services.exchange.bundle_world import World, open_world
 T = TypeVar("T")
 SIGNED = 100  # records with papers
 AT_ONCE = 1000  # operations written together
+_TASK = Task("daily", "plan", "2026-03-02")
 _BEGAN = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 _LONG = 12  # characters of an edition
 _SOURCES = ("db", "domain", "security")  # of the program: what a world is made of
@@ -199,7 +200,7 @@ def _set_down_visits(session: Session, operations: Iterable[VisitFinalized]) -> 
     visits, members = [], []
     for record in (operation.content.record for operation in operations):
         began, ended = parse_instant(record.started_at), parse_instant(record.ended_at)
-        about = {"form": record.form, "form_version": record.form_version, "task": Task("daily", "plan", "2026-03-02")}
+        about = {"form": record.form, "form_version": record.form_version, "note": "", "place": "", "task": _TASK}
         when = {"state": VisitState.CLOSED, "started_at": began, "ended_at": ended}
         visits.append({"id": record.visit, "establishment": record.body.id, **about, **when})
         for seat, inspector in enumerate(record.inspectors):
