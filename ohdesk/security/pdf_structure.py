@@ -15,7 +15,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
-import ohdesk.security.without_aiohttp  # noqa: F401 - before whatever imports pyHanko
+import ohdesk.security.without_aiohttp
 
 # isort: split
 from asn1crypto.x509 import Certificate
@@ -29,6 +29,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.errors import PathError, ValidationError
 
+import ohdesk.security.quick_hex  # noqa: F401 - puts itself in the place of pyHanko's own
 from ohdesk.security.pdf_signing import ATTACHMENT_NAME
 
 # Deflate shortens a thousandfold: without a limit a small file could fill the memory.
