@@ -38,7 +38,7 @@ def before(tmp_path_factory):
         ("ohdesk.services.exchange.receiving:read_inner", 1, False),
         ("ohdesk.services.blobs:Coming.settle", 1, False),
         ("ohdesk.services.exchange.kept:keep", 1, False),
-        ("ohdesk.db.journal:_store", 1, False),
+        ("ohdesk.db.accepting:store", 1, False),
         ("ohdesk.services.exchange.receiving:receipt_code", 1, False),
         ("pathlib:Path.replace", 2, False),
     ],
