@@ -44,6 +44,8 @@ def instant_text(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+# All operations of an import name one instant; a text that is none raises and is not kept.
+@lru_cache(maxsize=1000)
 def parse_instant(text: str) -> datetime:
     """Return the aware instant written by `instant_text`.
 
@@ -56,7 +58,6 @@ def parse_instant(text: str) -> datetime:
     return at
 
 
-@lru_cache(maxsize=1000)  # all operations of an import name one instant
 def instant_in(text: str) -> datetime | None:
     """Return the instant that `parse_instant` reads; None where the text is none."""
     try:
@@ -65,6 +66,7 @@ def instant_in(text: str) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4000)  # ten years of days
 def parse_day(text: str) -> date:
     """Return the day written "2026-03-02".
 

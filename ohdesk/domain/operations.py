@@ -91,7 +91,9 @@ class EstablishmentWritten(Operation):
     def problems(self) -> Iterator[Problem]:
         """Yield what is out of bounds, the values of the fields included."""
         yield from Operation.problems(self)
-        yield from filter(None, (establishment.value_problem(key, value) for key, value in self.fields.items()))
+        for key, value in self.fields.items():
+            if found := establishment.value_problem(key, value):
+                yield found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

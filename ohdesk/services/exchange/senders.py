@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply.applied import Applied, decode
+from ohdesk.db.apply.applied import Came, came
 from ohdesk.db.apply.certificates import goes_on_for
 from ohdesk.db.models import BundleIn, OperationRow, Peer
 from ohdesk.domain.calendar import legal_day, parse_instant
@@ -74,18 +74,18 @@ def content_problem(ctx: Context, session: Session, outer: Outer, inner: Inner) 
         for replica, held in inner.held.items():
             believed_history(ctx, device_of(outer.certificate), replica, held)
         for bodies in filter(None, (inner.operations, *inner.held.values())):
-            _refuse_fork(session, [decode(body) for body in bodies])
+            _refuse_fork(session, [came(body) for body in bodies])
     except BundleRefusedError as error:
         return error.message
     return ""
 
 
-def _refuse_fork(session: Session, operations: Sequence[Applied]) -> None:
+def _refuse_fork(session: Session, operations: Sequence[Came]) -> None:
     """Raise ForkedReplicaError when the journal holds another operation under one of these numbers, or before them."""
-    first = operations[0]
-    told = {first.seq - 1: first.previous} | {each.seq: each.hash for each in operations}
+    first = operations[0].link
+    told = {first.seq - 1: first.previous} | {each.link.seq: each.hash for each in operations}
     rows = select(OperationRow.seq, OperationRow.hash).where(
-        OperationRow.replica == first.replica, OperationRow.seq.between(first.seq - 1, operations[-1].seq)
+        OperationRow.replica == first.replica, OperationRow.seq.between(first.seq - 1, operations[-1].link.seq)
     )
     for seq, digest in session.execute(rows):
         if told[seq] != digest:
@@ -162,7 +162,7 @@ def believed_history(ctx: Context, sender: DeviceSubject, replica: str, held: Se
 
     Raises HostileBundleError when another than the county says so, or it is of somebody else.
     """
-    divisions = {decode(body).division for body in held}
+    divisions = {came(body).link.division for body in held}
     from_county = is_county(sender.division)
     if not from_county or replica == ctx.office.replica or not divisions <= {ctx.office.division, sender.division}:
         raise HostileBundleError(tr("{name} 中有别的单位的操作", name=replica))
