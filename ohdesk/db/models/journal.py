@@ -20,6 +20,8 @@ class OperationRow(Shared):
     # Of the few that were issued again: an index of all hashes would cost every operation of every office.
     __table_args__ = (
         Index("ix_operation_first_hash", "first_hash", sqlite_where=text("first_hash != ''")),
+        # With the place in it, so that who wrote last on a record is told without reading all that was.
+        Index("ix_operation_record", "record", "replica", "seq"),
         # Of the few that are set aside: asked for at every bundle, whatever else is held.
         Index("ix_operation_set_aside", "replica", "seq", sqlite_where=text("set_aside != ''")),
         # As few: most are of the roll, and who asks for a photo is told whether it is theirs to ask for.
@@ -30,7 +32,7 @@ class OperationRow(Shared):
     seq: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     hash: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(40))
-    record: Mapped[str] = mapped_column(String(64), index=True)
+    record: Mapped[str] = mapped_column(String(64))
     first_hash: Mapped[str] = mapped_column(String(64), default="")
     batch: Mapped[str] = mapped_column(String(36), default="", index=True)
     set_aside: Mapped[str] = mapped_column(Text, default="")

@@ -6,13 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import event
 
-from ohdesk.db import accepting
+from ohdesk.db import accepting, journal
 from ohdesk.db.accepting import Accepted
 from ohdesk.db.models import Record
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.ids import uuid7
-from tests.conftest import NOON
+from ohdesk.domain.operations import RecordAmended
+from tests.conftest import NOON, signing
 from tests.rectifying import PDF, found
 from tests.unit.db.test_authority import A
 from tests.unit.db.test_every_order import PERSON, Laptop
@@ -61,21 +62,27 @@ def not_understood_between(laptop, number):
     return laptop.entry(ENTRY, workers="many") if number % 2 else one_entry(laptop, number)
 
 
-def work(ctx, bodies, before=()):
-    """How many functions are called to take these in: the same every time, whatever else the machine does."""
+def calls_in(act):
+    """How many functions are called: the same every time, whatever else the machine does."""
     calls = 0
 
     def count(_frame, event, _argument):
         nonlocal calls
         calls += event in {"call", "c_call"}
 
+    sys.setprofile(count)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def work(ctx, bodies, before=()):
+    """How many functions are called to take these in."""
     with ctx.transaction() as session, session.begin_nested() as nested:
         accepting.accept_many(session, before)
-        sys.setprofile(count)
-        try:
-            accepting.accept_many(session, bodies)
-        finally:
-            sys.setprofile(None)
+        calls = calls_in(lambda: accepting.accept_many(session, bodies))
         nested.rollback()
     return calls
 
@@ -140,3 +147,17 @@ def statements(ctx, bodies):
         assert set(accepting.accept_many(session, bodies)) == {Accepted.APPLIED}
         nested.rollback()
     return asked
+
+
+def test_the_two_hundredth_correction_is_written_like_the_first(ctx):
+    visit, stamp = found(ctx), signing(ctx).stamp()
+
+    def amend(number):
+        with ctx.transaction() as session:
+            journal.record(session, RecordAmended(record=visit, statement=f"更正 {number}", reason="笔误"), stamp)
+
+    amend(0)  # after which all statements are known
+    first = calls_in(lambda: amend(1))
+    for number in range(2, 200):
+        amend(number)
+    assert calls_in(lambda: amend(200)) < 1.2 * first

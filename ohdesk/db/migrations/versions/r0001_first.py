@@ -285,7 +285,7 @@ def _journal() -> None:
         sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_operation")),
     )
     op.create_index(op.f("ix_operation_batch"), "operation", ["batch"], unique=False)
-    op.create_index(op.f("ix_operation_record"), "operation", ["record"], unique=False)
+    op.create_index("ix_operation_record", "operation", ["record", "replica", "seq"], unique=False)
     issued_again = sa.text("first_hash != ''")
     op.create_index("ix_operation_first_hash", "operation", ["first_hash"], unique=False, sqlite_where=issued_again)
     aside = sa.text("set_aside != ''")
