@@ -9,7 +9,14 @@ from typing import Any, BinaryIO, NamedTuple
 from ohdesk.domain.roll.table import Merge, Table
 from ohdesk.services.roll.workbook import long_sheets, sheet_xml, text_tables
 from ohdesk.services.roll.workbook.cells import Contents, NotReadableError, settled
-from ohdesk.services.roll.workbook.limits import DENSE_CELLS, FILLED_CELLS, SHEETS, SUSPICIOUS_ROWS, WHOLE_FILE
+from ohdesk.services.roll.workbook.limits import (
+    DENSE_CELLS,
+    FILLED_CELLS,
+    SHEETS,
+    SUSPICIOUS_ROWS,
+    WHOLE_FILE,
+    WHOLE_TEXT,
+)
 from ohdesk.services.roll.workbook.parts import Parts
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -28,13 +35,14 @@ def read(file: BinaryIO, size: int, suffix: str) -> Contents:
     Of a large file the rows are read when they are asked for, so `file` has to stay open.
     Raises NotReadableError for everything that is no workbook or cannot be read, also while rows are read.
     """
+    head = file.read(len(OLE_MAGIC))
+    file.seek(0)
+    if size > WHOLE_TEXT and suffix in SEPARATED_SUFFIXES and not head.startswith((OLE_MAGIC, *ZIP_MAGICS)):
+        return text_tables.read_long(file)
     if size <= WHOLE_FILE:
         return _read_whole(file.read(), suffix)
-    head = file.read(4096)
     if head.startswith(ZIP_MAGICS):
         return _read_zip(file, size)
-    if suffix in SEPARATED_SUFFIXES:
-        return text_tables.read_long(file)
     raise NotReadableError("too_large")
 
 

@@ -8,6 +8,7 @@ PARTS = 10_000
 SHEETS = 200
 # What is larger is read row by row and never stands in memory as a whole.
 WHOLE_FILE = 48 * MIB
+WHOLE_TEXT = 8 * MIB  # of a CSV file, whose cells take ten times as much when each is a text of its own
 WHOLE_SHEET = 48 * MIB  # unpacked: 50,000 rows of 25 columns
 DENSE_CELLS = 6_000_000  # calamine lays out the whole rectangle: 32 bytes a cell
 FILLED_CELLS = 4_000_000  # of what stands in memory

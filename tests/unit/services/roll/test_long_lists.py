@@ -61,6 +61,7 @@ def little_memory() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as changed:
         changed.setattr(parts, "WHOLE_SHEET", 0)
         changed.setattr(formats, "WHOLE_FILE", 0)
+        changed.setattr(formats, "WHOLE_TEXT", 0)
         yield
 
 
