@@ -215,7 +215,7 @@ def test_a_rate_is_rounded_as_at_the_county(ctx, show):
     found(ctx)
     for number in range(5):
         entries.add(ctx, {"name": f"第{number}厂"})
-    assert "名录在册 6 家，16.6 %" in show(ctx).day.coverage_text.text()
+    assert "在业 6 家，覆盖率 16.6 %" in show(ctx).day.coverage_text.text()
 
 
 def titles(listed):
