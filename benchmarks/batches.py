@@ -70,5 +70,5 @@ def _one_by_one(ctx: Context, visits: list[str], folder: Path) -> None:
 def _together(ctx: Context, folder: Path, count: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    written = papers.write(ctx, folder, FIRST, LAST)
+    written = papers.write(ctx, folder, papers.of_days(ctx, FIRST, LAST))
     right(len(written.files) == count and not written.left_out, f"every paper is written: {written.left_out}")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from collections import Counter
 from types import SimpleNamespace
 
@@ -78,3 +79,11 @@ def test_a_row_is_measured_from_end_to_end(tmp_path, capsys):
     assert found["row"] == "pdf"
     assert found["value"] > 0
     assert set(found["samples"]) == {"ohdesk", "floor"}
+
+
+def test_rows_over_a_past_find_the_same_as_by_hand(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))  # where worlds are kept
+    assert command.main(["list", "export", "batch"], TINY) in {0, 1}
+    told = capsys.readouterr().out
+    for figure in ("page of 50", "worst search, small roll", "export of 10 new", "batch of papers, speed"):
+        assert f" | {figure}" in told
