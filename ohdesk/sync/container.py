@@ -88,11 +88,12 @@ def chunks(members: Iterable[tuple[str, Callable[[], bytes]]], *before: Entry) -
     yield directory(entries)
 
 
-def read(file: BinaryIO, wanted: Mapping[str, int | None], *, skip: bool = False) -> dict[str, Part]:
+def read(file: BinaryIO, wanted: Mapping[str, int | None], *, skip: bool = False, sums: bool = True) -> dict[str, Part]:
     """Read a container to its end and return its members, which must be those of `wanted`, in that order.
 
     wanted: the most bytes a member may have that is kept whole; None for one that is only hashed
     skip:   one that would be hashed is passed over, its SHA-256 is empty: not a byte of it is known then
+    sums:   also of one that is only hashed the CRC is computed; without, for whoever knows its SHA-256
 
     Raises BundleRefusedError; its kinds say whether the file is another one, cut, changed or made to harm.
     """
@@ -107,7 +108,7 @@ def read(file: BinaryIO, wanted: Mapping[str, int | None], *, skip: bool = False
             file.seek(entry.size, SEEK_CUR)
             parts[name] = Part(entry.size, entry.crc, "", b"")
         else:
-            parts[name] = _content(file, entry, keep=cap is not None)
+            parts[name] = _content(file, entry, keep=cap is not None, sums=sums or cap is not None)
         entries.append(entry)
     end = directory(entries)
     # One byte more than may be there: whatever is appended is found.
@@ -138,7 +139,7 @@ def _entry(file: BinaryIO, name: str, offset: int) -> Entry:
     return entry
 
 
-def _content(file: BinaryIO, entry: Entry, *, keep: bool) -> Part:
+def _content(file: BinaryIO, entry: Entry, *, keep: bool, sums: bool) -> Part:
     digest, crc, left, kept = sha256(), 0, entry.size, b""
     with Alongside() as thread:
         while left:
@@ -146,11 +147,12 @@ def _content(file: BinaryIO, entry: Entry, *, keep: bool) -> Part:
             if not piece:
                 raise CutBundleError
             thread.do(digest.update, piece)
-            crc = zlib.crc32(piece, crc)
+            if sums:
+                crc = zlib.crc32(piece, crc)
             left -= len(piece)
             if keep:
                 kept += piece
     # The SHA-256 in the head would find it too; the CRC is checked because it stands in the file and must not be free.
-    if crc != entry.crc:
+    if sums and crc != entry.crc:
         raise ChangedBundleError(entry.name)
-    return Part(entry.size, crc, digest.hexdigest(), kept)
+    return Part(entry.size, entry.crc, digest.hexdigest(), kept)

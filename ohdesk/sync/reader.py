@@ -98,12 +98,14 @@ class Inner:
     blobs: dict[str, int] = field(default_factory=dict)
 
 
-def read_outer(path: Path) -> Outer:
+def read_outer(path: Path, *, sums: bool = True) -> Outer:
     """Read the file to its end and return what it says without keys.
+
+    sums: False leaves out the payload's CRC, for whoever wrote it a moment ago and knows the head, which names its hash
 
     Raises NoSuchFileError, BundleRefusedError (its kinds say why) and UnreadableError.
     """
-    return _outer(path, skip=False)
+    return _outer(path, sums=sums)
 
 
 def read_ends(path: Path) -> Outer:
@@ -114,7 +116,7 @@ def read_ends(path: Path) -> Outer:
     return _outer(path, skip=True)
 
 
-def _outer(path: Path, *, skip: bool) -> Outer:
+def _outer(path: Path, *, skip: bool = False, sums: bool = True) -> Outer:
     if not path.is_file():
         raise NoSuchFileError(str(path))
     # A longer file is no bundle, and need not be read to know it.
@@ -123,7 +125,7 @@ def _outer(path: Path, *, skip: bool) -> Outer:
         raise HostileBundleError(tr("文件过大"))
     try:
         with path.open("rb") as file:
-            parts = container.read(file, OUTER_CAPS, skip=skip)
+            parts = container.read(file, OUTER_CAPS, skip=skip, sums=sums)
     except OSError as error:
         raise UnreadableError(path.name) from error
     return _checked_outer(parts, size)
