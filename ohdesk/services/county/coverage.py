@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Date, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, PdfVerdict, Peer, Record
 from ohdesk.db.queries import verified
 from ohdesk.domain.establishment import CLOSED_STATES
@@ -21,6 +22,7 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import Verification
 from ohdesk.services.context import Context
 
+_ROOM_MIB = 32  # of pages: the employers and the records of a year are looked up again and again
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
 _IS_BAD = verified.rank() == verified.IN_ORDER.index(Verification.BAD)
 # A closed gate makes a record as well, but inspects nobody: the coverage counts checklists only.
@@ -89,7 +91,7 @@ class _Counted(NamedTuple):
 
 def by_town(ctx: Context, year: int) -> list[TownCoverage]:
     """Return how many employers in business each town has inspected in `year`, by division."""
-    with ctx.reading() as session:
+    with ctx.reading() as session, roomy(session, _ROOM_MIB):
         names = {peer.division: peer.name for peer in session.scalars(select(Peer).where(Peer.role == OfficeRole.TOWN))}
         employers = _employers(session)
         counted = _counted(session, year)

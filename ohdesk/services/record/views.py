@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from ohdesk.db.engine import roomy
 from ohdesk.db.models import (
     Amendment,
     Establishment,
@@ -142,7 +143,7 @@ class OpenRecord:
 
 def documents(ctx: Context, query: DocumentQuery) -> Documents:
     """Return what stands under a part of the list and matches a search: for a Job, it looks at every record."""
-    with ctx.reading() as session:
+    with ctx.reading() as session, roomy(session):
         waiting = _waiting(session)
         counts = _counts(session, ctx.office.division) | {READY: len(waiting)}
         if query.part == READY:
