@@ -35,6 +35,7 @@ def screens(folder: str, account: str, password: str) -> dict[str, float]:
     from ohdesk.services.office.workspace import open_workspace
     from ohdesk.services.roll import search_index
     from ohdesk.services.start import warm_up
+    from ohdesk.ui import load_ahead
     from ohdesk.ui.desk import Desk
     from ohdesk.ui.kit.jobs import Jobs
     from ohdesk.ui.routes import routes
@@ -42,6 +43,7 @@ def screens(folder: str, account: str, password: str) -> dict[str, float]:
     _app = make_application(sys.argv[:1])
     sys.setswitchinterval(0.0005)
     warm_up.warm_up()  # as the window does while the password is typed
+    load_ahead.set_up_types()
     for route in routes():
         route.screen()
     gaps: dict[str, float] = {}
