@@ -249,7 +249,8 @@ def take_in(made: Past) -> None:
 
 def _accept(town: Context, county: Context) -> None:
     with county.reading() as session:
-        held = session.get_one(ReplicaHead, town.office.replica).seq
+        head = session.get(ReplicaHead, town.office.replica)
+        held = 0 if head is None else head.seq
     rows = (
         select(OperationRow.body)
         .where(OperationRow.replica == town.office.replica, OperationRow.seq > held)

@@ -37,3 +37,10 @@ def test_nothing_is_wrong_with_either(past):
     for opened in (past.town, past.county):
         with opened() as ctx:
             assert not [fact for fact in doctor.workspace_facts(ctx) if fact.verdict is Verdict.FAILS]
+
+
+def test_a_county_takes_in_a_town_it_has_never_heard_of(tmp_path):
+    made = world.make(tmp_path / "world", employers=3, visits=0)
+    world.take_in(made)
+    with made.county() as ctx:
+        assert entries.count_rows(ctx) == 3
