@@ -4,7 +4,7 @@ What the tables hold of a record is worked out from all of them, so the order in
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
@@ -143,23 +143,78 @@ def _each_once(held: Collection[Held]) -> list[tuple[Held, set[str]]]:
 def _sorted(operations: Collection[tuple[Held, set[str]]]) -> list[Held]:
     named = {each.name: each for each, _ in operations}
     waits = {each.name: seen - {each.name} for each, seen in operations}
-    waited_for: dict[str, list[str]] = defaultdict(list)
+    found = _in_order(named, waits)
+    if len(found) < len(named):
+        # Two can only claim to have seen each other: neither counts, so that nobody who saw them waits or goes first.
+        found = _in_order(named, _without_circles(named, waits))
+    return found
+
+
+def _in_order(named: Mapping[str, Held], waits: Mapping[str, set[str]]) -> list[Held]:
+    """Return the operations, each behind those it waits for, by hash where it is free; none that waits in a circle."""
+    waited_for = _turned(waits)
+    left = {name: len(seen) for name, seen in waits.items()}
+    ready = [(named[name].first_hash, name) for name, count in left.items() if not count]
+    heapify(ready)
+    found: list[Held] = []
+    while ready:
+        _, name = heappop(ready)
+        found.append(named[name])
+        for other in waited_for[name]:
+            left[other] -= 1
+            if not left[other]:
+                heappush(ready, (named[other].first_hash, other))
+    return found
+
+
+def _without_circles(named: Mapping[str, Held], waits: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """Return what each operation waits for without claims that go round; what a laptop wrote stays in its order."""
+    circle = _circles(waits)
+    return {
+        name: {other for other in seen if circle[other] != circle[name] or _follows(named[name], named[other])}
+        for name, seen in waits.items()
+    }
+
+
+def _follows(later: Held, earlier: Held) -> bool:
+    return later.replica == earlier.replica and later.seq > earlier.seq
+
+
+def _circles(waits: Mapping[str, set[str]]) -> dict[str, str]:
+    """Return of each name that of its circle: one for all that wait for each other (Kosaraju), its own for the rest."""
+    done: dict[str, None] = {}
+    for name in waits:
+        done |= dict.fromkeys(_reached(name, waits, done))
+    waited_for = _turned(waits)
+    circle: dict[str, str] = {}
+    for name in reversed(done):
+        circle |= dict.fromkeys(_reached(name, waited_for, circle), name)
+    return circle
+
+
+def _turned(waits: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Return of each name who waits for it."""
+    waited_for: dict[str, list[str]] = {name: [] for name in waits}
     for name, seen in waits.items():
         for other in seen:
             waited_for[other].append(name)
-    ready = [(named[name].first_hash, name) for name, seen in waits.items() if not seen]
-    heapify(ready)
-    # Two can only claim to have seen each other: then the smallest hash goes first, and none is left out, or it would
-    # matter which of them came first.
-    by_hash = iter(sorted((named[name].first_hash, name) for name in named))
-    found: dict[str, Held] = {}
-    while len(found) < len(named):
-        _, name = heappop(ready) if ready else next(each for each in by_hash if each[1] not in found)
-        if name in found:
-            continue
-        found[name] = named[name]
-        for other in waited_for[name]:
-            waits[other].discard(name)
-            if not waits[other]:
-                heappush(ready, (named[other].first_hash, other))
-    return list(found.values())
+    return waited_for
+
+
+def _reached(start: str, onward: Mapping[str, Iterable[str]], done: Container[str]) -> list[str]:
+    """Return what is reached from a name and not done, each behind all that is reached from it; nothing recursive."""
+    if start in done:
+        return []
+    left_behind: list[str] = []
+    entered = {start}
+    path = [(start, iter(onward[start]))]
+    while path:
+        name, others = path[-1]
+        following = next((other for other in others if other not in entered and other not in done), None)
+        if following is None:
+            left_behind.append(name)
+            path.pop()
+        else:
+            entered.add(following)
+            path.append((following, iter(onward[following])))
+    return left_behind

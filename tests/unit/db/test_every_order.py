@@ -180,10 +180,12 @@ def test_a_page_of_later_photos_may_come_before_its_record(ctx, record):
     assert in_both_orders(ctx, [final], [added], ask) == ([PDFS[1]], {})
 
 
-def test_two_that_claim_to_have_seen_each_other_take_nobody_along(ctx):
+@pytest.mark.parametrize("reason", [f"原因{number}" for number in range(8)])  # each another hash, which decides
+def test_two_that_claim_to_have_seen_each_other_take_nobody_along(ctx, reason):
     a, d = Laptop("a"), Laptop("d")
     bodies = [a.commit(base=[named("d", 1)]), a.seed("1" * 10, [named("a", 1)])]
-    state, aside = in_both_orders(ctx, bodies, [d.void("x", [named("a", 1)])], lambda s: s.get_one(Draw, DRAW).commit)
+    void = d.void(reason, [named("a", 1)])
+    state, aside = in_both_orders(ctx, bodies, [void], lambda s: s.get_one(Draw, DRAW).commit)
     assert state == "0" * 64
     assert len(aside) <= 1
 
