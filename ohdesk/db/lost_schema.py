@@ -94,7 +94,7 @@ def fits(rows: list[dict[str, Any]], listed: Listed) -> bool:
 
 def _held_as(kind: str) -> type:
     """Return as what SQLite gives the values of a column of a declared type: a number, bytes, or else a text."""
-    if kind in {"INTEGER", "BOOLEAN"}:
+    if kind in {"INTEGER", "BIGINT", "BOOLEAN"}:
         return int
     return bytes if kind == "BLOB" else str
 

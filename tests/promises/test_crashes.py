@@ -52,7 +52,10 @@ def crashed(folder, entry, *arguments):
     [
         ("main", ["--version"]),
         ("window", []),
-        ("main", ["--read-workbook", ".csv", str(2 << 30), "60"]),  # and so whatever binds itself as this child does
+        (
+            "main",
+            ["--read-workbook", ".csv", str(2 << 30), "60", "zh_CN", "{}"],
+        ),  # and so whatever binds itself as this child does
     ],
 )
 def test_a_program_that_crashes_leaves_no_core_file_and_is_closed_to_others(tmp_path, entry, arguments):

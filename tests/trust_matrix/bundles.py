@@ -161,7 +161,9 @@ TABLE.refused("a receipt with operations", sends(class_="ack"), HostileBundleErr
 TABLE.refused("operations without a range", sends(range=None), HostileBundleError)
 for number in (0, -1, 10**9):
     TABLE.refused(f"bundle number {number}", sends(bundle_seq=number), HostileBundleError)
-TABLE.refused("volume 1 of 2", sends(volume={"n": 2}), HostileBundleError)
+TABLE.comes("volume 1 of 2", sends(volume={"n": 2}), What.APPLIED)
+for lie in ({"i": 3, "n": 2}, {"i": 0}, {"n": 0}, {"n": 10**9}, {"set": "x"}):
+    TABLE.refused(f"a volume that says {lie}", sends(volume=lie), HostileBundleError)
 TABLE.refused("a newer reader is needed", sends(min_reader="2.0"), NewerBundleError)
 TABLE.refused("format 2.0", sends(fmt="ohb/2.0"), NewerBundleError)
 TABLE.refused("format 0.9", sends(fmt="ohb/0.9"), HostileBundleError)

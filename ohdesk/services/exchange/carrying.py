@@ -55,7 +55,9 @@ def loads(session: Session, spans: Sequence[Span], carried: Mapping[str, Carried
     if len(said) <= 1 and len(shown) <= 1:
         both = [*said, *shown]
         size = sum(load.size for load in both)
-        if len(both) < 2 or (size <= room and limits.sealed(size) <= free):
+        # Where not even the operations fit, nothing is gained by cutting.
+        fits = size <= room and not limits.sealed(said[0].size if said else 0) <= free < limits.sealed(size)
+        if len(both) < 2 or fits:
             return [Load(tuple(spans), tuple(each for load in shown for each in load.blobs), size)]
     return [*said, *shown]
 

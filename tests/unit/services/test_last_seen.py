@@ -13,8 +13,7 @@ from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, renewal
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.visit import drafts
-from tests.conftest import PASSWORD as DEMO_PASSWORD
-from tests.conftest import county_workspace, noon
+from tests.conftest import noon
 from tests.unit.services.office.test_renewal import enrol_again
 from tests.visiting import add_firm, started_visit
 
@@ -23,11 +22,12 @@ PASSWORD = "gift-of-the-garden-7"
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """A workspace in earnest, not one to practise in: those are not looked after."""
+    """A workspace and its county in earnest, not to practise in: those are not looked after."""
     home = tmp_path_factory.mktemp("made")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(last_seen.PLACE_SETTING, str(home / "seen"))
         create_workspace(home / "town", NewWorkspace("town", "000000001", "石桥镇", "李旸", PASSWORD))
+        create_workspace(home / "county", NewWorkspace("county", "000000", "青原县卫生健康局", "陶镕", PASSWORD))
     return home
 
 
@@ -111,7 +111,7 @@ def test_where_nothing_was_ever_seen_it_opens_and_says_so(folder, tmp_path):
 @pytest.fixture
 def enrolled(folder, tmp_path):
     """The same workspace, certified by a county from which a bundle lies on the stick."""
-    with open_workspace(county_workspace(tmp_path / "county"), "陶镕", DEMO_PASSWORD, noon) as county:
+    with open_workspace(tmp_path / "county", "陶镕", PASSWORD, noon) as county:
         with opened(folder) as ctx:
             enrol_again(ctx, county, tmp_path / "stick")
         add_firm(county)
