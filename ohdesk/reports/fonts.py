@@ -29,9 +29,12 @@ def register() -> None:
     from reportlab import rl_config  # late, as everywhere here: 8 MB that only a document needs
     from reportlab.pdfbase import pdfmetrics, ttfonts
 
+    from ohdesk.reports.quick_faces import Face
+
     # Base-85 would grow photos by a quarter and cost more time than all the rest.
     rl_config.useA85 = 0
     ttfonts.makeToUnicodeCMap = to_unicode_cmap  # type: ignore[assignment]  # its stub names the arguments otherwise
+    ttfonts.TTFontFace = Face  # type: ignore[misc]
     for name, file in FILES.items():
         try:
             font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False, asciiReadable=False)
@@ -134,5 +137,6 @@ def _drawable() -> frozenset[str]:
     faces = [_face(name).charToGlyph for name in FILES]
     # Glyph 0 is the empty box. In both faces, for a heading may be bold on one page and a cell light on the next.
     points = [{point for point, glyph in face.items() if glyph} for face in faces]
-    common = (chr(point) for point in set.intersection(*points))
-    return frozenset(char for char in common if unicodedata.category(char) != "Cf") | {"\n"}
+    common = list(map(chr, set.intersection(*points)))
+    kinds = map(unicodedata.category, common)
+    return frozenset(char for char, kind in zip(common, kinds, strict=True) if kind != "Cf") | {"\n"}
