@@ -31,7 +31,7 @@ BOTH: dict[str, Callable[[Context], object]] = {
     "visits": lambda ctx: visits.visits(ctx, visits.VisitQuery()),
     "records": lambda ctx: records.documents(ctx, records.DocumentQuery(records.FINAL)),
     "records, one opened": lambda ctx: records.open_record(ctx, _a_record(ctx)),
-    "findings": follow_up.list_rectifications,
+    "findings": lambda ctx: follow_up.rectifications(ctx, follow_up.RectificationQuery()),
     "findings that press": follow_up.list_pressing,
     "today": today.agenda,
     "today, backlog": today.backlog,

@@ -21,6 +21,7 @@ from ohdesk.services.roll import entries, proposals
 from ohdesk.services.start import today
 from ohdesk.services.trust import ending, held_back, joining
 from ohdesk.services.visit import views as visits
+from tests import rectifying
 
 Read = Callable[[Context], object]
 DIVISIONS = ("000000001", "000000002", "000000003")
@@ -54,7 +55,11 @@ def reads(most: int | None = None) -> dict[str, Read]:
         "roll counted": entries.count_rows,
         "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
         "proposals": proposals.proposals,
-        "findings": lambda ctx: each(follow_up.detail(ctx, row) for row in follow_up.list_rectifications(ctx)),
+        "findings": lambda ctx: each(follow_up.detail(ctx, row) for row in rectifying.listed(ctx)),
+        "findings searched": lambda ctx: [
+            follow_up.rectifications(ctx, follow_up.RectificationQuery("waiting", "sq", order))
+            for order in follow_up.ORDERS
+        ],
         "pressing findings": follow_up.list_pressing,
         "people": lambda ctx: (people.list_people(ctx), accounts.list_accounts(ctx), powers.list_powers(ctx)),
         "today": lambda ctx: (today.agenda(ctx), today.backlog(ctx)),

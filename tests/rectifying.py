@@ -12,7 +12,9 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
-from ohdesk.services.finding import drafts
+from ohdesk.services.finding import drafts, follow_up
+from ohdesk.services.finding.follow_up import RectificationQuery
+from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning
@@ -91,3 +93,9 @@ def found(ctx: Context, day: str = "2026-03-02", firm: str = "", breaches: Colle
     visit = visit_of(ctx, firm or add_firm(ctx), day)
     fill(on(ctx, day), visit, breaches=breaches)
     return finalize(on(ctx, day), visit)
+
+
+def listed(ctx: Context, part: str = "all", sought: str = "") -> list[RectificationRow]:
+    """All rows of the list of findings that a filter and a search leave."""
+    found = follow_up.rectifications(ctx, RectificationQuery(part, sought))
+    return follow_up.rows_of(ctx, found, found.ids)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from ohdesk.domain.calendar import WorkCalendar, legal_day, parse_day, parse_instant, week_end
+from ohdesk.domain.calendar import WorkCalendar, legal_day, parse_day, parse_instant
 from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark, tr
 
@@ -36,7 +36,7 @@ class Standing(Worded):
 
 WAITING = frozenset({Standing.IN_TIME, Standing.DUE, Standing.OVERDUE})  # a re-inspection is still to be arranged
 FINISHED = frozenset({Standing.MET, Standing.CORRECTED})
-_ON_SPOT, _REFER = "on_spot", "refer"
+OF_DISPOSAL = {"on_spot": Standing.CORRECTED, "refer": Standing.REFERRED}  # without a deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +55,6 @@ class Later:
     def day(self) -> str:
         """The legal day of its visit."""
         return legal_day(parse_instant(self.at)).isoformat()
-
-
-def standing(disposal: str, due_on: str, today: date, later: Later | None, *, planned: bool) -> Standing:
-    """Return how a finding of a final record stands; `disposal` by id, `due_on` a day or empty."""
-    # What was found again goes before every deadline: a finding put right early is done, one found again is not.
-    if later is not None:
-        return Standing.MET if later.met else Standing.AGAIN
-    if planned:
-        return Standing.PLANNED
-    if not due_on:
-        return {_ON_SPOT: Standing.CORRECTED, _REFER: Standing.REFERRED}.get(disposal, Standing.NOTED)
-    if due_on < today.isoformat():
-        return Standing.OVERDUE
-    return Standing.DUE if due_on <= week_end(today).isoformat() else Standing.IN_TIME
 
 
 def days_late(due_on: str, today: date) -> int:

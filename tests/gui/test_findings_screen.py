@@ -12,7 +12,7 @@ from ohdesk.db.models import OperationRow, Record
 from ohdesk.domain.people import Role
 from ohdesk.domain.record import Verification
 from ohdesk.domain.rectification import Standing
-from ohdesk.services.finding import drafts, follow_up
+from ohdesk.services.finding import drafts
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.verdicts import SignedPdf
@@ -22,6 +22,7 @@ from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, numbered, town_workspace
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused, said
 from tests.rectifying import BREACH, begin, fill, finalize, found, on, team, visit_of
+from tests.rectifying import listed as all_findings
 from tests.visiting import add_firm
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -90,6 +91,7 @@ def test_chips_filter_and_count(late, show, qtbot):
     chips = {each.text(): each for each in screen.list.chips.findChildren(QPushButton)}
     assert list(chips) == ["全部 2", "逾期 1", "本周到期 0", "待复查 2", "已安排复查 0", "已完成 0"]
     qtbot.mouseClick(chips["逾期 1"], Qt.MouseButton.LeftButton)
+    read(screen, qtbot)
     assert listed(screen) == ["青溪竹器厂"]
 
 
@@ -97,12 +99,15 @@ def test_a_search_without_a_find_offers_to_show_all(late, show, qtbot, commit_te
     screen = show(late)
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
     commit_text(screen.focusWidget(), "岚石")
+    read(screen, qtbot)
     assert listed(screen) == ["岚石五金厂"]
     screen.list.search.clear()
     commit_text(screen.list.search, "无此厂")
+    read(screen, qtbot)
     assert listed(screen) == []
     button = next(each for each in screen.findChildren(QPushButton) if each.text() == "看全部(&A)")
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    read(screen, qtbot)
     assert len(listed(screen)) == 2
 
 
@@ -130,7 +135,7 @@ def test_a_re_check_is_arranged_by_keyboard(late, show, qtbot):
         press(qtbot, screen, Qt.Key.Key_Return)
     assert "2026-04-16" in told.args[0]
     read(screen, qtbot)
-    row = follow_up.list_rectifications(late)[0]
+    row = all_findings(late)[0]
     assert (row.state, row.re_inspection_on) == (Standing.PLANNED, "2026-04-16")
     assert "第 1 项" in views.visit_view(late, row.re_inspection).task.reason
     assert listed(screen, STATE)[0] == "已安排复查"
@@ -178,7 +183,7 @@ def test_escape_gives_up_the_re_check(late, show, qtbot):
     press(qtbot, screen, Qt.Key.Key_Escape)
     assert not screen.form.isVisible()
     assert screen.focusWidget() is screen.list.view
-    assert follow_up.list_rectifications(late)[0].re_inspection == ""
+    assert all_findings(late)[0].re_inspection == ""
 
 
 def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbot):
@@ -196,11 +201,12 @@ def test_what_was_typed_comes_back_after_the_program_was_locked(late, show, qtbo
 def test_a_finding_put_right_says_by_which_record(ctx, show, qtbot):
     visit = found(ctx)
     later = on(ctx, "2026-04-14")
-    again = visit_of(ctx, follow_up.list_rectifications(ctx)[0].establishment, "2026-04-14")
+    again = visit_of(ctx, all_findings(ctx)[0].establishment, "2026-04-14")
     fill(later, again, breaches=(), met=(BREACH,))
     finalize(later, again)
     screen = show(on(ctx, "2026-05-04"))
     screen.open("finished")
+    read(screen, qtbot)
     assert listed(screen, STATE) == ["复查合格"]
     assert f"复查合格，笔录 {numbered(ctx, 2)}" in said(screen.pane)
     assert primaries(screen) == []  # nothing is left to arrange
@@ -217,12 +223,14 @@ def test_a_visit_still_open_is_listed_as_not_final(ctx, show, qtbot):
     assert primaries(screen) == []
 
 
-def test_another_screen_may_ask_for_a_visit_or_a_filter(late, show):
+def test_another_screen_may_ask_for_a_visit_or_a_filter(late, show, qtbot):
     screen = show(late)
-    second = follow_up.list_rectifications(late)[1]
+    second = all_findings(late)[1]
     screen.open("overdue")
+    read(screen, qtbot)
     assert listed(screen) == ["青溪竹器厂"]
     screen.open(second.visit)
+    read(screen, qtbot)
     assert screen.list.current.id == second.id
 
 
@@ -240,6 +248,7 @@ def test_below_1280_pixels_the_finding_is_a_drawer(late, show, qtbot):
 def test_the_list_shown_is_exported(late, show, qtbot, tmp_path):
     screen = show(late)
     screen.open("overdue")
+    read(screen, qtbot)
     with qtbot.waitSignal(screen.saved):
         screen.export(tmp_path / "out.xlsx")
     sheet = load_workbook(tmp_path / "out.xlsx").active
@@ -267,7 +276,7 @@ def test_a_county_sees_the_towns_and_arranges_nothing(ctx, county_ctx, show):
     assert primaries(screen) == ["打开笔录(&R)"]
 
 
-def test_a_county_sees_at_the_finding_what_is_known_of_its_record(ctx, county_ctx, show):
+def test_a_county_sees_at_the_finding_what_is_known_of_its_record(ctx, county_ctx, show, qtbot):
     found(ctx)
     with ctx.reading() as session:
         operations = [row.body for row in session.query(OperationRow).order_by(OperationRow.seq).all()]
@@ -281,9 +290,11 @@ def test_a_county_sees_at_the_finding_what_is_known_of_its_record(ctx, county_ct
     screen = show(on(county_ctx, "2026-04-15"))
     assert listed(screen, STATE + 1) == ["核对不通过"]
     screen.open("bad")
+    read(screen, qtbot)
     assert screen.list.chips.current == "bad"
     assert listed(screen, STATE + 1) == ["核对不通过"]
     screen.open("overdue")
+    read(screen, qtbot)
     assert listed(screen, STATE + 1) == []
 
 

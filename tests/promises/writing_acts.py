@@ -205,7 +205,11 @@ ACTS = (
     Act("copy the papers", _in_town(_copies)),
     Act(
         "list the findings",
-        _in_town(lambda ctx, at: follow_up.export(follow_up.list_rectifications(ctx), at.stick / "f.xlsx")),
+        _in_town(
+            lambda ctx, at: follow_up.export(
+                ctx, follow_up.rectifications(ctx, follow_up.RectificationQuery()), at.stick / "f.xlsx"
+            )
+        ),
     ),
     Act("draw", _in_town(_draw)),
     Act("publish the draw", _in_town(_publish)),

@@ -1,20 +1,37 @@
 """Findings and what becomes of them (问题整改): the list, and one with all that is known of it."""
 
-from collections.abc import Collection, Iterable, Sequence
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, String, case, cast, func, literal, or_, select, union_all
+from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Finding, FindingDuty, PdfVerdict, Peer, Record, RecordAnswer, Visit
+from ohdesk.db.engine import roomy
+from ohdesk.db.models import (
+    Establishment,
+    Finding,
+    FindingDuty,
+    PdfVerdict,
+    Peer,
+    Record,
+    RecordAnswer,
+    ReInspection,
+    Visit,
+)
 from ohdesk.db.queries import verified
+from ohdesk.db.queries.among import among
 from ohdesk.db.queries.lists import lists
+from ohdesk.db.queries.standings import again, first_again, standing
 from ohdesk.domain.calendar import day_text, legal_day, parse_day, parse_instant, week_end
 from ohdesk.domain.people import OfficeRole
-from ohdesk.domain.record import InspectionRecord, Verification
-from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late, standing
+from ohdesk.domain.record import InspectionRecord
+from ohdesk.domain.rectification import FINISHED, WAITING, Later, Standing, days_late
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
@@ -31,6 +48,8 @@ from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, 
 from ohdesk.services.visit.lookup import begun, find_record, record_content
 
 _AT_ONCE = 1000  # findings fetched together
+ORDERS = ("due", "town", "name", "fact", "duty", "disposal", "state")
+_BEHIND = (*FINISHED, Standing.AGAIN, Standing.BAD)  # the next deadline is none of theirs
 FILTERS: dict[str, frozenset[Standing]] = {
     "all": frozenset(Standing),
     "overdue": frozenset({Standing.OVERDUE}),
@@ -42,34 +61,72 @@ FILTERS: dict[str, frozenset[Standing]] = {
 }
 
 
-def list_rectifications(ctx: Context) -> list[RectificationRow]:
-    """Return the findings of all final records here and of the visits still open, the next deadline first.
+class RectificationQuery(NamedTuple):
+    """What is listed: a filter, what is sought, and by which of `ORDERS`; without one the next deadline first."""
 
-    Asks for all findings there are: for a Job.
+    part: str = "all"
+    sought: str = ""
+    order: str = ""
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rectifications:
+    """What a query finds, by id and in order, and how many findings each filter has.
+
+    drafts: by id, the rows of visits still open, of which there are few
     """
+
+    ids: tuple[str, ...]
+    counts: Mapping[str, int]
+    drafts: Mapping[str, RectificationRow]
+
+
+def rectifications(ctx: Context, query: RectificationQuery) -> Rectifications:
+    """Return the findings of all final records here and of the visits still open that a query asks for: for a Job."""
+    states = FILTERS[query.part]
+    found: list[str] = []
+    counted: Counter[Standing] = Counter()
+    with ctx.reading() as session, roomy(session):
+        drafts = _drafts(ctx, session)
+        for identity, state, fits in session.execute(_listed(ctx, session, query, drafts)):
+            counted[state] += 1
+            if fits and state in states:
+                found.append(identity)
+    counts = {key: sum(counted[state] for state in states) for key, states in FILTERS.items()}
+    return Rectifications(tuple(found), counts, {draft.row.id: draft.row for draft in drafts})
+
+
+def rows_of(ctx: Context, listed: Rectifications, ids: Sequence[str]) -> list[RectificationRow]:
+    """Return these findings of a list, in the order given; without those that have gone since."""
     with ctx.reading() as session:
-        rows = [*_final(ctx, session, frozenset(Standing)), *_drafts(ctx, session)]
-    return sorted(rows, key=_order)
+        rows = {**listed.drafts, **{row.id: row for row in _final(ctx, session, among(Finding.id, ids))}}
+    return [rows[each] for each in ids if each in rows]
 
 
 def list_pressing(ctx: Context) -> list[RectificationRow]:
     """Return the findings whose deadline has passed or ends this week and that wait for a re-inspection: for a Job."""
     soon = Finding.due_on <= week_end(legal_day(ctx.now()))
+    pressing = _standing(ctx).in_((Standing.OVERDUE, Standing.DUE))
+    with ctx.reading() as session, roomy(session):
+        rows = _final(ctx, session, soon, pressing)
+    return sorted(rows, key=attrgetter("due_on", "name", "record", "number"))
+
+
+def waiting_at(ctx: Context, establishment: str) -> list[RectificationRow]:
+    """Return the findings of an establishment that wait for a re-inspection, the next deadline first."""
     with ctx.reading() as session:
-        rows = _final(ctx, session, frozenset({Standing.OVERDUE, Standing.DUE}), soon)
-    return sorted(rows, key=_order)
+        rows = _final(ctx, session, Record.establishment == establishment, _standing(ctx).in_(WAITING))
+    return sorted(rows, key=attrgetter("due_on", "record", "number"))
 
 
-def chosen(rows: Iterable[RectificationRow], key: str = "all", text: str = "") -> list[RectificationRow]:
-    """Return the rows of a filter that match a search, in the order given."""
-    states, wanted = FILTERS[key], folded(text)
-    return [row for row in rows if row.state in states and wanted in row.search]
-
-
-def counted(rows: Iterable[RectificationRow]) -> dict[str, int]:
-    """Return how many rows each filter has, by its key."""
-    found = [row.state for row in rows]
-    return {key: sum(state in states for state in found) for key, states in FILTERS.items()}
+def of_visit(ctx: Context, listed: Rectifications, visit: str) -> str:
+    """Return the first finding that a visit made, or was arranged to look at again; "" without one."""
+    made = select(Finding.id).where(Finding.visit == visit).order_by(Finding.number).limit(1)
+    arranged = select(ReInspection.finding).where(ReInspection.visit == visit).order_by(ReInspection.finding).limit(1)
+    with ctx.reading() as session:
+        found = session.scalar(made) or session.scalar(arranged)
+    return found or next((row.id for row in listed.drafts.values() if row.visit == visit), "")
 
 
 def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
@@ -95,20 +152,22 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
     return RectificationDetail(row, *parts, _timeline(row), visit is not None, unconfirmed)
 
 
-def export(rows: Sequence[RectificationRow], target: Path) -> int:
-    """Write rows into a workbook, as listed; return how many."""
+def export(ctx: Context, listed: Rectifications, target: Path) -> int:
+    """Write the findings of a list into a workbook, in its order; return how many."""
     headings = [tr("期限"), tr("状态"), tr("单位"), tr("问题"), tr("依据"), tr("处置"), tr("复查日期"), tr("复查笔录")]
     headings += [tr("笔录号"), tr("发现日期"), tr("镇街"), tr("文书核对")]
-    lines = [
-        [
-            *(row.due, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.re_inspection_on),
-            *(row.later.number if row.later else "", row.record, row.found_on, row.town),
-            row.verified.word if row.record else "",
-        ]
-        for row in rows
-    ]
+    pages = (listed.ids[place : place + _AT_ONCE] for place in range(0, len(listed.ids), _AT_ONCE))
+    lines = (_line(row) for page in pages for row in rows_of(ctx, listed, page))
     hand_out(target, workbook([Sheet(tr("问题整改"), headings, lines)]))
-    return len(lines)
+    return len(listed.ids)
+
+
+def _line(row: RectificationRow) -> tuple[str, ...]:
+    return (
+        *(row.due, row.word, row.name, row.fact, "；".join(row.duty), row.disposal, row.re_inspection_on),
+        *(row.later.number if row.later else "", row.record, row.found_on, row.town),
+        row.verified.word if row.record else "",
+    )
 
 
 def _timeline(row: RectificationRow) -> tuple[Step, ...]:
@@ -127,77 +186,151 @@ def _timeline(row: RectificationRow) -> tuple[Step, ...]:
     return tuple(sorted(steps, key=lambda step: (step.ahead, step.day or "9")))
 
 
-def _order(row: RectificationRow) -> tuple[int, str, str, str, int]:
-    done = row.state in FINISHED or row.state in {Standing.AGAIN, Standing.BAD}
-    rank = 2 if done else 0 if row.due_on else 1
-    return rank, row.due_on, row.name, row.record, row.number
+class _Draft(NamedTuple):
+    """A finding of a visit still open, and what its establishment is found by."""
+
+    row: RectificationRow
+    search: str
 
 
-def _final(
-    ctx: Context, session: Session, states: Collection[Standing], *which: ColumnElement[bool]
-) -> list[RectificationRow]:
-    """Return the findings of records that stand in one of these ways, of those that meet every condition."""
-    today = legal_day(ctx.now())
-    towns, later, re_inspections = _towns(ctx, session), _later_answers(session, *which), re_inspections_in(session)
+def _listed(ctx: Context, session: Session, query: RectificationQuery, drafts: Sequence[_Draft]) -> Select[Any]:
+    """Ask for id, state and whether a search finds it of every finding, in the order of a query."""
+    towns = _towns(ctx, session)
+    key = _keys(towns)[query.order or "due"]
+    final = (
+        select(Finding.id, _standing(ctx).label("state"), _fits(query.sought, towns).label("fits"), key.label("key"))
+        .add_columns(_DUE.label("due_on"), Record.establishment_name.label("name"))
+        .add_columns(Record.number.label("record"), Finding.number.label("number"))
+        .join(Record, Record.visit == Finding.visit)
+        .outerjoin(Establishment, Establishment.id == Record.establishment)
+        .outerjoin(PdfVerdict, verified.of(Record))
+    )
+    kinds = {column.name: column.type for column in final.selected_columns}
+    values = func.json_each(json.dumps([_as_listed(draft, query) for draft in drafts])).table_valued("value")
+    open_still = select(*(func.json_extract(values.c.value, f"$.{name}", type_=kinds[name]) for name in kinds))
+    # Kept as it is found: as part of the statement around, states would be worked out again for the order.
+    rows = union_all(final, open_still).cte("rows").prefix_with("MATERIALIZED").c
+    place = {state.value: place for place, state in enumerate(Standing)}
+    first = case(place, value=rows.state) if query.order == "state" else rows.key
+    order = (first.desc() if query.falling else first,) if query.order else ()
+    rank = case((rows.state.in_(_BEHIND), 2), (rows.due_on == "", 1), else_=0)
+    return select(rows.id, rows.state, rows.fits).order_by(
+        *order, rank, rows.due_on, rows.name, rows.record, rows.number
+    )
+
+
+def _as_listed(draft: _Draft, query: RectificationQuery) -> dict[str, str | int]:
+    row = draft.row
+    keys = {"due": row.due_on, "town": row.town, "name": row.name, "fact": row.fact, "disposal": row.disposal}
+    keys |= {"duty": "".join(row.duty[:1]), "state": ""}
+    return {
+        "id": row.id,
+        "state": row.state,
+        "fits": folded(query.sought) in f"{draft.search} {folded(row.name + row.fact)}",
+        "key": keys[query.order or "due"],
+        "due_on": row.due_on,
+        "name": row.name,
+        "record": row.record,
+        "number": row.number,
+    }
+
+
+def _fits(sought: str, towns: Mapping[str, str]) -> ColumnElement[bool]:
+    """True where a search finds a finding: as its establishment is found, and in what the list says of it."""
+    said = Record.establishment_name.concat(Record.number).concat(Finding.fact).concat(_town(towns))
+    plain = func.replace(func.lower(said), " ", "")
+    return or_(
+        func.coalesce(Establishment.search, "").contains(folded(sought), autoescape=True),
+        plain.contains(folded(sought), autoescape=True),
+        # As it was typed too: the database folds no brackets, which facts are full of.
+        plain.contains("".join(sought.lower().split()), autoescape=True),
+    )
+
+
+_DUE = func.coalesce(cast(Finding.due_on, String), "")
+
+
+def _keys(towns: Mapping[str, str]) -> dict[str, ColumnElement[str]]:
+    first_duty = select(FindingDuty.duty).where(FindingDuty.finding == Finding.id, FindingDuty.position == 0)
+    return {
+        "due": _DUE,
+        "town": _town(towns),
+        "name": Record.establishment_name.expression,
+        "fact": Finding.fact.expression,
+        "duty": func.coalesce(first_duty.scalar_subquery(), ""),
+        "disposal": Finding.disposal.expression,
+        "state": literal(""),
+    }
+
+
+def _town(towns: Mapping[str, str]) -> ColumnElement[str]:
+    return case(dict(towns), value=Record.division, else_=Record.division)
+
+
+def _standing(ctx: Context) -> ColumnElement[str]:
     # Records carry the word that was printed, for they are read without this program; it is turned back into an id
     # here.
     disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
-    breached = select(FindingDuty.finding, FindingDuty.duty).join(Finding, Finding.id == FindingDuty.finding)
-    duties = lists(session, breached.where(*which).order_by(FindingDuty.finding, FindingDuty.position))
+    return standing(legal_day(ctx.now()), disposals)
+
+
+def _final(ctx: Context, session: Session, *which: ColumnElement[bool]) -> list[RectificationRow]:
+    """Return the findings of records that meet every condition, in no order."""
+    today = legal_day(ctx.now())
+    towns, re_inspections = _towns(ctx, session), re_inspections_in(session)
+    raws = session.execute(_recorded(ctx).where(*which)).mappings().all()
+    breached = select(FindingDuty.finding, FindingDuty.duty).where(
+        among(FindingDuty.finding, [raw["id"] for raw in raws])
+    )
+    duties = lists(session, breached.order_by(FindingDuty.finding, FindingDuty.position))
+    repeated = select(Record.visit, Record.number, Record.started_at)
+    repeated = repeated.where(among(Record.visit, {raw["later"] for raw in raws if raw["later"]}))
+    later = {visit: (visit, number, at) for visit, number, at in session.execute(repeated)}
     rows = []
-    for raw in session.execute(_recorded().where(*which).execution_options(yield_per=_AT_ONCE)).mappings():
+    for raw in raws:
         held = dict(raw)
         found_on, due_on = held.pop("inspected_on").isoformat(), day_text(held.pop("due_on"))
-        division, search = held.pop("division"), held.pop("search") or ""
-        again, re_inspection = later.get(raw["id"]), re_inspections.get(raw["id"])
-        state = standing(disposals.get(raw["disposal"], ""), due_on, today, again, planned=re_inspection is not None)
-        if raw["verified"] is Verification.BAD:
-            state = Standing.BAD
-        # Built only when wanted: 今日 asks for the pressing few among thousands.
-        if state not in states:
-            continue
-        town = towns.get(division, division)
+        division, answered_by, answer = held.pop("division"), held.pop("later"), held.pop("answer")
+        re_inspection = re_inspections.get(raw["id"])
         rows.append(
             RectificationRow(
-                **held,
-                town=town,
+                **held | {"state": Standing(raw["state"])},
+                town=towns.get(division, division),
                 found_on=found_on,
                 duty=tuple(duties[raw["id"]]),
                 due_on=due_on,
-                state=state,
                 days=days_late(due_on, today),
                 re_inspection=re_inspection.id if re_inspection else "",
                 re_inspection_on=re_inspection.task.planned_on if re_inspection else "",
-                later=again,
-                search=f"{search} {folded(raw['name'] + raw['record'] + raw['fact'] + town)}",
+                later=Later(*later[answered_by], met=answer == AnswerValue.MET) if answered_by else None,
             )
         )
     return rows
 
 
-def _recorded() -> Select[*tuple[Any, ...]]:
+def _recorded(ctx: Context) -> Select[*tuple[Any, ...]]:
     """Ask for the findings of records, and for what else their rows need."""
     return (
         select(
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
             *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
-            *(Record.inspected_on, Record.finalized_at),
-            *(Finding.due_on, Record.division, Establishment.search, verified.verification().label("verified")),
+            *(Record.inspected_on, Record.finalized_at, Finding.due_on, Record.division),
+            *(verified.verification().label("verified"), _standing(ctx).label("state")),
+            *(first_again(again.visit).label("later"), first_again(RecordAnswer.answer).label("answer")),
         )
         .join(Record, Record.visit == Finding.visit)
-        .outerjoin(Establishment, Establishment.id == Record.establishment)
         .outerjoin(PdfVerdict, verified.of(Record))
     )
 
 
-def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
+def _drafts(ctx: Context, session: Session) -> list[_Draft]:
     """Return the findings of visits that are still open; one filled with another version of its checklist has none."""
     rows = session.execute(
         select(Visit, Establishment)
         .join(Establishment, Establishment.id == Visit.establishment)
         .where(Visit.state == VisitState.OPEN)
     )
-    found: list[RectificationRow] = []
+    found: list[_Draft] = []
     for visit, establishment in rows:
         if visit.ending or visit.is_patrol:
             continue
@@ -207,37 +340,8 @@ def _drafts(ctx: Context, session: Session) -> list[RectificationRow]:
         # it.
         except UserError:
             continue
-        found += [_draft(ctx, visit, establishment, draft) for draft in drafts]
+        found += [_Draft(_draft(ctx, visit, establishment, draft), establishment.search) for draft in drafts]
     return found
-
-
-def _later_answers(session: Session, *which: ColumnElement[bool]) -> dict[str, Later]:
-    """Return, by finding, the first later answer 合格 or 不合格 to the same question of the same checklist.
-
-    A record that is known not to be good answers nothing.
-    """
-    found_by, again = aliased(Record), aliased(Record)
-    order = func.row_number().over(partition_by=Finding.id, order_by=(again.started_at, again.visit))
-    answers = (
-        select(Finding.id, again.visit, again.number, again.started_at, RecordAnswer.answer, order.label("place"))
-        .join(found_by, found_by.visit == Finding.visit)
-        .join(
-            again,
-            (again.establishment == found_by.establishment)
-            & (again.form == found_by.form)
-            & (again.started_at > found_by.started_at),
-        )
-        .join(RecordAnswer, (RecordAnswer.visit == again.visit) & (RecordAnswer.question == Finding.question))
-        .outerjoin(PdfVerdict, verified.of(again))
-        .where(RecordAnswer.answer.in_((AnswerValue.MET, AnswerValue.NOT_MET)))
-        .where(verified.verification() != Verification.BAD, *which)
-        .subquery()
-    )
-    wanted = select(answers.c.id, answers.c.visit, answers.c.number, answers.c.started_at, answers.c.answer)
-    return {
-        finding: Later(visit, number, started_at, met=answer == AnswerValue.MET)
-        for finding, visit, number, started_at, answer in session.execute(wanted.where(answers.c.place == 1))
-    }
 
 
 def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: FindingDraft) -> RectificationRow:
@@ -256,7 +360,6 @@ def _draft(ctx: Context, visit: Visit, establishment: Establishment, draft: Find
         due_on=draft.due_on,
         state=Standing.DRAFT,
         days=days_late(draft.due_on, legal_day(ctx.now())),
-        search=f"{establishment.search} {folded(establishment.name + draft.fact)}",
     )
 
 

@@ -15,7 +15,7 @@ class RectificationRow:
     number: of the finding on its record · found_on, due_on: days · finalized_at: instant as text
     days: since the deadline, negative before it
     re_inspection: visit that is arranged, re_inspection_on its day ("" while open)
-    later: the record that answered the question again · search: what the line is found by
+    later: the record that answered the question again
     verified: what is known of the record's PDF
     """
 
@@ -38,7 +38,6 @@ class RectificationRow:
     re_inspection: str = ""
     re_inspection_on: str = ""
     later: Later | None = None
-    search: str
     verified: Verification = Verification.GOOD
 
     @property

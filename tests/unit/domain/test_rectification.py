@@ -5,30 +5,9 @@ from datetime import date
 import pytest
 
 from ohdesk.domain.calendar import WorkCalendar
-from ohdesk.domain.rectification import Later, Standing, days_late, re_inspection_day, standing
+from ohdesk.domain.rectification import Standing, days_late, re_inspection_day
 
 WEDNESDAY = date(2026, 4, 22)
-MET, AGAIN = (Later("v", "2026-0009", "2026-04-21T01:00:00Z", met) for met in (True, False))
-
-
-@pytest.mark.parametrize(
-    ("disposal", "due_on", "later", "planned", "state"),
-    [
-        ("rectify", "2026-04-27", None, False, Standing.IN_TIME),
-        ("rectify", "2026-04-26", None, False, Standing.DUE),  # the Sunday of this week
-        ("rectify", "2026-04-22", None, False, Standing.DUE),  # its last day is not over yet
-        ("rectify", "2026-04-21", None, False, Standing.OVERDUE),
-        ("rectify", "2026-04-21", None, True, Standing.PLANNED),
-        ("rectify", "2026-04-21", MET, True, Standing.MET),
-        ("rectify", "2026-04-21", AGAIN, False, Standing.AGAIN),
-        ("on_spot", "", None, False, Standing.CORRECTED),
-        ("refer", "", None, False, Standing.REFERRED),
-        ("educate", "", None, False, Standing.NOTED),
-        ("", "", None, False, Standing.NOTED),
-    ],
-)
-def test_a_state_follows_from_what_is_on_file(disposal, due_on, later, planned, state):
-    assert standing(disposal, due_on, WEDNESDAY, later, planned=planned) is state
 
 
 def test_an_overdue_finding_says_for_how_long():

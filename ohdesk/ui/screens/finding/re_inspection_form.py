@@ -49,7 +49,10 @@ class ReInspectionForm(Form):
         colleagues: Sequence[Colleague],
         typed: Values | None = None,
     ) -> None:
-        """Ask for the re-inspection of a finding; `rows` are all findings · typed: what was typed before a lock."""
+        """Ask for the re-inspection of a finding.
+
+        rows: the findings there that wait for one · typed: what was typed before a lock
+        """
         self._rows, self.finding = rows, finding
         for key in ("first", "second"):
             self.offer(key, [("", tr("请选择")), *((each.id, _said(each)) for each in colleagues)])

@@ -11,6 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import follow_up, re_inspections
+from ohdesk.services.finding.follow_up import RectificationQuery, Rectifications
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.actions import action, primary_action, relabel
@@ -20,10 +21,12 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column, grow
-from ohdesk.ui.kit.list_with_pane import ListWithPane
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.finding.detail import FILTER_WORDS, DetailPane, columns
 from ohdesk.ui.screens.finding.re_inspection_form import ReInspectionForm
+
+_ALL = "all"
 
 
 class Draft(NamedTuple):
@@ -41,11 +44,12 @@ class FindingsScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._in_county = ctx.office.role == OfficeRole.COUNTY
+        self._orders = [each for each in follow_up.ORDERS if each != "town" or self._in_county]  # as the columns are
         self._is_read = False
         self._to_open = ""
         self._draft: Draft | None = None
         self._detail: RectificationDetail | None = None
-        self._rows: list[RectificationRow] = []
+        self._listed = Rectifications((), {}, {})
         self.pane, self.form = DetailPane(), ReInspectionForm()
         self.form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
         self.list = self._make_list()
@@ -68,7 +72,10 @@ class FindingsScreen(Screen):
         """Read the findings again, on the worker."""
         if not self._is_read:
             self._header.say(tr("正在读取…"))
-        self.latest.ask(partial(follow_up.list_rectifications, self.ctx), self._show_rows)
+        place, falling = self.list.view.order
+        order = self._orders[place] if place >= 0 else ""
+        query = RectificationQuery(self.list.chips.current or _ALL, self.list.search.text(), order, falling)
+        self.latest.ask(partial(follow_up.rectifications, self.ctx, query), partial(self._show_listed, query.part))
 
     @property
     def is_reading(self) -> bool:
@@ -93,9 +100,9 @@ class FindingsScreen(Screen):
 
     def export(self, path: Path) -> None:
         """Write the findings listed into a workbook, on the worker."""
-        rows = tuple(self.list.shown)
+        ctx, listed = self.ctx, self._listed
         said = tr("已导出 {count} 项：{path}")
-        self.write_rows(lambda: follow_up.export(rows, path), path, tr("导出问题清单"), said)
+        self.write_rows(lambda: follow_up.export(ctx, listed, path), path, tr("导出问题清单"), said)
 
     def plan(self, typed: dict[str, str] | None = None) -> None:
         """Ask for the re-inspection of the finding selected."""
@@ -105,8 +112,9 @@ class FindingsScreen(Screen):
         with self.telling():
             proposal = re_inspections.propose(self.ctx, row)
             colleagues = views.staff(self.ctx, proposal.day.isoformat()).inspectors
+            waiting = follow_up.waiting_at(self.ctx, row.establishment)
             self.list.ask(self.form)
-            self.form.arrange(self._rows, row, proposal, colleagues, typed)
+            self.form.arrange(waiting, row, proposal, colleagues, typed)
             self._show_actions()
 
     def _make_list(self) -> ListWithPane[RectificationRow]:
@@ -124,8 +132,8 @@ class FindingsScreen(Screen):
             nothing,
             hint,
             self.pane,
-            follow_up.chosen,
         )
+        made.asked.connect(self.reload)
         made.selected.connect(self._show_detail)
         return made
 
@@ -143,14 +151,17 @@ class FindingsScreen(Screen):
         self.list.back()
         self._show_actions()
 
-    def _show_rows(self, rows: list[RectificationRow]) -> None:
-        self._is_read, self._rows = True, rows
+    def _show_listed(self, part: str, listed: Rectifications) -> None:
+        counts = listed.counts
         self._header.say("")
-        counts = follow_up.counted(rows)
         offered = [key for key in FILTER_WORDS if key != "bad" or counts[key]]
         self.list.chips.show_chips([(key, tr(FILTER_WORDS[key]), counts[key]) for key in offered])
-        self.list.show_all(rows)
-        self._export.setEnabled(bool(rows))
+        if self.list.chips.current != part:  # which is offered no more
+            self.reload()
+            return
+        self._is_read, self._listed = True, listed
+        self._export.setEnabled(bool(listed.ids))
+        self.list.show_paged(Paged(listed.ids, partial(follow_up.rows_of, self.ctx, listed)), is_empty=not counts[_ALL])
         self._open_wanted()
 
     def _open_wanted(self) -> None:
@@ -159,11 +170,21 @@ class FindingsScreen(Screen):
         thing, self._to_open = self._to_open, ""
         if thing in FILTER_WORDS:
             self.list.choose(thing)
-        elif fitting := [row.id for row in self._rows if thing and thing in {row.visit, row.re_inspection}]:
-            self.list.reveal(fitting[0])
+        elif thing and (finding := follow_up.of_visit(self.ctx, self._listed, thing)) and not self._reveal(finding):
+            self._to_open = thing if self.is_reading else ""
         draft, self._draft = self._draft, None
-        if draft is not None and self.list.reveal(draft.finding):
+        if draft is not None and self._reveal(draft.finding):
             self.plan(draft.typed)
+        elif self.is_reading:
+            self._draft = draft
+
+    def _reveal(self, finding: str) -> bool:
+        """Select a finding; False where filter or search hide it, which are given up then, or where it is gone."""
+        if self.list.select(finding):
+            return True
+        if self.list.chips.current != _ALL or self.list.search.text():
+            self.list.choose(_ALL)  # and once more when all are listed
+        return False
 
     def _show_detail(self, row: RectificationRow | None) -> None:
         self._detail = None
