@@ -11,7 +11,6 @@ refuses.  It may go when the standard library writes sorted JSON as fast.
 """
 
 import json
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -120,8 +119,9 @@ _QUICK = msgspec.json.Encoder(order="sorted")
 _READER = msgspec.json.Decoder(float_hook=_no_fraction)
 _OPEN = object()  # whether it is allowed only the long way can tell
 _HOLDERS = frozenset((dict, list))
-_AS_ZEROS = bytes(ord("0") if chr(byte) in "0123456789" else ord(" ") for byte in range(256))
-_LONG_NUMBER = re.compile(rb"(?:^|[:,\[])-?[0-9]{16}")
+# Each digit as a zero, what stands before a number as a colon: a few passes in C; a pattern takes 20 ms a megabyte.
+_NUMBERS = bytes.maketrans(b"123456789,[", b"000000000::")
+_LONG_NUMBERS = (b":0000000000000000", b":-0000000000000000")
 
 
 def _settled(data: bytes) -> Any:
@@ -142,7 +142,8 @@ def _settled(data: bytes) -> Any:
     if "\\" in text and "\\" in text.replace("\\n", "").replace('\\"', ""):
         return _OPEN
     # Numbers of 2^53 and more have 16 digits; nearly all long runs of digits stand in hashes.
-    if b"0000000000000000" in data.translate(_AS_ZEROS) and _LONG_NUMBER.search(data):
+    numbers = b":" + data.translate(_NUMBERS)
+    if any(long in numbers for long in _LONG_NUMBERS):
         return _OPEN
     value = _READER.decode(data)
     keys: set[str] = set()
