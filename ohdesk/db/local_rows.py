@@ -21,14 +21,16 @@ from ohdesk.db.models import Base, LocalHead, ReplicaHead
 from ohdesk.db.models.base import Shared
 from ohdesk.db.search_index import INDEXES
 
-# Of what stands about a visit, by the column that names it: each visit is a group, any other table is one as a whole.
-_VISIT_OF = {
+# By the column that names it: each visit is a group with all that stands about it, and so is what is kept of each draw;
+# any other table is one as a whole.
+_GROUP_OF = {
     "visit": "id",
     "visit_member": "visit",
     "answer": "visit",
     "photo": "visit",
     "re_inspection": "visit",
     "draft": "of",
+    "draw_sheet": "draw",
 }
 # What of the journal is this laptop's own: which operations it set aside, and why. To mark one so would hide it.
 SET_ASIDE = "set_aside"
@@ -60,10 +62,14 @@ def teach(connection: sqlcipher.Connection, database_key: bytes) -> None:
     """Give a connection the functions that the triggers call."""
     keyed = hmac.new(hmac.digest(database_key, b"ohdesk local rows", "sha256"), digestmod="sha256")
 
-    def code(*values: object) -> bytes:
+    def code(table: str, *values: object) -> bytes:
         made = keyed.copy()  # with its key worked in already: an answer is waited for
-        # ASCII with escapes: one spelling of each value, whatever version of Unicode Python knows.
-        made.update(ascii(values).encode("ascii"))
+        if len(values) == 1 and isinstance(values[0], bytes):
+            made.update(table.encode() + b"\0")
+            made.update(values[0])
+        else:
+            # ASCII with escapes: one spelling of each value, which begins with a bracket, as no table's name does.
+            made.update(ascii((table, *values)).encode("ascii"))
         return made.digest()[:_SIZE]
 
     connection.create_function("local_code", -1, code, deterministic=True)
@@ -86,7 +92,10 @@ def seal(connection: Connection) -> None:
 
 
 def changed_groups(session: Session, group: str | None = None) -> list[str]:
-    """Return the groups (a table's name, a visit's id) whose rows do not fit their sum; only of `group` if given."""
+    """Return the groups (a table's name, the id of a visit or a draw) whose rows do not fit their sum.
+
+    group: the only one to look at
+    """
     connection = session.connection()
     found = _found(connection, group)
     held = _held(connection, group)
@@ -139,16 +148,16 @@ def _more(group: str, code: str) -> str:
 
 
 def _group(table: Table, row: str = "") -> str:
-    column = _VISIT_OF.get(table.name)
+    column = _GROUP_OF.get(table.name)
     return f"'{table.name}'" if column is None else _quoted(column, row)
 
 
 def _code(table: Table, row: str = "") -> str:
     columns = ", ".join(_quoted(column.name, row) for column in table.columns)
-    # As one text where SQLite can write it: handing over twelve values one by one takes it twice as long.
-    whole = (
-        columns if any(isinstance(column.type, LargeBinary) for column in table.columns) else f"json_array({columns})"
-    )
+    # As the bytes of one text where SQLite can write it: handing over twelve values one by one takes it twice as long,
+    # and what is kept of a draw is as long as the roll.
+    is_plain = not any(isinstance(column.type, LargeBinary) for column in table.columns)
+    whole = f"CAST(json_array({columns}) AS BLOB)" if is_plain else columns
     return f"local_code('{table.name}', {whole})"
 
 
@@ -171,7 +180,7 @@ def _coded(connection: Connection, group: str | None) -> Iterator[Sequence[Any]]
         sql = f"SELECT {_group(table)}, {_code(table)} FROM {table.name}"
         if group is None:
             yield from connection.exec_driver_sql(sql)
-        elif table.name in {*_VISIT_OF, group}:
+        elif table.name in {*_GROUP_OF, group}:
             yield from connection.exec_driver_sql(f"{sql} WHERE {_group(table)} = ?", (group,))
     if group is None:
         yield from connection.exec_driver_sql(_ASIDE)

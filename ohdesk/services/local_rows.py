@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from ohdesk.db import local_rows
-from ohdesk.db.models import Visit
+from ohdesk.db.models import Draw, Visit
 from ohdesk.domain.people import Right
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
@@ -11,7 +11,7 @@ from ohdesk.services.context import Context
 
 
 def refuse_changed(session: Session, group: str) -> None:
-    """Raise MachineError when rows of a visit (by its id) or of a table were changed, added or taken away elsewhere."""
+    """Raise MachineError when rows of a visit, a draw (by its id) or a table were changed or taken away elsewhere."""
     if local_rows.changed_groups(session, group):
         raise MachineError(
             tr("{what}被别的程序改动过，或者已损坏，没有采用。", what=_named(session, group)),
@@ -37,4 +37,6 @@ def accept(ctx: Context) -> list[str]:
 def _named(session: Session, group: str) -> str:
     if session.get(Visit, group) is not None:
         return tr("检查 {visit} 在本机的数据", visit=group)
+    if session.get(Draw, group) is not None:
+        return tr("抽取 {draw} 在本机的数据", draw=group)
     return tr("本机的数据（{table}）", table=group)

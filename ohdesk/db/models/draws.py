@@ -52,10 +52,11 @@ class DrawSheet(Base):
 
     draw: Mapped[str] = mapped_column(ForeignKey("draw.id"), primary_key=True)
     sheet: Mapped[str] = mapped_column(Text)
-    pool_csv: Mapped[str] = mapped_column(Text)
+    pool_csv: Mapped[str] = mapped_column(Text, deferred=True)
     candidates: Mapped[int] = mapped_column(Integer)
-    side_file: Mapped[str] = mapped_column(Text)
-    firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
+    # Looked at by few, and as long as the roll.
+    side_file: Mapped[str] = mapped_column(Text, deferred=True)
+    firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), deferred=True)
     people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
     nonces: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     receipt: Mapped[str] = mapped_column(String(8), default="")

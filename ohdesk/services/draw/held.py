@@ -37,7 +37,7 @@ def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
 
     Raises MachineError when it was changed elsewhere or is gone: the draw can only be voided then.
     """
-    refuse_changed(session, DrawSheet.__tablename__)
+    refuse_changed(session, draw_id)
     kept = session.get(DrawSheet, draw_id)
     if kept is None or not kept.sheet:
         raise MachineError(tr("本机没有这次抽取的抽取单。"), tr("请从备份恢复；无法恢复时作废这次抽取并说明原因。"))

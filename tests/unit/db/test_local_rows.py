@@ -9,6 +9,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
 from ohdesk.db import local_rows
+from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import drafts, filling
 from tests import behind_its_back
@@ -77,3 +78,14 @@ def test_whoever_answers_for_the_rows_seals_them_as_they_stand(ctx):
     with ctx.transaction() as session:
         local_rows.seal(session.connection())
     assert changed(ctx) == []
+
+
+def test_what_is_kept_of_a_draw_is_looked_at_without_looking_at_other_draws(ctx):
+    with ctx.transaction() as session:
+        for name in ("a", "b"):
+            session.add(Draw(id=name, division="1", plan=name, number=1, state="committed", commit="", pool_sha256=""))
+            session.flush()
+            kept = {"sheet": "{}", "pool_csv": "", "side_file": "", "candidates": 1, "firms": {}, "people": {}}
+            session.add(DrawSheet(draw=name, **kept))
+    behind_its_back.write(ctx, "UPDATE draw_sheet SET sheet = '{} ' WHERE draw = 'a'")
+    assert (changed(ctx, "a"), changed(ctx, "b"), changed(ctx)) == (["a"], [], ["a"])
