@@ -82,7 +82,7 @@ def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
     try:
         # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
         read_sheet(operation.sheet.encode())
-        pool = read_pool(operation.pool_csv.encode())
+        candidates = sum(not entry.excluded for entry in read_pool(operation.pool_csv.encode()))
     except UserError as error:
         raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
     return {
@@ -90,7 +90,7 @@ def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
         "computed_at": applied.at,
         "replica": applied.replica,
         "seq": applied.seq,
-        "candidates": sum(not entry.excluded for entry in pool),
+        "candidates": candidates,
         "drawn": max(0, operation.result_csv.count("\n") - 1),  # under the line of the commit
     }
 

@@ -11,6 +11,7 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from heapq import nsmallest
 from io import StringIO
 from itertools import chain
 from typing import Any, NamedTuple
@@ -158,9 +159,9 @@ def ticket_order(key: str, stratum: Stratum, count: int) -> list[tuple[str, str]
     """
     # `digest` of the rules, with what is the same for all firms of the stratum encoded once.
     prefix = f"E\x00{key}\x00{stratum.code}\x00".encode()
-    tickets = [sha256(prefix + firm.encode()).digest() for firm in stratum.ids]
+    tickets = (sha256(prefix + firm.encode()).digest() for firm in stratum.ids)
     pairs = zip(tickets, stratum.ids, strict=True)
-    return [(ticket.hex(), firm) for ticket, firm in sorted(pairs)[:count]]
+    return [(ticket.hex(), firm) for ticket, firm in nsmallest(count, pairs)]
 
 
 class _Seating:

@@ -1,12 +1,12 @@
 """The proof of a draw: that sheet, pool, seed and result belong together, told as separate facts."""
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache, partial
 from hashlib import sha256
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 
-from ohdesk.domain.draw.checks import LARGEST_SHEET, check_seed, read_sheet
+from ohdesk.domain.draw.checks import LARGEST_POOL, check_seed, read_sheet
 from ohdesk.domain.draw.drawing import PoolEntry, Sheet, commitment, draw
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
@@ -37,18 +37,29 @@ def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
     return Fact(key, sentence, Verdict.HOLDS if holds else Verdict.FAILS, detail)
 
 
-def read_pool(data: bytes) -> tuple[PoolEntry, ...]:
-    """Return the lines of pool.csv. Raises UserError for anything else."""
-    if len(data) > LARGEST_SHEET:
-        raise UserError(tr("pool.csv 超过 {most} 字节，不是抽取池名单。", most=LARGEST_SHEET))
+def read_pool(data: bytes) -> Iterator[PoolEntry]:
+    """Yield the lines of pool.csv. Raises UserError at once for what is too large, else where something else stands."""
+    if len(data) > LARGEST_POOL:
+        raise UserError(tr("pool.csv 超过 {most} 字节，不是抽取池名单。", most=LARGEST_POOL))
+    return _pool_lines(data)
+
+
+def _pool_lines(data: bytes) -> Iterator[PoolEntry]:
+    # Read as it is looked at: whole, a list of a million takes half a gigabyte.
+    # Strict: what two readers could take apart differently proves nothing.
+    rows = csv.reader(TextIOWrapper(BytesIO(data), encoding="utf-8", newline=""), strict=True)
+    heading = list(PoolEntry._fields)
     try:
-        # Strict: what two readers could take apart differently proves nothing.
-        rows = [tuple(row) for row in csv.reader(StringIO(data.decode("utf-8"), newline=""), strict=True)]
+        is_right = next(rows, None) == heading
+        for row in rows:
+            if not is_right or len(row) != len(heading):
+                is_right = False
+                break
+            yield PoolEntry._make(row)
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(tr("pool.csv 不是抽取池名单：{error}", error=error)) from error
-    if not rows or rows[0] != PoolEntry._fields or any(len(row) != len(PoolEntry._fields) for row in rows):
-        raise UserError(tr("pool.csv 不是抽取池名单：栏目应为 {heading}", heading=",".join(PoolEntry._fields)))
-    return tuple(PoolEntry(*row) for row in rows[1:])
+    if not is_right:
+        raise UserError(tr("pool.csv 不是抽取池名单：栏目应为 {heading}", heading=",".join(heading)))
 
 
 def _attempt(key: str, sentence: str, check: Callable[[], str]) -> Fact:

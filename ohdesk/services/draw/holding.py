@@ -10,6 +10,7 @@ from string import digits
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from ohdesk.collector import uncollected
 from ohdesk.db import journal
 from ohdesk.db.models import Draw, DrawSheet
 from ohdesk.db.queries.draws import visits_begun
@@ -22,6 +23,7 @@ from ohdesk.domain.draw.checks import (
     check_commit,
     read_sheet,
     seed_difference,
+    sheet_as_known,
 )
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.drawing import draw as draw_firms
@@ -37,7 +39,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.announcing import receipt_before_seed
 from ohdesk.services.draw.held import own_draw, sheet_of_draw
-from ohdesk.services.draw.nonces import sealed_nonces, whole_sheet, without_nonce
+from ohdesk.services.draw.nonces import NO_NONCE, sealed_nonces, whole_sheet, with_nonce
 from ohdesk.services.draw.plan import DrawPlan, tidied
 from ohdesk.services.draw.pool import Pool, plan_problems, pool_lines, settle
 from ohdesk.services.draw.rules import draw_rules
@@ -79,7 +81,7 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
     ctx.require(Right.DRAW, binding=True)
     plan = tidied(plan)
     _refuse(plan_problems(plan))
-    with ctx.transaction() as session:
+    with uncollected(), ctx.transaction() as session:
         # Within the transaction: two freezes at once cannot take one number, and a refusal below gives it back.
         number = _next_number(session, ctx, plan.plan)
         pool = settle(ctx, session, plan)
@@ -102,7 +104,7 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
         session.add(
             DrawSheet(
                 draw=draw_id,
-                sheet=without_nonce(drawn_up).decode("utf-8"),
+                sheet=with_nonce(sheet.decode(), NO_NONCE, drawn_up.nonce),
                 nonces=sealed_nonces(ctx, session, draw_id, drawn_up.nonce, second),
                 pool_csv=listed.decode("utf-8"),
                 candidates=len(pool.taking_part),
@@ -159,7 +161,7 @@ def compute(ctx: Context, draw_id: str) -> Change:
     Raises UserError before the seed is set, when the draw is void, and for an account that does not keep the nonce.
     """
     ctx.require(Right.DRAW)
-    with ctx.transaction() as session:
+    with uncollected(), ctx.transaction() as session:
         draw = own_draw(session, ctx, draw_id)
         # Asked for again after a crash or a double click; the same sheet and seed can only give the same result.
         if draw.state == DrawState.COMPUTED:
@@ -167,11 +169,10 @@ def compute(ctx: Context, draw_id: str) -> Change:
         if draw.state != DrawState.SEEDED:
             raise _wrong_state(draw, tr("先冻结、再输入种子，然后才能抽取。"))
         kept = sheet_of_draw(session, draw_id)
-        frozen = whole_sheet(ctx, session, kept)
-        sheet = frozen.canonical()
+        sheet = whole_sheet(ctx, session, kept)
         # The sheet lay on this laptop meanwhile: only what was announced, byte for byte, may be drawn from.
         check_commit(sheet, draw.commit)
-        result = draw_firms(frozen, draw.commit, draw.seed)
+        result = draw_firms(sheet_as_known(sheet), draw.commit, draw.seed)
         whole = DrawComputed(
             record=draw_id, sheet=sheet.decode(), pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
         )
@@ -236,7 +237,7 @@ def _sheet(ctx: Context, pool: Pool, number: int, listed: bytes, side_file: byte
     """Return the sheet of a plan over its pool; everything in a fixed order."""
     plan = pool.plan
     people = {each.person: each.id for each in pool.eligible}
-    firms = {firm.establishment: firm.id for firm in pool.taking_part}
+    firms = {firm.establishment: firm.id for firm in pool.taking_part} if plan.recusals else {}
     recusals = {
         (people[each.person], firms[each.establishment])
         for each in plan.recusals
@@ -274,7 +275,7 @@ def _sheet(ctx: Context, pool: Pool, number: int, listed: bytes, side_file: byte
 def _side_file(pool: Pool, salt: bytes) -> bytes:
     """Return what is not published; the salt keeps names and reasons from being guessed from the hash."""
     plan = pool.plan
-    firm = {each.establishment: each.id for each in pool.firms}
+    firm = {each.establishment: each.id for each in pool.firms} if plan.exclusions or plan.recusals else {}
     number = {each.person: each.id for each in pool.inspectors}
     return canonical(
         {

@@ -1,12 +1,8 @@
 """The nonce of a frozen draw, sealed for the accounts of two people: nobody else can try seeds before there is one."""
 
-from dataclasses import replace
-
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import DrawSheet
-from ohdesk.domain.draw.checks import read_sheet
-from ohdesk.domain.draw.drawing import Sheet
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.forms.rights import is_allowed
@@ -17,11 +13,13 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, grants
 
 NO_NONCE = "0" * 64  # stands in the sheet as it is kept
+_NONCE = '"nonce":"{}"'
 
 
-def without_nonce(sheet: Sheet) -> bytes:
-    """Return the sheet as it is kept until there is a seed."""
-    return replace(sheet, nonce=NO_NONCE).canonical()
+def with_nonce(sheet: str, nonce: str, before: str = NO_NONCE) -> str:
+    """Return a sheet's canonical JSON with another nonce; with `NO_NONCE` it is kept until there is a seed."""
+    # Of no text in it these can be a part: a quote in one is escaped.
+    return sheet.replace(_NONCE.format(before), _NONCE.format(nonce))
 
 
 def sealed_nonces(ctx: Context, session: Session, draw: str, nonce: str, second: str = "") -> dict[str, str]:
@@ -48,8 +46,8 @@ def list_second_keepers(ctx: Context) -> list[str]:
         return _second_keepers(ctx, session, grants.standing(session, ctx.keys.founder))
 
 
-def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> Sheet:
-    """Return the sheet with its nonce. Raises UserError for an account that does not keep it."""
+def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> bytes:
+    """Return the bytes of the sheet with its nonce. Raises UserError for an account that does not keep it."""
     key = grants.open_key(session, ctx.keys)
     sealed = kept.nonces.get(ctx.actor.account)
     try:
@@ -61,7 +59,7 @@ def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> Sheet:
             tr("这次抽取的随机数由{keepers}的账户保管，当前账户打不开。", keepers=tr("、").join(kept.nonces)),
             tr("请由其中一人登录后抽取；都打不开的（例如密码都重置过），只能作废后重新冻结。"),
         )
-    return replace(read_sheet(kept.sheet.encode()), nonce=nonce.hex())
+    return with_nonce(kept.sheet, nonce.hex()).encode()
 
 
 def _second_keepers(ctx: Context, session: Session, held: grants.Standing) -> list[str]:

@@ -6,16 +6,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
-from itertools import chain
 from operator import attrgetter
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, Person, Record
+from ohdesk.db.prepared import all_rows
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.draw.checks import as_id, seatings_problem
@@ -212,16 +212,14 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[
     number, else the roll entry's own id.  Of several firms with one code the first set down takes part.
     """
     # Nobody is inspected twice in a year by chance (each year's plan counts anew), unless the plan says another day.
-    since = plan.inspected_since or date(day.year, 1, 1)
-    visited = frozenset(session.scalars(select(Record.establishment).where(Record.inspected_on >= since).distinct()))
+    first = plan.inspected_since or date(day.year, 1, 1)
+    since = first.isoformat()
+    visited = frozenset(session.scalars(select(Record.establishment).where(Record.inspected_on >= first).distinct()))
     by_hand = {each.establishment: each.code for each in plan.exclusions}
     stratum_of, is_publishable = cache(partial(_stratum, plan.strata, _sorted_by(plan))), cache(_is_publishable)
-    # Those that take part go first: they keep the code when a firm left out carries the same one.
-    first: list[_Listed] = []
-    last: list[_Listed] = []
-    # Sorted here and not there, where it would be done on the disk.
-    rows = sorted(session.execute(_listed(plan, division)), key=_set_down)
-    for entry, code, local_id, name, status, inspected_on, tags, *sorted_by in rows:
+
+    def listed(row: Sequence[Any]) -> _Listed:
+        entry, code, local_id, name, status, inspected_on, tags, *sorted_by = row
         stratum = stratum_of(*sorted_by)
         # What a person decided goes before what the program finds: the record then names the decision.
         reason = by_hand.get(entry, "")
@@ -231,24 +229,39 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[
             reason = "out_of_scope"
         elif not reason and ((inspected_on and inspected_on >= since) or entry in visited):
             reason = "inspected"
-        (last if reason else first).append((code, local_id, entry, name, stratum, reason, is_publishable(tags)))
-    return _numbered(chain(first, last))
+        return code, local_id, entry, name, stratum, reason, is_publishable(tags)
+
+    rows = all_rows(session, _listed(plan, division))
+    firms = _numbered(map(listed, rows))
+    if firms is None:
+        # Sorted here and not there, where it would be done on the disk. Those that take part go first: they keep the
+        # code when a firm left out carries the same one.
+        firms = _numbered(sorted(map(listed, sorted(rows, key=_set_down)), key=_is_left_out), is_in_order=True)
+    assert firms is not None  # noqa: S101 - in order there is a number for each
+    return firms
 
 
 _Listed = tuple[str, str, str, str, str, str, bool]  # a firm as `PoolFirm`, with its code in the place of its id
+_REASON = 5
 
 
 def _listed(plan: DrawPlan, division: str) -> Select[Any]:
     """Ask for what a pool needs of the roll: of a million entries nothing else can be held."""
     columns = Establishment.__table__.c
     needed = ("id", "uscc", "local_id", "name", "status", "inspected_on", "tags", *_sorted_by(plan))
-    return select(*(columns[name].label(f"{place}") for place, name in enumerate(needed))).where(on_roll(division))
+    # Dates as they are kept: to make one of each text takes half as long as all the rest.
+    kept = (cast(columns[name], Text) if name == "inspected_on" else columns[name] for name in needed)
+    return select(*(each.label(f"{place}") for place, each in enumerate(kept))).where(on_roll(division))
 
 
 def _set_down(row: Sequence[Any]) -> tuple[str, str, str]:
     """Order entries by age; those of one import share the instant, their numbers tell."""
     entry, _, local_id = row[:3]
     return entry[:TIME_OF_UUID7], local_id, entry
+
+
+def _is_left_out(firm: _Listed) -> bool:
+    return bool(firm[_REASON])
 
 
 def _sorted_by(plan: DrawPlan) -> tuple[str, ...]:
@@ -266,8 +279,11 @@ def _is_publishable(tags: str) -> bool:
     return draw_rules().ban_tag not in _TAGS.split(tags)
 
 
-def _numbered(firms: Iterable[_Listed]) -> tuple[PoolFirm, ...]:
-    """Give each firm its id; a code or a local number that was given already is not given again."""
+def _numbered(firms: Iterable[_Listed], *, is_in_order: bool = False) -> tuple[PoolFirm, ...] | None:
+    """Give each firm its id; a code or a local number that was given already is not given again.
+
+    Returns None when two want the same and it is open who comes first: nearly always nobody does.
+    """
     taken: set[str] = set()
     numbered = []
     for code, local_id, entry, name, stratum, reason, publishable in firms:
@@ -277,8 +293,10 @@ def _numbered(firms: Iterable[_Listed]) -> tuple[PoolFirm, ...]:
         if code and not twice and publishable and is_uscc(code):
             number = code
         else:
-            choices = (as_id(local_id), as_id(entry))
-            number = next(choice for choice in choices if choice and choice not in taken)
+            choices = [choice for choice in (as_id(local_id), as_id(entry)) if choice]
+            number = next(choice for choice in choices if choice not in taken)
+            if not is_in_order and (twice or number != choices[0]):
+                return None
             taken.add(number)
         if code:
             taken.add(code)
@@ -333,8 +351,9 @@ def _inspector_problems(pool: Pool) -> Iterator[Problem]:
 def _reference_problems(pool: Pool) -> Iterator[Problem]:
     """Yield which firms and inspectors the plan names that are not in the roll or not inspectors of this office."""
     plan = pool.plan
-    in_roll = {each.establishment for each in pool.firms}
-    for named in [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]:
+    listed = [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]
+    in_roll = {each.establishment for each in pool.firms} if listed else set()
+    for named in listed:
         if named not in in_roll:
             yield Problem(tr("剔除、回避"), tr("名录中的单位"), named)
     known = {each.person for each in pool.inspectors}

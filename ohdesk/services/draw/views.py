@@ -160,13 +160,14 @@ def draw_detail(ctx: Context, draw_id: str) -> DrawDetail:
         if draw is None:
             raise UserError(tr("找不到这次抽取。"), tr("请在抽取列表中查看。"))
         files = files_of(session, draw)
+        pool = tuple(read_pool(files.pool)) if files else ()
         return DrawDetail(
             row=_row(ctx, draw),
             pool_sha256=draw.pool_sha256,
             minutes=draw.minutes,
             sheet=read_sheet(files.sheet) if files else None,
-            pool=read_pool(files.pool) if files else (),
-            firms=_firms(session, draw, files) if files else (),
+            pool=pool,
+            firms=_firms(session, draw, files, pool) if files else (),
             result_csv=files.result.decode() if files else "",
         )
 
@@ -223,12 +224,12 @@ def _row(ctx: Context, draw: Draw, frozen: int = 0) -> DrawRow:
     )
 
 
-def _firms(session: Session, draw: Draw, files: DrawFiles) -> tuple[DrawnFirm, ...]:
+def _firms(session: Session, draw: Draw, files: DrawFiles, pool: tuple[PoolEntry, ...]) -> tuple[DrawnFirm, ...]:
     result = recompute(files.sheet, draw.seed)
     kept = session.get(DrawSheet, draw.id)
     entries = _roll_entries(session, [firm.id for firm in result.drawn], {} if kept is None else kept.firms)
     people = _people(session, draw.division, {} if kept is None else kept.people)
-    names = {entry.id: entry.name for entry in read_pool(files.pool)}
+    names = {entry.id: entry.name for entry in pool}
     firms = []
     for stratum, rank, number, ticket, team in result.drawn:
         establishment, name, uscc, address = entries.get(number, ("", names.get(number, ""), "", ""))

@@ -130,3 +130,11 @@ def test_swapped_strata_or_one_other_byte_are_found_by_the_announced_commit():
     for data in (swapped, other_id):
         with pytest.raises(UserError, match="不是冻结时的那一份"):
             check_commit(data, COMMIT)
+
+
+def test_a_roll_of_a_million_without_codes_fits_into_a_sheet():
+    ids = [f"{number:08d}-0000-7000-8000-000000000000" for number in range(350_000)]
+    stratum = {"code": "A", "ids": ids, "num": 0, "den": 1, "min": 2}
+    data = changed(lambda sheet: sheet.update(strata=[stratum], recusals=[]))
+    assert len(recompute(data, "2023733112").drawn) == 2
+    assert len(data) / len(ids) * 1_000_000 < LARGEST_SHEET

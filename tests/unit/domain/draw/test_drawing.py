@@ -269,7 +269,9 @@ def test_the_draw_reads_nothing_but_the_sheet_and_the_seed():
         "collections.abc",
         "dataclasses",
         "hashlib",
+        "heapq",
         "io",
+        "itertools",
         "typing",
         "ohdesk.domain.canonical",
     }
