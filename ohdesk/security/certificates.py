@@ -17,13 +17,11 @@ from itertools import product
 from string import ascii_uppercase
 from typing import Any
 
-from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 
 from ohdesk.domain.bounds import Division, Id, Name, Word, problems
 from ohdesk.domain.problems import in_list
@@ -32,6 +30,11 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.security import signing_keys
 from ohdesk.security.signing_keys import PersonKey
+from ohdesk.standing_in import standing_in
+
+# Most commands and the window until somebody signs ask for no certificate: 30 ms of processor time.
+with standing_in("cryptography.x509"):
+    from cryptography import x509
 
 LONGEST_NAME = 64  # characters, X.520 ub-common-name
 # The library counts bytes where a person's name stands; in most Chinese characters that makes 21.
@@ -39,16 +42,6 @@ LARGEST_PERSON_NAME = 64  # bytes, UTF-8
 # Ours take under 1 KiB; the limit keeps hostile ones from the parser.
 LARGEST_CERTIFICATE = 8192  # bytes
 _IN_USE = 64  # certificates kept as objects
-_UNREADABLE = (
-    ValueError,
-    TypeError,
-    UnsupportedAlgorithm,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-)
-
-
 FIRST_MARK = "A"  # of the only laptop of most towns
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})  # general categories of Unicode
 # Those of letters and marks, but drawn as nothing: joiners, fillers, selectors of a variant, blank Braille.
@@ -87,27 +80,42 @@ class DeviceSubject:
 
 
 Subject = PersonSubject | DeviceSubject
-# Where a certificate says each field of its subject.
-_PERSON = {
-    "office": NameOID.ORGANIZATION_NAME,
-    "division": NameOID.ORGANIZATIONAL_UNIT_NAME,
-    "number": NameOID.TITLE,
-    "name": NameOID.COMMON_NAME,
-    "person": NameOID.USER_ID,
-}
-_DEVICE = {
-    "division": NameOID.ORGANIZATIONAL_UNIT_NAME,
-    "office": NameOID.ORGANIZATION_NAME,
-    "replica": NameOID.USER_ID,
-    "mark": NameOID.DN_QUALIFIER,
-    "takes_over": NameOID.GENERATION_QUALIFIER,
-}
 _MAY_BE_ABSENT = {"takes_over"}
+
+
+# Where a certificate says each field of its subject.
+@cache
+def _person() -> "Mapping[str, x509.ObjectIdentifier]":
+    return {
+        "office": x509.NameOID.ORGANIZATION_NAME,
+        "division": x509.NameOID.ORGANIZATIONAL_UNIT_NAME,
+        "number": x509.NameOID.TITLE,
+        "name": x509.NameOID.COMMON_NAME,
+        "person": x509.NameOID.USER_ID,
+    }
+
+
+@cache
+def _device() -> "Mapping[str, x509.ObjectIdentifier]":
+    return {
+        "division": x509.NameOID.ORGANIZATIONAL_UNIT_NAME,
+        "office": x509.NameOID.ORGANIZATION_NAME,
+        "replica": x509.NameOID.USER_ID,
+        "mark": x509.NameOID.DN_QUALIFIER,
+        "takes_over": x509.NameOID.GENERATION_QUALIFIER,
+    }
+
+
+@cache
+def _unreadable() -> tuple[type[Exception], ...]:
+    """Return what the library raises for bytes that are no certificate of ours."""
+    named = (x509.InvalidVersion, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+    return (ValueError, TypeError, UnsupportedAlgorithm, *named)
 
 
 def make_root(key: PersonKey, name: str, division: str, at: datetime) -> bytes:
     """Return the county's self-signed root certificate, DER."""
-    subject = _name({NameOID.ORGANIZATIONAL_UNIT_NAME: division, NameOID.ORGANIZATION_NAME: name})
+    subject = _name({x509.NameOID.ORGANIZATIONAL_UNIT_NAME: division, x509.NameOID.ORGANIZATION_NAME: name})
     return _issue(key, subject, subject, key.public_der, at, "root")
 
 
@@ -148,7 +156,7 @@ def make_own(key: PersonKey, subject: PersonSubject, at: datetime) -> bytes:
 
 # The few in use come again and again: what an office announces is asked for its issuer, its subject, its key, its term.
 @lru_cache(maxsize=_IN_USE)
-def load(der: bytes) -> x509.Certificate:
+def load(der: bytes) -> "x509.Certificate":
     """Return a certificate. Raises CertificateError when the bytes are none."""
     from ohdesk.security.cms import check_certificate_form  # asn1crypto takes 35 ms that no start should wait for
 
@@ -159,7 +167,7 @@ def load(der: bytes) -> x509.Certificate:
         certificate = x509.load_der_x509_certificate(der)
         # cryptography decodes these when asked: asked here, a fault shows before anything relies on the rest.
         _ = certificate.subject, certificate.issuer, certificate.extensions, certificate.public_key()
-    except _UNREADABLE as error:
+    except _unreadable() as error:
         raise CertificateError(tr("不是可用的证书")) from error
     return certificate
 
@@ -170,7 +178,7 @@ def load_file(data: bytes) -> bytes:
         if data.lstrip().startswith(b"-----BEGIN CERTIFICATE-----"):
             return x509.load_pem_x509_certificate(data).public_bytes(Encoding.DER)
         load(data)
-    except _UNREADABLE as error:
+    except _unreadable() as error:
         raise UserError(tr("这个文件不是证书。"), tr("请选择县级导出的 county-root.pem。")) from error
     return data
 
@@ -207,7 +215,7 @@ def person_of(der: bytes) -> PersonSubject:
     key = certificate.public_key()
     if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
         raise CertificateError(tr("不是个人签名证书"))
-    person = PersonSubject(**{field: _one(certificate.subject, oid) for field, oid in _PERSON.items()})
+    person = PersonSubject(**{field: _one(certificate.subject, oid) for field, oid in _person().items()})
     _check_bounds(person)
     return person
 
@@ -220,7 +228,7 @@ def device_of(der: bytes) -> DeviceSubject:
         raise CertificateError(tr("不是设备证书"))
     said = {
         field: _one(certificate.subject, oid)
-        for field, oid in _DEVICE.items()
+        for field, oid in _device().items()
         if field not in _MAY_BE_ABSENT or certificate.subject.get_attributes_for_oid(oid)
     }
     device = DeviceSubject(**said)
@@ -335,12 +343,13 @@ def late_bundles() -> timedelta:
     return timedelta(days=_terms()["late_bundles_days"])
 
 
-def _check_issued(certificate: x509.Certificate, issuer: x509.Certificate) -> None:
+def _check_issued(certificate: "x509.Certificate", issuer: "x509.Certificate") -> None:
+    refused: tuple[type[Exception], ...] = (InvalidSignature, x509.ExtensionNotFound, *_unreadable())
     try:
         # No intermediates exist, so no path has to be built or searched.
         certificate.verify_directly_issued_by(issuer)
         certificate.extensions.get_extension_for_class(x509.BasicConstraints)
-    except (InvalidSignature, x509.ExtensionNotFound, *_UNREADABLE) as error:
+    except refused as error:
         raise CertificateError(tr("证书上的签发签名不成立")) from error
 
 
@@ -353,7 +362,7 @@ def is_visible(text: str) -> bool:
     return seen and text == text.strip()
 
 
-def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
+def _one(name: "x509.Name", oid: "x509.ObjectIdentifier") -> str:
     values = name.get_attributes_for_oid(oid)
     # A name given twice could be read differently by two programs.
     if len(values) != 1 or not isinstance(values[0].value, str):
@@ -363,15 +372,15 @@ def _one(name: x509.Name, oid: x509.ObjectIdentifier) -> str:
     return values[0].value
 
 
-def _subject_name(subject: Subject) -> x509.Name:
-    fields = _DEVICE if isinstance(subject, DeviceSubject) else _PERSON
+def _subject_name(subject: Subject) -> "x509.Name":
+    fields = _device() if isinstance(subject, DeviceSubject) else _person()
     said = {field: getattr(subject, field) for field in fields}
     return _name({fields[field]: value for field, value in said.items() if value or field not in _MAY_BE_ABSENT})
 
 
-def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:
+def _name(parts: "Mapping[x509.ObjectIdentifier, str]") -> "x509.Name":
     for oid, value in parts.items():
-        is_long = oid == NameOID.COMMON_NAME and len(value.encode()) > LARGEST_PERSON_NAME
+        is_long = oid == x509.NameOID.COMMON_NAME and len(value.encode()) > LARGEST_PERSON_NAME
         if not value or len(value) > LONGEST_NAME or is_long or not is_visible(value):
             raise UserError(
                 tr("名称“{text}”不能写入证书。", text=value[:LONGEST_NAME]),
@@ -380,14 +389,14 @@ def _name(parts: Mapping[x509.ObjectIdentifier, str]) -> x509.Name:
                     "也没有换行等看不见的字符。"
                 ),
             )
-    country = x509.NameAttribute(NameOID.COUNTRY_NAME, "CN")
+    country = x509.NameAttribute(x509.NameOID.COUNTRY_NAME, "CN")
     return x509.Name([country, *(x509.NameAttribute(oid, value) for oid, value in parts.items())])
 
 
 def _issue(
     key: PersonKey,
-    issuer: x509.Name,
-    subject: x509.Name,
+    issuer: "x509.Name",
+    subject: "x509.Name",
     subject_public: bytes,
     at: datetime,
     term: str,
@@ -404,8 +413,8 @@ def _issue(
 
 def _signed(
     key: PersonKey,
-    issuer: x509.Name,
-    subject: x509.Name,
+    issuer: "x509.Name",
+    subject: "x509.Name",
     subject_public: bytes,
     whole: tuple[datetime, datetime],
     *,
@@ -431,7 +440,7 @@ def _signed(
     return certificate.public_bytes(Encoding.DER)
 
 
-def _usage(*, is_root: bool) -> x509.KeyUsage:
+def _usage(*, is_root: bool) -> "x509.KeyUsage":
     return x509.KeyUsage(
         digital_signature=not is_root,
         # The bit once called nonRepudiation: what is signed is meant to bind the person.
