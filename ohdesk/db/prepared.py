@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.engine import damaged, is_whole, machine_error, mark_opened, reading
 
 Cursor: TypeAlias = sqlcipher.Cursor
+_AT_ONCE = 1000  # rows
 DIALECT = sqlite.dialect(paramstyle="named")
 
 
@@ -100,13 +101,12 @@ def cursor_of(session: Session) -> Cursor:
     return session.connection().connection.cursor()
 
 
-def all_rows(session: Session, statement: Select[Any]) -> Sequence[Sequence[Any]]:
-    """Return all rows of a statement, as they are kept, inside the transaction of an open session."""
+def rows_of(session: Session, statement: Select[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the rows of a statement, as they are kept, inside the transaction of an open session."""
     connection = session.connection()
     if connection.dialect.name != DIALECT.name:
-        return connection.execute(statement).all()
-    rows: list[tuple[Any, ...]] = Prepared(statement)(cursor_of(session)).fetchall()
-    return rows
+        return iter(connection.execution_options(yield_per=_AT_ONCE).execute(statement))
+    return iter(Prepared(statement)(cursor_of(session)))
 
 
 @contextmanager

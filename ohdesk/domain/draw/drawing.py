@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from heapq import nsmallest
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -21,6 +21,7 @@ from ohdesk.domain.canonical import canonical
 # Enters the key: under other rules the same sheet and seed must give something else.
 VERSION = "ohdesk-draw/1"
 UNASSIGNED = "UNASSIGNED"
+_FORMULA = frozenset("=+-@\t\r")  # with which one begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,21 +233,23 @@ def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
 
 def pool_csv(entries: Iterable[PoolEntry]) -> bytes:
     """Return pool.csv, sorted by id: id, name, stratum and, for those left out, the reason."""
-    lines = ((id_, _harmless(name), stratum, excluded) for id_, name, stratum, excluded in sorted(entries))
+    # A quote keeps a spreadsheet from taking a name for a formula.
+    lines = (
+        (id_, "'" + name if name[:1] in _FORMULA else name, stratum, excluded)
+        for id_, name, stratum, excluded in sorted(entries)
+    )
     return csv_bytes(chain((PoolEntry._fields,), lines))
 
 
 def csv_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:
     """Return rows as CSV: UTF-8 without a mark, line feeds, quoted only where needed."""
-    text = StringIO()
+    data = BytesIO()
+    # As bytes from the start, of which a text takes four times as many.
+    text = TextIOWrapper(data, encoding="utf-8", newline="")
     # The writer's own line end is CR LF; the hash of the file must be the same on every system.
     csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a name for a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    text.flush()
+    return data.getvalue()
 
 
 def typed_seed(text: str) -> str:

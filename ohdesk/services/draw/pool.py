@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, Person, Record
-from ohdesk.db.prepared import all_rows
+from ohdesk.db.prepared import rows_of
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.draw.checks import as_id, seatings_problem
@@ -231,12 +231,14 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[
             reason = "inspected"
         return code, local_id, entry, name, stratum, reason, is_publishable(tags)
 
-    rows = all_rows(session, _listed(plan, division))
-    firms = _numbered(map(listed, rows))
+    # One by one: what is only looked at would take more room than what is kept.
+    wanted = _listed(plan, division)
+    firms = _numbered(map(listed, rows_of(session, wanted)))
     if firms is None:
         # Sorted here and not there, where it would be done on the disk. Those that take part go first: they keep the
         # code when a firm left out carries the same one.
-        firms = _numbered(sorted(map(listed, sorted(rows, key=_set_down)), key=_is_left_out), is_in_order=True)
+        in_order = map(listed, sorted(rows_of(session, wanted), key=_set_down))
+        firms = _numbered(sorted(in_order, key=_is_left_out), is_in_order=True)
     assert firms is not None  # noqa: S101 - in order there is a number for each
     return firms
 
