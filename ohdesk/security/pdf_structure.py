@@ -96,71 +96,104 @@ class Structure:
     is_plain: bool
 
 
-@contextmanager
-def _opened(pdf: bytes) -> Iterator[Any]:
-    """Hand out a reader; every way in which a malformed file can upset it becomes a StructureError."""
-    try:
-        yield PdfFileReader(BytesIO(pdf))
-    except StructureError:
-        raise
-    except _UPSETS as error:
-        raise StructureError(f"{type(error).__name__}: {error}"[:200]) from error
+class Inside:
+    """The inside of one PDF, parsed when something is asked of it, and once."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._pdf = pdf
+        self._reader: Any = None
+
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
+        """Hand out the reader; every way in which a malformed file can upset it becomes a StructureError."""
+        try:
+            if self._reader is None:
+                self._reader = PdfFileReader(BytesIO(self._pdf))
+            yield self._reader
+        except StructureError:
+            raise
+        except _UPSETS as error:
+            raise StructureError(f"{type(error).__name__}: {error}"[:200]) from error
+
+    def structure(self) -> Structure:
+        """Return fields and revisions. Raises StructureError when they cannot be read."""
+        with self._opened() as reader:
+            empty = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
+            fields = tuple(_field(reader, signature) for signature in _signatures(reader))
+            return Structure(fields, empty, reader.xrefs.total_revisions, _has_plain_trailers(reader))
+
+    def attachment(self) -> bytes:
+        """Return the bytes of the one embedded file, which must be record.json. Raises StructureError."""
+        with self._opened() as reader:
+            names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
+            # A second file would be signed as well, and be taken for part of the record by other readers.
+            if len(names) != 2 or names[0] != ATTACHMENT_NAME:
+                raise StructureError("not exactly one embedded file")
+            stream = names[1]["/EF"]["/F"]
+            if stream.get("/Filter") != "/FlateDecode" or "/DecodeParms" in stream:
+                raise StructureError("embedded file in another encoding")
+            inflater = zlib.decompressobj()
+            # Not by pyHanko, which decompresses without a limit.
+            content = inflater.decompress(stream.encoded_data, LARGEST_ATTACHMENT)
+            if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data.strip(b"\r\n"):
+                raise StructureError("embedded file damaged or too large")
+            return content
+
+    def pictures(self, wanted: Collection[str]) -> dict[str, bytes]:
+        """Return those JPEGs that have one of the `wanted` hashes (SHA-256). Raises StructureError."""
+        found: dict[str, bytes] = {}
+        with self._opened() as reader:
+            for ref in reader.xrefs.explicit_refs_in_revision(0) if wanted else ():
+                picture = reader.get_object(ref)
+                if isinstance(picture, StreamObject) and picture.get("/Subtype") == "/Image":
+                    digest = sha256(picture.encoded_data).hexdigest()
+                    found |= {digest: picture.encoded_data} if digest in wanted else {}
+        return found
+
+    def begins_as(self, drawn: bytes) -> bool:
+        """True when a record, before anybody signed it, was the document `drawn`. Raises StructureError.
+
+        Byte for byte, or else object by object with the streams decompressed: another build of zlib packs the same
+        drawing differently.
+        """
+        return self._pdf.startswith(drawn) or self.before_signing() == Inside(drawn).before_signing()
+
+    def before_signing(self) -> list[Any]:
+        """Return all that stood in a record before anybody signed it, as it can be compared. Raises StructureError."""
+        with self._opened() as reader:
+            return [_revision(reader, number) for number in range(REVISIONS_BEFORE_SIGNING)]
+
+    def library_problems(self, anchors: Sequence[bytes], moments: Sequence[datetime]) -> list[str]:
+        """Return what pyHanko's own validation objects to, signature by signature; empty when nothing.
+
+        anchors: trusted certificates, DER; moments: at which instant to judge each signature's certificate
+        """
+        problems = []
+        with self._opened() as reader:
+            signatures = _signatures(reader)
+            trusted = [Certificate.load(anchor) for anchor in anchors]
+            for signature, moment in zip(signatures, moments, strict=True):
+                # Offline: no revocation is looked up, and no certificate fetched from an address that a file names.
+                context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
+                status = validate_pdf_signature(signature, context)
+                last = signature is signatures[-1]
+                # The earlier ones cover their revision; that nothing but signatures followed is judged by `changed`.
+                expected = SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION
+                checks = {
+                    "intact": status.intact and status.valid,
+                    "trusted": status.trusted,
+                    "coverage": status.coverage == expected,
+                    "DocMDP": status.docmdp_ok,
+                    "modification": status.modification_level in _ALLOWED_LATER,
+                    "bottom line": status.bottom_line,
+                }
+                problems += [f"{signature.field_name}: {name}" for name, holds in checks.items() if not holds]
+        return problems
 
 
 def _signatures(reader: Any) -> list[EmbeddedPdfSignature]:
     """Return the signatures, in the order they were made."""
     return sorted(reader.embedded_signatures, key=lambda signature: int(signature.signed_revision))
-
-
-def read_structure(pdf: bytes) -> Structure:
-    """Return fields and revisions of a PDF. Raises StructureError when they cannot be read."""
-    with _opened(pdf) as reader:
-        empty = tuple(name for name, value, _ in enumerate_sig_fields(reader) if value is None)
-        fields = tuple(_field(reader, signature) for signature in _signatures(reader))
-        return Structure(fields, empty, reader.xrefs.total_revisions, _has_plain_trailers(reader))
-
-
-def read_attachment(pdf: bytes) -> bytes:
-    """Return the bytes of the one embedded file, which must be record.json."""
-    with _opened(pdf) as reader:
-        names = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-        # A second file would be signed as well, and be taken for part of the record by other readers.
-        if len(names) != 2 or names[0] != ATTACHMENT_NAME:
-            raise StructureError("not exactly one embedded file")
-        stream = names[1]["/EF"]["/F"]
-        if stream.get("/Filter") != "/FlateDecode" or "/DecodeParms" in stream:
-            raise StructureError("embedded file in another encoding")
-        inflater = zlib.decompressobj()
-        # Not by pyHanko, which decompresses without a limit.
-        content = inflater.decompress(stream.encoded_data, LARGEST_ATTACHMENT)
-        if not inflater.eof or inflater.unconsumed_tail or inflater.unused_data.strip(b"\r\n"):
-            raise StructureError("embedded file damaged or too large")
-        return content
-
-
-def read_pictures(pdf: bytes, wanted: Collection[str]) -> dict[str, bytes]:
-    """Return those JPEGs of a PDF that have one of the `wanted` hashes (SHA-256). Raises StructureError."""
-    found: dict[str, bytes] = {}
-    with _opened(pdf) as reader:
-        for ref in reader.xrefs.explicit_refs_in_revision(0) if wanted else ():
-            picture = reader.get_object(ref)
-            if isinstance(picture, StreamObject) and picture.get("/Subtype") == "/Image":
-                digest = sha256(picture.encoded_data).hexdigest()
-                found |= {digest: picture.encoded_data} if digest in wanted else {}
-    return found
-
-
-def begins_as(pdf: bytes, drawn: bytes) -> bool:
-    """True when a record, before anybody signed it, was the document `drawn`. Raises StructureError.
-
-    Byte for byte, or else object by object with the streams decompressed: another build of zlib packs the same
-    drawing differently.
-    """
-    if pdf.startswith(drawn):
-        return True
-    with _opened(pdf) as theirs, _opened(drawn) as ours:
-        revisions = range(REVISIONS_BEFORE_SIGNING)
-        return all(_revision(theirs, number) == _revision(ours, number) for number in revisions)
 
 
 def _revision(reader: Any, number: int) -> Any:
@@ -183,34 +216,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, ArrayObject):
         return [_plain(value.raw_get(place)) for place in range(len(value))]
     return value
-
-
-def library_problems(pdf: bytes, anchors: Sequence[bytes], moments: Sequence[datetime]) -> list[str]:
-    """Return what pyHanko's own validation objects to, signature by signature; empty when nothing.
-
-    anchors: trusted certificates, DER; moments: at which instant to judge each signature's certificate
-    """
-    problems = []
-    with _opened(pdf) as reader:
-        signatures = _signatures(reader)
-        trusted = [Certificate.load(anchor) for anchor in anchors]
-        for signature, moment in zip(signatures, moments, strict=True):
-            # Offline: no revocation is looked up, and no certificate fetched from an address that a file names.
-            context = ValidationContext(trust_roots=trusted, allow_fetching=False, moment=moment)
-            status = validate_pdf_signature(signature, context)
-            last = signature is signatures[-1]
-            # The earlier ones cover their revision; that nothing but signatures followed is judged by `changed`.
-            expected = SignatureCoverageLevel.ENTIRE_FILE if last else SignatureCoverageLevel.ENTIRE_REVISION
-            checks = {
-                "intact": status.intact and status.valid,
-                "trusted": status.trusted,
-                "coverage": status.coverage == expected,
-                "DocMDP": status.docmdp_ok,
-                "modification": status.modification_level in _ALLOWED_LATER,
-                "bottom line": status.bottom_line,
-            }
-            problems += [f"{signature.field_name}: {name}" for name, holds in checks.items() if not holds]
-    return problems
 
 
 def _field(reader: Any, signature: EmbeddedPdfSignature) -> SignedField:

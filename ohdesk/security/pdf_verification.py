@@ -6,7 +6,7 @@ facts about its inside are 未核.  No clock is read: certificates are judged at
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import pairwise
@@ -20,14 +20,7 @@ from ohdesk.domain.record import SIGNING_WAYS, Signing, inspected
 from ohdesk.i18n import mark, tr
 from ohdesk.security import certificates, cms, signed_bytes
 from ohdesk.security.certificates import CertificateError, PersonSubject
-from ohdesk.security.pdf_structure import (
-    REVISIONS_BEFORE_SIGNING,
-    Structure,
-    StructureError,
-    library_problems,
-    read_attachment,
-    read_structure,
-)
+from ohdesk.security.pdf_structure import REVISIONS_BEFORE_SIGNING, Inside, Structure, StructureError
 from ohdesk.security.signed_bytes import SignatureFormError, SignedBytes
 
 # The file is held in memory as a whole.
@@ -38,11 +31,12 @@ FEWEST_SIGNATURES = 2
 
 @dataclass(frozen=True, slots=True)
 class PdfReport:
-    """The facts; the embedded JSON and the signers, None and nobody unless they are authentic."""
+    """The facts; the embedded JSON, the signers and what else is inside, None and nobody unless they are authentic."""
 
     facts: tuple[Fact, ...]
     content: bytes | None = None
     signings: tuple[Signing, ...] = ()
+    inside: Inside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +78,8 @@ def verify_record_pdf(pdf: bytes, roots: Sequence[bytes], confirmed: Sequence[by
     authentic = all(fact.verdict is Verdict.HOLDS for fact in facts)
     if not authentic:
         return PdfReport((*facts, *_unchecked()))
-    inside = _inside(pdf, checked)
-    return PdfReport((*facts, *inside.facts), inside.content, inside.signings)
+    found = _inside(Inside(pdf), checked)
+    return replace(found, facts=(*facts, *found.facts))
 
 
 def _form(pdf: bytes, spans: tuple[SignedBytes, ...]) -> Fact:
@@ -139,23 +133,23 @@ def _anchor(certificate: bytes, roots: Sequence[bytes], confirmed: Sequence[byte
     raise CertificateError(tr("{name}：自制证书，未经县级确认", name=subject.name))
 
 
-def _inside(pdf: bytes, checked: Sequence[_Checked]) -> PdfReport:
+def _inside(inside: Inside, checked: Sequence[_Checked]) -> PdfReport:
     try:
-        structure = read_structure(pdf)
+        structure = inside.structure()
     except StructureError as error:
         return PdfReport((_fact("revisions", Verdict.FAILS, str(error)), *_unchecked()[1:]))
     signers = tuple(_signers(structure, checked))
-    content, value, canonical_fact = _content(pdf)
+    content, value, canonical_fact = _content(inside)
     record = value.get("record") if isinstance(value, dict) else None
     facts = (
         _revisions(structure, checked),
         _validity(signers, checked, record),
-        _library(pdf, signers, checked),
+        _library(inside, signers, checked),
         canonical_fact,
         _names(structure, signers, record),
         _strokes(value, record),
     )
-    return PdfReport(facts, content, tuple(map(_signing, signers)))
+    return PdfReport(facts, content, tuple(map(_signing, signers)), inside)
 
 
 def _signing(signer: _Signer) -> Signing:
@@ -209,19 +203,19 @@ def _validity(signers: Sequence[_Signer], checked: Sequence[_Checked], record: A
     return _fact("validity", Verdict.HOLDS, tr("按签名人电脑写明的时间判断，没有时间戳：{times}", times=times))
 
 
-def _library(pdf: bytes, signers: Sequence[_Signer], checked: Sequence[_Checked]) -> Fact:
+def _library(inside: Inside, signers: Sequence[_Signer], checked: Sequence[_Checked]) -> Fact:
     anchors = [one.anchor for one in checked]
     try:
         # A second opinion by other people's code; where the two disagree the record does not hold.
-        problems = library_problems(pdf, anchors, [signer.stated_at for signer in signers])
+        problems = inside.library_problems(anchors, [signer.stated_at for signer in signers])
     except StructureError as error:
         problems = [str(error)]
     return _fact("library", _verdict(not problems), "；".join(problems))
 
 
-def _content(pdf: bytes) -> tuple[bytes | None, Any, Fact]:
+def _content(inside: Inside) -> tuple[bytes | None, Any, Fact]:
     try:
-        content = read_attachment(pdf)
+        content = inside.attachment()
         value = parse(content)
     except (StructureError, NotCanonicalError) as error:
         return None, None, _fact("content", Verdict.FAILS, str(error))

@@ -16,23 +16,24 @@ from ohdesk.reports.edition import RENDERER
 from ohdesk.reports.inspection_record import RenderedRecord
 from ohdesk.reports.wording import wording_ids
 from ohdesk.security.pdf_signing import prepare
-from ohdesk.security.pdf_structure import StructureError, begins_as, read_pictures
+from ohdesk.security.pdf_structure import Inside, StructureError
 
 _EDITION = re.compile("[1-9][0-9]{0,3}")  # no program, however new, has another
 
 
-def pages_fact(pdf: bytes, content: Mapping[str, Any] | None, original: Any = None) -> Fact:
+def pages_fact(inside: Inside | None, content: Mapping[str, Any] | None, original: Any = None) -> Fact:
     """Return whether a PDF was, before it was signed, the drawing of its embedded content.
 
-    content:  what is embedded, {"record": …, "strokes": […]}; None when that cannot be relied on
+    inside:   the inside of the PDF; None, as the content, when that cannot be relied on
+    content:  what is embedded, {"record": …, "strokes": […]}
     original: for a page of later photos, the content of the record it belongs to; None when that is not at hand
     """
-    verdict, detail = _compared(pdf, content, original)
+    verdict, detail = _compared(inside, content, original)
     return Fact("pages", tr("页面写的就是内嵌的数据"), verdict, detail)
 
 
-def _compared(pdf: bytes, content: Mapping[str, Any] | None, original: Any) -> tuple[Verdict, str]:
-    if content is None:
+def _compared(inside: Inside | None, content: Mapping[str, Any] | None, original: Any) -> tuple[Verdict, str]:
+    if inside is None or content is None:
         return Verdict.UNCHECKED, tr("签名未全部核实，内部内容不可信，不再核对")
     record = content["record"]
     edition, wording = str(record.get("renderer")), str(record.get("wording"))
@@ -47,8 +48,8 @@ def _compared(pdf: bytes, content: Mapping[str, Any] | None, original: Any) -> t
     if is_page and original is None:
         return Verdict.UNCHECKED, tr("没有原记录可以核对")
     try:
-        drawn = _photo_page(pdf, content, original) if is_page else _record(pdf, content)
-        same = begins_as(pdf, prepare(drawn.pdf, drawn.boxes, canonical(content)))
+        drawn = _photo_page(inside, content, original) if is_page else _record(inside, content)
+        same = inside.begins_as(prepare(drawn.pdf, drawn.boxes, canonical(content)))
     # The edition is at hand: what it cannot draw, it has not drawn.
     except (UserError, StructureError, LookupError, ValueError) as error:
         return Verdict.FAILS, tr("按内嵌的数据画不出这份文书：{error}", error=str(error) or type(error).__name__)
@@ -56,16 +57,16 @@ def _compared(pdf: bytes, content: Mapping[str, Any] | None, original: Any) -> t
 
 
 @in_chinese()
-def _record(pdf: bytes, content: Mapping[str, Any]) -> RenderedRecord:
+def _record(inside: Inside, content: Mapping[str, Any]) -> RenderedRecord:
     record = msgspec.convert(content["record"], InspectionRecord)
     strokes = msgspec.convert(content["strokes"], tuple[StrokeSet, ...])
-    photos = read_pictures(pdf, {photo.sha256 for photo in record.photos if photo.sha256})
+    photos = inside.pictures({photo.sha256 for photo in record.photos if photo.sha256})
     return inspection_record.render(record, fingerprint(record), strokes, photos)
 
 
 @in_chinese()
-def _photo_page(pdf: bytes, content: Mapping[str, Any], original: Any) -> RenderedRecord:
+def _photo_page(inside: Inside, content: Mapping[str, Any], original: Any) -> RenderedRecord:
     page = msgspec.convert(content["record"], PhotoPageRecord)
     record = msgspec.convert(original, InspectionRecord)
-    photos = read_pictures(pdf, {photo.sha256 for photo in page.photos})
+    photos = inside.pictures({photo.sha256 for photo in page.photos})
     return inspection_record.render_photo_page(page, record, fingerprint(page), photos)

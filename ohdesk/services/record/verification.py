@@ -176,7 +176,7 @@ def _record_facts(pdf: bytes, roots: Sequence[bytes], known: Knowledge) -> tuple
     record = document if not is_page else None if held is None else held.said
     facts = [
         *report.facts,
-        pages_fact(pdf, content, record),
+        pages_fact(report.inside, content, record),
         division_fact(report.signings, division_of(record), partial(known.signing_problem, record)),
     ]
     if is_page:

@@ -57,7 +57,7 @@ def _looked_at(asked: Asked) -> Found:
         content = None if report.content is None else parse(report.content)
         same = Verdict.HOLDS if report.content == asked.content else Verdict.FAILS
         sent = Fact("sent", tr("内嵌的数据就是上报的数据"), Verdict.UNCHECKED if content is None else same)
-        pages = pages_fact(asked.pdf, content, asked.original)
+        pages = pages_fact(report.inside, content, asked.original)
         return Found(facts=(*report.facts, sent, pages), signings=report.signings)
     # Whatever it is, the next PDF is looked at all the same.
     except Exception as error:  # noqa: BLE001

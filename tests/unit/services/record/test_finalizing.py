@@ -14,7 +14,7 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.domain.record import Signer
 from ohdesk.domain.visit import Ending
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.security.pdf_structure import read_attachment
+from ohdesk.security.pdf_structure import Inside
 from ohdesk.services import blobs
 from ohdesk.services.office import people
 from ohdesk.services.record import composing, finalizing, signing, verification, views
@@ -71,7 +71,7 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
         with ctx.reading() as session:
             row = session.get_one(Record, world.visit)
             assert row.pdf_sha256 == final.pdf_sha256
-            assert parse(read_attachment(pdf)) == content_of(session, row)
+            assert parse(Inside(pdf).attachment()) == content_of(session, row)
             assert session.get_one(Visit, world.visit).state == "closed"
             found = session.scalars(select(Finding).where(Finding.visit == world.visit)).all()
             assert [(one.number, one.fact) for one in found] == [(1, "未见 3 号打磨机的局部排风。")]
