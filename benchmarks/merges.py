@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -52,7 +53,7 @@ def _make(folder: Path, towns: int, each: int) -> None:
             paper = blobs.put(ctx, b"%PDF-1.7")
             with ctx.transaction() as session:
                 blobs.note(session, paper, 8)
-            world.add_visits(ctx, each, paper)
+            world.add_visits(ctx, each, repeat((paper,)))
             sending.export(ctx, folder / "stick")
 
 
@@ -142,7 +143,7 @@ def _curve(size: int, folder: Path) -> Iterator[Figure]:
     with past.inspector() as ctx:
         with ctx.reading() as session:
             paper = session.connection().exec_driver_sql("SELECT pdf_sha256 FROM record LIMIT 1").scalar_one()
-        world.add_visits(ctx, 10, paper)
+        world.add_visits(ctx, 10, repeat((paper,)))
         bundle = sending.export(ctx, folder).path
     with past.county() as county:
         began = time.perf_counter()

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TypeVar
@@ -147,7 +147,7 @@ def make(folder: Path, employers: int, visits: int, with_papers: int = SIGNED) -
             with ctx.reading() as session:
                 # One paper for all: were they missing, every receipt would ask for them.
                 paper = session.scalars(select(Record.pdf_sha256).limit(1)).one()
-            add_visits(ctx, visits - with_papers, paper)
+            add_visits(ctx, visits - with_papers, repeat((paper,)))
     return Past(folder)
 
 
@@ -172,12 +172,12 @@ def firms_of(ctx: Context) -> list[str]:
         return list(session.scalars(select(Establishment.id).order_by(Establishment.id)))
 
 
-def add_visits(ctx: Context, count: int, paper: str, photos: Callable[[], Sequence[str]] = tuple) -> None:
+def add_visits(ctx: Context, count: int, papers: Iterator[Sequence[str]]) -> None:
     """Set down finished visits, round the roll; `ctx` belongs to an inspector who signs.
 
     Every third record has a finding, as records do.
 
-    paper: the blob that they all name as their PDF · photos: gives the further blobs of each
+    papers: gives of each the blobs that it names, the first as its PDF
     """
     wanted = select(Establishment.id, Establishment.name, Establishment.uscc, Establishment.address)
     with ctx.reading() as session:
@@ -187,7 +187,7 @@ def add_visits(ctx: Context, count: int, paper: str, photos: Callable[[], Sequen
     patterns = _patterns(ctx)
     for numbers in batched(range(count), AT_ONCE):
         operations = [
-            _finalized(ctx, patterns[number % 3 == 0], firms[number % len(firms)], (paper, *photos()), taken + number)
+            _finalized(ctx, patterns[number % 3 == 0], firms[number % len(firms)], tuple(next(papers)), taken + number)
             for number in numbers
         ]
         with ctx.transaction() as session:
