@@ -1,6 +1,7 @@
 """Files as people name them and power cuts find them: whole or not at all, under names that every system takes."""
 
 import errno
+import io
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from typing import IO, Any, Protocol
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 
+_FORGET_EVERY = 32 << 20  # bytes
 _LONGEST = 80  # characters of the stem; FAT32 and exFAT allow 255 UTF-16 units in all
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*\s]+')
 _DEVICES = frozenset(
@@ -35,10 +37,16 @@ class ReadsBytes(Protocol):
     def read(self, size: int = -1, /) -> bytes: ...
 
 
+class FillsBytes(Protocol):
+    """Anything read in pieces into memory that is there; returns how many bytes came, 0 at the end."""
+
+    def readinto(self, room: memoryview, /) -> int: ...
+
+
 class WritesBytes(Protocol):
     """Anything written in pieces; returns how many bytes were taken (all of them)."""
 
-    def write(self, chunk: bytes, /) -> int: ...
+    def write(self, chunk: bytes | memoryview, /) -> int: ...
 
 
 def write_durably(place: Path, content: bytes) -> None:
@@ -272,6 +280,28 @@ def begin_writing(file: IO[bytes]) -> None:
     file.flush()
     # What is asked to be forgotten is written first; there is no call in Python that asks for the writing alone.
     os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+class _ReadOnce(io.FileIO):
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._since = 0
+
+    def readinto(self, room: Any, /) -> int | None:
+        came = super().readinto(room)
+        self._since += came or 0
+        if self._since >= _FORGET_EVERY and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            self._since = 0
+        return came
+
+
+def reading_once(path: Path) -> io.BufferedReader:
+    """Open a file that is read to its end once: the system need not remember what was read of it.
+
+    Else a bundle of gigabytes pushes everything out of its memory, and new pages for all of it cost more than hashing.
+    """
+    return io.BufferedReader(_ReadOnce(path))
 
 
 def drop_from_cache(path: Path) -> None:

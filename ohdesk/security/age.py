@@ -10,6 +10,7 @@ import secrets
 from base64 import b64decode, b64encode
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import cycle
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
@@ -17,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ohdesk.files import ReadsBytes, WritesBytes
+from ohdesk.files import FillsBytes, ReadsBytes, WritesBytes
 
 CHUNK, TAG = 64 * 1024, 16  # bytes: each chunk is sealed by itself
 _AT_ONCE = 16  # chunks read, sealed and written together
@@ -37,21 +38,27 @@ class DamagedError(Exception):
     """No age file, or one that was changed or cut."""
 
 
-def seal(recipients: Iterable[str], plain: ReadsBytes, cipher: WritesBytes) -> None:
-    """Read `plain` to its end and write it for recipients "age1…", which are well-formed, in pieces of a MiB."""
+def seal(recipients: Iterable[str], plain: FillsBytes, cipher: WritesBytes) -> None:
+    """Read `plain` to its end and write it for recipients "age1…", which are well-formed, in pieces of a MiB.
+
+    A piece that was written stays as it is until the next but one is.
+    """
     file_key, nonce = secrets.token_bytes(_FILE_KEY), secrets.token_bytes(_NONCE)
     header = _KIND + b"\n" + b"".join(_stanza(_bits(key), file_key) for key in recipients) + b"---"
     cipher.write(header + b" " + _written(_mac(file_key, header)) + b"\n" + nonce)
     stream = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
     number = 0
-    for piece, is_end in _pieces(plain, _AT_ONCE * CHUNK):
-        sealed = []
+    rooms = cycle([memoryview(bytearray(_AT_ONCE * (CHUNK + TAG))) for _ in range(2)])
+    for (piece, is_end), room in zip(_filled(plain), rooms, strict=False):
+        end = 0
         # An empty file is one empty chunk.
         for start in range(0, len(piece) or 1, CHUNK):
             last = is_end and start + CHUNK >= len(piece)
-            sealed.append(stream.encrypt(_counter(number, last=last), piece[start : start + CHUNK], None))
+            chunk = piece[start : start + CHUNK]
+            begun, end = end, end + len(chunk) + TAG
+            stream.encrypt_into(_counter(number, last=last), chunk, None, room[begun:end])
             number += 1
-        cipher.write(b"".join(sealed))
+        cipher.write(room[:end])
 
 
 def open_(identities: Sequence[tuple[str, str]], cipher: ReadsBytes, plain: WritesBytes) -> None:
@@ -165,6 +172,28 @@ def _pieces(stream: ReadsBytes, size: int, begun: bytes = b"") -> Iterator[tuple
         yield memoryview(piece), False
         piece = following
     yield memoryview(piece), True
+
+
+def _filled(stream: FillsBytes) -> Iterator[tuple[memoryview, bool]]:
+    """Yield a stream in pieces as `_pieces`, always in the same memory: new memory costs more than the sealing."""
+    rooms = [memoryview(bytearray(_AT_ONCE * CHUNK)) for _ in range(2)]
+    piece = _fill(stream, rooms[0])
+    while True:
+        rooms.reverse()
+        following = _fill(stream, rooms[0])
+        if not following:
+            break
+        yield piece, False
+        piece = following
+    yield piece, True
+
+
+def _fill(stream: FillsBytes, room: memoryview) -> memoryview:
+    """Read as many bytes as there is room for, fewer only at the end."""
+    end = 0
+    while end < len(room) and (came := stream.readinto(room[end:])):
+        end += came
+    return room[:end]
 
 
 def _read(stream: ReadsBytes, size: int) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from ohdesk.errors import UserError
-from ohdesk.files import ReadsBytes, WritesBytes
+from ohdesk.files import FillsBytes, ReadsBytes, WritesBytes
 from ohdesk.i18n import tr
 from ohdesk.security import age, signing_keys
 from ohdesk.security.signing_keys import DeviceKey
@@ -24,10 +24,11 @@ class AgeSealer:
     def recipients(self) -> tuple[str, ...]:
         return tuple(recipient_fingerprint(key) for key in self.keys)
 
-    def seal(self, plain: ReadsBytes, cipher: WritesBytes) -> None:
+    def seal(self, plain: FillsBytes, cipher: WritesBytes) -> None:
         """Read `plain` to its end and write the cipher text, in pieces: a bundle of gigabytes fits in no memory.
 
-        Whatever reading or writing raises passes through unchanged.
+        A piece that was written stays as it is until the next but one is.  Whatever reading or writing raises passes
+        through unchanged.
         """
         if not all(map(signing_keys.is_age_recipient, self.keys)):
             raise ValueError("a recipient that is none")

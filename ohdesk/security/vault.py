@@ -14,13 +14,13 @@ from ohdesk.files import way_back
 from ohdesk.i18n import tr
 
 KEY_LENGTH = 32  # bytes, AES-256
-NONCE_LENGTH = 12  # bytes, NIST SP 800-38D
+NONCE_LENGTH, TAG_LENGTH = 12, 16  # bytes, NIST SP 800-38D
 # Names program and generation, so that a key derived here never equals one derived elsewhere from the same secret.
 _INFO_PREFIX = b"ohdesk/1 "
 
 
 _CUT = struct.Struct(">32sQQ")  # SHA-256 of the whole, where it begins there, how long it is
-SEALED_CUT = NONCE_LENGTH + _CUT.size + 16  # bytes
+SEALED_CUT = NONCE_LENGTH + _CUT.size + TAG_LENGTH  # bytes
 
 
 class BrokenSealError(MachineError):
@@ -56,9 +56,9 @@ def seal(key: bytes, plain: bytes, context: bytes) -> bytes:
 
 def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
     """Return what `seal` was given. Raises BrokenSealError for any change of bytes, key or context."""
-    nonce, encrypted = sealed[:NONCE_LENGTH], sealed[NONCE_LENGTH:]
+    whole = memoryview(sealed)
     try:
-        return AESGCM(key).decrypt(nonce, encrypted, context)
+        return AESGCM(key).decrypt(sealed[:NONCE_LENGTH], whole[NONCE_LENGTH:], context)
     except (InvalidTag, ValueError) as error:
         raise BrokenSealError from error
 
@@ -78,6 +78,18 @@ def seal_blob(key: bytes, sha256: str, plain: bytes) -> bytes:
 def unseal_blob(key: bytes, sha256: str, sealed: bytes) -> bytes:
     """Return the plain bytes of a blob. Raises BrokenSealError when they are damaged or another blob's."""
     return unseal(derive(key, f"blob {sha256}"), sealed, b"blob " + sha256.encode())
+
+
+def unseal_blob_into(room: memoryview, key: bytes, sha256: str, sealed: memoryview) -> memoryview:
+    """As `unseal_blob`, into memory that has room for as many bytes as `sealed` has; return the part that is filled."""
+    filled = room[: max(0, len(sealed) - NONCE_LENGTH - TAG_LENGTH)]
+    context = b"blob " + sha256.encode()
+    try:
+        own = AESGCM(derive(key, f"blob {sha256}"))
+        own.decrypt_into(bytes(sealed[:NONCE_LENGTH]), sealed[NONCE_LENGTH:], context, filled)
+    except (InvalidTag, ValueError) as error:
+        raise BrokenSealError from error
+    return filled
 
 
 def seal_cut(key: bytes, sha256: str, cut: tuple[str, int, int]) -> bytes:

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from hashlib import sha256
@@ -222,6 +223,29 @@ def read(ctx: Context, digest: str) -> bytes:
     return content_in(ctx.folder, ctx.keys.database, digest)
 
 
+class Reader:
+    """Reads blobs into the same memory: new memory for each costs more than to open them."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._ctx = ctx
+        self._sealed = self._plain = memoryview(b"")
+
+    def read(self, digest: str) -> bytes | memoryview:
+        """As `read`; what is returned holds until the next is read."""
+        place = _place(self._ctx, digest)
+        with _gone_told(place, digest), place.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            if size == vault.SEALED_CUT:
+                return read(self._ctx, digest)
+            if size > len(self._sealed):
+                self._sealed, self._plain = memoryview(bytearray(size)), memoryview(bytearray(size))
+            came = file.readinto(self._sealed[:size]) or 0
+        try:
+            return vault.unseal_blob_into(self._plain, self._ctx.keys.database, digest, self._sealed[:came])
+        except vault.BrokenSealError as error:
+            raise LostBlobError(digest) from error
+
+
 def content_in(folder: Path, key: bytes, digest: str, steps: int = _MOST_STEPS) -> bytes:
     """As `read`, of the workspace, or the copy of one, at `folder`."""
     sealed = _sealed(folder, key, digest)
@@ -238,9 +262,15 @@ def content_in(folder: Path, key: bytes, digest: str, steps: int = _MOST_STEPS) 
 
 def _sealed(folder: Path, key: bytes, digest: str) -> bytes:
     place = place_in(folder, key, digest)
+    with _gone_told(place, digest):
+        return place.read_bytes()
+
+
+@contextmanager
+def _gone_told(place: Path, digest: str) -> Iterator[None]:
     with medium_told(place):
         try:
-            return place.read_bytes()
+            yield
         except OSError as error:
             # A bad sector takes one file as surely as deleting it; without permission nothing is lost yet.
             if error.errno in _GONE:

@@ -10,8 +10,8 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
-from io import SEEK_CUR
-from typing import BinaryIO, NamedTuple
+from io import SEEK_CUR, BufferedReader
+from typing import NamedTuple
 
 from ohdesk.i18n import tr
 from ohdesk.sync.alongside import Alongside
@@ -88,7 +88,9 @@ def chunks(members: Iterable[tuple[str, Callable[[], bytes]]], *before: Entry) -
     yield directory(entries)
 
 
-def read(file: BinaryIO, wanted: Mapping[str, int | None], *, skip: bool = False, sums: bool = True) -> dict[str, Part]:
+def read(
+    file: BufferedReader, wanted: Mapping[str, int | None], *, skip: bool = False, sums: bool = True
+) -> dict[str, Part]:
     """Read a container to its end and return its members, which must be those of `wanted`, in that order.
 
     wanted: the most bytes a member may have that is kept whole; None for one that is only hashed
@@ -119,7 +121,7 @@ def read(file: BinaryIO, wanted: Mapping[str, int | None], *, skip: bool = False
     return parts
 
 
-def _entry(file: BinaryIO, name: str, offset: int) -> Entry:
+def _entry(file: BufferedReader, name: str, offset: int) -> Entry:
     """Read the local header of the member `name`, which begins at byte `offset`."""
     length = _LOCAL.size + len(name)
     header = file.read(length)
@@ -139,13 +141,17 @@ def _entry(file: BinaryIO, name: str, offset: int) -> Entry:
     return entry
 
 
-def _content(file: BinaryIO, entry: Entry, *, keep: bool, sums: bool) -> Part:
+def _content(file: BufferedReader, entry: Entry, *, keep: bool, sums: bool) -> Part:
     digest, crc, left, kept = sha256(), 0, entry.size, b""
+    # Always the same memory, one piece being read and one hashed: new memory for each costs more than either.
+    rooms = [memoryview(bytearray(min(left, PIECE))) for _ in range(2)]
     with Alongside() as thread:
         while left:
-            piece = file.read(min(left, PIECE))
-            if not piece:
+            rooms.reverse()
+            came = file.readinto(rooms[0][:left])
+            if not came:
                 raise CutBundleError
+            piece = rooms[0][:came]
             thread.do(digest.update, piece)
             if sums:
                 crc = zlib.crc32(piece, crc)

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from ohdesk.files import ReadsBytes, WritesBytes
+from ohdesk.files import FillsBytes, ReadsBytes, WritesBytes
 
 
 class Sealer(Protocol):
@@ -12,9 +12,10 @@ class Sealer(Protocol):
     def recipients(self) -> tuple[str, ...]:
         """Fingerprints of the recipients, SHA-256 of "age1…" in hexadecimal: the head's `to`."""
 
-    def seal(self, plain: ReadsBytes, cipher: WritesBytes) -> None:
+    def seal(self, plain: FillsBytes, cipher: WritesBytes) -> None:
         """Read `plain` to its end and write the cipher text, in pieces; never holds the whole.
 
+        A piece that was written stays as it is until the next but one is.
         What reading or writing raises passes through unchanged.
         """
 

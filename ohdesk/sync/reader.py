@@ -11,6 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from ohdesk.errors import UserError
+from ohdesk.files import reading_once
 from ohdesk.i18n import tr
 from ohdesk.sync import container, limits
 from ohdesk.sync.alongside import Alongside
@@ -124,7 +125,7 @@ def _outer(path: Path, *, skip: bool = False, sums: bool = True) -> Outer:
     if size > limits.LARGEST_CONTAINER:
         raise HostileBundleError(tr("文件过大"))
     try:
-        with path.open("rb") as file:
+        with path.open("rb") if sums else reading_once(path) as file:
             parts = container.read(file, OUTER_CAPS, skip=skip, sums=sums)
     except OSError as error:
         raise UnreadableError(path.name) from error
@@ -236,7 +237,7 @@ class _Plain:
         self._missing = head.manifest.len  # bytes of the manifest or of the part that is being gathered
         self._inner = Inner()
 
-    def write(self, chunk: bytes, /) -> int:
+    def write(self, chunk: bytes | memoryview, /) -> int:
         rest = memoryview(chunk)
         while rest:
             if not self._missing:

@@ -39,15 +39,16 @@ _BEGIN_EVERY = 32 << 20  # bytes: else a slow stick stands still until all is se
 
 
 class Member(NamedTuple):
-    """Something to carry: name inside, length in bytes, SHA-256; `load` returns the bytes when its turn comes.
+    """Something to carry: name inside, length in bytes, SHA-256.
 
+    load: returns the bytes when its turn comes, proved to be those of the SHA-256; they hold until the next is loaded
     cuts: of a blob, those whose bytes stand within it, in their order; they come with it
     """
 
     name: str
     size: int
     sha256: str
-    load: Callable[[], bytes]
+    load: Callable[[], bytes | memoryview]
     cuts: tuple[Cut, ...] = ()
 
 
@@ -81,8 +82,8 @@ def write(
     """Write the whole bundle to `target`, an empty file that can be written and sought; return the bytes of its head.
 
     `report` is told the bytes written so far.
-    Raises LostBytesError when a member is not what its hash says, TooLargeError for what no reader takes, before a byte
-    is written, OSError from the medium.
+    Raises LostBytesError when a member is of another length, what loading it raises, TooLargeError for what no reader
+    takes, before a byte is written, OSError from the medium.
     """
     manifest = contents.manifest
     listed = ((each.name, each.size) for each in contents.members)
@@ -115,17 +116,18 @@ class _Counted:
         self.crc = 0
         self.digest = sha256()
 
-    def write(self, chunk: bytes, /) -> int:
+    def write(self, chunk: bytes | memoryview, /) -> int:
         """Raises what passing on the chunk before raised."""
+        # Here and not with the rest: so both threads have as much to do.
+        self.crc = zlib.crc32(chunk, self.crc)
         self._thread.do(self._pass_on, chunk)
         # Told from here: who hears of it may stop the writing by raising, and is at home in this thread only.
         self._report(self.size)
         return len(chunk)
 
-    def _pass_on(self, chunk: bytes) -> None:
+    def _pass_on(self, chunk: bytes | memoryview) -> None:
         self._target.write(chunk)
         self.size += len(chunk)
-        self.crc = zlib.crc32(chunk, self.crc)
         self.digest.update(chunk)
         if self.size - self._begun >= _BEGIN_EVERY:
             begin_writing(self._target)
@@ -133,28 +135,28 @@ class _Counted:
 
 
 class ChunkReader:
-    """Makes a file-like reader of an iterator of chunks; memory: the largest chunk."""
+    """Makes a file-like reader of an iterator of chunks, each read out before the next is asked for."""
 
-    def __init__(self, source: Iterable[bytes]) -> None:
+    def __init__(self, source: Iterable[bytes | memoryview]) -> None:
         self._source = iter(source)
         self._rest = memoryview(b"")
 
-    def read(self, size: int = -1, /) -> bytes:
-        """Return up to `size` bytes (all that is left of a chunk when negative); b"" at the end."""
+    def readinto(self, room: memoryview, /) -> int:
+        """Fill some of `room` and return how many bytes; 0 at the end."""
         while not self._rest:
             chunk = next(self._source, None)
             if chunk is None:
-                return b""
+                return 0
             self._rest = memoryview(chunk)
-        cut = len(self._rest) if size < 0 else size
-        piece, self._rest = bytes(self._rest[:cut]), self._rest[cut:]
-        return piece
+        cut = min(len(room), len(self._rest))
+        room[:cut], self._rest = self._rest[:cut], self._rest[cut:]
+        return cut
 
 
-def _loaded(carried: Member) -> bytes:
+def _loaded(carried: Member) -> bytes | memoryview:
     content = carried.load()
-    # Hashed again on the way out: a photo that rotted on this disk must not reach the county as evidence.
-    if len(content) != carried.size or sha256(content).hexdigest() != carried.sha256:
+    # Not hashed again: what lies on this disk is bound to its hash where it is sealed, and opens to nothing else.
+    if len(content) != carried.size:
         raise LostBytesError(carried.name)
     return content
 

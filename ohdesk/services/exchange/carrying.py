@@ -155,9 +155,10 @@ def _apart(cuts: Iterable[Cut]) -> Iterator[Cut]:
 
 
 def blobs_of(ctx: Context, carried: Mapping[str, Carried]) -> Iterator[Member]:
-    """Yield blobs as members."""
+    """Yield blobs as members, which are loaded one after the other."""
+    reader = blobs.Reader(ctx)
     for digest, (size, cuts) in carried.items():
-        yield Member(blob_name(digest), size, digest, partial(blobs.read, ctx, digest), cuts)
+        yield Member(blob_name(digest), size, digest, partial(reader.read, digest), cuts)
 
 
 def seen_by(session: Session, span: Span) -> Iterator[tuple[str, ...]]:

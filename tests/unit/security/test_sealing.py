@@ -63,6 +63,8 @@ class Failing(BytesIO):
     def read(self, _size=-1):
         raise OSError(5, "Input/output error")
 
+    readinto = read
+
 
 @pytest.mark.parametrize("size", [10, 200_000])
 def test_a_full_disk_while_sealing_or_opening_is_not_swallowed(size):

@@ -133,3 +133,28 @@ def test_a_note_says_that_the_bytes_are_held(ctx):
     with ctx.reading() as session:
         row = session.get_one(blobs.BlobRow, digest)
         assert (row.size, row.held) == (len(PHOTO), True)
+
+
+def test_one_after_the_other_is_read_as_each_by_itself(ctx):
+    contents = [b"", b"x", PHOTO * 900, PHOTO, PHOTO * 901]
+    digests = [blobs.put(ctx, content) for content in contents]
+    blobs.keep_within(ctx, digests[2], contents[2], digests[3:4])
+    assert blobs.cut_of(ctx, digests[3]) is not None
+    reader = blobs.Reader(ctx)
+    assert [bytes(reader.read(digest)) for digest in digests] == contents
+
+
+@pytest.mark.parametrize(
+    "change", [lambda sealed: sealed[:-1], lambda sealed: sealed[:9], lambda sealed: b"1" + sealed]
+)
+def test_what_is_read_after_another_is_bound_to_its_hash(ctx, change):
+    large, small = (blobs.put(ctx, content) for content in (PHOTO * 2, PHOTO))
+    reader = blobs.Reader(ctx)
+    reader.read(large)
+    place = blobs.place_in(ctx.folder, ctx.keys.database, small)
+    place.write_bytes(change(place.read_bytes()))
+    with pytest.raises(LostBlobError):
+        reader.read(small)
+    place.unlink()
+    with pytest.raises(LostBlobError):
+        reader.read(small)

@@ -32,8 +32,9 @@ class Bare:
     step = 1 << 16
 
     def seal(self, plain, cipher):
-        while piece := plain.read(77):
-            cipher.write(piece)
+        room = bytearray(77)
+        while came := plain.readinto(memoryview(room)):
+            cipher.write(bytes(room[:came]))
 
     def open(self, cipher, plain):
         content = cipher.read() if self.plain is None else self.plain

@@ -31,6 +31,30 @@ def complaints(ctx):
     return [fact.detail for fact in doctor.workspace_facts(ctx) if fact.key == "workspace.blobs" and fact.detail]
 
 
+def rot(ctx, digest):
+    file = blobs._place(ctx, digest)
+    sealed = bytearray(file.read_bytes())
+    sealed[20] ^= 1
+    file.write_bytes(sealed)
+
+
+def exchange_files(ctx, digest):
+    other = write_with_photo(ctx, b"other")
+    blobs._place(ctx, other).replace(blobs._place(ctx, digest))
+    blobs.put(ctx, b"other")
+
+
+@pytest.mark.parametrize("harm", [rot, exchange_files])
+def test_a_photo_that_rotted_or_is_another_never_leaves_whatever_its_length(world, harm):
+    lost = write_with_photo(world.town, b"photo")
+    harm(world.town, lost)
+    exported = sending.export(world.town, world.stick)
+    assert names(exported) == [lost]
+    receiving.take_in(world.county, exported.path)
+    with pytest.raises(blobs.LostBlobError):
+        blobs.read(world.county, lost)
+
+
 @pytest.mark.parametrize("harm", [damage, blobs.forget])
 def test_the_operation_goes_without_the_lost_photo_which_is_named(world, harm):
     lost = write_with_photo(world.town, b"photo")
