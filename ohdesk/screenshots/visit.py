@@ -48,7 +48,7 @@ def _planning(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot
     yield stage.shot("inspection-list")
     screen.plan_new()
     plan = screen.page_of(PlanPage)
-    plan.finder.search.setText(tr("五金"))
+    plan.finder.search.setText("金属")
     yield stage.shot("inspection-1-plan-search")
     plan.finder.choose("")
     plan.submit()
