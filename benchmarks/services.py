@@ -50,7 +50,7 @@ TOWN: dict[str, Callable[[Context], object]] = {
 }
 COUNTY: dict[str, Callable[[Context], object]] = {
     "coverage": lambda ctx: coverage.by_town(ctx, YEAR),
-    "employers behind the coverage": lambda ctx: coverage.employers_of(ctx, "000000001", YEAR),
+    "employers behind the coverage": lambda ctx: coverage.covered(ctx, coverage.CoveredQuery("000000001", YEAR)),
     "conflicts": conflicts.in_dispute,
     "towns": towns.town_states,
     "draws checked": draw_checks.check_draws,

@@ -37,7 +37,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
         "digest": digest,
         "conflicts": conflicts.in_dispute,
         "coverage": lambda ctx: [coverage.by_town(ctx, year) for year in (1970, 2026, 2999)],
-        "covered": lambda ctx: [coverage.employers_of(ctx, code, 2026) for code in DIVISIONS],
+        "covered": lambda ctx: [rectifying.covered(ctx, code, 2026) for code in DIVISIONS],
         "town states": towns.town_states,
         "held back": held_back.held_back,
         "draws checked": draw_checks.check_draws,

@@ -12,6 +12,8 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
+from ohdesk.services.county import coverage
+from ohdesk.services.county.coverage import CoveredEmployer, CoveredQuery
 from ohdesk.services.finding import drafts, follow_up
 from ohdesk.services.finding.follow_up import RectificationQuery
 from ohdesk.services.finding.rows import RectificationRow
@@ -99,3 +101,9 @@ def listed(ctx: Context, part: str = "all", sought: str = "") -> list[Rectificat
     """All rows of the list of findings that a filter and a search leave."""
     found = follow_up.rectifications(ctx, RectificationQuery(part, sought))
     return follow_up.rows_of(ctx, found, found.ids)
+
+
+def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
+    """All employers behind the coverage of a town."""
+    found = coverage.covered(ctx, CoveredQuery(division, year))
+    return coverage.employers_of(ctx, found, found.names)

@@ -265,6 +265,7 @@ def test_coverage_shows_the_employers_behind_the_number(world, screen, jobs, qtb
     assert cells(screen.page_of("coverage").towns, 4) == ["0.0 %", "无对象"]
     assert cells(screen.page_of("coverage").list, 0) == ["安泰机械厂"]
     alt(qtbot, screen, "I")
+    settle(jobs, qtbot)
     assert not screen.page_of("coverage").list.view.isVisible()
 
 

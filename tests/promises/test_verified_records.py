@@ -31,6 +31,7 @@ from ohdesk.services.record import composing, finalizing, signing, verdicts, vie
 from ohdesk.services.record.verification import verify_file
 from ohdesk.services.trust import certified
 from tests.conftest import NOON
+from tests.rectifying import covered
 from tests.signed_records import FIRST, SECOND, elsewhere, make_signing_world, sent, signed
 from tests.unit.services.exchange.bundle_world import World, copy_of_world, open_world
 
@@ -92,7 +93,7 @@ def test_the_coverage_says_what_waits_and_leaves_out_what_is_not_good(world, mon
     assert counted(world) == (3, 3, 0, 0)
     verdicts.verify_waiting(world.county)
     assert counted(world) == (2, 0, 1, 1)
-    employers = {each.id: each for each in coverage.employers_of(world.county, "000000001", 2026)}
+    employers = {each.id: each for each in covered(world.county, "000000001", 2026)}
     with world.county.reading() as session:
         firm = session.get_one(Record, bad).establishment
     assert (employers[firm].verified, employers[firm].counts) == (Verification.BAD, False)

@@ -5,23 +5,29 @@ business on a town's roll, those of whom the town has a record of the year with 
 to be bad (docs/decisions/0050-what-coverage-counts.md).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Date, Select, and_, case, func, select
+from sqlalchemy import Boolean, ColumnElement, Date, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, PdfVerdict, Peer, Record
 from ohdesk.db.queries import verified
+from ohdesk.db.queries.among import among
+from ohdesk.db.row_numbers import Names, is_numbered, kept, name
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import Verification
+from ohdesk.search import folded
 from ohdesk.services.context import Context
 
+ALL, MISSING, DONE = PARTS = ("all", "missing", "done")
+ORDERS = ("name", "uscc", "risk_class", "day")
+_AT_ONCE = 1000  # names fetched together
 _ROOM_MIB = 32  # of pages: the employers and the records of a year are looked up again and again
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
 _IS_BAD = verified.rank() == verified.IN_ORDER.index(Verification.BAD)
@@ -163,16 +169,74 @@ def _in(year: int) -> ColumnElement[bool]:
     return Record.inspected_on.between(date(year, 1, 1), date(year, 12, 31))
 
 
-def employers_of(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
-    """Return a town's employers in business, those without a finished checklist record of `year` first."""
+class CoveredQuery(NamedTuple):
+    """Which employers of a town are listed: a part, what is sought, and by which of `ORDERS`.
+
+    Without an order those that do not count come first, each part by the pinyin of the name.
+    """
+
+    division: str
+    year: int
+    part: str = ALL
+    sought: str = ""
+    order: str = ""
+    falling: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a query finds, in order, and how many employers stand under each part."""
+
+    query: CoveredQuery
+    names: Names
+    counts: Mapping[str, int]
+
+
+def covered(ctx: Context, query: CoveredQuery) -> Covered:
+    """Return the employers in business of a town that a query asks for: for a Job."""
+    wanted, columns = _employers_of(query.division, query.year)
+    numbered = is_numbered(ctx.engine)
+    with ctx.reading() as session, roomy(session, _ROOM_MIB):
+        done = _counted(session, query.year, Record.division == query.division).get(query.division, _Counted())
+        own = Establishment.town == query.division
+        whole = _employers(session, own).get(query.division, 0)
+        wanted = wanted.with_only_columns(name(Establishment, Establishment.id, numbered=numbered))
+        if query.part != ALL:
+            wanted = wanted.where(columns["counts"].is_(query.part == DONE))
+        if query.sought:
+            sought = folded(query.sought)
+            wanted = wanted.where(func.instr(Establishment.search, sought) > 0)
+        if query.order:
+            key = columns[query.order]
+            wanted = wanted.order_by(key.desc() if query.falling else key)
+        wanted = wanted.order_by(columns["counts"], Establishment.search, Establishment.id)
+        names = kept(session.scalars(wanted.execution_options(yield_per=_AT_ONCE)), numbered=numbered)
+    return Covered(query, names, {MISSING: whole - done.inspected, DONE: done.inspected, ALL: whole})
+
+
+def employers_of(ctx: Context, listed: Covered, names: Names) -> list[CoveredEmployer]:
+    """Return these employers of a list, in the order given; without those that are listed no more."""
+    numbered = is_numbered(ctx.engine)
+    own = name(Establishment, Establishment.id, numbered=numbered)
+    here = among(own, names)
+    wanted, columns = _employers_of(listed.query.division, listed.query.year, select(Establishment.id).where(here))
+    shown = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.risk_class)
+    wanted = wanted.with_only_columns(own, *shown, columns["day"], columns["rank"]).where(here)
     with ctx.reading() as session:
-        return list(map(_covered, session.execute(_employers_of(division, year))))
+        rows = {each: _covered(row) for each, *row in session.execute(wanted)}
+    return [rows[each] for each in names if each in rows]
 
 
-def _employers_of(division: str, year: int) -> Select[Any]:
+def _employers_of(
+    division: str, year: int, only: Select[str] | None = None
+) -> tuple[Select[Any], dict[str, ColumnElement[Any]]]:
+    """Ask for a town's employers in business; return the columns as well of what is known of each in the year.
+
+    only: the employers of whom records are asked for, where that is not all
+    """
     # Those that are not good give way to one that counts, whenever that was made.
     latest = func.max(case((~_IS_BAD, Record.inspected_on)))
-    made = (
+    of_year = (
         select(
             Record.establishment,
             func.coalesce(latest, func.max(Record.inspected_on), type_=Date()).label("day"),
@@ -181,16 +245,22 @@ def _employers_of(division: str, year: int) -> Select[Any]:
         .outerjoin(PdfVerdict, verified.of(Record))
         .where(Record.division == division, _in(year), _WITH_CHECKLIST)
         .group_by(Record.establishment)
-        .subquery()
     )
-    columns = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.risk_class)
-    counts = func.coalesce(made.c.rank < verified.IN_ORDER.index(Verification.BAD), False)
-    return (
-        select(*columns, made.c.day, made.c.rank)
+    made = (of_year if only is None else of_year.where(Record.establishment.in_(only))).subquery()
+    columns: dict[str, ColumnElement[Any]] = {
+        "name": Establishment.search.expression,
+        "uscc": Establishment.uscc.expression,
+        "risk_class": Establishment.risk_class.expression,
+        "day": made.c.day,
+        "rank": made.c.rank,
+        "counts": func.coalesce(made.c.rank < verified.IN_ORDER.index(Verification.BAD), False, type_=Boolean()),
+    }
+    wanted = (
+        select(Establishment.id)
         .outerjoin(made, made.c.establishment == Establishment.id)
         .where(Establishment.town == division, *_IN_BUSINESS)
-        .order_by(counts, Establishment.search, Establishment.id)
     )
+    return wanted, columns
 
 
 def _covered(row: Iterable[Any]) -> CoveredEmployer:

@@ -8,12 +8,13 @@ from ohdesk.domain.indicators import Rate
 from ohdesk.domain.record import Verification
 from ohdesk.domain.visit import Ending
 from ohdesk.services.county import coverage
+from ohdesk.services.county.coverage import CoveredQuery
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.roll import entries
 from ohdesk.services.start import today
 from ohdesk.services.visit import conduct
-from tests.rectifying import finalize, found, on, visit_of
+from tests.rectifying import covered, finalize, found, on, visit_of
 from tests.visiting import add_firm
 
 MONDAY = "2026-03-02"
@@ -31,7 +32,7 @@ def counted(ctx, county_ctx):
         (town,) = coverage.by_town(county_ctx, 2026)
         own = today.backlog(ctx).visited
         assert own == town.inspected
-        listed = coverage.employers_of(county_ctx, ctx.office.division, 2026)
+        listed = covered(county_ctx, ctx.office.division, 2026)
         assert (sum(each.counts for each in listed), len(listed)) == (own.part, own.whole)
         assert today.backlog(county_ctx).visited == own
         return own
@@ -77,3 +78,23 @@ def test_another_year_is_another_count(ctx, county_ctx, counted):
     counted()
     assert [town.inspected for town in coverage.by_town(county_ctx, 2027)] == []
     assert today.backlog(on(ctx, "2027-01-01")).visited == Rate(0, 1)
+
+
+def test_the_employers_behind_the_number_are_asked_for_by_part_search_and_order(ctx, county_ctx, counted):
+    found(ctx)
+    add_firm(ctx, "岚石五金厂")
+    counted()
+
+    def names(**query):
+        listed = coverage.covered(county_ctx, CoveredQuery(ctx.office.division, 2026, **query))
+        assert listed.counts == {"all": 2, "missing": 1, "done": 1}
+        return [each.name for each in coverage.employers_of(county_ctx, listed, listed.names)]
+
+    assert names() == ["岚石五金厂", "青溪竹器厂"]  # who is still to be inspected first
+    assert names(part="done") == ["青溪竹器厂"]
+    assert names(part="missing") == ["岚石五金厂"]
+    assert names(sought="QX ZQ") == ["青溪竹器厂"]
+    assert names(part="missing", sought="竹器") == []
+    for order in coverage.ORDERS:
+        assert set(names(order=order)) == set(names(order=order, falling=True)) == {"岚石五金厂", "青溪竹器厂"}
+    assert names(order="day", falling=True) == ["青溪竹器厂", "岚石五金厂"]

@@ -1,6 +1,6 @@
 """覆盖: how far each town has come in a year, and the employers behind the number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from ohdesk.domain.calendar import legal_day
@@ -8,19 +8,18 @@ from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import coverage
-from ohdesk.services.county.coverage import CoveredEmployer, TownCoverage
+from ohdesk.services.county.coverage import Covered, CoveredEmployer, CoveredQuery, TownCoverage
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
-from ohdesk.ui.kit.list_with_pane import ListWithPane, by_words
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.kit.table_view import Column
 
 _YEARS = 5
-_ALL, _MISSING, _DONE = "all", "missing", "done"
 
 
 class CoveragePage(Page):
@@ -29,6 +28,7 @@ class CoveragePage(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._covered = Latest(self)
+        self._town: TownCoverage | None = None
         self.year = LongChoice()
         self.year.setAccessibleName(tr("年度"))
         this_year = legal_day(ctx.now()).year
@@ -45,14 +45,14 @@ class CoveragePage(Page):
             _employer_columns(),
             EmptyState(tr("没有这样的单位"), tr("在上面选一个镇街，这里列出它在业的单位和当年的检查日期。")),
             tr("单位、信用代码  Ctrl+F"),
-            chosen=_chosen,
             edges=None,
         )
+        self.list.asked.connect(self._read_employers)
         self.on_key("Ctrl+F", self.list.focus_search)
         first = row(self.year, grow(self.total), gap="gap")
         body = column(first, grow(self.towns, 2), self.heading, grow(self.list, 3))
         column(grow(Scrolled(box(body))), of=self)
-        self._show_employers([])
+        self._select(None)
 
     def reload(self) -> None:
         """Count again."""
@@ -69,29 +69,39 @@ class CoveragePage(Page):
         self.towns.show_all(towns)
 
     def _select(self, town: TownCoverage | None) -> None:
+        self._town = town
         self.heading.setText(town.name if town else tr("单位名单"))
         if town is None:
-            self._show_employers([])
+            self._covered.forget()
+            self._show_parts(dict.fromkeys(coverage.PARTS, 0))
+            self.list.show_pages(0, lambda _offset, _limit: (), is_empty=True)
+        else:
+            self._read_employers()
+
+    def _read_employers(self) -> None:
+        if self._town is None:
             return
-        covered = partial(coverage.employers_of, self.ctx, town.division, self.year.currentData())
-        self._covered.ask(covered, self._show_employers)
+        place, falling = self.list.view.order
+        order = coverage.ORDERS[place] if place >= 0 else ""
+        part, sought = self.list.chips.current or coverage.MISSING, self.list.search.text()
+        query = CoveredQuery(self._town.division, self.year.currentData(), part, sought, order, falling)
+        self._covered.ask(partial(coverage.covered, self.ctx, query), self._show_employers)
 
-    def _show_employers(self, employers: list[CoveredEmployer]) -> None:
-        done = sum(employer.counts for employer in employers)
-        self.list.chips.show_chips(
-            (
-                (_MISSING, tr("还没有查(&H)"), len(employers) - done),
-                (_DONE, tr("已查(&I)"), done),
-                (_ALL, tr("全部(&E)"), len(employers)),
-            )
-        )
-        self.list.show_all(employers)
+    def _show_employers(self, listed: Covered) -> None:
+        self._show_parts(listed.counts)
 
+        def fetch(offset: int, limit: int) -> list[CoveredEmployer]:
+            return coverage.employers_of(self.ctx, listed, listed.names[offset : offset + limit])
 
-def _chosen(rows: Sequence[CoveredEmployer], key: str, sought: str) -> Sequence[CoveredEmployer]:
-    wanted = {_MISSING: (False,), _DONE: (True,)}.get(key, (False, True))
-    kept = [each for each in rows if each.counts in wanted]
-    return by_words(_employer_columns())(kept, key, sought)
+        self.list.show_pages(len(listed.names), fetch, is_empty=not listed.counts[coverage.ALL])
+
+    def _show_parts(self, counts: Mapping[str, int]) -> None:
+        words = {
+            coverage.MISSING: tr("还没有查(&H)"),
+            coverage.DONE: tr("已查(&I)"),
+            coverage.ALL: tr("全部(&E)"),
+        }
+        self.list.chips.show_chips([(part, word, counts[part]) for part, word in words.items()])
 
 
 def _columns() -> tuple[Column[TownCoverage], ...]:
