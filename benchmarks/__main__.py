@@ -31,6 +31,7 @@ ROWS = {
     "draw": "benchmarks.draws",
     "bundle": "benchmarks.bundles",
     "merge": "benchmarks.merges",
+    "papers": "benchmarks.papers",
     "export": "benchmarks.exports",
     "coverage": "benchmarks.coverage",
     "volumes": "benchmarks.volumes",
