@@ -243,10 +243,15 @@ def _employers_of(
             func.min(verified.rank()).label("rank"),
         )
         .outerjoin(PdfVerdict, verified.of(Record))
-        .where(Record.division == division, _in(year), _WITH_CHECKLIST)
+        .where(_in(year), _WITH_CHECKLIST)
         .group_by(Record.establishment)
     )
-    made = (of_year if only is None else of_year.where(Record.establishment.in_(only))).subquery()
+    if only is None:
+        of_year = of_year.where(Record.division == division)
+    else:
+        # As a value, not the column: else SQLite walks all records of the division for a page of employers.
+        of_year = of_year.where(Record.establishment.in_(only), func.coalesce(Record.division, "") == division)
+    made = of_year.subquery()
     columns: dict[str, ColumnElement[Any]] = {
         "name": Establishment.search.expression,
         "uscc": Establishment.uscc.expression,
