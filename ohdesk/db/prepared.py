@@ -105,7 +105,7 @@ def rows_of(session: Session, statement: Select[Any]) -> Iterator[Sequence[Any]]
     """Yield the rows of a statement, as they are kept, inside the transaction of an open session."""
     connection = session.connection()
     if connection.dialect.name != DIALECT.name:
-        return iter(connection.execution_options(yield_per=_AT_ONCE).execute(statement))
+        return iter(connection.execute(statement, execution_options={"yield_per": _AT_ONCE}))
     return iter(Prepared(statement)(cursor_of(session)))
 
 

@@ -82,7 +82,7 @@ def office(ctx):
         stamp = signing(ctx).stamp()
         journal.record(session, DrawCommitted(record=draw, plan="一", number=1, commit=HASH, pool_sha256=HASH), stamp)
         files = {"sheet": "nonce", "pool_csv": "", "side_file": ""}
-        session.add(DrawSheet(draw=draw, **files, candidates=0, firms={}, people={}))
+        session.add(DrawSheet(draw=draw, **files, candidates=0, firms=[], people={}))
         journal.record(session, DrawSeeded(record=draw, seed="1234567890", minutes={}), stamp)
     with ctx.transaction() as session:
         final = session.connection().exec_driver_sql("SELECT visit FROM record").scalar_one()

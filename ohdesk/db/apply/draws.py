@@ -11,7 +11,7 @@ from ohdesk.db.models import Draw
 from ohdesk.db.queries.draws import piece
 from ohdesk.domain.draw.checks import read_sheet
 from ohdesk.domain.draw.pieces import together
-from ohdesk.domain.draw.proof import read_pool
+from ohdesk.domain.draw.proof import count_taking_part
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPart, DrawPublished, DrawSeeded, DrawVoided
 from ohdesk.domain.problems import in_list
@@ -82,7 +82,7 @@ def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
     try:
         # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
         read_sheet(operation.sheet.encode())
-        candidates = sum(not entry.excluded for entry in read_pool(operation.pool_csv.encode()))
+        candidates = count_taking_part(operation.pool_csv.encode())
     except UserError as error:
         raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
     return {

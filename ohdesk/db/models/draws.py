@@ -42,7 +42,7 @@ class DrawSheet(Base):
     """The frozen sheet with its nonce and pool, kept on this laptop; never in the journal before the result.
 
     side_file: canonical JSON of what is not published (names, reasons, notes); its hash stands in the sheet
-    firms:     id in the sheet → roll entry · people: number in the sheet → person
+    firms:     the roll entries in the order of pool.csv · people: number in the sheet → person
     receipt:   the county's, read out by telephone before the seed; "" without one
     sheet:     with zeros for the nonce · nonces: the nonce, sealed for each of the accounts that keep it, hexadecimal
     sheet, pool_csv: "" once the result is in the journal, which carries both · candidates: how many firms take part
@@ -56,7 +56,7 @@ class DrawSheet(Base):
     candidates: Mapped[int] = mapped_column(Integer)
     # Looked at by few, and as long as the roll.
     side_file: Mapped[str] = mapped_column(Text, deferred=True)
-    firms: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), deferred=True)
+    firms: Mapped[list[str]] = mapped_column(Held(list[str]), deferred=True)
     people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
     nonces: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     receipt: Mapped[str] = mapped_column(String(8), default="")

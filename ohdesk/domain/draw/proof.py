@@ -13,6 +13,8 @@ from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 
+_EXCLUDED = PoolEntry._fields.index("excluded")
+
 
 def proof_facts(commit: str, sheet: bytes, seed: str, pool: bytes, result: bytes) -> tuple[Fact, ...]:
     """Return what holds: the sheet's form, the commit, the pool, and the result computed again byte for byte.
@@ -38,13 +40,18 @@ def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
 
 
 def read_pool(data: bytes) -> Iterator[PoolEntry]:
-    """Yield the lines of pool.csv. Raises UserError at once for what is too large, else where something else stands."""
+    """Yield the lines of pool.csv. Raises UserError on the way for anything else."""
+    return map(PoolEntry._make, _pool_rows(data))
+
+
+def count_taking_part(data: bytes) -> int:
+    """Return how many firms of pool.csv could be drawn; raises as `read_pool` does."""
+    return sum(not row[_EXCLUDED] for row in _pool_rows(data))
+
+
+def _pool_rows(data: bytes) -> Iterator[list[str]]:
     if len(data) > LARGEST_POOL:
         raise UserError(tr("pool.csv 超过 {most} 字节，不是抽取池名单。", most=LARGEST_POOL))
-    return _pool_lines(data)
-
-
-def _pool_lines(data: bytes) -> Iterator[PoolEntry]:
     # Read as it is looked at: whole, a list of a million takes half a gigabyte.
     # Strict: what two readers could take apart differently proves nothing.
     rows = csv.reader(TextIOWrapper(BytesIO(data), encoding="utf-8", newline=""), strict=True)
@@ -55,7 +62,7 @@ def _pool_lines(data: bytes) -> Iterator[PoolEntry]:
             if not is_right or len(row) != len(heading):
                 is_right = False
                 break
-            yield PoolEntry._make(row)
+            yield row
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(tr("pool.csv 不是抽取池名单：{error}", error=error)) from error
     if not is_right:

@@ -109,7 +109,7 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
                 pool_csv=listed.decode("utf-8"),
                 candidates=len(pool.taking_part),
                 side_file=side_file.decode("utf-8"),
-                firms={firm.id: firm.establishment for firm in pool.firms},
+                firms=[firm.establishment for firm in pool.firms],
                 people={each.id: each.person for each in pool.eligible},
             )
         )

@@ -1,6 +1,7 @@
 """Draws to look at: the list, and one draw with its firms, inspectors and particulars."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -227,7 +228,10 @@ def _row(ctx: Context, draw: Draw, frozen: int = 0) -> DrawRow:
 def _firms(session: Session, draw: Draw, files: DrawFiles, pool: tuple[PoolEntry, ...]) -> tuple[DrawnFirm, ...]:
     result = recompute(files.sheet, draw.seed)
     kept = session.get(DrawSheet, draw.id)
-    entries = _roll_entries(session, [firm.id for firm in result.drawn], {} if kept is None else kept.firms)
+    # Of the list that was frozen here; another laptop of the office may have written a result with another one.
+    is_ours = kept is not None and sha256(files.pool).hexdigest() == draw.pool_sha256
+    frozen = {entry.id: of for entry, of in zip(pool, kept.firms, strict=True)} if kept and is_ours else {}
+    entries = _roll_entries(session, [firm.id for firm in result.drawn], frozen)
     people = _people(session, draw.division, {} if kept is None else kept.people)
     names = {entry.id: entry.name for entry in pool}
     firms = []

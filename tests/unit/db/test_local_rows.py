@@ -85,7 +85,7 @@ def test_what_is_kept_of_a_draw_is_looked_at_without_looking_at_other_draws(ctx)
         for name in ("a", "b"):
             session.add(Draw(id=name, division="1", plan=name, number=1, state="committed", commit="", pool_sha256=""))
             session.flush()
-            kept = {"sheet": "{}", "pool_csv": "", "side_file": "", "candidates": 1, "firms": {}, "people": {}}
+            kept = {"sheet": "{}", "pool_csv": "", "side_file": "", "candidates": 1, "firms": [], "people": {}}
             session.add(DrawSheet(draw=name, **kept))
     behind_its_back.write(ctx, "UPDATE draw_sheet SET sheet = '{} ' WHERE draw = 'a'")
     assert (changed(ctx, "a"), changed(ctx, "b"), changed(ctx)) == (["a"], [], ["a"])

@@ -109,6 +109,15 @@ def test_a_draw_runs_from_the_roll_to_teams_with_names(town):
     assert {seat.number for firm in detail.firms for seat in firm.seats} == {"Z-001", "Z-002", "Z-003"}
 
 
+def test_the_firms_of_a_result_with_another_pool_are_found_by_their_codes(town):
+    draw_id = drawn(town)
+    expected = draw_detail(town, draw_id).firms
+    with town.transaction() as session:
+        session.get_one(Draw, draw_id).pool_sha256 = "0" * 64  # as if it were of another list than was frozen here
+        session.get_one(DrawSheet, draw_id).firms = []
+    assert draw_detail(town, draw_id).firms == expected
+
+
 def test_after_the_result_sheet_and_pool_stand_in_the_journal_alone(town):
     frozen = freeze(town, PLAN)
     with town.reading() as session:

@@ -129,7 +129,7 @@ def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
             record=ctx.new_id(), plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64
         )  # fmt: skip
         journal.record(session, committed, signing(ctx).stamp())
-        kept = {"sheet": "", "pool_csv": "", "side_file": "", "candidates": 1, "firms": {"X": entry}, "people": {}}
+        kept = {"sheet": "", "pool_csv": "", "side_file": "", "candidates": 1, "firms": [entry], "people": {}}
         session.add(DrawSheet(draw=committed.record, **kept))
     with pytest.raises(ProblemsError, match="不能撤销"):
         undo.undo_edit(ctx)

@@ -492,7 +492,7 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
             )
         )
         kept = dict.fromkeys(("sheet", "pool_csv", "side_file"), "")
-        session.add(DrawSheet(draw="d", **kept, candidates=1, firms={"x": second.id}, people={}))
+        session.add(DrawSheet(draw="d", **kept, candidates=1, firms=[second.id], people={}))
     with pytest.raises(ProblemsError) as refused:
         undo.undo(ctx)
     assert {problem.place for problem in refused.value.problems} == {first.name, second.name}
