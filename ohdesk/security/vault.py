@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import struct
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -66,7 +67,12 @@ def unseal(key: bytes, sealed: bytes, context: bytes) -> bytes:
 def blob_file_name(key: bytes, sha256: str) -> str:
     """Return the file name of a blob, 64 hexadecimal digits: keyed, so it tells nothing about the content."""
     # A plain hash would let the finder of a laptop prove that it holds a document he knows.
-    return hmac.digest(derive(key, "blob names"), sha256.encode(), "sha256").hex()
+    return hmac.digest(_names(key), sha256.encode(), "sha256").hex()
+
+
+@lru_cache(maxsize=2)  # of the database's key and, while it is exchanged, of the next: asked of each of 100,000 blobs
+def _names(key: bytes) -> bytes:
+    return derive(key, "blob names")
 
 
 def seal_blob(key: bytes, sha256: str, plain: bytes) -> bytes:

@@ -309,7 +309,7 @@ def place_in(folder: Path, key: bytes, digest: str) -> Path:
     """Return where the file of a blob lies in the workspace, or the copy of one, at `folder`."""
     name = vault.blob_file_name(key, digest)
     # 256 folders: some file systems and every file manager are slow with thousands of files in one.
-    return folder / FOLDER / name[:2] / name
+    return folder.joinpath(FOLDER, name[:2], name)
 
 
 def _place(ctx: Context, digest: str) -> Path:
