@@ -6,7 +6,7 @@ import sys
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QFont, QFontDatabase
@@ -262,11 +262,23 @@ def signing(folder: Path) -> None:
     os._exit(0)
 
 
+class Gap(NamedTuple):
+    """The longest time between two ticks, ms, and the most that this thread worked between two: the rest it waited."""
+
+    stood: float
+    worked: float
+
+
 def gap_of(act, done=lambda: True) -> float:  # type: ignore[no-untyped-def]
     """Do something and return the longest gap until `done()`, ms; one tick more, so that painting counts."""
+    return whole_gap_of(act, done).stood
+
+
+def whole_gap_of(act, done=lambda: True) -> Gap:  # type: ignore[no-untyped-def]
+    """Do as `gap_of` and return what this thread worked as well."""
     acted: list[object] = []
     QTimer.singleShot(0, lambda: acted.append(act()))
-    return longest_gap(lambda: bool(acted) and done())
+    return _longest(lambda: bool(acted) and done())
 
 
 def hold_draw(ctx: "Context") -> None:
@@ -284,14 +296,19 @@ def hold_draw(ctx: "Context") -> None:
 
 def longest_gap(done) -> float:  # type: ignore[no-untyped-def]
     """Run the event loop until `done()`; return the longest time between two ticks of a 5-ms timer, ms."""
-    last, worst = time.perf_counter(), 0.0
+    return _longest(done).stood
+
+
+def _longest(done) -> Gap:  # type: ignore[no-untyped-def]
+    clocks = (time.perf_counter, time.thread_time)
+    last, worst = [clock() for clock in clocks], [0.0, 0.0]
     loop = QEventLoop()
     timer = QTimer()
 
     def tick() -> None:
         nonlocal last, worst
-        now = time.perf_counter()
-        worst, last = max(worst, now - last), now
+        now = [clock() for clock in clocks]
+        worst, last = [max(held, at - before) for held, at, before in zip(worst, now, last, strict=True)], now
         if done():
             loop.quit()
 
@@ -299,7 +316,7 @@ def longest_gap(done) -> float:  # type: ignore[no-untyped-def]
     timer.start(TICK)
     loop.exec()
     timer.stop()
-    return worst * 1000
+    return Gap(*(each * 1000 for each in worst))
 
 
 def spin(app: QApplication, milliseconds: int) -> None:
