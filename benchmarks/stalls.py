@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,24 +37,18 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
     """Visit every screen twice, and use the list of the roll; return the longest gap of a 5-ms timer in each step."""
     from benchmarks.window_child import whole_gap_of
     from ohdesk.app import make_application
-    from ohdesk.services.office.workspace import open_workspace
-    from ohdesk.services.roll import search_index
-    from ohdesk.services.start import warm_up
-    from ohdesk.ui import load_ahead
-    from ohdesk.ui.desk import Desk
-    from ohdesk.ui.kit.jobs import Jobs
-    from ohdesk.ui.routes import routes
+    from ohdesk.collector import uncollected
 
     _app = make_application(sys.argv[:1])
     sys.setswitchinterval(0.0005)
-    warm_up.warm_up()  # as the window does while the password is typed
-    load_ahead.set_up_types()
     gaps: dict[str, Gap] = {}
-    clock: Callable[[], datetime] = noon
-    with open_workspace(Path(folder), account, password, clock) as ctx:
-        for route in routes(ctx.office.role):
-            route.screen()
-        search_index.make(ctx)
+    with ExitStack() as session:
+        with uncollected():  # as in the window, which loads and opens as jobs
+            ctx = session.enter_context(_opened(Path(folder), account, password))
+        from ohdesk.ui.desk import Desk
+        from ohdesk.ui.kit.jobs import Jobs
+        from ohdesk.ui.routes import routes
+
         jobs = Jobs()
         desk = Desk(ctx, jobs)
         desk.resize(1366, 705)
@@ -68,6 +63,25 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
             gaps[step] = whole_gap_of(act, _rested(jobs))
         jobs.wait()
     return gaps
+
+
+@contextmanager
+def _opened(folder: Path, account: str, password: str) -> Iterator[Any]:
+    """Open a workspace with everything loaded that the window loads while the password is typed."""
+    from ohdesk.services.office.workspace import open_workspace
+    from ohdesk.services.roll import search_index
+    from ohdesk.services.start import warm_up
+    from ohdesk.ui import load_ahead
+    from ohdesk.ui.routes import routes
+
+    load_ahead.set_up_types()
+    warm_up.warm_up()
+    clock: Callable[[], datetime] = noon
+    with open_workspace(folder, account, password, clock) as ctx:
+        for route in routes(ctx.office.role):
+            route.screen()
+        search_index.make(ctx)
+        yield ctx
 
 
 def _rested(jobs: Any) -> Callable[[], bool]:
