@@ -9,13 +9,20 @@ import msgspec
 
 from ohdesk.demo.towns import Piece, Report
 from ohdesk.errors import MachineError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import set_language, spoken_language, tr
 from ohdesk.services.child import starting
 from ohdesk.services.child.answering import receive, send, serve
 from ohdesk.services.child.starting import Kind
 
 KIND = Kind("--do-towns", "ohdesk.demo.beside", memory=2 * 1024**3)
 _SECONDS = 3600  # of the processor: it ends by itself when nobody ends it
+
+
+class _Asked(msgspec.Struct, frozen=True):
+    """A piece to do, and the language of whoever reads what it says."""
+
+    piece: Piece
+    language: str
 
 
 class _Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +61,7 @@ class Beside:
 
     def _ask(self, piece: Piece) -> None:
         try:
-            send(self._process.stdin, msgspec.msgpack.encode(piece))  # type: ignore[arg-type]
+            send(self._process.stdin, msgspec.msgpack.encode(_Asked(piece, spoken_language())))  # type: ignore[arg-type]
         except OSError as error:
             raise _ended() from error
 
@@ -76,12 +83,13 @@ def _ended() -> MachineError:
 
 def main(arguments: list[str]) -> NoReturn:
     """Do pieces until the input ends; `arguments` are the limits."""
-    serve(arguments, lambda asked: msgspec.msgpack.encode(_done(msgspec.msgpack.decode(asked, type=Piece))))
+    serve(arguments, lambda asked: msgspec.msgpack.encode(_done(msgspec.msgpack.decode(asked, type=_Asked))))
 
 
-def _done(piece: Piece) -> _Done:
+def _done(asked: _Asked) -> _Done:
+    set_language(asked.language)
     try:
-        return _Done(result=msgspec.to_builtins(piece.do()))
+        return _Done(result=msgspec.to_builtins(asked.piece.do()))
     except UserError as error:
         machine = isinstance(error, MachineError)
         return _Done(message=error.message, remedy=error.remedy, machine=machine)
