@@ -33,7 +33,8 @@ from ohdesk.services.roll import entries, export, importing
 from ohdesk.services.trust import joining
 from ohdesk.services.visit import views
 
-_LIST_SIZES = {"town": 320, "town-2": 60, "town-3": 40}
+# Employers on the list that each town is given, by its folder.
+LIST_SIZES = {"town": 320, "town-2": 60, "town-3": 40}
 
 Report = Callable[[str], None]
 
@@ -217,7 +218,7 @@ def _draw(ctx: Context, town: Town, draw: str) -> None:
 def _import_list(ctx: Context, out: Path, town: Town, number: int) -> dict[str, int]:
     lists = out / "lists"
     workbook = lists / f"{town.name}_用人单位名单.xlsx"
-    make_workbook(workbook, seed=number + 1, count=_LIST_SIZES[town.folder], town=town.name)
+    make_workbook(workbook, seed=number + 1, count=LIST_SIZES[town.folder], town=town.name)
     preview = importing.preview(workbook)
     comparison = importing.compare(ctx, preview)
     importing.apply(ctx, comparison)
