@@ -88,15 +88,15 @@ def test_a_whole_stick_is_taken_in_with_a_line_for_each_file(world, screen, jobs
     (world.stick / "说明.ohb").write_text("请先看这里")
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    assert cells(screen.page_of("inbox").results, 0)[:2] == ["已汇入 1 项", "已汇入 1 项"]
-    assert "拒收" in cells(screen.page_of("inbox").results, 0)[2]
+    assert cells(screen.page_of("inbox").lists.list_of("county_results"), 0)[:2] == ["已汇入 1 项", "已汇入 1 项"]
+    assert "拒收" in cells(screen.page_of("inbox").lists.list_of("county_results"), 0)[2]
     assert "拒收 1 个" in screen.page_of("inbox").summary.text()
     qtbot.waitUntil(lambda: "请选择文件名以 OH_ 开头" in screen.page_of("inbox").lists.particulars.text())
     alt(qtbot, screen, "C")
     settle(jobs, qtbot)
     assert screen.page_of("inbox").digest.property("digest") == digest(world.county)
     alt(qtbot, screen, "N")
-    assert cells(screen.page_of("inbox").towns, 1) == ["到齐", "到齐"]
+    assert cells(screen.page_of("inbox").lists.list_of("county_towns"), 1) == ["到齐", "到齐"]
 
 
 def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, screen, jobs, qtbot):
@@ -104,7 +104,7 @@ def test_the_same_stick_again_says_that_it_is_held_and_changes_nothing(world, sc
     before = digest(world.county)
     alt(qtbot, screen, "W")
     settle(jobs, qtbot)
-    assert cells(screen.page_of("inbox").results, 0) == ["已有，没有重复汇入"]
+    assert cells(screen.page_of("inbox").lists.list_of("county_results"), 0) == ["已有，没有重复汇入"]
     assert digest(world.county) == before
 
 
@@ -116,8 +116,8 @@ def test_a_bundle_that_came_too_early_waits_and_follows_by_itself(world, screen,
     second = sent(world.town, world, "恒裕木业")
     screen.page_of("inbox").take((second, first))
     settle(jobs, qtbot)
-    assert cells(screen.page_of("inbox").results, 0) == ["前面的包到了，已汇入", "已汇入 1 项"]
-    assert cells(screen.page_of("inbox").towns, 1)[0] == "到齐"
+    assert cells(screen.page_of("inbox").lists.list_of("county_results"), 0) == ["前面的包到了，已汇入", "已汇入 1 项"]
+    assert cells(screen.page_of("inbox").lists.list_of("county_towns"), 1)[0] == "到齐"
 
 
 def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, tmp_path):
@@ -129,7 +129,7 @@ def test_what_waits_is_named_with_what_it_waits_for(world, screen, jobs, qtbot, 
     settle(jobs, qtbot)
     qtbot.waitUntil(lambda: "第 1–1 号操作" in screen.page_of("inbox").lists.particulars.text())
     alt(qtbot, screen, "N")
-    assert cells(screen.page_of("inbox").towns, 1)[0] == "有包在等前面的"
+    assert cells(screen.page_of("inbox").lists.list_of("county_towns"), 1)[0] == "有包在等前面的"
 
 
 def test_records_not_known_to_be_good_are_counted_at_the_head_and_lead_to_their_list(ctx, county_ctx, jobs, qtbot):
@@ -172,8 +172,8 @@ def test_what_is_set_aside_is_listed_with_what_to_do_and_exported(world, screen,
     page = screen.page_of("inbox")
     assert not page.export.isVisible()
     alt(qtbot, screen, "A")
-    assert cells(page.held_back, 0) == ["石桥镇"]
-    assert cells(page.held_back, 5) == ["请镇街按原因改正后再上报"]
+    assert cells(page.lists.list_of("county_held_back"), 0) == ["石桥镇"]
+    assert cells(page.lists.list_of("county_held_back"), 5) == ["请镇街按原因改正后再上报"]
     qtbot.waitUntil(lambda: "改正后再上报" in page.lists.particulars.text())
     assert page.export.isVisible()
     with qtbot.waitSignal(screen.saved):
@@ -189,7 +189,7 @@ def test_files_can_be_dropped_on_the_page(world, screen, jobs, qtbot):
     event = QDropEvent(QPoint(9, 9).toPointF(), Qt.DropAction.CopyAction, data, buttons, Qt.KeyboardModifier.NoModifier)
     screen.page_of("inbox").dropEvent(event)
     settle(jobs, qtbot)
-    assert cells(screen.page_of("inbox").results, 0) == ["已汇入 1 项"]
+    assert cells(screen.page_of("inbox").lists.list_of("county_results"), 0) == ["已汇入 1 项"]
 
 
 def test_taking_in_can_be_stopped_between_two_files(world, screen, jobs, qtbot, monkeypatch):

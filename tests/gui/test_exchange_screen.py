@@ -57,7 +57,7 @@ def test_what_is_new_is_counted_and_written_and_the_stick_may_be_pulled(world, s
     head = re.search(r"_([0-9a-f]{8})\.ohb", file.name)[1]
     assert head in screen.send.outcome.fingerprint.text().replace(" ", "")
     assert receiving.take_in(world.county, file).applied == 1
-    assert cells(screen.exchanged, 2) == ["未确认"]
+    assert cells(screen.lists.list_of("exchanged"), 2) == ["未确认"]
 
 
 def test_turned_to_from_another_screen_the_focus_is_on_the_button_that_writes(world, jobs, qtbot):
@@ -145,7 +145,7 @@ def test_a_county_bundle_is_checked_line_by_line_and_taken_by_key(world, screen,
     assert screen.receive.outcome.headline.text() == "已接收，可以拔出优盘"
     assert re.search(r"2-[A-Z2-7]{8}", screen.receive.outcome.fingerprint.text())
     assert [row.name for row in entries.list_rows(world.town)] == ["金麓陶瓷厂"]
-    assert cells(screen.exchanged, 1) == ["收到"]
+    assert cells(screen.lists.list_of("exchanged"), 1) == ["收到"]
 
 
 def test_bundles_on_the_stick_are_offered_without_ones_own(world, jobs, qtbot):
@@ -226,7 +226,7 @@ def test_a_receipt_read_over_the_telephone_marks_the_bundle_as_received(world, s
     alt(qtbot, screen, "R")
     settle(jobs, qtbot)
     assert screen.receive.form.isHidden()
-    assert cells(screen.exchanged, 2) == ["已收到"]
+    assert cells(screen.lists.list_of("exchanged"), 2) == ["已收到"]
 
 
 @pytest.fixture

@@ -108,7 +108,7 @@ def test_a_search_without_a_find_offers_to_clear_itself(screen, qtbot, commit_te
     commit_text(screen.roll.search, "无此厂")
     qtbot.waitUntil(lambda: listed(screen) == [])
     press(qtbot, screen, Qt.Key.Key_Tab)
-    while screen.focusWidget() is not screen.roll._none_found.button:
+    while screen.focusWidget() is not screen.roll.none_found.button:
         press(qtbot, screen, Qt.Key.Key_Tab)
     press(qtbot, screen, Qt.Key.Key_Space)
     assert len(listed(screen)) == 3

@@ -22,11 +22,13 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button, focus_offered, primary_action
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.editors import LongChoice
+from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import column, grow, muted, repaint_state, row, say, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import counts_text, grouped, minute_text, size_text
@@ -238,15 +240,20 @@ def exchanged_columns() -> tuple[Column[Exchanged], ...]:
     )
 
 
-def refused_columns() -> tuple[Column[RefusedBundle], ...]:
-    """Return the columns of the bundles that were refused."""
-    return (
+def refused_list(name: str) -> ListWithPane[RefusedBundle]:
+    """Return a list of the bundles that were refused; name: under which widths and order of its columns are kept."""
+    nothing = EmptyState(
+        tr("没有留存的拒收包"),
+        tr("发送方、签名或收件人不对的包，连同原因留在这里作证据；只是没拷好、选错的文件不留，重新拷贝就行。"),
+    )
+    columns: tuple[Column[RefusedBundle], ...] = (
         Column(tr("时间"), lambda row: minute_text(row.came_at), 136),
         Column(tr("自称来自"), lambda row: row.sender or tr("读不出"), 170, sought=True),
         Column(tr("原因"), lambda row: row.reason, 500, kind=lambda _row: "bad"),
         Column(tr("文件"), lambda row: row.name, 226),
         Column(tr("大小"), lambda row: size_text(row.size), 90, numeric=True, by=lambda row: row.size),
     )
+    return ListWithPane(name, tr("留存的拒收包"), columns, nothing, edges=None)
 
 
 def refused_particulars(row: RefusedBundle) -> str:

@@ -1,6 +1,7 @@
 """A list of the program: search, filters, a table that sorts by its headings, and one of its things beside it."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Generic, Protocol, TypeVar, overload
 
 from PySide6.QtCore import Qt, Signal
@@ -105,13 +106,20 @@ class ListWithPane(QWidget, Generic[Row]):
         self.search = self._make_search(label, hint)
         self.count = muted()
         self.count.setWordWrap(False)
-        self._none_found = EmptyState(
-            tr("没有符合条件的内容"), tr("可以换一个筛选，或清除查找的文字。"), tr("看全部(&A)"), primary=False
-        )  # the one that stands out is in the header
-        self._none_found.wanted.connect(self._show_everything)
         self._lay_out(edges)
         # Also from the search and the chips: Esc always leads back into the list.
         QShortcut("Esc", self, self._escape, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    @cached_property
+    def none_found(self) -> EmptyState:
+        """Stands in place of a list in which nothing fits, made when that happens first."""
+        none_found = EmptyState(
+            tr("没有符合条件的内容"), tr("可以换一个筛选，或清除查找的文字。"), tr("看全部(&A)"), primary=False
+        )  # the one that stands out is in the header
+        none_found.wanted.connect(self._show_everything)
+        none_found.hide()
+        self._body.insertWidget(1, none_found, 1)
+        return none_found
 
     @property
     def current(self) -> Row | None:
@@ -228,7 +236,7 @@ class ListWithPane(QWidget, Generic[Row]):
         search = QLineEdit()
         search.setPlaceholderText(hint)
         search.setAccessibleName(tr("查找{what}", what=label))
-        search.setClearButtonEnabled(True)
+        search.setClearButtonEnabled(bool(hint))  # its picture takes a millisecond, and this field may never be seen
         search.setMaximumWidth(theme.layout("drawer"))
         search.textChanged.connect(self._ask)
         search.returnPressed.connect(self.view.setFocus)
@@ -242,8 +250,8 @@ class ListWithPane(QWidget, Generic[Row]):
         filters = box(row(grow(self.search), self.chips, grow(), self.count))
         if not self.search.placeholderText():
             filters.hide()
-        body = row(*map(grow, places), self._beside, gap="gap")
-        column(filters, grow(body), of=self, gap="gap", edges=edges)
+        self._body = row(*map(grow, places), self._beside, gap="gap")
+        column(filters, grow(self._body), of=self, gap="gap", edges=edges)
         if self._pane is not None:
             self._pane.close_wanted.connect(self.back)
 
@@ -269,22 +277,25 @@ class ListWithPane(QWidget, Generic[Row]):
         self.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=self.is_empty)
 
     def _show_instead(self) -> None:
+        instead = None if self.table.total else self._instead()
         states = self._empty_states()
         # Of its window, not of the program: another one may be in front while the rows are read.
         had_focus = self.window().focusWidget() in (self, self.view, *(state.button for state in states))
         self.view.setVisible(self.table.total > 0)
         for each in states:
-            each.setVisible(not self.table.total and each is self._instead())
+            each.setVisible(each is instead)
         if had_focus:
             self.focus_list()
 
     def _empty_states(self) -> tuple[EmptyState, ...]:
-        return tuple(dict.fromkeys((self.nothing, self._none_found, *self._nothing_in.values())))
+        """Return those made so far."""
+        made = (self.none_found,) if "none_found" in vars(self) else ()
+        return tuple(dict.fromkeys((self.nothing, *made, *self._nothing_in.values())))
 
     def _instead(self) -> EmptyState:
         """Return what stands in place of a list in which nothing is left."""
         searched = bool(self.search.text().strip())
-        usual = self.nothing if self.is_empty else self._none_found
+        usual = self.nothing if self.is_empty else self.none_found
         return usual if searched else self._nothing_in.get(self.chips.current, usual)
 
     def _search_for(self, typed: str) -> None:

@@ -1,7 +1,8 @@
 """Lists beside the usual one: several in one place, and one of rows that nothing finds again."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -15,14 +16,20 @@ from ohdesk.ui.kit.table_view import Column, TableView
 _ROWS_SHOWN = 4  # with the heading
 
 
-class _Held(NamedTuple):
+@dataclass
+class _Held:
     label: str
-    list: ListWithPane[Any]
+    make: Callable[[], ListWithPane[Any]]
     particulars: Callable[[Any], str]
+    rows: Sequence[Any] = ()
+    list: ListWithPane[Any] | None = None
 
 
 class Lists(QWidget):
-    """Chips with counts turn from one list to the other; below stands what is to be said of the row selected."""
+    """Chips with counts turn from one list to the other; below stands what is to be said of the row selected.
+
+    A list is made when it is first turned to: four at once hold up the screen longer than all that is read for them.
+    """
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -38,25 +45,34 @@ class Lists(QWidget):
         self,
         key: str,
         label: str,
-        name: str,
-        columns: Sequence[Column[Row]],
-        nothing: EmptyState,
+        make: Callable[[], ListWithPane[Row]],
         particulars: Callable[[Row], str] = lambda _row: "",
-    ) -> ListWithPane[Row]:
-        """Make a list.
+    ) -> None:
+        """Add a list.
 
-        key, name, columns, nothing: as in `ListWithPane` · label: of the chip that turns to it
+        label: of the chip that turns to it · make: returns it, without edges
         particulars: returns of a row what no column has room for, "" for nothing
         """
-        listed = ListWithPane(key, name, columns, nothing, edges=None)
-        self._held[key] = _Held(label, listed, particulars)
-        self._stack.addWidget(listed)
-        listed.selected.connect(self._say)
+        self._held[key] = _Held(label, make, particulars)
         self._count()
-        return listed
+
+    def list_of(self, key: str) -> ListWithPane[Any]:
+        """Return a list, made when it is first asked for."""
+        held = self._held[key]
+        if held.list is None:
+            held.list = held.make()
+            self._stack.addWidget(held.list)
+            held.list.selected.connect(self._say)
+            held.list.show_all(held.rows)
+        return held.list
 
     def show_rows(self, key: str, rows: Sequence[Any]) -> None:
-        self._held[key].list.show_all(rows)
+        held = self._held[key]
+        held.rows = rows
+        if held.list is not None:
+            held.list.show_all(rows)
+        elif key == self.chips.current:
+            self._turn(key)
         self._count()
 
     def turn_to(self, key: str) -> None:
@@ -64,15 +80,15 @@ class Lists(QWidget):
         self.chips.choose(key)
 
     def _turn(self, key: str) -> None:
-        self._stack.setCurrentWidget(self._held[key].list)
+        self._stack.setCurrentWidget(self.list_of(key))
         self._say()
 
     def _count(self) -> None:
-        self.chips.show_chips([(key, each.label, each.list.table.total) for key, each in self._held.items()])
+        self.chips.show_chips([(key, held.label, len(held.rows)) for key, held in self._held.items()])
 
     def _say(self) -> None:
         held = self._held[self.chips.current]
-        row = held.list.current
+        row = None if held.list is None else held.list.current
         say(self.particulars, "" if row is None else held.particulars(row))
 
 

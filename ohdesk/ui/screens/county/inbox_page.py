@@ -25,13 +25,14 @@ from ohdesk.services.exchange.receiving import Outcome, Taken
 from ohdesk.services.trust import held_back
 from ohdesk.services.trust.held_back import HeldBack, ToDo
 from ohdesk.ui.kit.actions import action, button, focus_offered, primary_action
-from ohdesk.ui.kit.bundles import PlaceChoice, refused_columns, refused_particulars
+from ohdesk.ui.kit.bundles import PlaceChoice, refused_list, refused_particulars
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_files, choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
@@ -82,31 +83,10 @@ class InboxPage(Page):
         self.digest.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.copy = button(tr("复制指纹(&C)"), act=self._copy, quiet=True)
         self.lists = Lists(tr("收件"))
-        no_towns = EmptyState(tr("还没有镇街"), tr("在“镇街登记”里写出县级名片、给镇街签发答复，镇街就会排在这里。"))
-        self.towns = self.lists.add(_TOWNS, tr("各镇街(&N)"), tr("各镇街"), _town_columns(ctx), no_towns, _waits)
-        no_files = EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。"))
-        self.results = self.lists.add(
-            _FILES, tr("本次收件(&R)"), tr("本次收件"), _line_columns(), no_files, lambda line: line.particulars
-        )
-        none_held_back = EmptyState(
-            tr("没有搁置的内容"),
-            tr("镇街写的、签名或内容不能采用的，原样留在这里，说明原因和怎么办；能采用时会自动再试。"),
-        )
-        self.held_back = self.lists.add(
-            _HELD_BACK,
-            tr("搁置的内容(&A)"),
-            tr("搁置的内容"),
-            _held_back_columns(),
-            none_held_back,
-            lambda row: tr("{reason}。{to_do}。", reason=row.reason, to_do=row.to_do.word),
-        )
-        none_refused = EmptyState(
-            tr("没有留存的拒收包"),
-            tr("发送方、签名或收件人不对的包，连同原因留在这里作证据；只是没拷好、选错的文件不留，重新拷贝就行。"),
-        )
-        self.refused = self.lists.add(
-            _REFUSED, tr("留存的拒收包(&B)"), tr("留存的拒收包"), refused_columns(), none_refused, refused_particulars
-        )
+        self.lists.add(_TOWNS, tr("各镇街(&N)"), self._towns_list, _waits)
+        self.lists.add(_FILES, tr("本次收件(&R)"), _files_list, lambda line: line.particulars)
+        self.lists.add(_HELD_BACK, tr("搁置的内容(&A)"), _held_back_list, _why_held_back)
+        self.lists.add(_REFUSED, tr("留存的拒收包(&B)"), lambda: refused_list(_REFUSED), refused_particulars)
         self.export = action("export", tr("导出搁置清单…(&E)"), self._choose_export)
         self.lists.chips.chosen.connect(lambda _key: self._offer_export())
         self.verifying = Verifying(ctx, jobs)
@@ -134,7 +114,7 @@ class InboxPage(Page):
         self._offer_export()
 
     def _offer_export(self) -> None:
-        self.export.setVisible(self.lists.chips.current == _HELD_BACK and bool(self.held_back.shown))
+        self.export.setVisible(self.lists.chips.current == _HELD_BACK and bool(self.lists.list_of(_HELD_BACK).shown))
 
     def _choose_export(self) -> None:
         suggested = tr("{office}搁置的内容.xlsx", office=self.ctx.office.name)
@@ -143,7 +123,7 @@ class InboxPage(Page):
 
     def export_to(self, path: Path) -> None:
         """Write what is held back into a workbook, on the worker."""
-        rows = tuple(self.held_back.shown)
+        rows = tuple(self.lists.list_of(_HELD_BACK).shown)
         said = tr("已导出 {count} 项：{path}")
         self.write_rows(lambda: held_back.export(rows, path), path, tr("导出搁置清单"), said)
 
@@ -218,9 +198,13 @@ class InboxPage(Page):
         # Who comes back to a long list is shown first what was refused: it is what has to be seen to.
         worst = sorted(self._lines, key=lambda line: line.kind != "bad")
         if worst:
-            self.results.select(worst[0].id)
+            self.lists.list_of(_FILES).select(worst[0].id)
             self.changed.emit(Change.SHARED)
         self.verifying.start_again()
+
+    def _towns_list(self) -> ListWithPane[TownState]:
+        nothing = EmptyState(tr("还没有镇街"), tr("在“镇街登记”里写出县级名片、给镇街签发答复，镇街就会排在这里。"))
+        return ListWithPane(_TOWNS, tr("各镇街"), _town_columns(self.ctx), nothing, edges=None)
 
     def _show_digest(self, digest: str) -> None:
         self.digest.setText(tr("汇总指纹 {groups}", groups=grouped(digest)) if digest else "")
@@ -291,6 +275,23 @@ def _outcome(taken: Taken, followed: Collection[str]) -> tuple[str, str, str]:
     lines += [tr("注意：{text}", text=text) for text in taken.warnings]
     lines.append(tr("回执码（没有优盘带回时，电话读给镇街）：{code}", code=taken.receipt))
     return "warn" if taken.set_aside or taken.warnings else "ok", result, "\n".join(lines)
+
+
+def _files_list() -> ListWithPane[_Line]:
+    nothing = EmptyState(tr("本次还没有收件"), tr("插入镇街的优盘后全部汇入，或选择文件，或把文件拖到这里。"))
+    return ListWithPane(_FILES, tr("本次收件"), _line_columns(), nothing, edges=None)
+
+
+def _held_back_list() -> ListWithPane[HeldBack]:
+    nothing = EmptyState(
+        tr("没有搁置的内容"),
+        tr("镇街写的、签名或内容不能采用的，原样留在这里，说明原因和怎么办；能采用时会自动再试。"),
+    )
+    return ListWithPane(_HELD_BACK, tr("搁置的内容"), _held_back_columns(), nothing, edges=None)
+
+
+def _why_held_back(row: HeldBack) -> str:
+    return tr("{reason}。{to_do}。", reason=row.reason, to_do=row.to_do.word)
 
 
 def _line_columns() -> tuple[Column[_Line], ...]:

@@ -18,12 +18,13 @@ from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import Standing
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns, refused_columns, refused_particulars
+from ohdesk.ui.kit.bundles import WriteCard, exchanged_columns, refused_list, refused_particulars
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, row, text
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -88,20 +89,9 @@ class ExchangeScreen(Screen):
     def lists(self) -> Lists:
         """What was exchanged, made when this office belongs to a county."""
         lists = Lists(tr("收发记录"))
-        nothing = EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。"))
-        self.exchanged = lists.add(
-            "exchanged", tr("收发记录(&L)"), tr("收发记录"), exchanged_columns(), nothing, _particulars
-        )
-        no_records = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
-        columns = _receipt_columns()
-        self.receipts = lists.add("receipts", tr("文书回执(&E)"), tr("逐份文书的回执"), columns, no_records)
-        none_refused = EmptyState(
-            tr("没有留存的拒收包"),
-            tr("发送方、签名或收件人不对的包，连同原因留在这里作证据；只是没拷好、选错的文件不留，重新拷贝就行。"),
-        )
-        self.refused = lists.add(
-            "refused", tr("留存的拒收包(&B)"), tr("留存的拒收包"), refused_columns(), none_refused, refused_particulars
-        )
+        lists.add("exchanged", tr("收发记录(&L)"), _exchanged_list, _particulars)
+        lists.add("receipts", tr("文书回执(&E)"), _receipts_list)
+        lists.add("refused", tr("留存的拒收包(&B)"), lambda: refused_list("refused"), refused_particulars)
         self._column.insertWidget(self._column.count() - 1, lists, 1)
         return lists
 
@@ -214,6 +204,16 @@ def _particulars(row: Exchanged) -> str:
         said = tr("{name} 还没有县级的回执。带回县级的优盘，或在电话里问县级要回执码；没有回执的内容下次会再带一次。")
         return said.format(name=row.name)
     return ""
+
+
+def _exchanged_list() -> ListWithPane[Exchanged]:
+    nothing = EmptyState(tr("还没有收发过"), tr("写出的上报包和收到的下发包会按时间排在这里，连同县级的回执。"))
+    return ListWithPane("exchanged", tr("收发记录"), exchanged_columns(), nothing, edges=None)
+
+
+def _receipts_list() -> ListWithPane[RecordReceipt]:
+    nothing = EmptyState(tr("还没有定稿的文书"), tr("文书定稿后在这里能看到县级是否已经收到。"))
+    return ListWithPane("receipts", tr("逐份文书的回执"), _receipt_columns(), nothing, edges=None)
 
 
 def _receipt_columns() -> tuple[Column[RecordReceipt], ...]:
