@@ -18,11 +18,24 @@ from ohdesk.__main__ import main
 status = main()
 print(status, *sorted({words!r} & set(sys.modules)), file=sys.stderr)
 """
+LOOKS = """
+import atexit, gc, sys
+looks = []
+gc.callbacks.append(lambda phase, _info: looks.append(phase) if len(gc.get_objects()) > 50_000 else None)
+atexit.register(lambda: print(0 if gc.get_freeze_count() else "nothing frozen", len(looks), file=sys.stderr))
+from ohdesk.__main__ import main
+main()
+"""
 
 
 def loaded(*words: object, heavy: set[str]) -> str:
     """Run a command; return its exit status and which of the heavy modules it loaded."""
-    command = [sys.executable, "-c", PROGRAM.format(words=heavy), *map(str, words)]
+    return said_by(PROGRAM.format(words=heavy), *words)
+
+
+def said_by(program: str, *words: object) -> str:
+    """Run a program with the words of a command; return what it says on standard error."""
+    command = [sys.executable, "-c", program, *map(str, words)]
     environment = os.environ | {"OHDESK_PASSWORD": cast.PASSWORD}
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
     return done.stderr.strip()
@@ -51,3 +64,11 @@ def test_the_roll_is_listed_without_network_drawing_and_certificates(demo: Demo)
     town = cast.TOWNS[0]
     words = ("roll", "list", "--workspace", demo.out / town.folder, "--user", town.administrator)
     assert loaded(*words, heavy=NETWORK | DRAWING | {"cryptography.x509"}) == "0"
+
+
+def test_a_short_command_never_looks_for_garbage_among_all_that_it_loaded(demo: Demo):
+    town = cast.TOWNS[0]
+    listing = ("roll", "list", "--workspace", demo.out / town.folder, "--user", town.administrator)
+    record = min((demo.out / "records").iterdir())
+    assert said_by(LOOKS, *listing) == "0 0"
+    assert said_by(LOOKS, "verify", record, "--root", demo.root) == "0 0"
