@@ -53,7 +53,8 @@ def _listing(workspace: Path, rounds: int) -> list[float]:
 
 def _town(workspace: Path, *, practice: bool) -> Path:
     listed = workspace.with_suffix(".csv")
-    create_workspace(workspace, NewWorkspace(OfficeRole.TOWN, "000000001", "石桥镇", ACCOUNT, PASSWORD), practice=practice)
+    town = NewWorkspace(OfficeRole.TOWN, "000000001", "石桥镇", ACCOUNT, PASSWORD)
+    create_workspace(workspace, town, practice=practice)
     employers.write_csv(listed, EMPLOYERS)
     with open_workspace(workspace, ACCOUNT, PASSWORD) as ctx:
         importing.apply(ctx, importing.compare(ctx, importing.preview(listed)))
