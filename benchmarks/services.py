@@ -14,6 +14,7 @@ from ohdesk.services.draw import planning
 from ohdesk.services.draw import views as draws
 from ohdesk.services.exchange import history, sending
 from ohdesk.services.finding import follow_up
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import doctor
 from ohdesk.services.record import views as records
 from ohdesk.services.roll import entries, export, proposals, undo
@@ -32,11 +33,11 @@ BOTH: dict[str, Callable[[Context], object]] = {
     "records": lambda ctx: records.documents(ctx, records.DocumentQuery(records.FINAL)),
     "records, one opened": lambda ctx: records.open_record(ctx, _a_record(ctx)),
     "findings": lambda ctx: follow_up.rectifications(ctx, follow_up.RectificationQuery()),
-    "findings that press": follow_up.list_pressing,
+    "findings that press": follow_up.pressing,
     "today": today.agenda,
     "today, backlog": today.backlog,
     "draws": draws.list_draws,
-    "receipts of records": history.record_receipts,
+    "receipts of records": lambda ctx: history.record_receipts(ctx, ListQuery()),
     "what was exchanged": history.exchanged,
     "what is new to send": sending.pending,
     "doctor": lambda ctx: list(doctor.workspace_facts(ctx)),

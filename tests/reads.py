@@ -14,6 +14,7 @@ from ohdesk.services.draw import planning
 from ohdesk.services.draw import views as draws
 from ohdesk.services.exchange import history, sending
 from ohdesk.services.finding import follow_up
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, doctor, people, powers
 from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.record import views as records
@@ -35,7 +36,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
 
     return {
         "digest": digest,
-        "conflicts": conflicts.in_dispute,
+        "conflicts": lambda ctx: (conflicts.in_dispute(ctx), conflicts.waiting(ctx), conflicts.turn_to(ctx, 1)),
         "coverage": lambda ctx: [coverage.by_town(ctx, year) for year in (1970, 2026, 2999)],
         "covered": lambda ctx: [rectifying.covered(ctx, code, 2026) for code in DIVISIONS],
         "town states": towns.town_states,
@@ -60,11 +61,11 @@ def reads(most: int | None = None) -> dict[str, Read]:
             follow_up.rectifications(ctx, follow_up.RectificationQuery("waiting", "sq", order))
             for order in follow_up.ORDERS
         ],
-        "pressing findings": follow_up.list_pressing,
+        "pressing findings": follow_up.pressing,
         "people": lambda ctx: (people.list_people(ctx), accounts.list_accounts(ctx), powers.list_powers(ctx)),
         "today": lambda ctx: (today.agenda(ctx), today.backlog(ctx)),
         "bundles": lambda ctx: (history.exchanged(ctx), history.receipt_codes(ctx)),
-        "receipts": history.record_receipts,
+        "receipts": _receipts,
         "pending": sending.pending,
         "certificates": lambda ctx: (joining.standing(ctx), ending.list_ending(ctx)),
         "visits": visits.list_visits,
@@ -79,6 +80,11 @@ def _documents(ctx: Context) -> None:
     for part in records.PARTS:
         listed = records.documents(ctx, records.DocumentQuery(part))
         records.document_rows(ctx, listed, listed.visits[:100])
+
+
+def _receipts(ctx: Context) -> None:
+    for order in ("", *history.ORDERS):
+        history.receipts_of(ctx, history.record_receipts(ctx, ListQuery(order=order)).visits[:100])
 
 
 def _visits(ctx: Context) -> None:

@@ -122,7 +122,7 @@ def _county_summary(ctx: Context) -> dict[str, Any]:
     return {
         "roll": entries.count_rows(ctx),
         "digest": digest(ctx),
-        "conflicts_open": len(conflicts.in_dispute(ctx)),
+        "conflicts_open": conflicts.waiting(ctx),
         "draws": [
             f"{check.plan}-{check.number}: {check.problem or 'agrees'}" for check in draw_checks.check_draws(ctx)
         ],

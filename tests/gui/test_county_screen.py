@@ -588,6 +588,29 @@ def test_a_decision_half_written_is_there_again_after_a_lock(world, jobs, qtbot,
     assert again.page_of("conflicts").form.value("value") == "00000000033"
 
 
+def test_disputes_are_read_one_at_a_time_wherever_one_stands(world, jobs, qtbot):
+    entry = disputed(world)
+    disputed_again(world)
+    by_name = conflicts.in_dispute(world.county)
+    assert [each.field for each in by_name] == ["contact", "phone"]
+    assert conflicts.waiting(world.county) == 2
+    for asked, at in ((-1, 0), (0, 0), (1, 1), (7, 1)):  # settled meanwhile, there may be fewer than there were
+        turned = conflicts.turn_to(world.county, asked)
+        assert (turned.at, turned.count, turned.conflict) == (at, 2, by_name[at])
+    assert conflicts.turn_to(world.county, 0, (entry, "phone")).at == 1
+    assert conflicts.turn_to(world.county, 1, (entry, "address")).at == 1
+    assert conflicts.turn_to(world.town, 3) == conflicts.Turned(0, 0, None)
+    screen = shown(world.county, jobs, qtbot)
+    alt(qtbot, screen, "T")
+    settle(jobs, qtbot)
+    page, seen = screen.page_of("conflicts"), []
+    for _ in range(3):
+        seen.append((page.place.text(), page.question.text().split("　")[1]))
+        qtbot.keyClick(page, Qt.Key.Key_PageDown)
+    first, last = ("第 1 处，共 2 处", by_name[0].heading), ("第 2 处，共 2 处", by_name[1].heading)
+    assert seen == [first, last, first]
+
+
 def test_the_focus_stays_in_the_page_after_a_dispute_is_settled(world, jobs, qtbot, commit_text):
     disputed(world)
     desk = Desk(world.county, jobs)

@@ -22,7 +22,7 @@ from tests.conftest import PASSWORD
 from tests.gui.exchanging import NARROW, ROOM, alt, brought_to_front, cells, plugged_in, settle
 from tests.gui.showing import as_only, bring_forward, refused
 from tests.rectifying import on
-from tests.unit.services.exchange.bundle_world import new_world, write_entry
+from tests.unit.services.exchange.bundle_world import new_world, note_record, write_entry
 
 
 @pytest.fixture
@@ -392,3 +392,17 @@ def test_a_stick_that_fills_up_after_the_first_volume_is_told_and_the_next_writi
     settle(jobs, qtbot)
     assert screen.send.outcome.headline.text() == "可以拔出优盘"
     assert len(list(world.stick.iterdir())) == 3
+
+
+def test_receipts_are_read_a_page_at_a_time_in_the_order_of_a_heading(world, jobs, qtbot):
+    numbers = ["2026-0002", "2026-0003", "2026-0001"]
+    for seq, number in enumerate(numbers, start=1):
+        note_record(world.town, seq, f"0198a000-0000-7000-8000-{seq:012d}", number)
+    screen = shown(world.town, jobs, qtbot)
+    alt(qtbot, screen, "E")
+    receipts = screen.lists.list_of("receipts")
+    assert cells(receipts, 1) == numbers[::-1]  # the newest first
+    for wanted in (sorted(numbers), sorted(numbers, reverse=True), numbers[::-1]):
+        receipts.view.horizontalHeader().sectionClicked.emit(1)
+        settle(jobs, qtbot)
+        assert cells(receipts, 1) == wanted

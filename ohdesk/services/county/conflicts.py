@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -55,35 +55,80 @@ class Conflict:
     candidates: tuple[Candidate, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """One field in dispute, the `at`th of `count` by employer, from 0; without one where there is none any more."""
+
+    at: int
+    count: int
+    conflict: Conflict | None
+
+
+def waiting(ctx: Context) -> int:
+    """Return how many fields are in dispute."""
+    with ctx.reading() as session:
+        return _count(session)
+
+
 def in_dispute(ctx: Context) -> list[Conflict]:
     """Return every field in dispute, by employer."""
     with ctx.reading() as session:
-        contested = session.execute(
-            select(Establishment, ContestedField.field)
-            .join(ContestedField, ContestedField.establishment == Establishment.id)
-            .order_by(Establishment.name, Establishment.id, ContestedField.field)
-        )
-        office, person = writers(ctx, session)
-        found: list[Conflict] = []
-        for entry, key in contested:
-            candidates = []
-            for head in _heads_of(session, entry.id, key):
-                body = parse(true_body(session.get_one(OperationRow, (head.replica, head.seq))))
-                candidates.append(
-                    Candidate(
-                        value=value_text(head.fields[key]),
-                        division=head.division,
-                        operation=f"{head.replica}:{head.seq}",
-                        at=body["at"],
-                        by=body["by"],
-                        reason=why_written(body["v"]["source"], body["v"]["reason"]),
-                        office=office(head.replica, head.division),
-                        person=person(body["by"]),
-                    )
+        return _conflicts(ctx, session, _CONTESTED)
+
+
+def turn_to(ctx: Context, at: int, named: tuple[str, str] | None = None) -> Turned:
+    """Return one field in dispute: the one named by its employer and key, while it is, else the `at`th or the last."""
+    with ctx.reading() as session:
+        count = _count(session)
+        if named:
+            at = _place(session, *named, otherwise=at)
+        at = max(0, min(at, count - 1))
+        return Turned(at, count, next(iter(_conflicts(ctx, session, _CONTESTED.offset(at).limit(1))), None))
+
+
+_ORDER = (Establishment.name, Establishment.id, ContestedField.field)
+_CONTESTED = (
+    select(Establishment, ContestedField.field)
+    .join(ContestedField, ContestedField.establishment == Establishment.id)
+    .order_by(*_ORDER)
+)
+
+
+def _count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(ContestedField)) or 0
+
+
+def _place(session: Session, establishment: str, field: str, *, otherwise: int) -> int:
+    places = _CONTESTED.with_only_columns(
+        Establishment.id, ContestedField.field, func.row_number().over(order_by=_ORDER).label("place")
+    ).subquery()
+    wanted = select(places.c.place).where(places.c.id == establishment, places.c.field == field)
+    place = session.scalar(wanted)
+    return otherwise if place is None else place - 1
+
+
+def _conflicts(ctx: Context, session: Session, contested: Select[Establishment, str]) -> list[Conflict]:
+    office, person = writers(ctx, session)
+    found: list[Conflict] = []
+    for entry, key in session.execute(contested):
+        candidates = []
+        for head in _heads_of(session, entry.id, key):
+            body = parse(true_body(session.get_one(OperationRow, (head.replica, head.seq))))
+            candidates.append(
+                Candidate(
+                    value=value_text(head.fields[key]),
+                    division=head.division,
+                    operation=f"{head.replica}:{head.seq}",
+                    at=body["at"],
+                    by=body["by"],
+                    reason=why_written(body["v"]["source"], body["v"]["reason"]),
+                    office=office(head.replica, head.division),
+                    person=person(body["by"]),
                 )
-            heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
-            found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
-        return found
+            )
+        heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
+        found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
+    return found
 
 
 def settle(ctx: Context, establishment: str, field: str, value: str, reason: str) -> Change:

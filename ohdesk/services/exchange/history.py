@@ -1,20 +1,23 @@
 """What was exchanged with the other side, and how far it is acknowledged: per bundle and per record."""
 
-from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import BundleIn, BundleOut, Peer, PeerRefused, Record, ReplicaHead
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.services.context import Context
 from ohdesk.services.exchange.content_counts import ContentCounts
 from ohdesk.services.exchange.receipts import receipt_code
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.trust.keys import county_peer
+
+ORDERS = ("finalized_at", "number", "establishment", "state", "reason", "bundle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,14 @@ class RecordReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipts:
+    """What a query finds, by visit and in order, and how many of all records the county has not confirmed."""
+
+    visits: tuple[str, ...]
+    unconfirmed: int
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptCode:
     """What we hold of another workspace, as a code to be read out over the telephone; empty while it is nothing.
 
@@ -91,43 +102,57 @@ def exchanged(ctx: Context) -> list[Exchanged]:
     return sorted(found, key=lambda bundle: (bundle.at, bundle.name), reverse=True)
 
 
-def record_receipts(ctx: Context) -> list[RecordReceipt]:
-    """Return this office's final records, newest first, each with what the county says of it."""
+def record_receipts(ctx: Context, query: ListQuery) -> Receipts:
+    """Return this office's final records, the newest first where the query names no order: for a Job."""
     with ctx.reading() as session:
-        county = county_peer(session)
-        acked = 0 if county is None else county.acked
-        told = select(PeerRefused.seq, PeerRefused.reason).where(PeerRefused.replica == (county and county.replica))
-        refused = dict(session.execute(told).all())
-        carrying = _carrying(session)
-        columns = (Record.seq, Record.visit, Record.number, Record.establishment_name, Record.finalized_at)
-        own = select(*columns).where(Record.replica == ctx.office.replica)
-        rows = session.execute(own.order_by(Record.seq.desc()))
-        return [
-            RecordReceipt(
-                id=visit,
-                number=number,
-                establishment=establishment,
-                finalized_at=parse_instant(finalized_at),
-                state="returned" if seq in refused else "received" if seq <= acked else "open",
-                reason=refused.get(seq, ""),
-                bundle=carrying(seq),
-            )
-            for seq, visit, number, establishment, finalized_at in rows
-        ]
+        own, state = _own_records(ctx, session)
+        orders = dict(zip(ORDERS, _keys(state), strict=True))
+        wanted = own.with_only_columns(Record.visit).order_by(*query.first_by(orders), Record.seq.desc())
+        unconfirmed = own.with_only_columns(func.count()).where(state != "received")
+        return Receipts(tuple(session.scalars(wanted)), session.scalar(unconfirmed) or 0)
 
 
-def _carrying(session: Session) -> Callable[[int], str]:
-    """Return what names the bundle that carried an operation of ours first; "" while none did."""
-    columns = (BundleOut.first, BundleOut.last, BundleOut.name)
-    bundles = session.execute(select(*columns).where(BundleOut.last > 0).order_by(BundleOut.seq)).all()
-    # One that goes again may end earlier than what was sent before it: how far all had come by then only grows.
-    reached = list(accumulate((bundle.last for bundle in bundles), max))
+def receipts_of(ctx: Context, visits: Sequence[str]) -> list[RecordReceipt]:
+    """Return what the county says of these records, in the order given."""
+    with ctx.reading() as session:
+        own, state = _own_records(ctx, session)
+        shown = (Record.visit, Record.number, Record.establishment_name, Record.finalized_at)
+        wanted = own.with_only_columns(*shown, state, func.coalesce(PeerRefused.reason, ""), _carrying())
+        rows = {row.visit: row for row in session.execute(wanted.where(among(Record.visit, visits)))}
+    return [_receipt(*rows[visit]) for visit in visits if visit in rows]
 
-    def carrying(seq: int) -> str:
-        place = bisect_left(reached, seq)
-        return bundles[place].name if place < len(bundles) and bundles[place].first <= seq else ""
 
-    return carrying
+def _receipt(visit: str, number: str, establishment: str, finalized_at: str, *told: str) -> RecordReceipt:
+    return RecordReceipt(visit, number, establishment, parse_instant(finalized_at), *told)
+
+
+def _own_records(ctx: Context, session: Session) -> tuple[Select[str], ColumnElement[str]]:
+    """Ask for this office's records and for what the county has told of each; return as well the state of one."""
+    county = county_peer(session)
+    told = and_(PeerRefused.replica == (county and county.replica), PeerRefused.seq == Record.seq)
+    own = select(Record.visit).select_from(Record).outerjoin(PeerRefused, told)
+    acked = 0 if county is None else county.acked
+    held = case((Record.seq <= acked, "received"), else_="open")
+    return own.where(Record.replica == ctx.office.replica), case((PeerRefused.seq.is_not(None), "returned"), else_=held)
+
+
+def _keys(state: ColumnElement[str]) -> tuple[ColumnElement[Any], ...]:
+    """Return by what each of `ORDERS` goes: what is alike stands together."""
+    reason = state.concat(func.coalesce(PeerRefused.reason, ""))
+    printed = (Record.finalized_at.expression, Record.number.expression, Record.establishment_name.expression)
+    return *printed, state, reason, Record.seq.expression  # bundles carry operations in their order
+
+
+def _carrying() -> ColumnElement[str]:
+    """Return the name of the bundle that carried a record's operation first; "" while none did."""
+    # The first that came as far: one that goes again may end earlier than what was sent before it.
+    first = (
+        select(case((BundleOut.first <= Record.seq, BundleOut.name), else_=""))
+        .where(BundleOut.last >= Record.seq)
+        .order_by(BundleOut.seq)
+        .limit(1)
+    )
+    return func.coalesce(first.correlate(Record).scalar_subquery(), "")
 
 
 def receipt_codes(ctx: Context) -> list[ReceiptCode]:

@@ -48,6 +48,8 @@ from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, 
 from ohdesk.services.visit.lookup import begun, find_record, record_content
 
 _AT_ONCE = 1000  # findings fetched together
+PRESSING_SHOWN = 3  # of those that press, each of another establishment
+_PRESSING = (Standing.OVERDUE, Standing.DUE)
 ORDERS = ("due", "town", "name", "fact", "duty", "disposal", "state")
 _BEHIND = (*FINISHED, Standing.AGAIN, Standing.BAD)  # the next deadline is none of theirs
 FILTERS: dict[str, frozenset[Standing]] = {
@@ -82,6 +84,18 @@ class Rectifications:
     drafts: Mapping[str, RectificationRow]
 
 
+@dataclass(frozen=True, slots=True)
+class Pressing:
+    """Findings of one state that press: how many, at how many establishments, and the first ones.
+
+    rows: the most pressing of each establishment, the next deadline first; of the first `PRESSING_SHOWN` only
+    """
+
+    findings: int
+    establishments: int
+    rows: tuple[RectificationRow, ...]
+
+
 def rectifications(ctx: Context, query: RectificationQuery) -> Rectifications:
     """Return the findings of all final records here and of the visits still open that a query asks for: for a Job."""
     states = FILTERS[query.part]
@@ -104,13 +118,17 @@ def rows_of(ctx: Context, listed: Rectifications, ids: Sequence[str]) -> list[Re
     return [rows[each] for each in ids if each in rows]
 
 
-def list_pressing(ctx: Context) -> list[RectificationRow]:
-    """Return the findings whose deadline has passed or ends this week and that wait for a re-inspection: for a Job."""
-    soon = Finding.due_on <= week_end(legal_day(ctx.now()))
-    pressing = _standing(ctx).in_((Standing.OVERDUE, Standing.DUE))
+def pressing(ctx: Context) -> dict[Standing, Pressing]:
+    """Return the findings whose deadline has passed or ends this week and that nobody looks at again yet: for a Job."""
+    found: dict[Standing, Pressing] = {}
     with ctx.reading() as session, roomy(session):
-        rows = _final(ctx, session, soon, pressing)
-    return sorted(rows, key=attrgetter("due_on", "name", "record", "number"))
+        named = session.execute(_pressing(ctx)).all()
+        rows = {row.id: row for row in _final(ctx, session, among(Finding.id, [each.id for each in named]))}
+    for state in _PRESSING:
+        of_state = [each for each in named if each.state == state]
+        counted = [(each.findings, each.establishments) for each in of_state[:1]] or [(0, 0)]
+        found[state] = Pressing(*counted[0], tuple(rows[each.id] for each in of_state))
+    return found
 
 
 def waiting_at(ctx: Context, establishment: str) -> list[RectificationRow]:
@@ -184,6 +202,31 @@ def _timeline(row: RectificationRow) -> tuple[Step, ...]:
         said = tr("复查合格，笔录 {number}") if row.later.met else tr("复查仍不合格，笔录 {number}")
         steps.append(Step(row.later.day, said.format(number=row.later.number), row.later.visit))
     return tuple(sorted(steps, key=lambda step: (step.ahead, step.day or "9")))
+
+
+def _pressing(ctx: Context) -> Select[Any]:
+    """Ask for the first findings that press, of each state and establishment one, and for how many there are."""
+    state, order = _standing(ctx).label("state"), ("due_on", "name", "record", "number")
+    soon = Finding.due_on <= week_end(legal_day(ctx.now()))
+    each = (
+        select(Finding.id, state, Record.establishment, Finding.due_on, Finding.number)
+        .add_columns(Record.establishment_name.label("name"), Record.number.label("record"))
+        .join(Record, Record.visit == Finding.visit)
+        .outerjoin(PdfVerdict, verified.of(Record))
+        .where(soon, state.in_(_PRESSING))
+        .cte("pressing")
+        .c
+    )
+    by = [each[name] for name in order]
+    first = func.row_number().over(partition_by=(each.state, each.establishment), order_by=by)
+    findings = func.count().over(partition_by=each.state)
+    in_turn = select(each.id, each.state, *by, first.label("first"), findings.label("findings")).cte("in_turn").c
+    by = [in_turn[name] for name in order]
+    place = func.row_number().over(partition_by=in_turn.state, order_by=by)
+    whole = func.count().over(partition_by=in_turn.state)
+    firsts = select(in_turn.id, in_turn.state, in_turn.findings, place.label("place"), whole.label("establishments"))
+    shown = firsts.where(in_turn.first == 1).subquery().c
+    return select(*shown).where(shown.place <= PRESSING_SHOWN).order_by(shown.place)
 
 
 class _Draft(NamedTuple):

@@ -38,8 +38,8 @@ from ohdesk.services.backup.automatic import Protection
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.county import coverage
-from ohdesk.services.finding.follow_up import list_pressing
-from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.services.finding import follow_up
+from ohdesk.services.finding.follow_up import Pressing
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.trust.ending import EndingTerm, ending, uncertified
 from ohdesk.services.trust.keys import county_root
@@ -129,8 +129,8 @@ class Backlog:
     uncertified: whose signing keys the county has not certified; nobody while there is no county
     """
 
-    overdue: tuple[RectificationRow, ...]
-    due: tuple[RectificationRow, ...]
+    overdue: Pressing
+    due: Pressing
     photos: tuple[MissingPhotos, ...]
     visited: Rate
     ending: tuple[EndingTerm, ...] = ()
@@ -172,13 +172,13 @@ def agenda(ctx: Context) -> Agenda:
 
 def backlog(ctx: Context) -> Backlog:
     """Return what takes longer to find out: for a Job."""
-    rows = list_pressing(ctx)
+    pressing = follow_up.pressing(ctx)
     today = legal_day(ctx.now())
     visited = coverage.of_office(ctx, today.year)
     with ctx.reading() as session:
         return Backlog(
-            overdue=tuple(row for row in rows if row.state is Standing.OVERDUE),
-            due=tuple(row for row in rows if row.state is Standing.DUE),
+            overdue=pressing[Standing.OVERDUE],
+            due=pressing[Standing.DUE],
             photos=_missing_photos(session),
             visited=visited,
             ending=ending(ctx, session),

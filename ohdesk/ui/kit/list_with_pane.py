@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.search import folded
+from ohdesk.services.list_query import ListQuery
 from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -126,6 +127,15 @@ class ListWithPane(QWidget, Generic[Row]):
         """The row that is selected."""
         row_: Row | None = self.view.current() if self.table.total else None
         return row_
+
+    def query(self, orders: Sequence[str], part: str = "") -> ListQuery:
+        """Return what is asked of rows that come in pages.
+
+        orders: what each column is called where the rows come from · part: where no filter is chosen yet
+        """
+        place, falling = self.view.order
+        order = orders[place] if place >= 0 else ""
+        return ListQuery(self.chips.current or part, self.search.text(), order, falling)
 
     def show_all(self, rows: Sequence[Row]) -> None:
         """Show rows of which all are given; filter, search, order and, where it is still there, selection stay."""

@@ -10,7 +10,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.lay import column, grow, muted, say
-from ohdesk.ui.kit.list_with_pane import ListWithPane, Row
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged, Row
 from ohdesk.ui.kit.table_view import Column, TableView
 
 _ROWS_SHOWN = 4  # with the heading
@@ -63,14 +63,15 @@ class Lists(QWidget):
             held.list = held.make()
             self._stack.addWidget(held.list)
             held.list.selected.connect(self._say)
-            held.list.show_all(held.rows)
+            _show(held.list, held.rows)
         return held.list
 
     def show_rows(self, key: str, rows: Sequence[Any]) -> None:
+        """Show rows of which all are given, or that come in pages."""
         held = self._held[key]
         held.rows = rows
         if held.list is not None:
-            held.list.show_all(rows)
+            _show(held.list, rows)
         elif key == self.chips.current:
             self._turn(key)
         self._count()
@@ -90,6 +91,13 @@ class Lists(QWidget):
         held = self._held[self.chips.current]
         row = None if held.list is None else held.list.current
         say(self.particulars, "" if row is None else held.particulars(row))
+
+
+def _show(listed: ListWithPane[Any], rows: Sequence[Any]) -> None:
+    if isinstance(rows, Paged):
+        listed.show_paged(rows, is_empty=not rows)
+    else:
+        listed.show_all(rows)
 
 
 class ListOrWhy(QWidget):

@@ -14,7 +14,7 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import conflicts
-from ohdesk.services.county.conflicts import Candidate, Conflict
+from ohdesk.services.county.conflicts import Candidate, Conflict, Turned
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
 from ohdesk.ui.kit.card import framed
@@ -50,8 +50,7 @@ class ConflictPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._conflicts: list[Conflict] = []
-        self._at = 0
+        self._turned = Turned(0, 0, None)
         self._draft: Draft | None = None
         self.place, self.question, self.meanwhile = text("", "heading"), text("", "title"), text()
         self.group = QButtonGroup(self)
@@ -79,21 +78,21 @@ class ConflictPage(Page):
 
     def reload(self) -> None:
         """Read again what is in dispute."""
-        self.latest.ask(partial(conflicts.in_dispute, self.ctx), self._show)
+        named = self._draft[:2] if self._draft else None
+        self.latest.ask(partial(conflicts.turn_to, self.ctx, self._turned.at, named), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the first value, or in the form that is open."""
         if self.form.isVisible():
             self.form.focus_first()
-        elif self._conflicts:
+        elif self._turned.conflict:
             focus_offered(self.group.button(0), self.next, self)
 
     def draft(self) -> Draft | None:
         """Return what was typed for the dispute on show."""
-        typed = self.form.draft()
-        if typed is None:
+        typed, conflict = self.form.draft(), self._turned.conflict
+        if typed is None or conflict is None:
             return None
-        conflict = self._conflicts[self._at]
         return Draft(conflict.establishment, conflict.field, self.group.checkedId(), typed)
 
     def take_draft(self, draft: object) -> None:
@@ -101,26 +100,24 @@ class ConflictPage(Page):
         if isinstance(draft, Draft):
             self._draft = draft
 
-    def _show(self, conflicts: list[Conflict]) -> None:
-        same = self._conflicts[self._at : self._at + 1] == conflicts[self._at : self._at + 1]
-        draft, self._draft = self._draft, None
-        drafted = [
-            place for place, each in enumerate(conflicts) if draft and (each.establishment, each.field) == draft[:2]
-        ]
-        self._conflicts = conflicts
-        self._at = drafted[0] if drafted else min(self._at, max(0, len(conflicts) - 1))
-        self._pages.setCurrentIndex(1 if conflicts else 0)
+    def _show(self, turned: Turned) -> None:
+        before, self._turned, draft = self._turned.conflict, turned, self._draft
+        self._draft = None
+        conflict = turned.conflict
+        self._pages.setCurrentIndex(1 if conflict else 0)
         self._show_place()
-        if not conflicts:
+        if conflict is None:
             self.form.close_form()
-        elif not same or drafted:  # else whoever is deciding is not disturbed
-            self._show_one()
-            if draft and drafted and draft.chosen in {_OWN, *range(len(conflicts[self._at].candidates))}:
-                self._ask(draft.chosen, draft.typed)
+            return
+        drafted = draft is not None and draft[:2] == (conflict.establishment, conflict.field)
+        if conflict == before and not drafted:
+            return  # whoever is deciding is not disturbed
+        self._show_one(conflict)
+        if draft and drafted and draft.chosen in {_OWN, *range(len(conflict.candidates))}:
+            self._ask(draft.chosen, draft.typed)
 
-    def _show_one(self) -> None:
+    def _show_one(self, conflict: Conflict) -> None:
         self.form.close_form()
-        conflict = self._conflicts[self._at]
         self.question.setText(tr("{name}　{heading}", name=conflict.name, heading=conflict.heading))
         shown = tr("各单位互不知道对方的改动。处理之前暂按“{shown}”显示，不会自动选定。", shown=conflict.shown)
         self.meanwhile.setText(shown)
@@ -131,9 +128,9 @@ class ConflictPage(Page):
             tile.show()
 
     def _show_place(self) -> None:
-        self.place.setText(tr("第 {at} 处，共 {count} 处", at=self._at + 1, count=len(self._conflicts)))
+        self.place.setText(tr("第 {at} 处，共 {count} 处", at=self._turned.at + 1, count=self._turned.count))
         for button in (self.previous, self.next):
-            button.setEnabled(len(self._conflicts) > 1)
+            button.setEnabled(self._turned.count > 1)
 
     def _tile(self, number: int, candidate: Candidate) -> QFrame:
         use = self._choice(number, tr("采用这个值(&{key})", key=_KEYS[number % len(_KEYS)]))
@@ -155,9 +152,7 @@ class ConflictPage(Page):
 
     def _turn(self, step: int) -> None:
         def turn() -> None:
-            self._at = (self._at + step) % len(self._conflicts)
-            self._show_place()
-            self._show_one()
+            self._show(conflicts.turn_to(self.ctx, (self._turned.at + step) % self._turned.count))
             self.focus_first()
 
         self.form.give_up(turn)  # which asks first, where something was typed
@@ -169,9 +164,9 @@ class ConflictPage(Page):
     def _ask(self, chosen: int, typed: dict[str, str]) -> None:
         with QSignalBlocker(self.group):
             self.group.button(chosen).setChecked(True)
-        title = tr("另写正确的值")
-        if chosen != _OWN:
-            title = tr("采用“{value}”", value=_named(self._conflicts[self._at].candidates[chosen].value))
+        conflict, title = self._turned.conflict, tr("另写正确的值")
+        if conflict is not None and chosen != _OWN:
+            title = tr("采用“{value}”", value=_named(conflict.candidates[chosen].value))
         self.form.fields["value"].setVisible(chosen == _OWN)
         self.form.ask(title, tr("按选定的值处理(&W)"), typed, held={})
 
@@ -183,7 +178,9 @@ class ConflictPage(Page):
         self.focus_first()
 
     def _settle(self) -> None:
-        conflict, chosen, reason = self._conflicts[self._at], self.group.checkedId(), self.form.value("reason")
+        conflict, chosen, reason = self._turned.conflict, self.group.checkedId(), self.form.value("reason")
+        if conflict is None:
+            return
         value = self.form.value("value").strip() if chosen == _OWN else conflict.candidates[chosen].value
         try:
             change = conflicts.settle(self.ctx, conflict.establishment, conflict.field, value, reason)

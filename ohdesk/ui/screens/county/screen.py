@@ -136,5 +136,5 @@ class CountyScreen(Screen):
 
 
 def _waiting(ctx: Context) -> _Waiting:
-    decisions = {"conflicts": len(conflicts.in_dispute(ctx)) or None, "proposals": proposals.waiting(ctx) or None}
+    decisions = {"conflicts": conflicts.waiting(ctx) or None, "proposals": proposals.waiting(ctx) or None}
     return _Waiting(decisions, verdicts.count_records(ctx))

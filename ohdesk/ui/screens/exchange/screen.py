@@ -11,9 +11,10 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import history, sending
-from ohdesk.services.exchange.history import Exchanged, RecordReceipt
+from ohdesk.services.exchange.history import Exchanged, Receipts, RecordReceipt
 from ohdesk.services.exchange.quarantine import RefusedBundle, refused_bundles
 from ohdesk.services.exchange.sending import Pending
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.trust import joining
 from ohdesk.services.trust.joining import Standing
 from ohdesk.ui import theme
@@ -23,8 +24,9 @@ from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, row, text
-from ohdesk.ui.kit.list_with_pane import ListWithPane
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.lists import Lists
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.kit.scroll import FollowingScroll
@@ -45,7 +47,7 @@ class _View(NamedTuple):
     standing: Standing
     pending: Pending
     exchanged: list[Exchanged]
-    receipts: list[RecordReceipt]
+    receipts: Receipts
     refused: list[RefusedBundle]
 
 
@@ -58,6 +60,7 @@ class ExchangeScreen(Screen):
         super().__init__(ctx, jobs)
         self._view: _View | None = None
         self._enrolling = False
+        self._receipts_query = ListQuery()
         self.header = Header(tr("上报同步"))
         self.late = StatusChip()
         self.header.add(self.late)
@@ -90,10 +93,20 @@ class ExchangeScreen(Screen):
         """What was exchanged, made when this office belongs to a county."""
         lists = Lists(tr("收发记录"))
         lists.add("exchanged", tr("收发记录(&L)"), _exchanged_list, _particulars)
-        lists.add("receipts", tr("文书回执(&E)"), _receipts_list)
+        lists.add("receipts", tr("文书回执(&E)"), self._receipts_list)
         lists.add("refused", tr("留存的拒收包(&B)"), lambda: refused_list("refused"), refused_particulars)
         self._column.insertWidget(self._column.count() - 1, lists, 1)
         return lists
+
+    def _receipts_list(self) -> ListWithPane[RecordReceipt]:
+        made, latest = _receipts_list(), Latest(self)
+
+        def ask() -> None:
+            self._receipts_query = made.query(history.ORDERS)
+            latest.ask(partial(history.record_receipts, self.ctx, self._receipts_query), self._show_receipts)
+
+        made.asked.connect(ask)
+        return made
 
     def arrive(self) -> None:
         """Come to the front: look for sticks, read what is new."""
@@ -103,7 +116,7 @@ class ExchangeScreen(Screen):
     def reload(self) -> None:
         """Read again where this office stands with its county."""
         self.send.places.look()
-        self.latest.ask(partial(_read, self.ctx), self._show)
+        self.latest.ask(partial(_read, self.ctx, self._receipts_query), self._show)
 
     def focus_first(self) -> None:
         """The focus is on the button that writes, or in the way into the county; where it is already, it stays."""
@@ -129,11 +142,14 @@ class ExchangeScreen(Screen):
         self.send.show_pending(view.pending)
         if view.standing.county:
             self.lists.show_rows("exchanged", view.exchanged)
-            self.lists.show_rows("receipts", view.receipts)
+            self._show_receipts(view.receipts)
             self.lists.show_rows("refused", view.refused)
-        self._show_about(view.pending, sum(row.state != "received" for row in view.receipts))
+        self._show_about(view.pending, view.receipts.unconfirmed)
         self.wanting.setText("\n".join(_wanting(view.standing)))
         self._show_parts(view.standing)
+
+    def _show_receipts(self, receipts: Receipts) -> None:
+        self.lists.show_rows("receipts", Paged(receipts.visits, partial(history.receipts_of, self.ctx)))
 
     def _show_parts(self, standing: Standing) -> None:
         enrolling = not standing.county or self._enrolling
@@ -167,12 +183,12 @@ class ExchangeScreen(Screen):
             first()  # where Qt took the focus, as the button that was pressed went away, one does not begin
 
 
-def _read(ctx: Context) -> _View:
+def _read(ctx: Context, query: ListQuery) -> _View:
     return _View(
         standing=joining.standing(ctx),
         pending=sending.pending(ctx),
         exchanged=history.exchanged(ctx),
-        receipts=history.record_receipts(ctx),
+        receipts=history.record_receipts(ctx, query),
         refused=refused_bundles(ctx),
     )
 

@@ -84,8 +84,8 @@ class AgendaPage(QWidget):
         self.tiles["planned"].show_figure(len(agenda.planned))
         self.tiles["running"].show_figure(running)
         self.tiles["sign"].show_figure(len(agenda.waiting_for(NextStep.SIGN)))
-        self.tiles["overdue"].show_figure(len(backlog.overdue) if backlog else None, "bad")
-        self.tiles["due"].show_figure(len(backlog.due) if backlog else None)
+        self.tiles["overdue"].show_figure(backlog.overdue.findings if backlog else None, "bad")
+        self.tiles["due"].show_figure(backlog.due.findings if backlog else None)
 
     def _coverage_card(self) -> QFrame:
         self.coverage_text = text()

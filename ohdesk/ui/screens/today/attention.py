@@ -1,6 +1,6 @@
 """What the screen 今日 says: visits as lines, what needs attention, and the next thing to do."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -8,7 +8,6 @@ from ohdesk.domain.calendar import parse_day, weekday_name
 from ohdesk.domain.visit import RE_INSPECTION
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
-from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.start.today import Agenda, Backlog, FirstStep
 from ohdesk.services.visit.views import NextStep, VisitRow
 from ohdesk.ui import theme
@@ -72,8 +71,8 @@ def next_thing(agenda: Agenda, backlog: Backlog | None) -> NextThing:
         visit = agenda.now[0]
         step = _STEPS[visit.step]
         return NextThing(tr(step.next, name=_button_name(visit.name)), step.screen, visit.id)
-    if backlog is not None and backlog.overdue:
-        first = backlog.overdue[0]
+    if backlog is not None and backlog.overdue.rows:
+        first = backlog.overdue.rows[0]
         return NextThing(tr("安排复查 {name}(&G)", name=_button_name(first.name)), "finding", first.visit)
     return NextThing(tr("安排检查(&G)"), "visit", "new:")
 
@@ -111,16 +110,17 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
 
 
 def _findings(backlog: Backlog) -> Iterator[Line]:
-    if backlog.overdue:
-        title = tr("{count} 项整改已逾期", count=len(backlog.overdue))
+    overdue, due = backlog.overdue, backlog.due
+    if overdue.findings:
+        title = tr("{count} 项整改已逾期", count=overdue.findings)
         said = tr("{name} {days} 天")
-        detail = _named(said.format(name=row.name, days=row.days) for row in _first_of_each(backlog.overdue))
-        thing = backlog.overdue[0].visit if len(backlog.overdue) == 1 else "overdue"
+        detail = _some([said.format(name=row.name, days=row.days) for row in overdue.rows], overdue.establishments)
+        thing = overdue.rows[0].visit if overdue.findings == 1 else "overdue"
         yield Line(title, detail, tr("安排复查"), "finding", thing, "bad", "bad")
-    if backlog.due:
-        title = tr("{count} 项整改本周到期", count=len(backlog.due))
+    if due.findings:
+        title = tr("{count} 项整改本周到期", count=due.findings)
         said = tr("{name} {day}")
-        detail = _named(said.format(name=row.name, day=_due(row.due_on)) for row in _first_of_each(backlog.due))
+        detail = _some([said.format(name=row.name, day=_due(row.due_on)) for row in due.rows], due.establishments)
         yield Line(title, detail, tr("查看"), "finding", "due", "clock", "warn")
 
 
@@ -237,14 +237,6 @@ def _county(agenda: Agenda) -> Iterator[Line]:
         yield Line(title, tr("此后有新的内容没有上报。"), tr("生成上报包"), "exchange", "", "sync", tint)
 
 
-def _first_of_each(rows: Iterable[RectificationRow]) -> Iterable[RectificationRow]:
-    """Return the first finding of each establishment."""
-    first: dict[str, RectificationRow] = {}
-    for row in rows:
-        first.setdefault(row.establishment, row)
-    return first.values()
-
-
 def _when(visit: VisitRow, today: date) -> str:
     """Return when a visit began or should have, or is to; empty where that is today."""
     day = today.isoformat()
@@ -258,9 +250,13 @@ def _when(visit: VisitRow, today: date) -> str:
 
 def _named(texts: Iterable[str]) -> str:
     each = list(texts)
-    if len(each) <= _NAMED:
-        return "；".join(each)
-    return tr("{some}；等 {count} 个", some="；".join(each[:_NAMED]), count=len(each))
+    return _some(each[:_NAMED], len(each))
+
+
+def _some(first: Sequence[str], count: int) -> str:
+    """Name the first of `count`, and say how many there are when those are not all."""
+    some = "；".join(first)
+    return some if len(first) == count else tr("{some}；等 {count} 个", some=some, count=count)
 
 
 def _names(visits: Iterable[VisitRow]) -> str:

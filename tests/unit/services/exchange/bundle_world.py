@@ -14,7 +14,7 @@ import msgspec
 from sqlalchemy import select
 
 from ohdesk.db import journal
-from ohdesk.db.models import OperationRow, OwnKey, Peer
+from ohdesk.db.models import OperationRow, OwnKey, Peer, Record
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.domain.people import PersonRole, Role
@@ -26,7 +26,7 @@ from ohdesk.services.trust import joining, keys
 from ohdesk.sync.container import Entry, chunks, local_header
 from ohdesk.sync.manifest import OUTER_CAPS, PAYLOAD, SIGNED_PREFIX
 from ohdesk.sync.reader import read_outer
-from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
+from tests.conftest import NOON, PASSWORD, county_workspace, noon, town_workspace
 
 TOWNS = (("000000001", "石桥镇"), ("000000002", "云岭乡"), ("000000003", "柳河街道"))
 
@@ -170,3 +170,26 @@ def bodies(ctx: Context, replica: str) -> list[bytes]:
     with ctx.reading() as session:
         rows = select(OperationRow.body).where(OperationRow.replica == replica).order_by(OperationRow.seq)
         return list(session.scalars(rows))
+
+
+def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a", number="2026-0001"):
+    """Set down that operation `seq` finalized a record."""
+    with ctx.transaction() as session:
+        session.add(
+            OperationRow(
+                replica=ctx.office.replica,
+                seq=seq,
+                hash=f"{seq:064x}",
+                kind="visit.finalized@1",
+                record=visit,
+                body=canonical({"blobs": [], "base": []}),
+            )
+        )
+        text = {"number": number, "establishment": "e", "establishment_name": "安泰机械厂", "form": "employer"}
+        text |= {"draw": "", "outcome": "checked", "outcome_name": "检查完毕"}
+        times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
+        times |= {"inspected_on": NOON.date()}
+        hashes = {"record_sha256": "", "pdf_sha256": ""}
+        carried = {"answers": 0, "findings": 0, "replica": ctx.office.replica, "seq": seq}
+        session.flush()
+        session.add(Record(visit=visit, division="000000001", **text, **times, **hashes, **carried))

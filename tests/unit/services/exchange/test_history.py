@@ -2,11 +2,11 @@
 
 import pytest
 
-from ohdesk.db.models import OperationRow, Peer, PeerRefused, Record
-from ohdesk.domain.canonical import canonical
+from ohdesk.db.models import BundleOut, Peer, PeerRefused
 from ohdesk.services.exchange import history, receipts, receiving, sending
+from ohdesk.services.list_query import ListQuery
 from tests.conftest import NOON
-from tests.unit.services.exchange.bundle_world import copied_world, write_entry
+from tests.unit.services.exchange.bundle_world import copied_world, note_record, write_entry
 
 
 @pytest.fixture
@@ -15,27 +15,9 @@ def world(tmp_path):
         yield opened
 
 
-def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a"):
-    """Set down that operation `seq` finalized a record."""
-    with ctx.transaction() as session:
-        session.add(
-            OperationRow(
-                replica=ctx.office.replica,
-                seq=seq,
-                hash=f"{seq:064x}",
-                kind="visit.finalized@1",
-                record=visit,
-                body=canonical({"blobs": [], "base": []}),
-            )
-        )
-        text = {"number": "2026-0001", "establishment": "e", "establishment_name": "安泰机械厂", "form": "employer"}
-        text |= {"draw": "", "outcome": "checked", "outcome_name": "检查完毕"}
-        times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
-        times |= {"inspected_on": NOON.date()}
-        hashes = {"record_sha256": "", "pdf_sha256": ""}
-        carried = {"answers": 0, "findings": 0, "replica": ctx.office.replica, "seq": seq}
-        session.flush()
-        session.add(Record(visit=visit, division="000000001", **text, **times, **hashes, **carried))
+def receipts_listed(ctx, **query):
+    found = history.record_receipts(ctx, ListQuery(**query))
+    return history.receipts_of(ctx, found.visits)
 
 
 def test_what_is_new_is_counted_by_what_it_concerns(world):
@@ -73,15 +55,49 @@ def test_the_county_sees_who_sent_what_and_has_a_code_for_each_town(world):
 
 def test_a_record_is_open_then_received_then_returned_with_the_countys_reason(world):
     note_record(world.town, 1)
-    assert [(row.state, row.bundle) for row in history.record_receipts(world.town)] == [("open", "")]
+    assert [(row.state, row.bundle) for row in receipts_listed(world.town)] == [("open", "")]
     with world.town.transaction() as session:
         county = session.query(Peer).filter_by(role="county").one()
         county.acked = 1
-    assert [row.state for row in history.record_receipts(world.town)] == ["received"]
+    assert [row.state for row in receipts_listed(world.town)] == ["received"]
     with world.town.transaction() as session:
         county = session.query(Peer).filter_by(role="county").one()
         why = "the record's fingerprint does not fit its content"
         session.add(PeerRefused(replica=county.replica, seq=1, reason=why))
-    (row,) = history.record_receipts(world.town)
+    (row,) = receipts_listed(world.town)
     assert (row.state, row.establishment) == ("returned", "安泰机械厂")
     assert "fingerprint" in row.reason
+
+
+def wrote_bundle(ctx, number, first, last):
+    with ctx.transaction() as session:
+        counts = dict.fromkeys(("records", "roll", "draws", "others", "blobs"), 0)
+        span = {"first": first, "last": last, "head_sha256": f"{number:064x}", "written_at": NOON}
+        session.add(BundleOut(seq=number, name=f"{number}.zip", **span, **counts))
+
+
+def test_receipts_are_named_by_the_bundle_that_came_as_far_first(world):
+    for seq in (1, 2, 3, 4):
+        note_record(world.town, seq, f"0198a000-0000-7000-8000-{seq:012d}")
+    for number, (first, last) in enumerate(((0, 0), (1, 3), (1, 2)), start=1):
+        wrote_bundle(world.town, number, first, last)  # the third goes again, and not as far as the second
+    assert [row.bundle for row in receipts_listed(world.town)] == ["", "2.zip", "2.zip", "2.zip"]
+
+
+def test_receipts_come_in_every_order_the_database_knows(world):
+    for seq in (1, 2, 3):
+        note_record(world.town, seq, f"0198a000-0000-7000-8000-{seq:012d}")
+    with world.town.transaction() as session:
+        county = session.query(Peer).filter_by(role="county").one()
+        county.acked = 2
+        session.add(PeerRefused(replica=county.replica, seq=1, reason="…"))
+    assert history.record_receipts(world.town, ListQuery()).unconfirmed == 2
+    for order in history.ORDERS:
+        rising, falling = (
+            [getattr(row, order) for row in receipts_listed(world.town, order=order, falling=way)]
+            for way in (False, True)
+        )
+        assert len(rising) == 3
+        assert rising == falling[::-1]
+    states = [row.state for row in receipts_listed(world.town, order="state")]
+    assert states == ["open", "received", "returned"]

@@ -107,10 +107,22 @@ def test_a_finding_of_a_record_that_is_not_good_says_so_and_presses_nobody(ctx, 
     assert (row.state, row.word, row.verified) == (Standing.BAD, "核对不通过", Verification.BAD)
     counts = rectifications(late, RectificationQuery()).counts
     assert (counts["bad"], counts["overdue"], counts["waiting"]) == (1, 0, 0)
-    assert follow_up.list_pressing(late) == []
+    assert [each.findings for each in follow_up.pressing(late).values()] == [0, 0]
     follow_up.export(late, rectifications(late, RectificationQuery()), tmp_path / "out.xlsx")
     cells = [cell.value for cell in load_workbook(tmp_path / "out.xlsx").active[2]]
     assert (cells[1], cells[-1]) == ("核对不通过", "核对不通过")
+
+
+def test_what_presses_is_counted_and_only_the_first_of_a_few_employers_become_rows(ctx):
+    firms = [add_firm(ctx, f"青溪竹器{number}厂") for number in range(follow_up.PRESSING_SHOWN + 2)]
+    for firm in firms:
+        found(ctx, firm=firm, breaches=(BREACH, "F03"))
+    pressing = follow_up.pressing(on(ctx, "2026-04-20"))
+    overdue, due = pressing[Standing.OVERDUE], pressing[Standing.DUE]
+    assert (overdue.findings, overdue.establishments) == (2 * len(firms), len(firms))
+    assert [row.establishment for row in overdue.rows] == firms[: follow_up.PRESSING_SHOWN]
+    assert {row.number for row in overdue.rows} == {1}
+    assert (due.findings, due.establishments, due.rows) == (0, 0, ())
 
 
 def test_a_finding_whose_record_waits_to_be_checked_counts_and_says_so(ctx, finding):

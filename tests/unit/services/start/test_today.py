@@ -111,8 +111,8 @@ def test_the_backlog_names_deadlines_photos_and_coverage(ctx):
     photos.announce_photo(ctx, visit, "")
     photos.announce_photo(ctx, visit, "")
     week, after = today.backlog(on(ctx, "2026-04-13")), today.backlog(on(ctx, "2026-04-20"))
-    assert (len(week.due), len(week.overdue)) == (1, 0)
-    assert (len(after.due), [row.days for row in after.overdue]) == (0, [6])
+    assert (week.due.findings, week.overdue.findings) == (1, 0)
+    assert (after.due.findings, [row.days for row in after.overdue.rows]) == (0, [6])
     assert [(each.name, each.numbers, each.final) for each in after.photos] == [("岚石五金厂", (1, 2), False)]
     assert after.visited == Rate(1, 2)
 
