@@ -17,7 +17,7 @@ from sqlalchemy import Engine, PoolProxiedConnection, Select, event
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Session
 
-from ohdesk.db.engine import damaged, is_whole, machine_error, mark_opened, reading
+from ohdesk.db.engine import CACHE_KIB, damaged, is_whole, machine_error, mark_opened, reading
 
 Cursor: TypeAlias = sqlcipher.Cursor
 _AT_ONCE = 1000  # rows
@@ -88,6 +88,17 @@ def fetched(engine: Engine, prepared: Prepared, mib: int = 0, **values: Any) -> 
             cursor.execute(f"PRAGMA cache_size=-{1024 * mib}")
         rows: list[tuple[Any, ...]] = prepared(cursor, **values).fetchall()
     return rows
+
+
+def let_pages_go(engine: Engine) -> None:
+    """Let the kept connection hold no pages until it is asked again; nothing while somebody uses it."""
+    kept = _kept.get(engine)
+    if kept is not None and kept.lock.acquire(blocking=False):
+        try:
+            kept.cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+            kept.cursor.execute("PRAGMA shrink_memory")
+        finally:
+            kept.lock.release()
 
 
 def fetched_plainly(engine: Engine, statement: Select[Any], **values: Any) -> list[tuple[Any, ...]]:

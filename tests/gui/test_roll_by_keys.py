@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QListWidget
 
+from ohdesk.db.prepared import quick_read
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.search import folded, initials
 from ohdesk.services.roll import entries, importing, undo
@@ -58,6 +59,20 @@ def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx
     for _ in range(3):
         hands.press(Qt.Key.Key_End)
     assert listed(screen) == [row.name for row in long_roll]
+
+
+def test_what_scrolling_kept_is_given_back_once_the_list_rests(ctx, jobs, qtbot, long_roll):
+    def room():
+        with quick_read(ctx.engine) as cursor:
+            return cursor.execute("PRAGMA cache_size").fetchone()[0]
+
+    usual = room()
+    screen = in_front(RollScreen(ctx, jobs), qtbot)
+    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
+    bar = screen.roll.view.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: room() < usual)  # KiB, as a negative number
+    qtbot.waitUntil(lambda: room() == usual, timeout=10_000)
 
 
 def test_a_search_in_a_long_roll_says_how_many_of_how_many(ctx, jobs, qtbot, long_roll):

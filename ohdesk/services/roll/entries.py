@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import ContestedField, Establishment, OperationRow, Proposal
+from ohdesk.db.prepared import let_pages_go
 from ohdesk.db.queries import roll
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.db.queries.roll import on_roll
@@ -140,6 +141,12 @@ def rows_of(ctx: Context, names: Names) -> list[EstablishmentRow]:
     """Return these entries in this order; one that was taken off the roll meanwhile is left out."""
     ctx.require(Right.READ)
     return _rows(roll.lines_of(ctx.engine, names))
+
+
+def rest(ctx: Context) -> None:
+    """Give back what was kept for the next rows, once a list rests: of a long one that is 8 MB."""
+    let_pages_go(ctx.engine)
+    give_back()
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:

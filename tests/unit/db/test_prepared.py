@@ -10,7 +10,8 @@ from sqlalchemy import event, text
 
 from ohdesk.db import engine
 from ohdesk.db.engine import LOG_PAGES
-from ohdesk.db.prepared import quick_read, quick_write
+from ohdesk.db.prepared import let_pages_go, quick_read, quick_write
+from ohdesk.db.queries import roll
 from ohdesk.errors import MachineError
 
 PAGE = 4120  # bytes of a page and its head in the log
@@ -102,3 +103,22 @@ def test_a_large_job_keeps_many_pages_and_gives_them_back(ctx):
         with engine.roomy(session, mib=16):
             assert room(session) == -16 * 1024
         assert room(session) == usual
+
+
+def test_what_scrolling_kept_is_let_go(ctx):
+    def room():
+        with quick_read(ctx.engine) as cursor:
+            return cursor.execute("PRAGMA cache_size").fetchone()[0]
+
+    usual = room()
+    roll.lines_of(ctx.engine, [])
+    assert room() < usual  # KiB, as a negative number
+    let_pages_go(ctx.engine)
+    assert room() == usual
+
+
+def test_pages_are_not_let_go_under_who_reads_them(ctx):
+    with quick_read(ctx.engine) as cursor:
+        cursor.execute("PRAGMA cache_size=-4096")
+        let_pages_go(ctx.engine)
+        assert cursor.execute("PRAGMA cache_size").fetchone()[0] == -4096

@@ -73,6 +73,7 @@ class RollScreen(Screen):
         self._correcting = self._to_show = ""
         self._busy = False
         self._later = later(self, self._count_all)
+        self._at_rest = later(self, lambda: entries.rest(ctx), "list_rests_ms")
         self._finding = Latest(self, aside=True)
         self._shown = _EVERYTHING  # what the first page that is shown was asked for
         self._everything: int | None = None  # entries of the whole roll, once they were counted
@@ -292,6 +293,7 @@ class RollScreen(Screen):
         names, self._everything = listed.names, listed.everything
 
         def fetch(offset: int, limit: int) -> list[EstablishmentRow]:
+            self._at_rest.start()
             return entries.rows_of(self.ctx, names[offset : offset + limit])
 
         if query.order:
