@@ -31,12 +31,6 @@ _NO_SUCH_PLACE = frozenset(
 )
 
 
-class ReadsBytes(Protocol):
-    """Anything read in pieces; b"" at the end."""
-
-    def read(self, size: int = -1, /) -> bytes: ...
-
-
 class FillsBytes(Protocol):
     """Anything read in pieces into memory that is there; returns how many bytes came, 0 at the end."""
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from ohdesk.files import FillsBytes, ReadsBytes, WritesBytes
+from ohdesk.files import FillsBytes, WritesBytes
 
 CHUNK, TAG = 64 * 1024, 16  # bytes: each chunk is sealed by itself
 _AT_ONCE = 16  # chunks read, sealed and written together
@@ -49,7 +49,7 @@ def seal(recipients: Iterable[str], plain: FillsBytes, cipher: WritesBytes) -> N
     stream = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
     number = 0
     rooms = cycle([memoryview(bytearray(_AT_ONCE * (CHUNK + TAG))) for _ in range(2)])
-    for (piece, is_end), room in zip(_filled(plain), rooms, strict=False):
+    for (piece, is_end), room in zip(_filled(plain, _AT_ONCE * CHUNK), rooms, strict=False):
         end = 0
         # An empty file is one empty chunk.
         for start in range(0, len(piece) or 1, CHUNK):
@@ -61,15 +61,17 @@ def seal(recipients: Iterable[str], plain: FillsBytes, cipher: WritesBytes) -> N
         cipher.write(room[:end])
 
 
-def open_(identities: Sequence[tuple[str, str]], cipher: ReadsBytes, plain: WritesBytes) -> None:
+def open_(identities: Sequence[tuple[str, str]], cipher: FillsBytes, plain: WritesBytes) -> None:
     """Decrypt in pieces of a MiB; what was written before an error must not be used.
+
+    A piece that was read stays as it is until the next but one is; one that was written, until `write` returns.
 
     identities: pairs of secret key "AGE-SECRET-KEY-1…" and its recipient, both well-formed
 
     Raises NoKeyError and DamagedError.
     """
-    begun = _read(cipher, _LONGEST_HEADER)
-    found = _HEADER.match(begun)
+    begun = bytes(_fill(cipher, memoryview(bytearray(_LONGEST_HEADER + _NONCE))))
+    found = _HEADER.match(begun, 0, _LONGEST_HEADER)
     if found is None:
         raise DamagedError("header")
     file_key = _file_key(identities, found[1])
@@ -77,28 +79,29 @@ def open_(identities: Sequence[tuple[str, str]], cipher: ReadsBytes, plain: Writ
     # Spelt again and not decoded: the last of its characters has bits that say nothing.
     if not hmac.compare_digest(_written(_mac(file_key, header)), mac):
         raise DamagedError("header")
-    rest = begun[found.end() :]
-    rest += _read(cipher, max(0, _NONCE - len(rest)))
-    stream = ChaCha20Poly1305(_derived(file_key, rest[:_NONCE], b"payload"))
+    nonce, rest = begun[found.end() :][:_NONCE], begun[found.end() + _NONCE :]
+    stream = ChaCha20Poly1305(_derived(file_key, nonce, b"payload"))
     try:
-        _open_chunks(stream, _pieces(cipher, _AT_ONCE * (CHUNK + TAG), rest[_NONCE:]), plain)
+        _open_chunks(stream, _filled(cipher, _AT_ONCE * (CHUNK + TAG), rest), plain)
     except InvalidTag as error:
         raise DamagedError("payload") from error
 
 
 def _open_chunks(stream: ChaCha20Poly1305, pieces: Iterable[tuple[memoryview, bool]], plain: WritesBytes) -> None:
     number = 0
+    room = memoryview(bytearray(_AT_ONCE * CHUNK))
     for piece, is_end in pieces:
-        opened = []
+        end = 0
         for start in range(0, len(piece) or 1, CHUNK + TAG):
             last = is_end and start + CHUNK + TAG >= len(piece)
             sealed = piece[start : start + CHUNK + TAG]
             # One form: only an empty file ends with an empty chunk.
             if len(sealed) < TAG or (len(sealed) == TAG and number):
                 raise DamagedError("payload")
-            opened.append(stream.decrypt(_counter(number, last=last), sealed, None))
+            begun, end = end, end + len(sealed) - TAG
+            stream.decrypt_into(_counter(number, last=last), sealed, None, room[begun:end])
             number += 1
-        plain.write(b"".join(opened))
+        plain.write(room[:end])
 
 
 def _stanza(public: bytes, file_key: bytes) -> bytes:
@@ -162,22 +165,16 @@ def _bits(key: str) -> bytes:
     return (number >> 4).to_bytes(32, "big")
 
 
-def _pieces(stream: ReadsBytes, size: int, begun: bytes = b"") -> Iterator[tuple[memoryview, bool]]:
+def _filled(stream: FillsBytes, size: int, begun: bytes = b"") -> Iterator[tuple[memoryview, bool]]:
     """Yield `begun` and the rest of a stream in pieces of `size` bytes, and whether it is the last, maybe shorter one.
+
+    Always in the same memory: new memory costs more than the sealing.
 
     begun: at most `size` bytes
     """
-    piece = begun + _read(stream, size - len(begun))
-    while following := _read(stream, size):
-        yield memoryview(piece), False
-        piece = following
-    yield memoryview(piece), True
-
-
-def _filled(stream: FillsBytes) -> Iterator[tuple[memoryview, bool]]:
-    """Yield a stream in pieces as `_pieces`, always in the same memory: new memory costs more than the sealing."""
-    rooms = [memoryview(bytearray(_AT_ONCE * CHUNK)) for _ in range(2)]
-    piece = _fill(stream, rooms[0])
+    rooms = [memoryview(bytearray(size)) for _ in range(2)]
+    rooms[0][: len(begun)] = begun
+    piece = rooms[0][: len(begun) + len(_fill(stream, rooms[0][len(begun) :]))]
     while True:
         rooms.reverse()
         following = _fill(stream, rooms[0])
@@ -194,12 +191,3 @@ def _fill(stream: FillsBytes, room: memoryview) -> memoryview:
     while end < len(room) and (came := stream.readinto(room[end:])):
         end += came
     return room[:end]
-
-
-def _read(stream: ReadsBytes, size: int) -> bytes:
-    """Read `size` bytes, fewer only at the end."""
-    pieces = []
-    while size and (piece := stream.read(size)):
-        pieces.append(piece)
-        size -= len(piece)
-    return b"".join(pieces)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from ohdesk.errors import UserError
-from ohdesk.files import FillsBytes, ReadsBytes, WritesBytes
+from ohdesk.files import FillsBytes, WritesBytes
 from ohdesk.i18n import tr
 from ohdesk.security import age, signing_keys
 from ohdesk.security.signing_keys import DeviceKey
@@ -46,9 +46,10 @@ class AgeOpener:
         """Fingerprints under which this workspace may be addressed."""
         return frozenset(recipient_fingerprint(signing_keys.age_recipient(identity)) for identity in self.identities)
 
-    def open(self, cipher: ReadsBytes, plain: WritesBytes) -> None:
+    def open(self, cipher: FillsBytes, plain: WritesBytes) -> None:
         """Decrypt in pieces; what was written before an error must not be used.
 
+        A piece that was read stays as it is until the next but one is; one that was written, until `write` returns.
         Raises CannotOpenError when no key fits or the cipher text is damaged.  Whatever reading or
         writing raises passes through unchanged.
         """

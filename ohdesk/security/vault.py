@@ -16,12 +16,13 @@ from ohdesk.i18n import tr
 
 KEY_LENGTH = 32  # bytes, AES-256
 NONCE_LENGTH, TAG_LENGTH = 12, 16  # bytes, NIST SP 800-38D
+AROUND = NONCE_LENGTH + TAG_LENGTH  # bytes that sealing adds
 # Names program and generation, so that a key derived here never equals one derived elsewhere from the same secret.
 _INFO_PREFIX = b"ohdesk/1 "
 
 
 _CUT = struct.Struct(">32sQQ")  # SHA-256 of the whole, where it begins there, how long it is
-SEALED_CUT = NONCE_LENGTH + _CUT.size + TAG_LENGTH  # bytes
+SEALED_CUT = _CUT.size + AROUND  # bytes
 
 
 class BrokenSealError(MachineError):
@@ -81,6 +82,15 @@ def seal_blob(key: bytes, sha256: str, plain: bytes) -> bytes:
     return seal(derive(key, f"blob {sha256}"), plain, b"blob " + sha256.encode())
 
 
+def seal_blob_into(room: memoryview, key: bytes, sha256: str, plain: memoryview) -> memoryview:
+    """As `seal_blob`, into memory with room for `plain` and `AROUND` bytes more; return the part that is filled."""
+    filled, nonce = room[: len(plain) + AROUND], secrets.token_bytes(NONCE_LENGTH)
+    filled[:NONCE_LENGTH] = nonce
+    own = AESGCM(derive(key, f"blob {sha256}"))
+    own.encrypt_into(nonce, plain, b"blob " + sha256.encode(), filled[NONCE_LENGTH:])
+    return filled
+
+
 def unseal_blob(key: bytes, sha256: str, sealed: bytes) -> bytes:
     """Return the plain bytes of a blob. Raises BrokenSealError when they are damaged or another blob's."""
     return unseal(derive(key, f"blob {sha256}"), sealed, b"blob " + sha256.encode())
@@ -88,7 +98,7 @@ def unseal_blob(key: bytes, sha256: str, sealed: bytes) -> bytes:
 
 def unseal_blob_into(room: memoryview, key: bytes, sha256: str, sealed: memoryview) -> memoryview:
     """As `unseal_blob`, into memory that has room for as many bytes as `sealed` has; return the part that is filled."""
-    filled = room[: max(0, len(sealed) - NONCE_LENGTH - TAG_LENGTH)]
+    filled = room[: max(0, len(sealed) - AROUND)]
     context = b"blob " + sha256.encode()
     try:
         own = AESGCM(derive(key, f"blob {sha256}"))

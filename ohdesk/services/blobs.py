@@ -20,6 +20,7 @@ from ohdesk.i18n import tr
 from ohdesk.security import vault
 from ohdesk.services.context import Context
 from ohdesk.sync.alongside import Alongside
+from ohdesk.sync.manifest import Cut as ListedCut
 
 log = logging.getLogger(__name__)
 
@@ -81,21 +82,40 @@ class Coming:
         self._thread = thread
         self._flush = flush
         self._fresh: dict[str, Path] = {}
+        self._room = memoryview(b"")  # used again for each: new memory costs more than to seal
 
-    def put(self, digest: str, content: bytes) -> None:
-        """Write a blob that is new or damaged here, beside whatever comes next, without waiting for the disk."""
-        if digest not in self._fresh and not is_sound(self._ctx, digest):
-            self._fresh[digest] = place = _place(self._ctx, digest)
+    def put(self, digest: str, content: memoryview) -> None:
+        """Write a blob that is new or damaged here, beside whatever comes next, without waiting for the disk.
+
+        The content is read until the next call.
+        """
+        self._thread.wait()
+        if place := self._missing(digest):
             self._thread.do(self._write, place, digest, content)
 
-    def cut(self, digest: str, whole: str, at: int, size: int) -> None:
-        """As `put`, of one whose bytes stand within another that was put: its SHA-256, the first byte, how many."""
-        if digest not in self._fresh and not is_sound(self._ctx, digest):
-            self._fresh[digest] = place = _place(self._ctx, digest)
-            self._thread.do(_write, place, vault.seal_cut(self._ctx.keys.database, digest, (whole, at, size)))
+    def put_within(self, whole: str, cuts: Sequence[ListedCut]) -> None:
+        """As `put`, of those whose bytes stand within another that was put, by its SHA-256."""
+        missing = [(place, cut) for cut in cuts if (place := self._missing(cut.sha256))]
+        self._thread.do(self._write_cuts, whole, missing)
 
-    def _write(self, place: Path, digest: str, content: bytes) -> None:
-        _write(place, vault.seal_blob(self._ctx.keys.database, digest, content))
+    def _missing(self, digest: str) -> Path | None:
+        """Return where a blob goes that is not here, or damaged; None for any other."""
+        place = _place(self._ctx, digest)
+        with medium_told(place):
+            is_there = place.exists()  # most are not, which is known without reading
+        if digest in self._fresh or (is_there and is_sound(self._ctx, digest)):
+            return None
+        self._fresh[digest] = place
+        return place
+
+    def _write(self, place: Path, digest: str, content: memoryview) -> None:
+        if len(content) + vault.AROUND > len(self._room):
+            self._room = memoryview(bytearray(len(content) + vault.AROUND))
+        _write(place, vault.seal_blob_into(self._room, self._ctx.keys.database, digest, content))
+
+    def _write_cuts(self, whole: str, missing: Sequence[tuple[Path, ListedCut]]) -> None:
+        for place, cut in missing:
+            _write(place, vault.seal_cut(self._ctx.keys.database, cut.sha256, (whole, cut.at, cut.len)))
 
     def settle(self) -> None:
         """Make everything that was put durable, together: a flush for each of a thousand photos takes minutes."""
@@ -113,10 +133,16 @@ class Coming:
             forget(self._ctx, digest)
 
 
-def _write(place: Path, sealed: bytes) -> None:
+def _write(place: Path, sealed: bytes | memoryview) -> None:
+    partial = partial_of(place)
     with medium_told(place):
-        place.parent.mkdir(exist_ok=True)
-        partial_of(place).write_bytes(sealed)
+        try:
+            file = partial.open("wb")
+        except FileNotFoundError:
+            place.parent.mkdir(exist_ok=True)
+            file = partial.open("wb")
+        with file:
+            file.write(sealed)
 
 
 @contextmanager

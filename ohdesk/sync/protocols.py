@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from ohdesk.files import FillsBytes, ReadsBytes, WritesBytes
+from ohdesk.files import FillsBytes, WritesBytes
 
 
 class Sealer(Protocol):
@@ -27,9 +27,10 @@ class Opener(Protocol):
     def fingerprints(self) -> frozenset[str]:
         """Fingerprints under which this workspace may be addressed."""
 
-    def open(self, cipher: ReadsBytes, plain: WritesBytes) -> None:
+    def open(self, cipher: FillsBytes, plain: WritesBytes) -> None:
         """Decrypt in pieces. Raises UserError when no key fits or the cipher text is damaged.
 
+        A piece that was read stays as it is until the next but one is; one that was written, until `write` returns.
         What reading or writing raises passes through unchanged.
         """
 

@@ -2,11 +2,11 @@
 
 import zlib
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
@@ -24,6 +24,7 @@ from ohdesk.sync.manifest import (
     SIGNATURE,
     SIGNED_PREFIX,
     Acks,
+    Cut,
     Digest,
     Head,
     Listed,
@@ -43,6 +44,8 @@ from ohdesk.sync.problems import (
 from ohdesk.sync.protocols import Opener
 
 _MANIFEST = "manifest.json"
+KeepBlob = Callable[[str, memoryview], None]
+KeepCuts = Callable[[str, Sequence[Cut]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,23 +139,27 @@ def read_inner(
     path: Path,
     outer: Outer,
     opener: Opener,
-    keep_blob: Callable[[str, bytes], None],
-    keep_cut: Callable[[str, str, int, int], None] | None = None,
+    keep_blob: KeepBlob,
+    keep_cuts: KeepCuts | None = None,
 ) -> Inner:
-    """Decrypt the payload and return what it carries; `keep_blob(sha256, content)` is called for each blob, checked.
+    """Decrypt the payload and return what it carries; `keep_blob(sha256, content)` is called for each blob.
 
-    keep_cut: called instead for one that stands within another, behind that: SHA-256 of both, first byte and length
+    The content holds until the next one was kept: all are read into the same memory, since new memory for each costs
+    more than any hash.
 
-    Each byte is read once, hashed and decrypted.  The caller forgets the kept blobs when this raises:
+    keep_cuts: called instead for those that stand within one that was kept, behind that, with its SHA-256
+
+    Each byte is read once, hashed and decrypted.  The caller forgets the kept blobs when this raises, for of the last
+    ones some are checked beside the next:
     BundleRefusedError, UnreadableError, or UserError from the opener.
     """
     # Said from the head, in plain words: the library would only say that no key fits.
     if not opener.fingerprints.intersection(outer.head.to):
         raise NotAddressedError
-    plain = _Plain(outer.head, keep_blob, keep_cut)
-    with path.open("rb") as file, Alongside() as thread:
+    with path.open("rb", buffering=0) as file, Alongside() as hashing, Alongside() as checking:
         file.seek(len(local_header(Entry(PAYLOAD, 0, 0, 0))))
-        payload = _Payload(file, path.name, outer, thread)
+        payload = _Payload(file, path.name, outer, hashing)
+        plain = _Plain(outer.head, keep_blob, keep_cuts, checking)
         try:
             opener.open(payload, plain)
         except UnreadableError:
@@ -162,7 +169,7 @@ def read_inner(
             payload.check()
             raise
         payload.check()
-    return plain.contents()
+        return plain.contents()
 
 
 def _checked_outer(parts: Mapping[str, Part], size: int) -> Outer:
@@ -177,9 +184,12 @@ def _checked_outer(parts: Mapping[str, Part], size: int) -> Outer:
 
 
 class _Payload:
-    """Reads the payload from a file that stands at its beginning, and no more; hashes it beside."""
+    """Reads the payload from a file that stands at its beginning, and no more; hashes it beside.
 
-    def __init__(self, file: BinaryIO, name: str, outer: Outer, thread: Alongside) -> None:
+    Memory that was filled is hashed until the next is: it is filled again no sooner than that.
+    """
+
+    def __init__(self, file: FileIO, name: str, outer: Outer, thread: Alongside) -> None:
         self._file = file
         self._name = name
         self._outer = outer
@@ -188,25 +198,26 @@ class _Payload:
         self._digest = sha256()
         self._crc = 0
 
-    def read(self, size: int = -1, /) -> bytes:
+    def readinto(self, room: memoryview, /) -> int:
         try:
-            piece = self._file.read(self._left if size < 0 else min(size, self._left))
+            came = self._file.readinto(room[: self._left]) or 0
         except OSError as error:
             raise UnreadableError(self._name) from error
-        self._left -= len(piece)
-        if piece:
-            self._thread.do(self._hash, piece)
-        return piece
+        self._left -= came
+        if came:
+            self._thread.do(self._hash, room[:came])
+        return came
 
-    def _hash(self, piece: bytes) -> None:
+    def _hash(self, piece: memoryview) -> None:
         self._digest.update(piece)
         self._crc = zlib.crc32(piece, self._crc)
 
     def check(self) -> None:
         """Read what is left. Raises CutBundleError and ChangedBundleError where it is not what the head says."""
-        while self.read(PIECE):
-            pass
         self._thread.wait()
+        room = memoryview(bytearray(min(PIECE, self._left)))
+        while self.readinto(room):
+            self._thread.wait()
         if self._left:
             raise CutBundleError
         if (self._digest.hexdigest(), self._crc) != (self._outer.head.payload.sha256, self._outer.crc):
@@ -217,23 +228,26 @@ class _Plain:
     """Takes the decrypted payload in pieces of any size: the manifest, then exactly the parts that it lists.
 
     Every length is judged before the first byte it announces: the manifest's by the head, the parts' by their caps.
-    Never more than one part is held.
+    Never more than two parts are held: the one that is being kept, and the next.
     """
 
     def __init__(
         self,
         head: Head,
-        keep_blob: Callable[[str, bytes], None],
-        keep_cut: Callable[[str, str, int, int], None] | None,
+        keep_blob: KeepBlob,
+        keep_cuts: KeepCuts | None,
+        thread: Alongside,
     ) -> None:
         if not 0 < head.manifest.len <= limits.LARGEST_MANIFEST:
             raise HostileBundleError(_MANIFEST)
         self._head = head
         self._keep_blob = keep_blob
-        self._keep_cut = keep_cut
+        self._keep_cuts = keep_cuts
+        self._thread = thread
         self._manifest: Manifest | None = None
         self._awaited: deque[Listed] = deque()
-        self._gathered = bytearray()
+        self._rooms = [_Room(), _Room()]  # of blobs, in turn
+        self._gathered = _Room()
         self._missing = head.manifest.len  # bytes of the manifest or of the part that is being gathered
         self._inner = Inner()
 
@@ -243,8 +257,8 @@ class _Plain:
             if not self._missing:
                 raise HostileBundleError(tr("清单之外的内容"))
             piece = rest[: self._missing]
-            self._gathered += piece
             self._missing -= len(piece)
+            self._gathered.add(piece, self._missing)
             rest = rest[len(piece) :]
             if not self._missing:
                 self._take_gathered()
@@ -254,6 +268,7 @@ class _Plain:
         """Return everything received, once the payload has come to its end."""
         if self._manifest is None or self._awaited:
             raise CutBundleError
+        self._thread.wait()
         inner, counts = self._inner, self._head.counts
         ops = len(inner.operations) + sum(map(len, inner.held.values()))
         if (ops, len(inner.blobs)) != (counts.ops, counts.blobs):
@@ -261,16 +276,24 @@ class _Plain:
         return inner
 
     def _take_gathered(self) -> None:
-        content = bytes(self._gathered)
-        self._gathered.clear()
         if self._manifest is None:
-            self._manifest = self._checked_manifest(content)
+            self._manifest = self._checked_manifest(bytes(self._gathered.content))
             self._awaited.extend(self._manifest.parts)
         else:
-            self._take(self._awaited.popleft(), content)
+            self._take(self._awaited.popleft(), self._gathered.content)
         while self._awaited and not self._awaited[0].len:
-            self._take(self._awaited.popleft(), b"")
+            self._take(self._awaited.popleft(), memoryview(b""))
         self._missing = self._awaited[0].len if self._awaited else 0
+        if self._missing:
+            self._gathered = self._room(self._awaited[0])
+
+    def _room(self, listed: Listed) -> "_Room":
+        """Return memory for a part; that of the blob before the last, whose keeping has ended, is used again."""
+        if not listed.name.startswith("blobs/"):
+            return _Room()
+        self._rooms.reverse()
+        self._rooms[0].clear()
+        return self._rooms[0]
 
     def _checked_manifest(self, content: bytes) -> Manifest:
         if sha256(content).hexdigest() != self._head.manifest.sha256:
@@ -284,36 +307,34 @@ class _Plain:
             raise HostileBundleError(problem)
         return manifest
 
-    def _take(self, listed: Listed, content: bytes) -> None:
+    def _take(self, listed: Listed, content: memoryview) -> None:
         if sha256(content).hexdigest() != listed.sha256:
             raise ChangedBundleError(listed.name)
         if listed.name == "acks.json":
-            self._inner.acks = decode(content, Acks, listed.name)
+            self._inner.acks = decode(bytes(content), Acks, listed.name)
         elif listed.name == "digest.json":
-            self._inner.digest = decode(content, Digest, listed.name)
+            self._inner.digest = decode(bytes(content), Digest, listed.name)
         elif listed.name.startswith("ops/"):
-            self._take_operations(listed.name, content)
+            self._take_operations(listed.name, bytes(content))
         elif listed.name.startswith("held/"):
-            self._take_held(listed.name, content)
+            self._take_held(listed.name, bytes(content))
         elif listed.name.startswith("blobs/"):
             self._take_blob(listed, content)
 
-    def _take_blob(self, listed: Listed, content: bytes) -> None:
+    def _take_blob(self, listed: Listed, content: memoryview) -> None:
         # The name repeats the hash; two that differ would make the county look for another photo.
         if listed.name != blob_name(listed.sha256):
             raise ChangedBundleError(listed.name)
+        # Behind the check of the one before, whose memory is the next to be filled.
+        self._thread.do(_check_cuts, listed.cuts, content)
         self._keep_blob(listed.sha256, content)
         self._inner.blobs[listed.sha256] = listed.len
-        for cut in listed.cuts:
-            piece = content[cut.at : cut.at + cut.len]
-            # Whoever signed the manifest said so: the bytes of the whole are those it names.
-            if sha256(piece).hexdigest() != cut.sha256:
-                raise HostileBundleError(blob_name(cut.sha256))
-            if self._keep_cut is None:
-                self._keep_blob(cut.sha256, piece)
-            else:
-                self._keep_cut(cut.sha256, listed.sha256, cut.at, cut.len)
-            self._inner.blobs[cut.sha256] = cut.len
+        self._inner.blobs |= {cut.sha256: cut.len for cut in listed.cuts}
+        if self._keep_cuts is None:
+            for cut in listed.cuts:
+                self._keep_blob(cut.sha256, _cut_out(cut, content))
+        elif listed.cuts:
+            self._keep_cuts(listed.sha256, listed.cuts)
 
     def _take_held(self, name: str, content: bytes) -> None:
         # What others wrote comes in a snapshot alone, whose head says so to whoever decides whom to believe.
@@ -342,6 +363,43 @@ class _Plain:
         follows = not before or linked.p == sha256(before[-1]).hexdigest()
         if linked.s != self._head.ends[0] + len(before) or not follows:
             raise HostileBundleError(tr("{name} 的编号不连续", name=name))
+
+
+class _Room:
+    """Memory that grows with what comes, and stays for the next."""
+
+    def __init__(self) -> None:
+        self._memory = memoryview(bytearray())
+        self._filled = 0
+
+    @property
+    def content(self) -> memoryview:
+        return self._memory[: self._filled]
+
+    def add(self, piece: memoryview, awaited: int) -> None:
+        """Put a piece behind the others; awaited: bytes that are still to come."""
+        end = self._filled + len(piece)
+        if end > len(self._memory):
+            # Never for what is only announced.
+            grown = memoryview(bytearray(min(end + awaited, 2 * end)))
+            grown[: self._filled] = self.content
+            self._memory = grown
+        self._memory[self._filled : end] = piece
+        self._filled = end
+
+    def clear(self) -> None:
+        self._filled = 0
+
+
+def _check_cuts(cuts: Iterable[Cut], content: memoryview) -> None:
+    for cut in cuts:
+        # Whoever signed the manifest said so: the bytes of the whole are those it names.
+        if sha256(_cut_out(cut, content)).hexdigest() != cut.sha256:
+            raise HostileBundleError(blob_name(cut.sha256))
+
+
+def _cut_out(cut: Cut, content: memoryview) -> memoryview:
+    return content[cut.at : cut.at + cut.len]
 
 
 def _lines_of(name: str, content: bytes) -> list[bytes]:

@@ -165,5 +165,5 @@ def _content(path: Path, outer: Outer, opener: Opener | None, doubts: Doubts | N
     return Verdict.HOLDS, found
 
 
-def _look_only(_digest: str, _content: bytes) -> None:
+def _look_only(_digest: str, _content: memoryview) -> None:
     """Keep nothing: the hashes were checked while reading."""

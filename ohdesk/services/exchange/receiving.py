@@ -196,7 +196,7 @@ def _take(ctx: Context, path: Path, outer: Outer, roots: Sequence[bytes], opener
         # Photos are written before it is known whether the operations fit; what is refused after all must leave nothing
         # on the disk.
         with blobs.coming(ctx) as coming:
-            inner = read_inner(path, outer, opener, coming.put, coming.cut)
+            inner = read_inner(path, outer, opener, coming.put, coming.put_within)
             coming.settle()
         undo.callback(coming.forget)
         # Before the row says so: a signed file says who sent what when somebody asks.

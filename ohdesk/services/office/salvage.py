@@ -89,7 +89,11 @@ def salvage_bundle(path: Path, out: Path, code: str) -> Found:
     _make(out)
     with medium_told(out):
         found, content = Found(), dict[str, bytes]()
-        inner = read_inner(path, read_outer(path), AgeOpener((tidy_age_identity(code),)), content.__setitem__)
+
+        def keep(digest: str, blob: memoryview) -> None:
+            content[digest] = bytes(blob)
+
+        inner = read_inner(path, read_outer(path), AgeOpener((tidy_age_identity(code),)), keep)
         _add_from_journal(found, [*inner.operations, *(body for held in inner.held.values() for body in held)])
         _write(out, found, iter(content.items()))
     return found

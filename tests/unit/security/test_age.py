@@ -107,11 +107,12 @@ def test_a_header_without_end_costs_no_more_than_the_longest():
     class Endless:
         taken = 0
 
-        def read(self, size=-1):
-            self.taken += size
-            return b"-> X\n\n" * (size // 6) + b"-> X\n\n"[: size % 6]
+        def readinto(self, room):
+            self.taken += len(room)
+            room[:] = b"-> X\n\n" * (len(room) // 6) + b"-> X\n\n"[: len(room) % 6]
+            return len(room)
 
     endless = Endless()
     with pytest.raises(DamagedError):
         age.open_(PAIRS, endless, BytesIO())
-    assert endless.taken <= 256 * 1024
+    assert endless.taken <= 257 * 1024

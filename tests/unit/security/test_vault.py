@@ -49,3 +49,11 @@ def test_a_blob_opens_only_under_its_own_hash_and_its_name_tells_nothing():
     name = vault.blob_file_name(KEY, first)
     assert len(name) == 64
     assert name not in {first, vault.blob_file_name(KEY, second), vault.blob_file_name(bytes(32), first)}
+
+
+def test_a_blob_that_is_sealed_into_memory_opens_as_any_other():
+    room = memoryview(bytearray(100))
+    for plain in (b"photo", b"", bytes(72)):
+        sealed = vault.seal_blob_into(room, KEY, "a" * 64, memoryview(plain))
+        assert len(sealed) == len(plain) + vault.AROUND
+        assert vault.unseal_blob(KEY, "a" * 64, bytes(sealed)) == plain

@@ -36,10 +36,9 @@ class Bare:
         while came := plain.readinto(memoryview(room)):
             cipher.write(bytes(room[:came]))
 
-    def open(self, cipher, plain):
-        content = cipher.read() if self.plain is None else self.plain
-        for at in range(0, len(content), self.step):
-            plain.write(content[at : at + self.step])
+    def open(self, _cipher, plain):
+        for at in range(0, len(self.plain), self.step):
+            plain.write(self.plain[at : at + self.step])
 
 
 def bundle(path, blobs):
@@ -56,7 +55,7 @@ def opened(path, outer, plain, step=1 << 16):
     kept = {}
     opener = Bare()
     opener.plain, opener.step = plain, step
-    read_inner(path, outer, opener, kept.__setitem__)
+    read_inner(path, outer, opener, lambda digest, content: kept.update({digest: bytes(content)}))
     return kept
 
 

@@ -24,7 +24,11 @@ texts = st.lists(st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"])
 def read_all(path, keys=KEYS):
     kept = {}
     outer = read_outer(path)
-    return outer, read_inner(path, outer, keys.opener, kept.__setitem__), kept
+    return (
+        outer,
+        read_inner(path, outer, keys.opener, lambda digest, content: kept.update({digest: bytes(content)})),
+        kept,
+    )
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
