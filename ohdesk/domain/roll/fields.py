@@ -175,6 +175,8 @@ class Reader:
 
     def name_and_state(self, text: str) -> tuple[str, str]:
         """Return a name without "1、" before and "（已注销）" behind it, and the closed state that this speaks of."""
+        if text.isalpha():
+            return text, ""
         text = _NUMBER_BEFORE.sub("", text)
         match = _MARK_AT_END.search(text)
         if match and (state := self.state(match[1])) and state != IN_BUSINESS:
@@ -185,6 +187,8 @@ class Reader:
         """Return why a cell cannot be the name of an inspected body; "" when it can."""
         if isinstance(cell, bool | int | float | date):
             return tr("单位名称是数字或日期")
+        if text.isalpha() and 2 <= len(text) <= LONGEST_NAME and not self.is_empty_word(text):
+            return ""
         if is_error(text):
             return tr("公式出错或没有保存结果")
         if self.is_empty_word(text) or not _WORD_CHARS.search(text):

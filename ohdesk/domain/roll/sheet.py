@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import NamedTuple, Protocol
+from itertools import islice, zip_longest
+from typing import Protocol
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
+from ohdesk.domain.roll.column_cells import DITTO, JOINED, PSEUDO, ColumnCells
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
-from ohdesk.domain.roll.fields import Reader, Value, join_distinct, split_industry
+from ohdesk.domain.roll.fields import Reader, join_distinct, split_industry
 from ohdesk.domain.roll.headings import Headings
 from ohdesk.domain.roll.row_judge import RowJudge
 from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table
@@ -18,29 +19,7 @@ from ohdesk.i18n import tr
 WATCHED_EVERY = 100  # rows
 SHOWN = 12  # places named in one warning
 IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
-JOINED = frozenset({"hazards", "note", "tags"})
-CLOSED = "停业"
-DITTO = "ditto"
-PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
-APART = frozenset({"industry", "risk_class", "declared"})  # fill another field besides
-UNDERSTOOD = frozenset({"town", "status"})  # of their texts not all are taken as they are
-KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
-
-
-class _Column(NamedTuple):
-    """A column and the field it fills.
-
-    known: what its cells were read as, since lists repeat themselves · most: characters that the field holds
-    is_plain: its values go into the field as they are · is_text: and are what the cells say, but for some odd words
-    """
-
-    column: int
-    key: str
-    heading: str
-    known: dict[Cell, Value]
-    most: int
-    is_plain: bool
-    is_text: bool
+AHEAD = 100  # rows whose cells are read together, column by column
 
 
 @dataclass(slots=True)
@@ -101,8 +80,9 @@ class SheetReader:
         self._doubts: dict[tuple[str, str], _Places] = {}  # by column and reason
         self._classes: dict[str, set[str]] = {}
         self._schemes: dict[tuple[str, str], str] = {}
-        self._columns: list[_Column] = []
-        self._odd_words = words.words["empty"] | words.words["ditto"]
+        self._columns: list[ColumnCells] = []
+        self._ahead: list[dict[str, str] | None] = []  # the fields of the rows from `_ahead_from` on
+        self._ahead_from = 0
         self._use(layout)
 
     def read(self, watch: Callable[[int], object]) -> None:
@@ -133,11 +113,14 @@ class SheetReader:
     def _use(self, layout: Layout) -> None:
         self._layout = layout
         self._columns = [
-            _column(column, key, layout.headings.get(column, ""))
+            ColumnCells(column, key, layout.headings.get(column, ""), self._reader)
             for key, columns in layout.columns.items()
             if key not in {"name", "uscc"}
             for column in columns
         ]
+        self._one_each = len({column.key for column in self._columns}) == len(self._columns) > 0
+        self._class_heading = next((column.heading for column in self._columns if column.key == "risk_class"), "")
+        self._ahead = []
 
     def _hand_over(self) -> None:
         """Hand over the last employer, to which nothing is added any more."""
@@ -206,16 +189,15 @@ class SheetReader:
 
     def _is_left_out(self, row: int, cells: Sequence[Cell], name: str, code: Code) -> bool:
         """True for blank rows and rows that are no employer, which are noted."""
-        texts = (text for cell in cells if (text := text_of(cell)))
         # Where a whole code stands only the first is looked at: nearly every row of nearly every list.
-        filled = list(islice(texts, 1 if code.identifies else None))
+        filled = list(islice(filter(None, map(text_of, cells)), 1 if code.identifies else None))
         if not filled:
             self._open = self._open if row in self._shown else None
             return True
-        wide = self._wide.get(row)
-        columns = [column for found in self._layout.columns.values() for column in found]
-        covered = [column for column in columns if wide and wide.covers(column)]
-        merged = self._layout.name in covered and len(covered) > 1
+        merged = False
+        if wide := self._wide.get(row):
+            covered = [column for found in self._layout.columns.values() for column in found if wide.covers(column)]
+            merged = self._layout.name in covered and len(covered) > 1
         if self._judge.is_no_employer(filled, name, code.identifies, merged):
             self._leave_out(row)
             return True
@@ -280,36 +262,54 @@ class SheetReader:
         above = self._shown.get(row, {}).get(column)
         source = cells if above is None else self._table.rows[above]
         cell = self._cell(source, column)
-        if isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
+        code = clean_code(cell, self._words.words["empty"])
+        if not code.identifies and isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
             return MISSING, False
-        return clean_code(cell, self._words.words["empty"]), above is None
+        return code, above is None
 
     def _identifies(self, cells: Sequence[Cell]) -> bool:
         return any(self._text(cells, column) for key in IDENTIFYING for column in self._layout.columns.get(key, ()))
 
     def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
         self._fill_code(draft, cells)
-        shown = self._shown.get(row, {})
-        fields, odd, width = draft.fields, self._odd_words, len(cells)
-        for column in self._columns:
-            place, key, _, known, most, is_plain, is_text = column
-            cell = cells[place] if place < width else None
-            if shown and (above := shown.get(place)) is not None:
-                cell = self._cell(self._table.rows[above], place)
-            if cell is None or cell == "":
-                continue
-            # Most cells of most lists are one of these two; all else takes the long way.
-            if is_text and type(cell) is str and cell[0] != "#":
-                text = clean_text(cell)
-                if text and text.lower() not in odd:
-                    fields.setdefault(key, text[:most])
-                    continue
-            elif is_plain and type(cell) is not bool and (value := known.get(cell)) and not value.problem:
-                if value.text:
-                    fields.setdefault(key, value.text[:most])
-                continue
-            self._take(draft, column, cell)
+        fields = self._plain_fields(row)
+        if fields is None:
+            self._fill_slowly(draft, row, cells)
+        else:
+            draft.fields.update(fields)
+            if risk_class := fields.get("risk_class"):
+                self._classes.setdefault(self._class_heading, set()).add(risk_class)
         self._settle_state(draft)
+
+    def _fill_slowly(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
+        shown = self._shown.get(row, {})
+        for column in self._columns:
+            above = shown.get(column.place)
+            cell = self._cell(cells if above is None else self._table.rows[above], column.place)
+            if cell is not None and cell != "":
+                self._take(draft, column, cell)
+
+    def _plain_fields(self, row: int) -> dict[str, str] | None:
+        """Return what the columns of a row fill, where no cell of it needs a look at the rest of the list."""
+        if not self._one_each or row in self._shown:
+            return None
+        if not 0 <= row - self._ahead_from < len(self._ahead):
+            self._look_ahead(row)
+        return self._ahead[row - self._ahead_from]
+
+    def _look_ahead(self, row: int) -> None:
+        rows = self._table.rows[row : row + AHEAD]
+        cells = list(zip_longest(*rows))
+        blank = ("",) * len(rows)
+        texts = [
+            column.plain_texts(cells[column.place]) if column.place < len(cells) else blank for column in self._columns
+        ]
+        keys = [column.key for column in self._columns]
+        self._ahead_from = row
+        self._ahead = [
+            None if None in said else {key: text for key, text in zip(keys, said, strict=True) if text}
+            for said in zip(*texts, strict=True)
+        ]
 
     def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
         code = draft.code
@@ -326,19 +326,14 @@ class SheetReader:
             reason = tr("校验位不符，是否为 {code}", code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
-    def _take(self, draft: _Draft, column: _Column, cell: Cell) -> None:
+    def _take(self, draft: _Draft, column: ColumnCells, cell: Cell) -> None:
         """Add the value of one cell."""
         key, heading = column.key, column.heading
-        value = None if isinstance(cell, bool) else column.known.get(cell)  # as keys, True and 1 are the same
-        if value is None:
-            value = self._value(key, cell, heading)
-            if not isinstance(cell, bool) and len(column.known) < KNOWN:
-                column.known[cell] = value
-        text, problem = value
+        text, problem = column.value(cell)
         if problem == DITTO:
             text, problem = self._last.fields.get(key, "") if self._last else "", ""
         if problem:
-            draft.doubts.append(Doubt(self._layout.place(column.column), _expected(key), text_of(cell), problem))
+            draft.doubts.append(Doubt(self._layout.place(column.place), _expected(key), text_of(cell), problem))
         if not text:
             return
         if key in PSEUDO:
@@ -350,13 +345,6 @@ class SheetReader:
             day = self._reader.value("declared_on", cell, heading)
             if day.text:
                 draft.fields["declared_on"] = day.text
-
-    def _value(self, key: str, cell: Cell, heading: str) -> Value:
-        if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
-            return Value("", DITTO)
-        if key in PSEUDO:
-            return Value(CLOSED if self._reader.says_yes(cell) is (key == "closed_if_yes") else "")
-        return self._reader.value(key, cell, heading)
 
     def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
         # What is longer than a field holds is a page pasted into a cell; its beginning tells what it is.
@@ -400,7 +388,7 @@ class SheetReader:
         if draft is None:
             return
         for column in self._columns:
-            cell = self._cell(cells, column.column)
+            cell = self._cell(cells, column.place)
             if cell is not None and (column.key in JOINED or column.key not in draft.fields):
                 self._take(draft, column, cell)
         self._settle_state(draft)
@@ -425,13 +413,6 @@ class SheetReader:
         self._left_out.add(str(row + 1))
         self._open = None
         self._after_refusal = False
-
-
-def _column(place: int, key: str, heading: str) -> _Column:
-    field = FIELD_BY_KEY.get(key)
-    is_plain = field is not None and key not in JOINED | APART
-    is_text = is_plain and field is not None and field.kind == "text" and key not in UNDERSTOOD
-    return _Column(place, key, heading, {}, field.most if field else 0, is_plain, is_text)
 
 
 def _listed(rows: _Places) -> str:

@@ -24,7 +24,7 @@ MOST_PERSONS = 500_000
 LONGEST_NAME = 120
 
 _UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u000e-\u001f\u007f-\u009f"
-_QUOTES = "'’‘`"
+QUOTES = "'’‘`"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）()、，]"
 _HAN_SPACE = re.compile(f"(?<={_HAN}) +(?={_HAN})")
@@ -82,19 +82,15 @@ def text_of(cell: Cell) -> str:
 def clean_text(text: str) -> str:
     """Return text NFC, on one line, trimmed; spaces that only stretch Chinese words are left out."""
     # Most cells are clean already, and a long list has a hundred thousand of them.
-    if (
-        text.isprintable()
-        and " " not in text
-        and "_x" not in text
-        and (not text or text[0] not in _QUOTES)
-        and unicodedata.is_normalized("NFC", text)
-    ):
-        return text
+    if text.isprintable() and "_x" not in text and unicodedata.is_normalized("NFC", text):
+        if " " not in text and (not text or text[0] not in QUOTES):
+            return text
+        return _HAN_SPACE.sub("", " ".join(text.split()).lstrip(QUOTES).strip())
     # _x000D_ is how xlsx writes characters that XML does not allow.
     if "_x" in text:
         text = _ESCAPE.sub(_unescaped, text)
     normal = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    normal = _SPACES.sub(" ", normal).strip().lstrip(_QUOTES).strip()
+    normal = _SPACES.sub(" ", normal).strip().lstrip(QUOTES).strip()
     return _HAN_SPACE.sub("", normal)
 
 
@@ -105,6 +101,9 @@ def is_error(text: str) -> bool:
 
 def heading_of(text: str) -> str:
     """Return a heading for comparison: half width, lower case, no spaces, no leading number or star."""
+    # As most names are, below which a heading may be repeated; what may go from it is none of these characters.
+    if text.isalpha() and unicodedata.is_normalized("NFKC", text):
+        return text.lower()
     folded = unicodedata.normalize("NFKC", text).lower()
     folded = _INVISIBLE.sub("", folded)
     return re.sub(r"^[*\d.、]+(?=\D)|[\s*:：;；\"'_·]+", "", folded)
@@ -155,6 +154,8 @@ def _whole_code(text: str) -> Code:
 
 def looks_like_code(text: str) -> bool:
     """True for a text that is a credit code rather than a name or a word."""
+    if text.isalpha():  # no letter folds to a digit, of which a code has most
+        return False
     packed = _NOT_CODE.sub("", unicodedata.normalize("NFKC", text).upper())
     return len(packed) == USCC_LENGTH and is_uscc(packed) and sum(char.isdigit() for char in packed) > USCC_LENGTH // 2
 

@@ -1,0 +1,116 @@
+"""The cells of one column of a list: what each says, by itself, and of most of them many at once."""
+
+import unicodedata
+from collections.abc import Sequence
+
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.roll.fields import LONGEST_TEXT, Reader, Value, split_industry
+from ohdesk.domain.roll.table import Cell
+from ohdesk.domain.roll.values import QUOTES, clean_text
+
+DITTO = "ditto"
+CLOSED = "停业"
+JOINED = frozenset({"hazards", "note", "tags"})
+PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
+_UNDERSTOOD = frozenset({"town", "status", "risk_class", "industry", "hazards"})  # texts not all taken as they are
+_KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
+_BETWEEN = "|"
+_AT_FIRST = tuple(_BETWEEN + character for character in f"#{QUOTES}")  # marks of a cell that is not what it seems
+_BLANK = frozenset({None, ""})
+_TEXTS = frozenset({str, type(None)})
+
+
+class ColumnCells:
+    """Reads the cells of a column at `place`, which fills the field `key`; `PSEUDO` are a state, no field."""
+
+    def __init__(self, place: int, key: str, heading: str, reader: Reader) -> None:
+        self.place, self.key, self.heading = place, key, heading
+        self._reader = reader
+        field = FIELD_BY_KEY.get(key)
+        self._is_text = field is not None and field.kind == "text" and key not in _UNDERSTOOD
+        most = field.most if field else 0
+        self._most = min(most, LONGEST_TEXT) if self._is_text else most
+        self._odd_words = (reader.words.words["empty"] | reader.words.words["ditto"]) - {""}
+        self._known: dict[Cell, Value] = {}
+        self._plain = _Remembered(self)
+
+    def value(self, cell: Cell) -> Value:
+        """Return what a cell says; its problem is `DITTO` for a word that means the same as above."""
+        if isinstance(cell, bool):  # as keys, True and 1 are the same
+            return self._read(cell)
+        value = self._known.get(cell)
+        if value is None:
+            value = self._read(cell)
+            if len(self._known) < _KNOWN:
+                self._known[cell] = value
+        return value
+
+    def plain_text(self, cell: Cell) -> str | None:
+        """Return what a cell puts into the field, "" for nothing; None for one that needs a closer look.
+
+        A closer look need those with a problem, and those that say something of another field besides.
+        """
+        if cell in _BLANK:
+            return ""
+        if self._is_text and type(cell) is str and cell[0] != "#":
+            text = clean_text(cell)
+            # Joined texts of several rows are asked for words like 同上 as they were typed.
+            if text and text.lower() not in self._odd_words and (text == cell or self.key not in JOINED):
+                return text[: self._most]
+        text, problem = self.value(cell)
+        return None if problem or self._says_more(cell, text) else text[: self._most]
+
+    def plain_texts(self, cells: Sequence[Cell]) -> Sequence[str | None]:
+        """Return `plain_text` of many cells, at little cost where all of them are what most are."""
+        kinds = set(map(type, cells))
+        if bool not in kinds and not self._is_text:
+            return list(map(self._plain.__getitem__, cells))
+        if self._is_text and kinds <= _TEXTS:
+            texts = [cell if type(cell) is str else "" for cell in cells]
+            if self._are_plain(texts):
+                return texts
+        return list(map(self.plain_text, cells))
+
+    def _are_plain(self, texts: Sequence[str]) -> bool:
+        """True for texts that are each clean, within their length and no odd word, seen by looking at them as one."""
+        whole = _BETWEEN + _BETWEEN.join(texts)
+        return (
+            whole.isprintable()
+            and " " not in whole
+            and "_x" not in whole
+            and not any(mark in whole for mark in _AT_FIRST)
+            and unicodedata.is_normalized("NFC", whole)
+            and max(map(len, texts)) <= self._most
+            and self._odd_words.isdisjoint(map(str.lower, texts))
+        )
+
+    def _says_more(self, cell: Cell, text: str) -> bool:
+        """True for a cell that fills another field besides its own."""
+        if self.key in PSEUDO:
+            return bool(text)
+        if self.key == "industry":
+            return bool(split_industry(text)[0])
+        if self.key == "risk_class":
+            return bool(self._reader.scheme_of(self.heading, (text,)))
+        return self.key == "declared" and bool(self._reader.value("declared_on", cell, self.heading).text)
+
+    def _read(self, cell: Cell) -> Value:
+        if isinstance(cell, str) and self._reader.is_ditto(cell.strip()):
+            return Value("", DITTO)
+        if self.key in PSEUDO:
+            return Value(CLOSED if self._reader.says_yes(cell) is (self.key == "closed_if_yes") else "")
+        return self._reader.value(self.key, cell, self.heading)
+
+
+class _Remembered(dict[Cell, str | None]):
+    """`plain_text` of the cells of a column, since lists repeat themselves."""
+
+    def __init__(self, column: ColumnCells) -> None:
+        super().__init__()
+        self._column = column
+
+    def __missing__(self, cell: Cell) -> str | None:
+        text = self._column.plain_text(cell)
+        if len(self) < _KNOWN:
+            self[cell] = text
+        return text
