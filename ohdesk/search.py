@@ -7,6 +7,8 @@ from functools import cache
 
 def folded(text: str) -> str:
     """Return text as it is compared in a search: NFKC, lower case, no spaces."""
+    if text.isascii() and (text.isalnum() or not text):  # as codes are
+        return text.lower()
     # What is pasted into a field of the window may hold half a surrogate pair, which the database does not take.
     text = text.encode("utf-8", "ignore").decode("utf-8")
     # NFKC, not NFC: full-width letters and digits come from input methods and lists, and mean the same.

@@ -32,18 +32,22 @@ def write_raw(
     model: type[Base],
     columns: Sequence[str],
     rows: Sequence[tuple[Any, ...]],
-    same: Mapping[str, Any] | None = None,
+    same: Mapping[str, str | bool] | None = None,
 ) -> None:
     """Insert rows as the database takes them, by the columns named: a day as text, an object as JSON.
 
     same: what further columns hold in each row
     For many thousand rows: to name and convert each of their values takes as long again as SQLite's own work.
     """
-    names = (*columns, *(same or ()))
-    behind = tuple((same or {}).values())
-    marks = ", ".join("?" * len(names))
-    statement = f"INSERT INTO {model.__tablename__} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of ours
-    session.connection().exec_driver_sql(statement, [(*row, *behind) for row in rows])
+    said = {**dict.fromkeys(columns, "?"), **{name: _literal(value) for name, value in (same or {}).items()}}
+    values = ", ".join(said.values())
+    statement = f"INSERT INTO {model.__tablename__} ({', '.join(said)}) VALUES ({values})"  # noqa: S608 - names of ours
+    session.connection().exec_driver_sql(statement, rows)
+
+
+def _literal(value: str | bool) -> str:
+    """Return a value as it stands in a statement."""
+    return f"{value:d}" if isinstance(value, bool) else f"""'{value.replace("'", "''")}'"""
 
 
 @lru_cache(maxsize=100)

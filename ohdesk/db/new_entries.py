@@ -6,10 +6,12 @@ into the database as they are.  What comes out is what `journal.record_many` wri
 a quarter of the time.
 """
 
+import sys
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
+from operator import le
 from typing import Any
 
 import msgspec
@@ -23,7 +25,7 @@ from ohdesk.db.models import Base, Establishment, EstablishmentHead, OperationRo
 from ohdesk.domain.authority import owns
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical
-from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, WITHDRAWN, Value, read_value
+from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Field, Value, read_value
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.roll.values import name_key
@@ -31,7 +33,8 @@ from ohdesk.search import search_text
 
 _KEYS = tuple(field.key for field in FIELDS)
 _UNKNOWN: dict[str, Value] = {field.key: field.unknown for field in FIELDS}
-_LONGEST = {field.key: field.most for field in FIELDS if field.kind == "text"}
+_LONGEST = {field.key: field.most if field.kind == "text" else sys.maxsize for field in FIELDS}
+_SHORTEST = min(_LONGEST.values())
 _SORTED = msgspec.json.Encoder(order="sorted")
 _FEWER = 4  # times as many entries as a list brings new are on the roll at most where its indexes are made afterwards
 _MANY = 2000
@@ -44,7 +47,7 @@ class NewEntries:
         """Take what all of them have in common; raises UserError where this computer's clock stands wrong."""
         journal.check_time(stamp)
         self._session, self._stamp, self._source, self._reason, self._batch = session, stamp, source, reason, batch
-        self._known: dict[tuple[str, str], Value] = {}
+        self._known = {field.key: _Known(field) for field in FIELDS if field.kind != "text"}
         # The canonical form has its keys in order, so that what differs stands between pieces that are the same.
         envelope = {"at": instant_text(stamp.at), "base": [], "blobs": [], "by": stamp.by, "d": stamp.division}
         self._pieces = (
@@ -70,39 +73,34 @@ class NewEntries:
         for record, texts in entries:
             values = self._values(record, texts)
             seq += 1
-            fields = _canonical(values)
+            fields = _canonical(values, texts)
             # Fields as long as they may be make a tenth of the largest operation.
             body = f"{before}{record}{then_previous}{previous}{then_seq}{seq}{then_fields}{fields}{end}".encode()
             previous = sha256(body).hexdigest()
-            operations.append((replica, seq, previous, record, self._batch, body))
-            heads.append((record, replica, seq, previous, division, fields))
+            operations.append((seq, previous, record, body))
+            heads.append((record, seq, previous, fields))
             shown = {**_UNKNOWN, **values}
             name = str(shown["name"])
             search = search_text(name, str(shown["uscc"]), str(shown["local_id"]))
             rows.append((record, search, name_key(name), *map(shown.__getitem__, _KEYS)))
         head.seq, head.hash = seq, previous
         self._session.flush()
-        same = {"kind": EstablishmentWritten.kind, "first_hash": "", "set_aside": "", "outdone": False}
-        nothing_seen = {"base": "", "blobs": ""}
-        named = ("replica", "seq", "hash", "record", "batch", "body")
-        write_raw(self._session, OperationRow, named, operations, same | nothing_seen)
+        said = {"replica": replica, "kind": EstablishmentWritten.kind, "batch": self._batch}
+        unsaid: dict[str, str | bool] = {"first_hash": "", "set_aside": "", "outdone": False, "base": "", "blobs": ""}
+        write_raw(self._session, OperationRow, ("seq", "hash", "record", "body"), operations, unsaid | said)
         write_raw(self._session, Establishment, ("id", "search", "name_key", *_KEYS), rows, {WITHDRAWN.key: False})
-        named = ("establishment", "replica", "seq", "hash", "division", "fields")
-        write_raw(self._session, EstablishmentHead, named, heads)
+        named, same = ("establishment", "seq", "hash", "fields"), {"replica": replica, "division": division}
+        write_raw(self._session, EstablishmentHead, named, heads, same)
 
     def _values(self, record: str, texts: Mapping[str, str]) -> dict[str, Value]:
-        values: dict[str, Value] = {}
-        for key, text in texts.items():
-            most = _LONGEST.get(key)
-            if most is None:  # counts, days and flags: of each a few thousand in a list of a million
-                value = self._known.get((key, text), self)
-                if value is self:
-                    value = self._known[key, text] = read_value(FIELD_BY_KEY[key], text)
-                values[key] = value  # type: ignore[assignment]
-            elif len(text) <= most:
-                values[key] = text
-            else:
-                journal.check(self._operation(record, {key: text}))
+        values: dict[str, Value] = dict(texts)
+        lengths = list(map(len, texts.values()))
+        # Only of the few with a long text it is asked how long each may be.
+        if lengths and max(lengths) > _SHORTEST and not all(map(le, lengths, map(_LONGEST.__getitem__, texts))):
+            journal.check(self._operation(record, values))
+        for key, known in self._known.items():
+            if key in values:
+                values[key] = known[texts[key]]
         if not values:
             journal.check(self._operation(record, values))
         division = self._stamp.division
@@ -113,6 +111,18 @@ class NewEntries:
 
     def _operation(self, record: str, values: dict[str, Value]) -> EstablishmentWritten:
         return EstablishmentWritten(record=record, fields=values, reason=self._reason, source=self._source)
+
+
+class _Known(dict[str, Value]):
+    """What texts mean in a field of counts, days or flags: of each a few thousand in a list of a million."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self._field = field
+
+    def __missing__(self, text: str) -> Value:
+        value = self[text] = read_value(self._field, text)
+        return value
 
 
 @contextmanager
@@ -139,11 +149,12 @@ def indexed_afterwards(session: Session, new: int) -> Iterator[None]:
         index.create(session.connection())
 
 
-def _canonical(values: Mapping[str, Value]) -> str:
-    """Return the canonical text of an object with plain values, most of them printable text."""
+def _canonical(values: Mapping[str, Value], texts: Mapping[str, str]) -> str:
+    """Return the canonical text of an object with plain values, most of them printable text; `texts` say the same."""
     text = _SORTED.encode(values).decode()
+    said = "|".join(texts.values())
     # Escapes are of quotes, of line feeds, or of what only the long way can judge; so is what is no printable text.
-    if text.replace("\u3000", "").isprintable() and "\\" not in text and unicodedata.is_normalized("NFC", text):
+    if said.replace("\u3000", "").isprintable() and "\\" not in text and unicodedata.is_normalized("NFC", said):
         return text
     return canonical(dict(values)).decode()
 

@@ -7,7 +7,6 @@ from functools import cache
 from hashlib import sha256
 from io import StringIO
 from typing import overload
-from uuid import UUID
 
 _LENGTH = 36
 _TAG_BITS = 24
@@ -20,10 +19,12 @@ def uuid7(at: datetime, division: str) -> str:
     """
     milliseconds = int(at.timestamp() * 1000) & (1 << 48) - 1
     # 50 random bits: of 20,000 ids in one millisecond two are the same once in five million times.
-    random = secrets.randbits(12) << 64 | secrets.randbits(62 - _TAG_BITS) << _TAG_BITS
+    random = secrets.randbits(50)
+    before, behind = random >> 38, random & (1 << 62 - _TAG_BITS) - 1
     # The time in front keeps rows made together together, in the tables and in every list by id.
-    value = milliseconds << 80 | 0x7 << 76 | 0b10 << 62 | random | _tag(division)
-    return str(UUID(int=value))
+    value = milliseconds << 80 | 0x7 << 76 | before << 64 | 0b10 << 62 | behind << _TAG_BITS | _tag(division)
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def made_by(record: str, division: str) -> bool:
