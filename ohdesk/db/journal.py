@@ -13,7 +13,7 @@ from ohdesk.db.apply.applied import BLOB, Applied, Envelope, RefusedError, speak
 from ohdesk.db.chain import head_of, store
 from ohdesk.domain.bounds import LARGEST_OPERATION
 from ohdesk.domain.calendar import instant_in, instant_text
-from ohdesk.domain.canonical import canonical
+from ohdesk.domain.canonical import canonical, written_again
 from ohdesk.domain.operations import Operation
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
@@ -98,15 +98,16 @@ def _appended(operation: Operation, stamp: Stamp, seq: int, previous: str, base:
         blobs=tuple(BLOB + blob for blob in operation.blobs),
     )
     body = msgspec.to_builtins(envelope)
+    written = canonical(body)
     # Signed by the person only what binds (finalize, draw, void): the bundle's signature covers all, but names a
     # device.
     if operation.binding:
         # Written all the same, it would count here and be set aside by everybody else.
         if stamp.sign is None:
             raise UnsignedError
-        signature = stamp.sign(canonical(body))
+        signature = stamp.sign(written)
         body["sig"] = {"key": signature.key, "value": base64.b64encode(signature.value).decode("ascii")}
-    written = canonical(body)
+        written = written_again(body)
     if len(written) > LARGEST_OPERATION:
         raise UserError(tr("一次写入的内容过大，没有保存。"), tr("请减少内容后再试。"))
     return Applied.written(envelope, written, operation)

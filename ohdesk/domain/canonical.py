@@ -66,7 +66,7 @@ def parse(data: bytes) -> Any:
 
 
 def written_again(value: object) -> bytes:
-    """Return the canonical bytes of what `parse` gave, whole, in part or converted: it needs no check again."""
+    """Return the canonical bytes of what `parse` gave or `canonical` took, whole, in part or converted: unchecked."""
     return _QUICK.encode(value)
 
 
