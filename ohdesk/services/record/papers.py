@@ -1,11 +1,12 @@
 """The papers of many visits at once: those signed, byte for byte, and drafts of what waits for its signatures.
 
-Drafts are drawn by a pool of children.  What is signed is not: a signature needs the key of a person who sits there and
-types a password, and no key leaves this process.
+Drafts are drawn by a pool of children, and a thread writes each while the next is composed here.  What is signed is not
+drawn so: a signature needs the key of a person who sits there and types a password, and no key leaves this process.
 """
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -115,12 +116,19 @@ class _Work:
 
     def draw(self, visits: Sequence[Wanted]) -> None:
         """Have drafts drawn, and write them."""
-        with Pool(KIND, len(visits), self._watch) as children:
+        written: Future[None] | None = None
+        with ThreadPoolExecutor(1, "papers") as writer, Pool(KIND, len(visits), self._watch) as children:
             for answer in children.answers(self._messages(visits)):
-                visit, stem = self._in_hand.popleft()
-                self._take(visit, stem, answer)
-                self._done += 1
+                # A medium takes as long to keep a paper as this process to compose one; one waits for it at most.
+                self._end(written)
+                written = writer.submit(self._take, *self._in_hand.popleft(), answer)
+            self._end(written)
         self._watch()
+
+    def _end(self, written: Future[None] | None) -> None:
+        if written is not None:
+            written.result()
+            self._done += 1
 
     def _messages(self, visits: Sequence[Wanted]) -> Iterator[bytes]:
         for visit in visits:
@@ -138,15 +146,12 @@ class _Work:
             yield msgspec.msgpack.encode(asked)
 
     def _take(self, visit: Wanted, stem: str, answer: bytes | Broken) -> None:
-        if isinstance(answer, Broken):
-            self._leave_out(visit, answer.said)
-            return
-        drawn = msgspec.msgpack.decode(answer, type=Drawn)
+        drawn = Drawn(problem=answer.said) if isinstance(answer, Broken) else msgspec.msgpack.decode(answer, type=Drawn)
         if drawn.problem:
             self._leave_out(visit, drawn.problem)
-            return
-        digest = sha256(drawn.pdf).hexdigest()
-        self.files.append(views.export(Paper(stem, "", stem, digest, NOTHING_KNOWN, drawn.pdf), self._folder))
+        else:
+            digest = sha256(drawn.pdf).hexdigest()
+            self.files.append(views.export(Paper(stem, "", stem, digest, NOTHING_KNOWN, drawn.pdf), self._folder))
 
     def _leave_out(self, visit: Wanted, reason: str) -> None:
         self.left_out.append(LeftOut(visit.visit, visit.name, reason))
