@@ -119,6 +119,7 @@ def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open(views.list_visits(ctx)[0].establishment)
+    qtbot.waitUntil(lambda: screen.pane.findChild(QListWidget) is not None)
     lines = screen.pane.findChild(QListWidget)
     assert lines.item(0).text() == "2026-03-02　待批准"
     hands = Hands(qtbot, screen)

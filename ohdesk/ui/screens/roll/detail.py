@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
@@ -9,8 +10,11 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.roll import entries, proposals
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
 from ohdesk.services.roll.proposals import Proposed
+from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
@@ -40,6 +44,20 @@ _VISITS_SHOWN = 8
 _CHANGES_SHOWN = 6
 
 
+class Known(NamedTuple):
+    """What is known of an employer: itself, what was done there, and what is proposed for it."""
+
+    detail: EstablishmentDetail
+    visits: Sequence[VisitLine]
+    proposed: Sequence[Proposed]
+
+
+def read_detail(ctx: Context, establishment: str) -> Known:
+    """Return what the pane shows. Raises UserError when there is no such employer."""
+    detail, visits = entries.detail(ctx, establishment), views.visits_of(ctx, establishment)
+    return Known(detail, visits, proposals.about(ctx, establishment))
+
+
 class DetailPane(Pane):
     """The employer selected; emits what is wanted: to put something right, to plan a visit, to look at one.
 
@@ -52,20 +70,18 @@ class DetailPane(Pane):
 
     def __init__(self, *, plans_visits: bool) -> None:
         super().__init__(tr("单位详情"))
-        self._shown: tuple[EstablishmentDetail, Sequence[VisitLine], Sequence[Proposed]] | None = None
+        self._shown: Known | None = None
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self.add_actions(self.visit, self.correct)
         self.visit.setVisible(plans_visits)
 
-    def show_detail(
-        self, detail: EstablishmentDetail, visits: Sequence[VisitLine], proposed: Sequence[Proposed]
-    ) -> None:
-        """Show one employer, what was done there, and what is proposed for it."""
-        shown = (detail, visits, proposed)
-        if self._shown == shown:  # read again without a change: lists and scroll bar stay where they are
+    def show_detail(self, known: Known) -> None:
+        """Show one employer."""
+        if self._shown == known:  # read again without a change: lists and scroll bar stay where they are
             return
-        self._shown = shown
+        self._shown = known
+        detail, visits, proposed = known
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]

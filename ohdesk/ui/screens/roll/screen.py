@@ -18,7 +18,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, export, importing, proposals, values
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
-from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action, relabel
@@ -33,7 +32,7 @@ from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
-from ohdesk.ui.screens.roll.detail import DetailPane
+from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from ohdesk.ui.screens.roll.import_lists import LookedAt, look_at
 from ohdesk.ui.screens.roll.import_page import ImportPage
 from ohdesk.ui.screens.roll.table import roll_columns
@@ -74,7 +73,7 @@ class RollScreen(Screen):
         self._busy = False
         self._later = later(self, self._count_all)
         self._at_rest = later(self, lambda: entries.rest(ctx), "list_rests_ms")
-        self._finding = Latest(self, aside=True)
+        self._finding, self._detail = Latest(self, aside=True), Latest(self, aside=True)
         self._shown = _EVERYTHING  # what the first page that is shown was asked for
         self._everything: int | None = None  # entries of the whole roll, once they were counted
         self.undoing = Undoing(ctx, jobs)
@@ -333,9 +332,7 @@ class RollScreen(Screen):
     def _show_detail(self, row: EstablishmentRow | None) -> None:
         if row is None or not self.pane.isVisibleTo(self):
             return  # read when the drawer is opened
-        with self.telling():
-            proposed = proposals.about(self.ctx, row.id)
-            self.pane.show_detail(entries.detail(self.ctx, row.id), views.visits_of(self.ctx, row.id), proposed)
+        self._detail.ask(partial(read_detail, self.ctx, row.id), self.pane.show_detail)
 
     def _search(self) -> None:
         self.back()
