@@ -76,8 +76,7 @@ def missing_glyphs(text: str) -> tuple[str, ...]:
 
     Invisible format characters (zero-width space, direction marks) count: what cannot be seen cannot be signed.
     """
-    drawable = _drawable()
-    return tuple(dict.fromkeys(char for char in text if char not in drawable))
+    return tuple(char for char in dict.fromkeys(text) if not _is_drawable(char))
 
 
 def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
@@ -132,11 +131,8 @@ def _shown(character: str) -> str:
 
 
 @cache
-def _drawable() -> frozenset[str]:
+def _is_drawable(char: str) -> bool:
     register()
-    faces = [_face(name).charToGlyph for name in FILES]
     # Glyph 0 is the empty box. In both faces, for a heading may be bold on one page and a cell light on the next.
-    points = [{point for point, glyph in face.items() if glyph} for face in faces]
-    common = list(map(chr, set.intersection(*points)))
-    kinds = map(unicodedata.category, common)
-    return frozenset(char for char, kind in zip(common, kinds, strict=True) if kind != "Cf") | {"\n"}
+    in_both = all(_face(name).charToGlyph.get(ord(char)) for name in FILES)
+    return char == "\n" or (in_both and unicodedata.category(char) != "Cf")
