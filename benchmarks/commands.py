@@ -11,6 +11,7 @@ from benchmarks import children, employers, world
 from benchmarks.rounds import Figure, middle, right, scratch
 from benchmarks.scale import Scale
 from ohdesk.domain.people import OfficeRole
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.record import views
 from ohdesk.services.roll import importing
@@ -30,7 +31,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
             yield from _demo(folder, 2 if scale.large else 1)
         past = world.past(1, 1)
         with past.town() as ctx:
-            (visit,) = views.documents(ctx, views.DocumentQuery(views.FINAL)).visits
+            (visit,) = views.documents(ctx, ListQuery(views.FINAL)).visits
             paper = views.open_record(ctx, visit).papers[0]
         record, root = folder / "record.pdf", folder / "root.pem"
         views.save_copy(paper, record)

@@ -29,10 +29,10 @@ BOTH: dict[str, Callable[[Context], object]] = {
     "roll, search": lambda ctx: entries.listed(ctx, entries.RollQuery(search="有限")),
     "roll, written to a workbook": lambda ctx: export.export_roll(ctx, _new_folder() / "roll.xlsx", "罕见"),
     "proposals": proposals.proposals,
-    "visits": lambda ctx: visits.visits(ctx, visits.VisitQuery()),
-    "records": lambda ctx: records.documents(ctx, records.DocumentQuery(records.FINAL)),
+    "visits": lambda ctx: visits.visits(ctx, ListQuery()),
+    "records": lambda ctx: records.documents(ctx, ListQuery(records.FINAL)),
     "records, one opened": lambda ctx: records.open_record(ctx, _a_record(ctx)),
-    "findings": lambda ctx: follow_up.rectifications(ctx, follow_up.RectificationQuery()),
+    "findings": lambda ctx: follow_up.rectifications(ctx, ListQuery()),
     "findings that press": follow_up.pressing,
     "today": today.agenda,
     "today, backlog": today.backlog,
@@ -51,7 +51,7 @@ TOWN: dict[str, Callable[[Context], object]] = {
 }
 COUNTY: dict[str, Callable[[Context], object]] = {
     "coverage": lambda ctx: coverage.by_town(ctx, YEAR),
-    "employers behind the coverage": lambda ctx: coverage.covered(ctx, coverage.CoveredQuery("000000001", YEAR)),
+    "employers behind the coverage": lambda ctx: coverage.covered(ctx, "000000001", YEAR, ListQuery()),
     "conflicts": conflicts.in_dispute,
     "towns": towns.town_states,
     "draws checked": draw_checks.check_draws,

@@ -50,7 +50,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
         "records counted": lambda ctx: (verdicts.count_records(ctx), verdicts.waiting(ctx)),
         "documents": _documents,
         "documents searched": lambda ctx: [
-            records.documents(ctx, records.DocumentQuery(records.FINAL, "sq", order)) for order in records.ORDERS
+            records.documents(ctx, ListQuery(records.FINAL, "sq", order)) for order in records.ORDERS
         ],
         "roll": lambda ctx: each(entries.detail(ctx, row.id) for row in entries.all_rows(ctx)),
         "roll counted": entries.count_rows,
@@ -58,8 +58,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
         "proposals": proposals.proposals,
         "findings": lambda ctx: each(follow_up.detail(ctx, row) for row in rectifying.listed(ctx)),
         "findings searched": lambda ctx: [
-            follow_up.rectifications(ctx, follow_up.RectificationQuery("waiting", "sq", order))
-            for order in follow_up.ORDERS
+            follow_up.rectifications(ctx, ListQuery("waiting", "sq", order)) for order in follow_up.ORDERS
         ],
         "pressing findings": follow_up.pressing,
         "people": lambda ctx: (people.list_people(ctx), accounts.list_accounts(ctx), powers.list_powers(ctx)),
@@ -78,7 +77,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
 
 def _documents(ctx: Context) -> None:
     for part in records.PARTS:
-        listed = records.documents(ctx, records.DocumentQuery(part))
+        listed = records.documents(ctx, ListQuery(part))
         records.document_rows(ctx, listed, listed.visits[:100])
 
 
@@ -89,7 +88,7 @@ def _receipts(ctx: Context) -> None:
 
 def _visits(ctx: Context) -> None:
     for order in ("", *visits.ORDERS):
-        visits.rows_of(ctx, visits.visits(ctx, visits.VisitQuery(sought="sq", order=order)).ids[:100])
+        visits.rows_of(ctx, visits.visits(ctx, ListQuery(sought="sq", order=order)).ids[:100])
 
 
 def _chains(ctx: Context) -> None:

@@ -13,10 +13,10 @@ from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import PersonKey
 from ohdesk.services.context import Context
 from ohdesk.services.county import coverage
-from ohdesk.services.county.coverage import CoveredEmployer, CoveredQuery
+from ohdesk.services.county.coverage import CoveredEmployer
 from ohdesk.services.finding import drafts, follow_up
-from ohdesk.services.finding.follow_up import RectificationQuery
 from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning
@@ -99,11 +99,11 @@ def found(ctx: Context, day: str = "2026-03-02", firm: str = "", breaches: Colle
 
 def listed(ctx: Context, part: str = "all", sought: str = "") -> list[RectificationRow]:
     """All rows of the list of findings that a filter and a search leave."""
-    found = follow_up.rectifications(ctx, RectificationQuery(part, sought))
+    found = follow_up.rectifications(ctx, ListQuery(part, sought))
     return follow_up.rows_of(ctx, found, found.ids)
 
 
 def covered(ctx: Context, division: str, year: int) -> list[CoveredEmployer]:
     """All employers behind the coverage of a town."""
-    found = coverage.covered(ctx, CoveredQuery(division, year))
+    found = coverage.covered(ctx, division, year, ListQuery())
     return coverage.employers_of(ctx, found, found.names)

@@ -2,8 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn
 
 import msgspec
 
@@ -35,17 +34,13 @@ class _Done(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Beside:
-    """The other process, until the block ends."""
+    """The other process, until `close`."""
 
     def __init__(self) -> None:
         self._process = starting.start(KIND.option, KIND.module, KIND.memory, _SECONDS)
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """End the process, whatever it is at."""
         self._process.kill()
         self._process.communicate()
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def build(out: Path, report: Report = silently) -> dict[str, Any]:
     clock = Clock(cast.PREPARED, "09:00")
     numbers = range(len(cast.TOWNS))
     # At once: it loads all that it needs while the county is made.
-    with Beside() as beside:
+    with closing(Beside()) as beside:
         report(tr("建立县级和三个镇街，登记人员 …"))
         card = str(offices.make_county(out, clock))
         requests = beside.all_of([Founding(out=str(out), number=each, card=card) for each in numbers], report)

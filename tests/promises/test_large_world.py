@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 
 from ohdesk.db.models import OperationRow
 from ohdesk.domain.canonical import parse
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import views
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -92,7 +93,7 @@ def bounded(most):
 
 
 def test_the_world_is_as_large_as_it_says(office):
-    assert views.visits(office, views.VisitQuery()).counts["closed"] == TIMES + 1
+    assert views.visits(office, ListQuery()).counts["closed"] == TIMES + 1
 
 
 def test_a_table_that_is_loaded_is_found_out(office):

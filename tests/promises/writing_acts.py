@@ -20,6 +20,7 @@ from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import list_draws
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import follow_up
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
@@ -206,9 +207,7 @@ ACTS = (
     Act(
         "list the findings",
         _in_town(
-            lambda ctx, at: follow_up.export(
-                ctx, follow_up.rectifications(ctx, follow_up.RectificationQuery()), at.stick / "f.xlsx"
-            )
+            lambda ctx, at: follow_up.export(ctx, follow_up.rectifications(ctx, ListQuery()), at.stick / "f.xlsx")
         ),
     ),
     Act("draw", _in_town(_draw)),

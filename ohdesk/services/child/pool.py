@@ -13,8 +13,6 @@ from itertools import islice
 from queue import SimpleQueue
 from subprocess import Popen
 from threading import Lock
-from types import TracebackType
-from typing import Self
 
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
@@ -58,14 +56,6 @@ class Pool:
             self._idle.put(child)
         self._threads = ThreadPoolExecutor(size, "child")
         self._closed = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the children; from any thread. No more answers come."""

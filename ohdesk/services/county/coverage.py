@@ -24,6 +24,7 @@ from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.record import Verification
 from ohdesk.search import folded
 from ohdesk.services.context import Context
+from ohdesk.services.list_query import ListQuery
 
 ALL, MISSING, DONE = PARTS = ("all", "missing", "done")
 ORDERS = ("name", "uscc", "risk_class", "day")
@@ -169,49 +170,35 @@ def _in(year: int) -> ColumnElement[bool]:
     return Record.inspected_on.between(date(year, 1, 1), date(year, 12, 31))
 
 
-class CoveredQuery(NamedTuple):
-    """Which employers of a town are listed: a part, what is sought, and by which of `ORDERS`.
-
-    Without an order those that do not count come first, each part by the pinyin of the name.
-    """
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """What a query finds in a town and a year, in order, and how many employers stand under each part."""
 
     division: str
     year: int
-    part: str = ALL
-    sought: str = ""
-    order: str = ""
-    falling: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """What a query finds, in order, and how many employers stand under each part."""
-
-    query: CoveredQuery
     names: Names
     counts: Mapping[str, int]
 
 
-def covered(ctx: Context, query: CoveredQuery) -> Covered:
-    """Return the employers in business of a town that a query asks for: for a Job."""
-    wanted, columns = _employers_of(query.division, query.year)
+def covered(ctx: Context, division: str, year: int, query: ListQuery) -> Covered:
+    """Return the employers in business of a town that a query asks for, by how they stand in a year: for a Job.
+
+    Without an order those that do not count come first, each part by the pinyin of the name.
+    """
+    wanted, columns = _employers_of(division, year)
     numbered = is_numbered(ctx.engine)
     with ctx.reading() as session, roomy(session, _ROOM_MIB):
-        done = _counted(session, query.year, Record.division == query.division).get(query.division, _Counted())
-        own = Establishment.town == query.division
-        whole = _employers(session, own).get(query.division, 0)
+        done = _counted(session, year, Record.division == division).get(division, _Counted())
+        whole = _employers(session, Establishment.town == division).get(division, 0)
         wanted = wanted.with_only_columns(name(Establishment, Establishment.id, numbered=numbered))
         if query.part != ALL:
             wanted = wanted.where(columns["counts"].is_(query.part == DONE))
         if query.sought:
             sought = folded(query.sought)
             wanted = wanted.where(func.instr(Establishment.search, sought) > 0)
-        if query.order:
-            key = columns[query.order]
-            wanted = wanted.order_by(key.desc() if query.falling else key)
-        wanted = wanted.order_by(columns["counts"], Establishment.search, Establishment.id)
+        wanted = wanted.order_by(*query.first_by(columns), columns["counts"], Establishment.search, Establishment.id)
         names = kept(session.scalars(wanted.execution_options(yield_per=_AT_ONCE)), numbered=numbered)
-    return Covered(query, names, {MISSING: whole - done.inspected, DONE: done.inspected, ALL: whole})
+    return Covered(division, year, names, {MISSING: whole - done.inspected, DONE: done.inspected, ALL: whole})
 
 
 def employers_of(ctx: Context, listed: Covered, names: Names) -> list[CoveredEmployer]:
@@ -219,7 +206,7 @@ def employers_of(ctx: Context, listed: Covered, names: Names) -> list[CoveredEmp
     numbered = is_numbered(ctx.engine)
     own = name(Establishment, Establishment.id, numbered=numbered)
     here = among(own, names)
-    wanted, columns = _employers_of(listed.query.division, listed.query.year, select(Establishment.id).where(here))
+    wanted, columns = _employers_of(listed.division, listed.year, select(Establishment.id).where(here))
     shown = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.risk_class)
     wanted = wanted.with_only_columns(own, *shown, columns["day"], columns["rank"]).where(here)
     with ctx.reading() as session:

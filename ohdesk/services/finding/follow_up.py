@@ -45,6 +45,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.visit.lookup import begun, find_record, record_content
 
 _AT_ONCE = 1000  # findings fetched together
@@ -61,15 +62,6 @@ FILTERS: dict[str, frozenset[Standing]] = {
     "finished": FINISHED,
     "bad": frozenset({Standing.BAD}),
 }
-
-
-class RectificationQuery(NamedTuple):
-    """What is listed: a filter, what is sought, and by which of `ORDERS`; without one the next deadline first."""
-
-    part: str = "all"
-    sought: str = ""
-    order: str = ""
-    falling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +88,11 @@ class Pressing:
     rows: tuple[RectificationRow, ...]
 
 
-def rectifications(ctx: Context, query: RectificationQuery) -> Rectifications:
-    """Return the findings of all final records here and of the visits still open that a query asks for: for a Job."""
+def rectifications(ctx: Context, query: ListQuery) -> Rectifications:
+    """Return the findings of all final records here and of the visits still open that a query asks for: for a Job.
+
+    query: a part is one of `FILTERS`; without an order the next deadline comes first
+    """
     states = FILTERS[query.part]
     found: list[str] = []
     counted: Counter[Standing] = Counter()
@@ -236,7 +231,7 @@ class _Draft(NamedTuple):
     search: str
 
 
-def _listed(ctx: Context, session: Session, query: RectificationQuery, drafts: Sequence[_Draft]) -> Select[Any]:
+def _listed(ctx: Context, session: Session, query: ListQuery, drafts: Sequence[_Draft]) -> Select[Any]:
     """Ask for id, state and whether a search finds it of every finding, in the order of a query."""
     towns = _towns(ctx, session)
     key = _keys(towns)[query.order or "due"]
@@ -255,14 +250,13 @@ def _listed(ctx: Context, session: Session, query: RectificationQuery, drafts: S
     rows = union_all(final, open_still).cte("rows").prefix_with("MATERIALIZED").c
     place = {state.value: place for place, state in enumerate(Standing)}
     first = case(place, value=rows.state) if query.order == "state" else rows.key
-    order = (first.desc() if query.falling else first,) if query.order else ()
     rank = case((rows.state.in_(_BEHIND), 2), (rows.due_on == "", 1), else_=0)
     return select(rows.id, rows.state, rows.fits).order_by(
-        *order, rank, rows.due_on, rows.name, rows.record, rows.number
+        *query.first_by({query.order: first}), rank, rows.due_on, rows.name, rows.record, rows.number
     )
 
 
-def _as_listed(draft: _Draft, query: RectificationQuery) -> dict[str, str | int]:
+def _as_listed(draft: _Draft, query: ListQuery) -> dict[str, str | int]:
     row = draft.row
     keys = {"due": row.due_on, "town": row.town, "name": row.name, "fact": row.fact, "disposal": row.disposal}
     keys |= {"duty": "".join(row.duty[:1]), "state": ""}

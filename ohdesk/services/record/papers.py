@@ -7,6 +7,7 @@ drawn so: a signature needs the key of a person who sits there and types a passw
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
@@ -117,7 +118,8 @@ class _Work:
     def draw(self, visits: Sequence[Wanted]) -> None:
         """Have drafts drawn, and write them."""
         written: Future[None] | None = None
-        with ThreadPoolExecutor(1, "papers") as writer, Pool(KIND, len(visits), self._watch) as children:
+        pool = Pool(KIND, len(visits), self._watch)
+        with ThreadPoolExecutor(1, "papers") as writer, closing(pool) as children:
             for answer in children.answers(self._messages(visits)):
                 # A medium takes as long to keep a paper as this process to compose one; one waits for it at most.
                 self._end(written)

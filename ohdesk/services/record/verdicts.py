@@ -6,11 +6,11 @@ shown and counted.  Each is kept as soon as it is known, so that a run which end
 
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import Select, and_, func, or_, select
@@ -69,7 +69,7 @@ NOTHING_KNOWN = Known(Verification.WAITING)
 
 
 class Run:
-    """Looks at what waits, one PDF at each `step`; the children that do it end with the block, or by `close`.
+    """Looks at what waits, one PDF at each `step`; the children that do it live until `close`.
 
     total: how many wait · done: how many of them were looked at · found: by what was found
     watch: called now and then during a step; what it raises ends the run, and what was not found yet goes on waiting
@@ -86,14 +86,6 @@ class Run:
         self._answers = self._pool.answers(self._messages())
         self.total, self.done = len(self._due), 0
         self.found = dict.fromkeys(Verification, 0)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """End the children."""
@@ -188,7 +180,7 @@ def verify_waiting(ctx: Context, report: Progress = unwatched) -> Verified:
             work, and what is known by then stays known
     Raises MachineError when the child process cannot be started.
     """
-    with Run(ctx, lambda: report(run.done, run.total)) as run:
+    with closing(Run(ctx, lambda: report(run.done, run.total))) as run:
         while run.step():
             pass
     return Verified(**{each.value: count for each, count in run.found.items()})

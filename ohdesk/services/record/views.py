@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -33,6 +33,7 @@ from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.record import finalizing, photo_pages, verdicts
 from ohdesk.services.record.verdicts import NOTHING_KNOWN, Known
 from ohdesk.services.visit.lookup import find_record
@@ -71,15 +72,6 @@ class DocumentRow:
     def id(self) -> str:
         """By which a list finds the line again."""
         return self.visit
-
-
-class DocumentQuery(NamedTuple):
-    """What is listed: a part, what is sought (folded), and by which of `ORDERS`; without one the newest first."""
-
-    part: str = READY
-    sought: str = ""
-    order: str = ""
-    falling: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,13 +133,14 @@ class OpenRecord:
         return not paper.lost and (self.own or paper.known.verified in _LOOKED_AT)
 
 
-def documents(ctx: Context, query: DocumentQuery) -> Documents:
-    """Return what stands under a part of the list and matches a search: for a Job, it looks at every record."""
+def documents(ctx: Context, query: ListQuery) -> Documents:
+    """Return what stands under one of `PARTS` and matches a search, else the newest first: for a Job."""
+    sought = folded(query.sought)
     with ctx.reading() as session, roomy(session):
         waiting = _waiting(session)
         counts = _counts(session, ctx.office.division) | {READY: len(waiting)}
         if query.part == READY:
-            found = [row for row in waiting if query.sought in f"{folded(row.name)} {row.search}"]
+            found = [row for row in waiting if sought in f"{folded(row.name)} {row.search}"]
             if query.order:
                 found.sort(key=attrgetter(query.order), reverse=query.falling)
             return Documents(tuple(row.visit for row in found), counts, {row.visit: row for row in found})
@@ -259,7 +252,7 @@ def _awaits(visit: InstrumentedAttribute[str], division: str) -> ColumnElement[b
     return visit.in_(select(announced.c.visit).where(announced.c.visit.in_(own)))
 
 
-def _finals(query: DocumentQuery, division: str) -> Select[str]:
+def _finals(query: ListQuery, division: str) -> Select[str]:
     """Ask for the final records of a part that match, by their visits, in the order wanted."""
     wanted = select(Record.visit)
     by_verdict = {BAD: (Verification.BAD,), OPEN: _OPEN}.get(query.part)
@@ -269,27 +262,24 @@ def _finals(query: DocumentQuery, division: str) -> Select[str]:
         wanted = wanted.where(verified.verification().in_(by_verdict))
     if query.part == PHOTOS:
         wanted = wanted.where(_awaits(Record.visit, division))
-    if query.sought:
+    if sought := folded(query.sought):
         # As it was called then, and as it is called and found today.
         said = func.lower(Record.number.concat(" ").concat(Record.establishment_name))
         wanted = wanted.outerjoin(Establishment, Establishment.id == Record.establishment)
-        wanted = wanted.where(or_(said.contains(query.sought, autoescape=True), _found_today(query.sought)))
-    if query.order:
-        keys = [key.desc() if query.falling else key for key in _ORDERS[query.order]]
-        wanted = wanted.order_by(*keys)
-    return wanted.order_by(Record.finalized_at.desc(), Record.visit.desc())
+        wanted = wanted.where(or_(said.contains(sought, autoescape=True), _found_today(sought)))
+    return wanted.order_by(*query.first_by(_ORDERS), Record.finalized_at.desc(), Record.visit.desc())
 
 
 def _found_today(sought: str) -> ColumnElement[bool]:
     return Establishment.search.contains(sought, autoescape=True)
 
 
-_ORDERS: dict[str, tuple[Any, ...]] = {
-    "number": (Record.number,),
-    "name": (Record.establishment_name,),
-    "day": (Record.inspected_on,),
-    "outcome": (Record.outcome_name,),
-    "state": (verified.rank(),),
+_ORDERS: dict[str, ColumnElement[Any]] = {
+    "number": Record.number.expression,
+    "name": Record.establishment_name.expression,
+    "day": Record.inspected_on.expression,
+    "outcome": Record.outcome_name.expression,
+    "state": verified.rank(),
 }
 ORDERS = tuple(_ORDERS)
 

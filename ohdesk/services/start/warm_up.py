@@ -17,11 +17,11 @@ from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import Actor, Context, Office, system_clock
 from ohdesk.services.exchange import sending
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office.person_keys import open_key
 from ohdesk.services.office.workspace import look_up
 from ohdesk.services.start import today
 from ohdesk.services.visit import views
-from ohdesk.services.visit.views import VisitQuery
 
 _NOBODY = Actor(account="", person="", name="", roles=frozenset(Role))
 _NOWHERE = Office(role=OfficeRole.TOWN, division="", name="", replica="")
@@ -40,5 +40,5 @@ def warm_up() -> None:
     roll.prepare()
     today.agenda(ctx)
     sending.last_written(ctx)
-    views.visits(ctx, VisitQuery())
+    views.visits(ctx, ListQuery())
     engine.dispose()  # the database goes, the statements stay

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -21,6 +21,7 @@ from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.search import folded
 from ohdesk.services.context import Context
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import grants, people
 from ohdesk.services.visit import approvals, drafts
 from ohdesk.services.visit.lookup import find_visit
@@ -224,18 +225,6 @@ def list_visits(ctx: Context) -> list[VisitRow]:
         return visit_rows(session)
 
 
-class VisitQuery(NamedTuple):
-    """What is listed: a part ("all", "to_sign" or a state), what is sought, and by which of `ORDERS`.
-
-    Without an order the newest come first.  What waits for its signatures stands under "to_sign" and "all" alone.
-    """
-
-    part: str = ALL
-    sought: str = ""
-    order: str = ""
-    falling: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class Visits:
     """What a query finds, by id and in order, and how many visits stand under each part."""
@@ -244,8 +233,11 @@ class Visits:
     counts: dict[str, int]
 
 
-def visits(ctx: Context, query: VisitQuery) -> Visits:
-    """Return the visits of a part that match a search: for a Job."""
+def visits(ctx: Context, query: ListQuery) -> Visits:
+    """Return the visits of a part ("all", "to_sign" or a state) that match a search, else the newest first: for a Job.
+
+    What waits for its signatures stands under "to_sign" and "all" alone.
+    """
     with ctx.reading() as session:
         to_sign = {row.id for row in visit_rows(session, Visit.state == VisitState.OPEN) if row.awaits_signature}
         by_state = select(Visit.state, func.count()).group_by(Visit.state)
@@ -261,10 +253,8 @@ def visits(ctx: Context, query: VisitQuery) -> Visits:
             wanted = wanted.join(Establishment, Establishment.id == Visit.establishment)
         if query.sought:
             wanted = wanted.where(Establishment.search.contains(folded(query.sought), autoescape=True))
-        if query.order:
-            key = _ORDERS[query.order]
-            wanted = wanted.order_by(key.desc() if query.falling else key)
-        return Visits(tuple(session.scalars(wanted.order_by(Visit.id.desc()))), counts)
+        wanted = wanted.order_by(*query.first_by(_ORDERS), Visit.id.desc())
+        return Visits(tuple(session.scalars(wanted)), counts)
 
 
 def rows_of(ctx: Context, ids: Sequence[str]) -> list[VisitRow]:

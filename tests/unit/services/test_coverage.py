@@ -8,7 +8,7 @@ from ohdesk.domain.indicators import Rate
 from ohdesk.domain.record import Verification
 from ohdesk.domain.visit import Ending
 from ohdesk.services.county import coverage
-from ohdesk.services.county.coverage import CoveredQuery
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.roll import entries
@@ -86,7 +86,7 @@ def test_the_employers_behind_the_number_are_asked_for_by_part_search_and_order(
     counted()
 
     def names(**query):
-        listed = coverage.covered(county_ctx, CoveredQuery(ctx.office.division, 2026, **query))
+        listed = coverage.covered(county_ctx, ctx.office.division, 2026, ListQuery(**query))
         assert listed.counts == {"all": 2, "missing": 1, "done": 1}
         return [each.name for each in coverage.employers_of(county_ctx, listed, listed.names)]
 

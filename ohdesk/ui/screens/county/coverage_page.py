@@ -8,7 +8,7 @@ from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import coverage
-from ohdesk.services.county.coverage import Covered, CoveredEmployer, CoveredQuery, TownCoverage
+from ohdesk.services.county.coverage import Covered, CoveredEmployer, TownCoverage
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
@@ -81,11 +81,9 @@ class CoveragePage(Page):
     def _read_employers(self) -> None:
         if self._town is None:
             return
-        place, falling = self.list.view.order
-        order = coverage.ORDERS[place] if place >= 0 else ""
-        part, sought = self.list.chips.current or coverage.MISSING, self.list.search.text()
-        query = CoveredQuery(self._town.division, self.year.currentData(), part, sought, order, falling)
-        self._covered.ask(partial(coverage.covered, self.ctx, query), self._show_employers)
+        query = self.list.query(coverage.ORDERS, coverage.MISSING)
+        asked = partial(coverage.covered, self.ctx, self._town.division, self.year.currentData(), query)
+        self._covered.ask(asked, self._show_employers)
 
     def _show_employers(self, listed: Covered) -> None:
         self._show_parts(listed.counts)

@@ -11,7 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import follow_up, re_inspections
-from ohdesk.services.finding.follow_up import RectificationQuery, Rectifications
+from ohdesk.services.finding.follow_up import Rectifications
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.actions import action, primary_action, relabel
@@ -72,9 +72,7 @@ class FindingsScreen(Screen):
         """Read the findings again, on the worker."""
         if not self._is_read:
             self._header.say(tr("正在读取…"))
-        place, falling = self.list.view.order
-        order = self._orders[place] if place >= 0 else ""
-        query = RectificationQuery(self.list.chips.current or _ALL, self.list.search.text(), order, falling)
+        query = self.list.query(self._orders, _ALL)
         self.latest.ask(partial(follow_up.rectifications, self.ctx, query), partial(self._show_listed, query.part))
 
     @property

@@ -8,7 +8,6 @@ from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
-from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.record import finalizing, papers, views
@@ -17,7 +16,6 @@ from ohdesk.services.record.views import (
     FINAL,
     OPEN,
     READY,
-    DocumentQuery,
     DocumentRow,
     Documents,
     OpenRecord,
@@ -202,9 +200,7 @@ class RecordsScreen(Screen):
         self.on_key("Ctrl+P", self._print_in_front)
 
     def _read(self) -> None:
-        place, falling = self.list.view.order
-        order = views.ORDERS[place] if place >= 0 else ""
-        query = DocumentQuery(self.list.chips.current or READY, folded(self.list.search.text()), order, falling)
+        query = self.list.query(views.ORDERS, READY)
         self.latest.ask(partial(views.documents, self.ctx, query), partial(self._show, query.part))
 
     def _show(self, part: str, listed: Documents) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
 from ohdesk.services.visit import views
-from ohdesk.services.visit.views import VisitQuery, VisitRow, Visits
+from ohdesk.services.visit.views import VisitRow, Visits
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
@@ -37,9 +37,7 @@ class ListPage(ListWithPane[VisitRow]):
 
     def reload(self) -> None:
         """Read the visits again, on the worker; filter and search stay."""
-        place, falling = self.view.order
-        order = views.ORDERS[place] if place >= 0 else ""
-        query = VisitQuery(self.chips.current or views.ALL, self.search.text(), order, falling)
+        query = self.query(views.ORDERS, views.ALL)
         self._latest.ask(partial(views.visits, self._ctx, query), self._show)
 
     def _show(self, found: Visits) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import closing
 from subprocess import Popen
 
 import pytest
@@ -55,27 +56,27 @@ def said(answers) -> list[str]:
 
 def test_the_answers_come_in_the_order_of_the_messages(started):
     messages = [b"late", *(b"%d" % number for number in range(20))]
-    with Pool(KIND, len(messages)) as children:
+    with closing(Pool(KIND, len(messages))) as children:
         answers = list(children.answers(messages))
     assert said(answers) == [message.decode() for message in messages]
     assert len(started) == len({answer.split()[-1] for answer in answers}) == 2
 
 
 def test_for_few_messages_one_child_is_started(started):
-    with Pool(KIND, 3) as children:
+    with closing(Pool(KIND, 3)) as children:
         assert said(children.answers([b"a", b"b", b"c"])) == ["a", "b", "c"]
     assert len(started) == 1
 
 
 def test_a_child_that_dies_costs_its_own_message_and_no_other(started):
     messages = [b"a", b"die", b"b", b"c", b"die", b"d", b"e", b"f"]
-    with Pool(KIND, len(messages)) as children:
+    with closing(Pool(KIND, len(messages))) as children:
         assert said(children.answers(messages)) == ["a", "broken", "b", "c", "broken", "d", "e", "f"]
 
 
 def test_a_child_that_hangs_is_ended(started, monkeypatch):
     monkeypatch.setattr(pool, "SECONDS", 4)
-    with Pool(KIND, 2) as children:
+    with closing(Pool(KIND, 2)) as children:
         assert said(children.answers([b"hang", b"a"])) == ["slow", "a"]
     assert Broken(slow=True).said != Broken(slow=False).said
 
@@ -85,7 +86,7 @@ def test_what_the_watch_raises_ends_the_work_and_the_children(started):
         if started:
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt), Pool(KIND, 8, watch) as children:
+    with pytest.raises(KeyboardInterrupt), closing(Pool(KIND, 8, watch)) as children:
         list(children.answers([b"hang"] * 8))
     assert all(child.poll() is not None for child in started)
 
@@ -98,7 +99,7 @@ def test_messages_are_taken_only_a_little_ahead(started):
             taken.append(number)
             yield b"%d" % number
 
-    with Pool(KIND, 100) as children:
+    with closing(Pool(KIND, 100)) as children:
         answers = children.answers(messages())
         next(answers)
         assert len(taken) <= 5

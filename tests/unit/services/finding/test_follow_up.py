@@ -13,8 +13,9 @@ from ohdesk.domain.visit import VisitState
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.finding import follow_up, re_inspections
 from ohdesk.services.finding.drafts import set_disposal
-from ohdesk.services.finding.follow_up import FILTERS, ORDERS, RectificationQuery, rectifications
+from ohdesk.services.finding.follow_up import FILTERS, ORDERS, rectifications
 from ohdesk.services.finding.rows import RectificationRow
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import views
@@ -105,10 +106,10 @@ def test_a_finding_of_a_record_that_is_not_good_says_so_and_presses_nobody(ctx, 
     judge(ctx, finding.visit, Verification.BAD)
     (row,) = listed(late)
     assert (row.state, row.word, row.verified) == (Standing.BAD, "核对不通过", Verification.BAD)
-    counts = rectifications(late, RectificationQuery()).counts
+    counts = rectifications(late, ListQuery()).counts
     assert (counts["bad"], counts["overdue"], counts["waiting"]) == (1, 0, 0)
     assert [each.findings for each in follow_up.pressing(late).values()] == [0, 0]
-    follow_up.export(late, rectifications(late, RectificationQuery()), tmp_path / "out.xlsx")
+    follow_up.export(late, rectifications(late, ListQuery()), tmp_path / "out.xlsx")
     cells = [cell.value for cell in load_workbook(tmp_path / "out.xlsx").active[2]]
     assert (cells[1], cells[-1]) == ("核对不通过", "核对不通过")
 
@@ -194,7 +195,7 @@ def test_filters_count_and_search_finds_by_name_initials_and_number(ctx):
     found(ctx)
     found(ctx, "2026-03-09", add_firm(ctx, "岚石五金厂"))
     late = on(ctx, "2026-04-15")
-    counts = rectifications(late, RectificationQuery(sought="岚石")).counts
+    counts = rectifications(late, ListQuery(sought="岚石")).counts
     assert (counts["all"], counts["overdue"], counts["due"], counts["waiting"], counts["finished"]) == (2, 1, 0, 2, 0)
     for text in ("竹器", "QX zq", listed(late)[0].record):
         assert [row.name for row in listed(late, "all", text)] == ["青溪竹器厂"]
@@ -202,7 +203,7 @@ def test_filters_count_and_search_finds_by_name_initials_and_number(ctx):
 
 
 def test_the_list_is_written_as_a_workbook(ctx, finding, tmp_path):
-    assert follow_up.export(ctx, rectifications(ctx, RectificationQuery()), tmp_path / "out.xlsx") == 1
+    assert follow_up.export(ctx, rectifications(ctx, ListQuery()), tmp_path / "out.xlsx") == 1
     sheet = load_workbook(tmp_path / "out.xlsx").active
     assert [cell.value for cell in sheet[1]][:4] == ["期限", "状态", "单位", "问题"]
     assert [cell.value for cell in sheet[2]][:3] == [DUE, "期限内", "青溪竹器厂"]
@@ -215,7 +216,7 @@ def test_a_deadline_in_a_year_without_holidays_on_file_says_so(ctx, tmp_path):
     row = listed(ctx)[0]
     assert (row.due_on, row.due) == ("2099-01-05", "2099-01-05（假日未定）")
     assert [step.what for step in follow_up.detail(ctx, row).timeline][-1] == "改正期限（假日未定）"
-    follow_up.export(ctx, rectifications(ctx, RectificationQuery()), tmp_path / "out.xlsx")
+    follow_up.export(ctx, rectifications(ctx, ListQuery()), tmp_path / "out.xlsx")
     assert load_workbook(tmp_path / "out.xlsx").active.cell(2, 1).value == "2099-01-05（假日未定）"
 
 
@@ -261,7 +262,7 @@ def test_findings_stand_in_any_order_those_not_final_among_them(ctx):
     set_disposal(ctx, open_still, BREACH, "rectify", "2026-03-09")  # before the other one
     first = {"": open_still, "due": open_still, "state": open_still}
     for order in ("", *ORDERS):
-        rising, falling = (rectifications(ctx, RectificationQuery(order=order, falling=way)) for way in (False, True))
+        rising, falling = (rectifications(ctx, ListQuery(order=order, falling=way)) for way in (False, True))
         rows = follow_up.rows_of(ctx, rising, rising.ids)
         assert {row.visit for row in rows} == {final, open_still}
         if order in first:
@@ -277,7 +278,7 @@ def test_a_list_makes_no_rows_but_those_that_are_looked_at(ctx, finding, monkeyp
     monkeypatch.setattr(
         follow_up, "RectificationRow", lambda **held: made.append(held["id"]) or RectificationRow(**held)
     )
-    rows = rectifications(ctx, RectificationQuery())
+    rows = rectifications(ctx, ListQuery())
     assert (len(rows.ids), made) == (2, [])
     follow_up.rows_of(ctx, rows, rows.ids[1:])
     assert made == list(rows.ids[1:])
@@ -292,7 +293,7 @@ def test_a_search_finds_facts_as_they_are_typed_and_as_they_are_folded(ctx, find
 
 
 def test_a_finding_is_reached_from_each_of_its_visits(ctx, finding):
-    everything = rectifications(ctx, RectificationQuery())
+    everything = rectifications(ctx, ListQuery())
     again = re_inspections.plan_re_inspection(ctx, (finding,), "2026-04-14", team(ctx))
     assert [follow_up.of_visit(ctx, everything, visit) for visit in (finding.visit, again, "x")] == [
         finding.id,

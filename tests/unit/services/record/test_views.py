@@ -5,10 +5,10 @@ import pytest
 from ohdesk.domain.visit import Ending, StartData, Task
 from ohdesk.errors import UserError
 from ohdesk.services import blobs
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import people
 from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before
-from ohdesk.services.record.views import DocumentQuery
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, photos, planning
 from tests.conftest import numbered
@@ -30,7 +30,7 @@ def listed(ctx, **query):
     """Return the lines of each part that has any."""
     found = {}
     for part in views.PARTS:
-        documents = views.documents(ctx, DocumentQuery(part, **query))
+        documents = views.documents(ctx, ListQuery(part, **query))
         if documents.visits:
             found[part] = views.document_rows(ctx, documents, documents.visits)
             assert len(found[part]) == documents.counts[part] or query.get("sought")

@@ -8,9 +8,9 @@ from ohdesk.db.models import Draw
 from ohdesk.domain.visit import Ending, StartData, Task
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import people, powers
 from ohdesk.services.visit import conduct, filling, lookup, planning, views
-from ohdesk.services.visit.views import VisitQuery
 from tests.visiting import ARRIVAL, CHECKLIST_LENGTH, POWER, add_firm, add_inspectors, planned_visit, started_visit
 
 START = StartData(mode="own", arrival=ARRIVAL)
@@ -111,8 +111,8 @@ def test_the_list_says_how_far_a_visit_is_and_finds_it_by_initials(ctx):
     filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="没有文件"))
     row = views.list_visits(ctx)[0]
     assert (row.answered, row.questions, row.awaits_signature) == (1, CHECKLIST_LENGTH, False)
-    assert views.visits(ctx, VisitQuery(sought="QXZQ ")).ids == (visit,)
-    assert views.visits(ctx, VisitQuery(sought="皮具")).ids == ()
+    assert views.visits(ctx, ListQuery(sought="QXZQ ")).ids == (visit,)
+    assert views.visits(ctx, ListQuery(sought="皮具")).ids == ()
 
 
 def test_each_visit_stands_under_one_part_and_in_any_order(ctx):
@@ -123,14 +123,14 @@ def test_each_visit_stands_under_one_part_and_in_any_order(ctx):
     )
     later = planning.plan(ctx, new)
     conduct.end_without_checklist(ctx, begun, Ending("closed", "门牌或厂区照片", "大门上锁。"))
-    parts = {part: views.visits(ctx, VisitQuery(part)).ids for part in ("all", "to_sign", "open", "planned", "closed")}
+    parts = {part: views.visits(ctx, ListQuery(part)).ids for part in ("all", "to_sign", "open", "planned", "closed")}
     # Both began at noon: of one instant the identifiers decide, and these are made by chance.
     newest_first = tuple(sorted((later, begun), reverse=True))
     assert parts == {"all": newest_first, "to_sign": (begun,), "open": (), "planned": (later,), "closed": ()}
-    counts = views.visits(ctx, VisitQuery()).counts
+    counts = views.visits(ctx, ListQuery()).counts
     assert [counts.get(part, 0) for part in parts] == [2, 1, 0, 1, 0]
     for order in views.ORDERS:
-        rising, falling = (views.visits(ctx, VisitQuery(order=order, falling=way)).ids for way in (False, True))
+        rising, falling = (views.visits(ctx, ListQuery(order=order, falling=way)).ids for way in (False, True))
         assert set(rising) == set(falling) == {begun, later}
         assert [row.id for row in views.rows_of(ctx, rising)] == list(rising)
 
