@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from itertools import compress, groupby
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import DatabaseError, IntegrityError, InternalError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -60,13 +60,14 @@ def accept_many(session: Session, bodies: Iterable[bytes], refuse: Checks | None
     return outcomes
 
 
-def try_again(session: Session, refuse: Checks | None = None) -> None:
+def try_again(session: Session, refuse: Checks | None = None, which: ColumnElement[bool] | None = None) -> None:
     """Apply what was set aside and fits now, until nothing moves.
 
     For when a certificate has come or the program is a newer one: what is applied in the end follows from what is
     held, not from the order in which it came.
+    which: those of `OperationRow` of which the answer may be another one now; without it all
     """
-    aside = _set_aside(session)
+    aside = _set_aside(session, which)
     while aside:
         before = len(aside)
         fits: _Late = defaultdict(list)
@@ -84,14 +85,16 @@ def try_again(session: Session, refuse: Checks | None = None) -> None:
         session.flush()
         _work_out(session, fits)
         session.expire_all()
-        aside = _set_aside(session)
+        aside = _set_aside(session, which)
         if len(aside) == before:
             return
 
 
-def _set_aside(session: Session) -> list[OperationRow]:
+def _set_aside(session: Session, which: ColumnElement[bool] | None) -> list[OperationRow]:
     """Return what is set aside for itself; what is outdone comes back by itself."""
     rows = select(OperationRow).where(OperationRow.set_aside != "", ~OperationRow.outdone)
+    if which is not None:
+        rows = rows.where(which)
     return list(session.scalars(rows.order_by(OperationRow.replica, OperationRow.seq)))
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import cache, partial
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Text, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import accepting
 from ohdesk.db.accepting import Check
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import Certificate, Setting
+from ohdesk.db.models import Certificate, OperationRow, Setting
+from ohdesk.db.queries.among import among
+from ohdesk.db.row_numbers import number
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import KINDS, VisitFinalized
@@ -24,13 +26,36 @@ _TRIED_WITH = "set_aside/tried_with"
 
 
 def try_again(session: Session, roots: Sequence[bytes]) -> None:
-    """Try again what was set aside, unless neither certificates nor program have changed since it was tried last."""
-    certificates = session.scalar(select(func.count()).select_from(Certificate))
-    now = {"certificates": certificates, "kinds": fingerprint(sorted(KINDS))}
+    """Try again what waits for a certificate that has come since it was tried last; with another program everything."""
+    kinds, held = fingerprint(sorted(KINDS)), _certificates(session)
     row = session.get(Setting, _TRIED_WITH)
-    if row is None or row.value != now:
-        accepting.try_again(session, partial(problems, session, roots))
-        session.merge(Setting(key=_TRIED_WITH, value=now))
+    known = None if row is None or row.value["kinds"] != kinds else int(row.value["certificates"])
+    if known is not None and known > held:  # of what was salvaged nobody knows what it was tried with
+        known = None
+    # What is applied may be a certificate itself, for which others wait.
+    while known is None or known < held:
+        which = None if known is None else _waits_for_newest(session, held - known)
+        accepting.try_again(session, partial(problems, session, roots), which)
+        known, held = held, _certificates(session)
+    session.merge(Setting(key=_TRIED_WITH, value={"certificates": held, "kinds": kinds}))
+
+
+def _certificates(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(Certificate)) or 0
+
+
+def _waits_for_newest(session: Session, count: int) -> ColumnElement[bool]:
+    """True for what is signed with a key of the newest certificates, or goes on for a replica that one is named for.
+
+    Nothing else depends on a certificate: `problems` asks those of the key, and `origin_problem` who goes on for whom.
+    """
+    newest = session.scalars(select(Certificate).order_by(number(Certificate).desc()).limit(count)).all()
+    body = cast(OperationRow.body, Text)
+    key = func.json_extract(body, "$.sig.key", type_=Text())
+    signed = among(key, {each.key for each in newest if each.person})
+    # What the database cannot read is asked as well.
+    waits = case((func.json_valid(body) == 1, func.coalesce(signed, False)), else_=True)
+    return or_(waits, OperationRow.first_hash != "") if any(each.takes_over for each in newest) else waits
 
 
 def problems(session: Session, roots: Sequence[bytes]) -> Check:
