@@ -206,7 +206,7 @@ class OddTown:
             strata = [{"code": "A", "ids": ids, "num": 1, "den": 1, "min": 0}]
             sheet = SHEET | {"team": 99, "strata": strata, "recusals": [], "inspectors": inspectors}
         written = _bytes(sheet)
-        pool = pool_csv([PoolEntry("A001", "石桥厂", "A", "")])
+        pool = b"".join(pool_csv([PoolEntry("A001", "石桥厂", "A", "")]))
         minutes = {"source": "骰子", "witnesses": "甲、乙"}
         computed = {"sheet": written.decode(), "pool_csv": pool.decode(), "result_csv": f"commit,{'0' * 64}\n"}
         parts = [self._said("draw.part@1", self._new_id(), {"text": "commit,"})]

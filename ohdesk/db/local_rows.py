@@ -31,6 +31,7 @@ _GROUP_OF = {
     "re_inspection": "visit",
     "draft": "of",
     "draw_sheet": "draw",
+    "frozen_piece": "draw",
 }
 # What of the journal is this laptop's own: which operations it set aside, and why. To mark one so would hide it.
 SET_ASIDE = "set_aside"
@@ -69,7 +70,10 @@ def teach(connection: sqlcipher.Connection, database_key: bytes) -> None:
             made.update(values[0])
         else:
             # ASCII with escapes: one spelling of each value, which begins with a bracket, as no table's name does.
-            made.update(ascii((table, *values)).encode("ascii"))
+            # Bytes stand behind, as they are, and their length in their place: a piece of a roll is long.
+            blobs = [value for value in values if isinstance(value, bytes)]
+            named = ((len(value),) if isinstance(value, bytes) else value for value in values)
+            made.update(ascii((table, *named)).encode("ascii") + b"".join(blobs))
         return made.digest()[:_SIZE]
 
     connection.create_function("local_code", -1, code, deterministic=True)
@@ -154,8 +158,7 @@ def _group(table: Table, row: str = "") -> str:
 
 def _code(table: Table, row: str = "") -> str:
     columns = ", ".join(_quoted(column.name, row) for column in table.columns)
-    # As the bytes of one text where SQLite can write it: handing over twelve values one by one takes it twice as long,
-    # and what is kept of a draw is as long as the roll.
+    # As the bytes of one text where SQLite can write it: handing over twelve values one by one takes it twice as long.
     is_plain = not any(isinstance(column.type, LargeBinary) for column in table.columns)
     whole = f"CAST(json_array({columns}) AS BLOB)" if is_plain else columns
     return f"local_code('{table.name}', {whole})"

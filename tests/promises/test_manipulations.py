@@ -3,7 +3,7 @@
 import pytest
 
 from ohdesk.db import journal, local_rows
-from ohdesk.db.models import DrawSheet
+from ohdesk.db.models import DrawSheet, FrozenPiece
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import DrawCommitted, DrawSeeded, RecordAmended
 from ohdesk.errors import MachineError
@@ -44,8 +44,8 @@ MANIPULATIONS = {
         "journal",
     ),
     "an operation is hidden as if it had been set aside": ("UPDATE operation SET set_aside = '重复'", "local"),
-    "the nonce of a draw is another": ("UPDATE draw_sheet SET sheet = replace(sheet, 'n', 'm')", "local"),
-    "the sheet of a draw is taken away": ("DELETE FROM draw_sheet", "local"),
+    "the nonce of a draw is another": ("UPDATE frozen_piece SET data = replace(data, 'n', 'm')", "local"),
+    "the sheet of a draw is taken away": ("DELETE FROM frozen_piece", "local"),
     "a visit is approved by another": ("UPDATE visit SET approval = replace(approval, '2026', '2025')", "local"),
     "a visit began earlier": ("UPDATE visit SET started_at = '2026-02-01 01:00:00.000000'", "local"),
     "an answer is turned": ("UPDATE answer SET value = 'met' WHERE visit = '{open}'", "local"),
@@ -81,8 +81,9 @@ def office(ctx):
     with ctx.transaction() as session:
         stamp = signing(ctx).stamp()
         journal.record(session, DrawCommitted(record=draw, plan="一", number=1, commit=HASH, pool_sha256=HASH), stamp)
-        files = {"sheet": "nonce", "pool_csv": "", "side_file": ""}
-        session.add(DrawSheet(draw=draw, **files, candidates=0, firms=[], people={}))
+        session.add(DrawSheet(draw=draw, side_file="", candidates=0, people={}))
+        session.flush()
+        session.add(FrozenPiece(draw=draw, file="sheet", place=0, data=b"nonce"))
         journal.record(session, DrawSeeded(record=draw, seed="1234567890", minutes={}), stamp)
     with ctx.transaction() as session:
         final = session.connection().exec_driver_sql("SELECT visit FROM record").scalar_one()

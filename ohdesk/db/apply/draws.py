@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, RefusedError
 from ohdesk.db.models import Draw
 from ohdesk.db.queries.draws import piece
-from ohdesk.domain.draw.checks import read_sheet
-from ohdesk.domain.draw.pieces import together
+from ohdesk.domain.draw.checks import check_sheet
+from ohdesk.domain.draw.pieces import texts_of
 from ohdesk.domain.draw.proof import count_taking_part
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPart, DrawPublished, DrawSeeded, DrawVoided
@@ -21,6 +21,13 @@ from ohdesk.i18n import tr
 _Row = dict[str, Any]  # of Draw, by column; empty before the commit
 
 
+class _Result(NamedTuple):
+    """How many firms took part in a draw, and how many its result names: one a line, under that of the commit."""
+
+    candidates: int
+    drawn: int
+
+
 def work_out(session: Session, record: str, operations: Sequence[Applied], on_top: bool) -> dict[str, str]:
     """Take a draw through its steps; return by name why those are outdone that another laptop had made impossible."""
     held = session.get(Draw, record) if on_top else None
@@ -28,7 +35,7 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
     outdone: dict[str, str] = {}
     for each in operations:
         try:
-            row |= _STEPS[each.kind](row, each, _whole(session, each.operation))
+            row |= _STEPS[each.kind](row, each, _told(session, each.operation))
         except RefusedError as error:
             outdone[each.name] = str(error)
     if row:
@@ -36,14 +43,21 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
     return outdone
 
 
-def _whole(session: Session, operation: Any) -> Any:
-    """Return an operation, of a result with its files whole."""
-    if not isinstance(operation, DrawComputed):
-        return operation
+def _told(session: Session, operation: Any) -> Any:
+    """Return an operation; of a result what asks its files for what is told of them."""
+    return partial(_result, session, operation) if isinstance(operation, DrawComputed) else operation
+
+
+def _result(session: Session, operation: DrawComputed) -> _Result:
+    text_of = partial(piece, session)
     try:
-        return together(operation, partial(piece, session))
+        # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
+        check_sheet("".join(texts_of(operation, "sheet", text_of)).encode())
+        candidates = count_taking_part(texts_of(operation, "pool_csv", text_of))
+        lines = sum(text.count("\n") for text in texts_of(operation, "result_csv", text_of))
     except UserError as error:
-        raise RefusedError(error.message) from error
+        raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
+    return _Result(candidates, max(0, lines - 1))
 
 
 def _committed(row: _Row, applied: Applied, operation: DrawCommitted) -> _Row:
@@ -77,21 +91,16 @@ def _part(_row: _Row, _applied: Applied, _operation: DrawPart) -> _Row:
     return {}  # it is in the journal, where the result finds it
 
 
-def _computed(row: _Row, applied: Applied, operation: DrawComputed) -> _Row:
+def _computed(row: _Row, applied: Applied, told: Callable[[], _Result]) -> _Row:
     _require(row, DrawState.SEEDED)
-    try:
-        # Whoever looks at a draw reads both: what cannot be read, or not be computed in a lifetime, is no result.
-        read_sheet(operation.sheet.encode())
-        candidates = count_taking_part(operation.pool_csv.encode())
-    except UserError as error:
-        raise RefusedError(" ".join((error.message, *map(in_list, error.problems)))) from error
+    result = told()
     return {
         "state": DrawState.COMPUTED,
         "computed_at": applied.at,
         "replica": applied.replica,
         "seq": applied.seq,
-        "candidates": candidates,
-        "drawn": max(0, operation.result_csv.count("\n") - 1),  # under the line of the commit
+        "candidates": result.candidates,
+        "drawn": result.drawn,
     }
 
 

@@ -2,7 +2,7 @@
 
 from ohdesk.db.models.backup import BackupMade, BackupPlace
 from ohdesk.db.models.base import Base
-from ohdesk.db.models.draws import Draw, DrawSheet
+from ohdesk.db.models.draws import Draw, DrawSheet, FrozenFile, FrozenPiece
 from ohdesk.db.models.journal import BlobRow, LocalHead, OperationRow, ReplicaHead
 from ohdesk.db.models.office import (
     Account,

@@ -1,6 +1,8 @@
 """Draws: what is shared of them, and the sheet that stays here until the result travels."""
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Integer, String, Text
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Held, Shared, state_of
@@ -39,24 +41,48 @@ class Draw(Shared):
 
 
 class DrawSheet(Base):
-    """The frozen sheet with its nonce and pool, kept on this laptop; never in the journal before the result.
+    """What is kept on this laptop of a frozen draw beside its files; never in the journal before the result.
 
-    side_file: canonical JSON of what is not published (names, reasons, notes); its hash stands in the sheet
-    firms:     the roll entries in the order of pool.csv · people: number in the sheet → person
-    receipt:   the county's, read out by telephone before the seed; "" without one
-    sheet:     with zeros for the nonce · nonces: the nonce, sealed for each of the accounts that keep it, hexadecimal
-    sheet, pool_csv: "" once the result is in the journal, which carries both · candidates: how many firms take part
+    side_file:  canonical JSON of what is not published (names, reasons, notes); its hash stands in the sheet
+    people:     number in the sheet → person
+    receipt:    the county's, read out by telephone before the seed; "" without one
+    nonces:     the nonce, sealed for each of the accounts that keep it, hexadecimal
+    candidates: how many firms take part
     """
 
     __tablename__ = "draw_sheet"
 
     draw: Mapped[str] = mapped_column(ForeignKey("draw.id"), primary_key=True)
-    sheet: Mapped[str] = mapped_column(Text)
-    pool_csv: Mapped[str] = mapped_column(Text, deferred=True)
     candidates: Mapped[int] = mapped_column(Integer)
-    # Looked at by few, and as long as the roll.
-    side_file: Mapped[str] = mapped_column(Text, deferred=True)
-    firms: Mapped[list[str]] = mapped_column(Held(list[str]), deferred=True)
+    side_file: Mapped[str] = mapped_column(Text, deferred=True)  # looked at by few
     people: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]))
     nonces: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     receipt: Mapped[str] = mapped_column(String(8), default="")
+
+
+class FrozenFile(StrEnum):
+    """The files of a frozen draw that are as long as the roll.
+
+    SHEET: with zeros for the nonce · POOL: pool.csv · FIRMS: the roll entries in the order of pool.csv, in JSON lists
+    """
+
+    SHEET = "sheet"
+    POOL = "pool"
+    FIRMS = "firms"
+
+
+class FrozenPiece(Base):
+    """A piece of a file of a frozen draw, as short as those in which it travels; UTF-8.
+
+    Of sheet and pool there are none once the result is in the journal, which carries both.
+    """
+
+    __tablename__ = "frozen_piece"
+
+    # Looked at when the transaction ends: the pieces are written as the sheet is drawn up, which names their hashes.
+    draw: Mapped[str] = mapped_column(
+        ForeignKey("draw_sheet.draw", deferrable=True, initially="DEFERRED"), primary_key=True
+    )
+    file: Mapped[FrozenFile] = mapped_column(state_of(FrozenFile), primary_key=True)
+    place: Mapped[int] = mapped_column(Integer, primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

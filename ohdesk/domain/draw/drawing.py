@@ -8,12 +8,12 @@ sheet and the seed alone: no clock, no database, no generator of the machine, no
 """
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from heapq import nsmallest
-from io import BytesIO, TextIOWrapper
-from itertools import chain
+from io import StringIO
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from ohdesk.domain.canonical import canonical
@@ -22,6 +22,7 @@ from ohdesk.domain.canonical import canonical
 VERSION = "ohdesk-draw/1"
 UNASSIGNED = "UNASSIGNED"
 _FORMULA = frozenset("=+-@\t\r")  # with which one begins
+LINES = 5_000  # of a piece of pool.csv: with the longest names 1.5 million characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +72,33 @@ class Sheet:
 
     def canonical(self) -> bytes:
         """Return the bytes that are committed, published and recomputed from."""
+        # The ids are put in afterwards: of a million of them a look at each would take longer than the draw.
+        lists = list(filter(None, (_list_of_ids(stratum.ids) for stratum in self.strata)))
+        around = canonical(self.value([replace(stratum, ids=()) for stratum in self.strata])).split(_NO_IDS)
+        # Some ids are odd ones, or further keys look like these.
+        if not len(self.strata) == len(lists) == len(around) - 1:
+            return canonical(self.value(self.strata))
+        written = [around[0]]
+        for ids, then in zip(lists, around[1:], strict=True):
+            written += (ids, then)
+        return b"".join(written)
+
+    def value(self, strata: Sequence[Any]) -> dict[str, Any]:
+        """Return what `sheet.json` says, with these for its strata."""
         # The sheet's own keys go last: a further key of the same name must not take their place.
         own = {name: getattr(self, name) for name in SHEET_KEYS if name != "v"}
-        return canonical(self.more | own | {"v": VERSION})
+        return self.more | own | {"v": VERSION, "strata": strata}
+
+
+# In no text can this stand: a quote in one is escaped.
+_NO_IDS, _IDS = b'"ids":[]', b'"ids":[%b]'
+
+
+def _list_of_ids(ids: Sequence[str]) -> bytes | None:
+    """Return the key of a stratum with its ids, in canonical form; None where one of them could be an odd one."""
+    text = '","'.join(ids)
+    is_plain = text.isascii() and text.isprintable() and "\\" not in text and text.count('"') == 2 * (len(ids) - 1)
+    return _NO_IDS if not ids else _IDS % f'"{text}"'.encode() if is_plain else None
 
 
 SHEET_KEYS = ("v", "plan", "draw", "nonce", "team", "cap", "slack", "strata", "inspectors", "recusals")
@@ -231,25 +256,32 @@ def share_out(total: int, sizes: dict[str, int]) -> dict[str, int]:
     return shares
 
 
-def pool_csv(entries: Iterable[PoolEntry]) -> bytes:
-    """Return pool.csv, sorted by id: id, name, stratum and, for those left out, the reason."""
-    # A quote keeps a spreadsheet from taking a name for a formula.
-    lines = (
-        (id_, "'" + name if name[:1] in _FORMULA else name, stratum, excluded)
-        for id_, name, stratum, excluded in sorted(entries)
-    )
-    return csv_bytes(chain((PoolEntry._fields,), lines))
+def pool_csv(entries: Iterable[Sequence[str]]) -> Iterator[bytes]:
+    """Yield pool.csv in pieces: id, name, stratum and, for those left out, the reason; as `PoolEntry`, sorted by id."""
+    # A million lines are held as no one text.
+    rows = chain((PoolEntry._fields,), entries)
+    while some := list(islice(rows, LINES)):
+        text = "\n".join(map(",".join, some)) + "\n"
+        # Nearly always no line has what is to be quoted.
+        is_plain = text.count(",") == len(some) * 3 and text.count("\n") == len(some) and '"' not in text
+        if is_plain and not any(sign in text and f",{sign}" in text for sign in _FORMULA):
+            yield text.encode()
+        else:
+            yield csv_bytes(map(_harmless, some))
+
+
+def _harmless(line: Sequence[str]) -> Sequence[str]:
+    """Return a line of pool.csv with a quote that keeps a spreadsheet from taking its name for a formula."""
+    id_, name, *rest = line
+    return (id_, f"'{name}", *rest) if name[:1] in _FORMULA else line
 
 
 def csv_bytes(rows: Iterable[Sequence[str | int]]) -> bytes:
     """Return rows as CSV: UTF-8 without a mark, line feeds, quoted only where needed."""
-    data = BytesIO()
-    # As bytes from the start, of which a text takes four times as many.
-    text = TextIOWrapper(data, encoding="utf-8", newline="")
+    text = StringIO(newline="")
     # The writer's own line end is CR LF; the hash of the file must be the same on every system.
     csv.writer(text, lineterminator="\n").writerows(rows)
-    text.flush()
-    return data.getvalue()
+    return text.getvalue().encode()
 
 
 def typed_seed(text: str) -> str:

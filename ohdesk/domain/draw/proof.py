@@ -1,10 +1,10 @@
 """The proof of a draw: that sheet, pool, seed and result belong together, told as separate facts."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 from hashlib import sha256
-from io import BytesIO, TextIOWrapper
+from io import BytesIO, StringIO, TextIOWrapper
 
 from ohdesk.domain.draw.checks import LARGEST_POOL, check_seed, read_sheet
 from ohdesk.domain.draw.drawing import PoolEntry, Sheet, commitment, draw
@@ -41,20 +41,44 @@ def fact(key: str, sentence: str, holds: bool, detail: str = "") -> Fact:
 
 def read_pool(data: bytes) -> Iterator[PoolEntry]:
     """Yield the lines of pool.csv. Raises UserError on the way for anything else."""
-    return map(PoolEntry._make, _pool_rows(data))
+    return map(PoolEntry._make, _pool_rows(_read_lines(data)))
 
 
-def count_taking_part(data: bytes) -> int:
-    """Return how many firms of pool.csv could be drawn; raises as `read_pool` does."""
-    return sum(not row[_EXCLUDED] for row in _pool_rows(data))
+def count_taking_part(texts: Iterable[str]) -> int:
+    """Return how many firms of pool.csv could be drawn; raises as `read_pool` does. texts: the file, in pieces."""
+    return sum(not row[_EXCLUDED] for row in _pool_rows(_lines(texts)))
 
 
-def _pool_rows(data: bytes) -> Iterator[list[str]]:
+def _lines(texts: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a text that comes in pieces."""
+    size, begun = 0, list[str]()
+    for text in texts:
+        size += len(text.encode())
+        if size > LARGEST_POOL:
+            raise _too_large()
+        # Where its last line ends: the rest may go on in the next piece.
+        cut = text.rfind("\n") + 1
+        if cut:
+            yield from StringIO("".join((*begun, text[:cut])), newline="")
+            begun.clear()
+        begun.append(text[cut:])
+    yield from StringIO("".join(begun), newline="")
+
+
+def _too_large() -> UserError:
+    return UserError(tr("pool.csv 超过 {most} 字节，不是抽取池名单。", most=LARGEST_POOL))
+
+
+def _read_lines(data: bytes) -> Iterator[str]:
     if len(data) > LARGEST_POOL:
-        raise UserError(tr("pool.csv 超过 {most} 字节，不是抽取池名单。", most=LARGEST_POOL))
+        raise _too_large()
     # Read as it is looked at: whole, a list of a million takes half a gigabyte.
+    return TextIOWrapper(BytesIO(data), encoding="utf-8", newline="")
+
+
+def _pool_rows(lines: Iterator[str]) -> Iterator[list[str]]:
     # Strict: what two readers could take apart differently proves nothing.
-    rows = csv.reader(TextIOWrapper(BytesIO(data), encoding="utf-8", newline=""), strict=True)
+    rows = csv.reader(lines, strict=True)
     heading = list(PoolEntry._fields)
     try:
         is_right = next(rows, None) == heading

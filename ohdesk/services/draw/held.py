@@ -1,8 +1,11 @@
 """A draw of this office, and the frozen sheet that this laptop keeps of it."""
 
+from collections.abc import Iterator
+
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.models import Draw, DrawSheet, FrozenFile, FrozenPiece
 from ohdesk.db.queries.draws import files_of
 from ohdesk.domain.draw.checks import read_sheet
 from ohdesk.domain.draw.drawing import Sheet
@@ -29,7 +32,18 @@ def frozen_sheet(session: Session, draw: Draw) -> Sheet:
     Raises MachineError where that was changed elsewhere or is gone.
     """
     files = files_of(session, draw)
-    return read_sheet(sheet_of_draw(session, draw.id).sheet.encode() if files is None else files.sheet)
+    if files is not None:
+        return read_sheet(files.sheet)
+    sheet_of_draw(session, draw.id)
+    return read_sheet(b"".join(frozen_file(session, draw.id, FrozenFile.SHEET)))
+
+
+def frozen_file(session: Session, draw_id: str, file: FrozenFile) -> Iterator[bytes]:
+    """Yield a file of a draw that was frozen on this laptop in its pieces; none where it is not kept here."""
+    of_file = (FrozenPiece.draw == draw_id, FrozenPiece.file == file)
+    wanted = select(FrozenPiece.data).where(*of_file).order_by(FrozenPiece.place)
+    # One at a time: of a roll of a million a file has sixty megabytes.
+    return iter(session.scalars(wanted.execution_options(yield_per=1)))
 
 
 def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
@@ -39,6 +53,6 @@ def sheet_of_draw(session: Session, draw_id: str) -> DrawSheet:
     """
     refuse_changed(session, draw_id)
     kept = session.get(DrawSheet, draw_id)
-    if kept is None or not kept.sheet:
+    if kept is None or session.get(FrozenPiece, (draw_id, FrozenFile.SHEET, 0)) is None:
         raise MachineError(tr("本机没有这次抽取的抽取单。"), tr("请从备份恢复；无法恢复时作废这次抽取并说明原因。"))
     return kept

@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from string import digits
 
-from sqlalchemy import ColumnElement, func, select
+import msgspec
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.collector import uncollected
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.many_rows import write_rows
+from ohdesk.db.models import Draw, DrawSheet, FrozenFile, FrozenPiece
 from ohdesk.db.queries.draws import visits_begun
 from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.canonical import canonical, clean_text
@@ -21,15 +24,15 @@ from ohdesk.domain.draw.checks import (
     LONGEST_SEED,
     SEED,
     check_commit,
+    drawn_up,
     read_sheet,
     seed_difference,
-    sheet_as_known,
 )
 from ohdesk.domain.draw.drawing import Candidate, Sheet, commitment, pool_csv, typed_seed
 from ohdesk.domain.draw.drawing import draw as draw_firms
-from ohdesk.domain.draw.pieces import in_pieces
+from ohdesk.domain.draw.pieces import split_off
 from ohdesk.domain.draw.state import WAITING, DrawState
-from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawSeeded, DrawVoided
+from ohdesk.domain.operations import DrawCommitted, DrawComputed, DrawPart, DrawSeeded, DrawVoided
 from ohdesk.domain.people import Right, one_spelling
 from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -38,10 +41,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.announcing import receipt_before_seed
-from ohdesk.services.draw.held import own_draw, sheet_of_draw
+from ohdesk.services.draw.held import frozen_file, own_draw, sheet_of_draw
 from ohdesk.services.draw.nonces import NO_NONCE, sealed_nonces, whole_sheet, with_nonce
 from ohdesk.services.draw.plan import DrawPlan, tidied
-from ohdesk.services.draw.pool import Pool, plan_problems, pool_lines, settle
+from ohdesk.services.draw.pool import Pool, PoolFirms, plan_problems, pool_lines, settle
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.office import accounts
 
@@ -49,6 +52,7 @@ from ohdesk.services.office import accounts
 NONCE_BYTES = 32  # 256 random bits
 SALT_BYTES = 32
 LEAST_WITNESSES = 2
+_PIECE = 1 << 20  # bytes of a sheet
 _BETWEEN_NAMES = re.compile("[,，;；、/]")
 
 
@@ -87,32 +91,27 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
         pool = settle(ctx, session, plan)
         _refuse(pool.problems)
         draw_id = ctx.new_id()
-        listed = pool_csv(pool_lines(pool.firms))
+        pool_sha256 = _keep_pool(session, draw_id, pool.firms)
         side_file = _side_file(pool, ctx.entropy(SALT_BYTES))
-        drawn_up = _sheet(ctx, pool, number, listed, side_file)
-        sheet = drawn_up.canonical()
-        read_sheet(sheet)  # nothing is announced that those who check the draw would refuse
+        sheet = _sheet(ctx, pool, number, pool_sha256, side_file)
+        data = drawn_up(sheet)  # nothing is announced that those who check the draw would refuse
         committed = DrawCommitted(
-            record=draw_id,
-            plan=plan.plan,
-            number=number,
-            commit=commitment(sheet),
-            pool_sha256=sha256(listed).hexdigest(),
+            record=draw_id, plan=plan.plan, number=number, commit=commitment(data), pool_sha256=pool_sha256
         )
         journal.record(session, committed, ctx.stamp())
         # The sheet stays here until the result, and its nonce sealed: it would let anybody try seeds until one pleases.
         session.add(
             DrawSheet(
                 draw=draw_id,
-                sheet=with_nonce(sheet.decode(), NO_NONCE, drawn_up.nonce),
-                nonces=sealed_nonces(ctx, session, draw_id, drawn_up.nonce, second),
-                pool_csv=listed.decode("utf-8"),
-                candidates=len(pool.taking_part),
+                nonces=sealed_nonces(ctx, session, draw_id, sheet.nonce, second),
+                candidates=sum(len(each.ids) for each in pool.strata),
                 side_file=side_file.decode("utf-8"),
-                firms=[firm.establishment for firm in pool.firms],
                 people={each.id: each.person for each in pool.eligible},
             )
         )
+        kept = with_nonce(data, NO_NONCE, sheet.nonce)
+        for place, start in enumerate(range(0, len(kept), _PIECE)):
+            _keep(session, draw_id, FrozenFile.SHEET, place, kept[start : start + _PIECE])
     return draw_id
 
 
@@ -172,13 +171,24 @@ def compute(ctx: Context, draw_id: str) -> Change:
         sheet = whole_sheet(ctx, session, kept)
         # The sheet lay on this laptop meanwhile: only what was announced, byte for byte, may be drawn from.
         check_commit(sheet, draw.commit)
-        result = draw_firms(sheet_as_known(sheet), draw.commit, draw.seed)
-        whole = DrawComputed(
-            record=draw_id, sheet=sheet.decode(), pool_csv=kept.pool_csv, result_csv=result.csv().decode("utf-8")
+        result = draw_firms(read_sheet(sheet), draw.commit, draw.seed)
+        carry = partial(_carry, ctx, session)
+        sheet_end, sheet_parts = split_off([sheet.decode()], carry)
+        pool_end, pool_parts = split_off(map(bytes.decode, frozen_file(session, draw_id, FrozenFile.POOL)), carry)
+        result_end, result_parts = split_off([result.csv().decode()], carry)
+        computed = DrawComputed(
+            record=draw_id,
+            sheet=sheet_end,
+            sheet_parts=sheet_parts,
+            pool_csv=pool_end,
+            pool_parts=pool_parts,
+            result_csv=result_end,
+            result_parts=result_parts,
         )
-        pieces, operation = in_pieces(whole, ctx.new_id)
-        journal.record_many(session, [*pieces, operation], ctx.stamp(), "")
-        kept.sheet = kept.pool_csv = ""  # which the journal carries from now on
+        journal.record(session, computed, ctx.stamp())
+        # Which the journal carries from now on.
+        carried = FrozenPiece.file.in_((FrozenFile.SHEET, FrozenFile.POOL))
+        session.execute(delete(FrozenPiece).where(FrozenPiece.draw == draw_id, carried))
     return Change.DRAWS
 
 
@@ -233,7 +243,29 @@ def _same_plan(ctx: Context, plan: str) -> tuple[ColumnElement[bool], ...]:
     return Draw.division == ctx.office.division, Draw.plan == plan
 
 
-def _sheet(ctx: Context, pool: Pool, number: int, listed: bytes, side_file: bytes) -> Sheet:
+def _keep_pool(session: Session, draw_id: str, firms: PoolFirms) -> str:
+    """Keep pool.csv, and which firms of the roll stand in it; return its SHA-256."""
+    digest, entries = sha256(), list[str]()
+    for place, piece in enumerate(pool_csv(pool_lines(firms, entries))):
+        digest.update(piece)
+        _keep(session, draw_id, FrozenFile.POOL, place, piece)
+        _keep(session, draw_id, FrozenFile.FIRMS, place, msgspec.json.encode(entries))
+        entries.clear()
+    return digest.hexdigest()
+
+
+def _keep(session: Session, draw_id: str, file: FrozenFile, place: int, data: bytes) -> None:
+    write_rows(session, FrozenPiece, [{"draw": draw_id, "file": file, "place": place, "data": data}])
+
+
+def _carry(ctx: Context, session: Session, text: str) -> str:
+    """Write a piece of a file into the journal and return its record id."""
+    piece = DrawPart(record=ctx.new_id(), text=text)
+    journal.record(session, piece, ctx.stamp())
+    return piece.record
+
+
+def _sheet(ctx: Context, pool: Pool, number: int, pool_sha256: str, side_file: bytes) -> Sheet:
     """Return the sheet of a plan over its pool; everything in a fixed order."""
     plan = pool.plan
     people = {each.person: each.id for each in pool.eligible}
@@ -254,7 +286,7 @@ def _sheet(ctx: Context, pool: Pool, number: int, listed: bytes, side_file: byte
         "scope": [{"code": each.code, "where": each.where} for each in plan.strata],
         "exclusions": [(firm.id, firm.reason) for firm in pool.left_out],
         "absences": sorted((each.id, each.reason) for each in pool.inspectors if each.reason),
-        "pool_sha256": sha256(listed).hexdigest(),
+        "pool_sha256": pool_sha256,
         "side_sha256": sha256(side_file).hexdigest(),
     }
     return Sheet(
@@ -282,7 +314,7 @@ def _side_file(pool: Pool, salt: bytes) -> bytes:
             # Reasons and names are few: without salt, whoever has the published hash could try them all.
             "salt": salt.hex(),
             "inspectors": [(each.id, clean_text(each.name), each.reason) for each in pool.inspectors],
-            "unpublished": [(each.id, clean_text(each.name)) for each in pool.firms if not each.publishable],
+            "unpublished": [(each.id, clean_text(each.name)) for each in pool.banned],
             "exclusions": [(firm[each.establishment], each.code, clean_text(each.note)) for each in plan.exclusions],
             "absences": [(number[each.person], each.code, clean_text(each.note)) for each in plan.absences],
             "recusals": [

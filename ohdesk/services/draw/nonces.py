@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import DrawSheet
+from ohdesk.db.models import DrawSheet, FrozenFile
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.forms.rights import is_allowed
@@ -10,16 +10,17 @@ from ohdesk.i18n import tr
 from ohdesk.security.signing_keys import seal_for
 from ohdesk.security.vault import BrokenSealError
 from ohdesk.services.context import Context
+from ohdesk.services.draw.held import frozen_file
 from ohdesk.services.office import accounts, grants
 
 NO_NONCE = "0" * 64  # stands in the sheet as it is kept
 _NONCE = '"nonce":"{}"'
 
 
-def with_nonce(sheet: str, nonce: str, before: str = NO_NONCE) -> str:
+def with_nonce(sheet: bytes, nonce: str, before: str = NO_NONCE) -> bytes:
     """Return a sheet's canonical JSON with another nonce; with `NO_NONCE` it is kept until there is a seed."""
     # Of no text in it these can be a part: a quote in one is escaped.
-    return sheet.replace(_NONCE.format(before), _NONCE.format(nonce))
+    return sheet.replace(_NONCE.format(before).encode(), _NONCE.format(nonce).encode())
 
 
 def sealed_nonces(ctx: Context, session: Session, draw: str, nonce: str, second: str = "") -> dict[str, str]:
@@ -59,7 +60,7 @@ def whole_sheet(ctx: Context, session: Session, kept: DrawSheet) -> bytes:
             tr("这次抽取的随机数由{keepers}的账户保管，当前账户打不开。", keepers=tr("、").join(kept.nonces)),
             tr("请由其中一人登录后抽取；都打不开的（例如密码都重置过），只能作废后重新冻结。"),
         )
-    return with_nonce(kept.sheet, nonce.hex()).encode()
+    return with_nonce(b"".join(frozen_file(session, kept.draw, FrozenFile.SHEET)), nonce.hex())
 
 
 def _second_keepers(ctx: Context, session: Session, held: grants.Standing) -> list[str]:

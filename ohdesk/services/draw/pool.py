@@ -2,14 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, partial
-from operator import attrgetter
-from typing import Any
+from itertools import chain, islice
+from operator import eq
+from typing import Any, NamedTuple, overload
 
-import msgspec
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
@@ -19,7 +19,7 @@ from ohdesk.db.prepared import rows_of
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.draw.checks import as_id, seatings_problem
-from ohdesk.domain.draw.drawing import PoolEntry, Stratum, share_out
+from ohdesk.domain.draw.drawing import Stratum, share_out
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
 from ohdesk.domain.people import PersonRole
 from ohdesk.errors import Problem
@@ -30,10 +30,11 @@ from ohdesk.services.draw.rules import draw_rules
 
 INSPECTORS = "inspectors"  # key of the problems that concern who may be drawn
 TIME_OF_UUID7 = 13  # characters that hold the instant, RFC 9562
+_BETWEEN = "\x1f"  # what stands in the roll has no control characters
 _TAGS = re.compile(r"[\s,，、;；]+")
 
 
-class PoolFirm(msgspec.Struct, frozen=True, gc=False):
+class PoolFirm(NamedTuple):
     """A roll entry as it enters the pool. `reason` is the code for leaving it out, empty when it takes part.
 
     id: as it stands in the sheet · local_id: the number the office gave it
@@ -46,6 +47,49 @@ class PoolFirm(msgspec.Struct, frozen=True, gc=False):
     stratum: str
     reason: str
     publishable: bool
+
+
+class PoolFirms(Sequence[PoolFirm]):
+    """Firms in the order of their ids, each as one text: as objects a million of them would take half a gigabyte."""
+
+    def __init__(self, packed: list[bytes]) -> None:
+        self.packed = packed
+
+    def __len__(self) -> int:
+        return len(self.packed)
+
+    def __iter__(self) -> Iterator[PoolFirm]:
+        for packed in self.packed:
+            id_, shown, stratum, reason, entry, local_id, banned, withheld = packed.decode().split(_BETWEEN)
+            yield PoolFirm(id_, local_id, entry, withheld if banned else shown, stratum, reason, not banned)
+
+    def public(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Yield id, name, stratum, reason and entry of each; a firm that may not be published without its name."""
+        for packed in self.packed:
+            id_, shown, stratum, reason, rest = packed.decode().split(_BETWEEN, 4)
+            yield id_, shown, stratum, reason, rest[: rest.index(_BETWEEN)]
+
+    @overload
+    def __getitem__(self, place: int) -> PoolFirm: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> "PoolFirms": ...
+
+    def __getitem__(self, place: int | slice) -> "PoolFirm | PoolFirms":
+        if isinstance(place, slice):
+            return PoolFirms(self.packed[place])
+        return next(iter(PoolFirms([self.packed[place]])))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def without(self, others: "PoolFirms") -> "PoolFirms":
+        """Return these firms without some of them."""
+        left_out = {*others.packed}
+        return PoolFirms([packed for packed in self.packed if packed not in left_out])
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +119,15 @@ class ListedRecusal:
 
 @dataclass(frozen=True)
 class Pool:
-    """The pool of a plan as a freeze would fix it now; everything in the order of the ids and codes."""
+    """The pool of a plan as a freeze would fix it now; everything in the order of the ids and codes.
+
+    left_out: those of the firms that cannot be drawn · banned: those that may not be published
+    """
 
     plan: DrawPlan
-    firms: tuple[PoolFirm, ...]
+    firms: PoolFirms
+    left_out: PoolFirms
+    banned: PoolFirms
     inspectors: tuple[PoolInspector, ...]
     strata: tuple[Stratum, ...]
 
@@ -88,14 +137,9 @@ class Pool:
         return (*_inspector_problems(self), *_reference_problems(self), *_pool_problems(self))
 
     @cached_property
-    def taking_part(self) -> tuple[PoolFirm, ...]:
+    def taking_part(self) -> PoolFirms:
         """The firms that can be drawn."""
-        return tuple(each for each in self.firms if not each.reason)
-
-    @cached_property
-    def left_out(self) -> tuple[PoolFirm, ...]:
-        """The firms that cannot be drawn."""
-        return tuple(each for each in self.firms if each.reason)
+        return self.firms.without(self.left_out)
 
     @property
     def eligible(self) -> tuple[PoolInspector, ...]:
@@ -142,18 +186,21 @@ def settle(ctx: Context, session: Session, plan: DrawPlan) -> Pool:
     """Return who takes part and who is left out, as a freeze would fix it now. Reads the whole roll."""
     day = plan.day or legal_day(ctx.now())
     with roomy(session):
-        firms = _firms(session, plan, day, ctx.office.division)
+        packed = _firms(session, plan, day, ctx.office.division)
     inspectors = _inspectors(session, plan, day, ctx.office.division)
-    return Pool(plan, firms, inspectors, _strata(plan, firms))
+    firms, left_out, banned = map(PoolFirms, (packed.firms, packed.left_out, packed.banned))
+    return Pool(plan, firms, left_out, banned, inspectors, _strata(plan, packed.ids))
 
 
-def pool_lines(firms: Iterable[PoolFirm]) -> Iterator[PoolEntry]:
-    """Yield the lines of pool.csv; a firm that may not be published stands without its name."""
+def pool_lines(firms: PoolFirms, entries: list[str]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the lines of pool.csv, as `PoolEntry`, and name in `entries` which roll entry each is.
+
+    A firm that may not be published stands without its name, so that the pool stays complete and countable.
+    """
     words = {"": "", **draw_rules().exclusion_reasons}
-    # Under a publication ban the id alone stands there, so that the pool stays complete and countable.
-    return (
-        PoolEntry(each.id, each.name if each.publishable else "", each.stratum, words[each.reason]) for each in firms
-    )
+    for id_, name, stratum, reason, entry in firms.public():
+        entries.append(entry)
+        yield id_, name, stratum, words[reason]
 
 
 def quotas(strata: Iterable[Stratum]) -> dict[str, tuple[int, int]]:
@@ -205,8 +252,17 @@ def _strata_problems(plan: DrawPlan) -> list[Problem]:
     return problems
 
 
-def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[PoolFirm, ...]:
-    """Return every entry on the roll of the office (`division`) as it enters the pool, sorted by id.
+class _Packed(NamedTuple):
+    """Firms as `PoolFirms` keeps them, sorted by id; all, some of them, and the ids of each stratum."""
+
+    firms: list[bytes]
+    left_out: list[bytes]
+    banned: list[bytes]
+    ids: dict[str, list[str]]
+
+
+def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packed:
+    """Return every entry on the roll of the office (`division`) as it enters the pool.
 
     The id is the 统一社会信用代码 where there is one and the firm may be published, else the local
     number, else the roll entry's own id.  Of several firms with one code the first set down takes part.
@@ -218,33 +274,55 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> tuple[
     by_hand = {each.establishment: each.code for each in plan.exclusions}
     stratum_of, is_publishable = cache(partial(_stratum, plan.strata, _sorted_by(plan))), cache(_is_publishable)
 
-    def listed(row: Sequence[Any]) -> _Listed:
-        entry, code, local_id, name, status, inspected_on, tags, *sorted_by = row
-        stratum = stratum_of(*sorted_by)
-        # What a person decided goes before what the program finds: the record then names the decision.
-        reason = by_hand.get(entry, "")
-        if not reason and status in CLOSED_STATES:
-            reason = "closed"
-        elif not reason and not stratum:
-            reason = "out_of_scope"
-        elif not reason and ((inspected_on and inspected_on >= since) or entry in visited):
-            reason = "inspected"
-        return code, local_id, entry, name, stratum, reason, is_publishable(tags)
+    def listed(rows: Iterable[Sequence[Any]]) -> Iterator[_Listed]:
+        for entry, code, local_id, name, status, inspected_on, tags, *sorted_by in rows:
+            stratum = stratum_of(*sorted_by)
+            # What a person decided goes before what the program finds: the record then names the decision.
+            reason = by_hand.get(entry, "")
+            if not reason:
+                if status in CLOSED_STATES:
+                    reason = "closed"
+                elif not stratum:
+                    reason = "out_of_scope"
+                elif (inspected_on and inspected_on >= since) or entry in visited:
+                    reason = "inspected"
+            yield code, local_id, entry, name, stratum, reason, is_publishable(tags)
 
     # One by one: what is only looked at would take more room than what is kept.
     wanted = _listed(plan, division)
-    firms = _numbered(map(listed, rows_of(session, wanted)))
-    if firms is None:
+    others: list[str] = []
+    packed = _packed(plan, _as_they_come(listed(rows_of(session, wanted)), others))
+    left_out = (firm.decode().partition(_BETWEEN)[0] for firm in packed.left_out)
+    numbers = sorted(chain(others, left_out, *packed.ids.values()))
+    if any(map(eq, numbers, islice(numbers, 1, None))):
         # Sorted here and not there, where it would be done on the disk. Those that take part go first: they keep the
         # code when a firm left out carries the same one.
-        in_order = map(listed, sorted(rows_of(session, wanted), key=_set_down))
-        firms = _numbered(sorted(in_order, key=_is_left_out), is_in_order=True)
-    assert firms is not None  # noqa: S101 - in order there is a number for each
-    return firms
+        in_order = sorted(listed(sorted(rows_of(session, wanted), key=_set_down)), key=_is_left_out)
+        packed = _packed(plan, _in_order(in_order))
+    return packed
 
 
-_Listed = tuple[str, str, str, str, str, str, bool]  # a firm as `PoolFirm`, with its code in the place of its id
-_REASON = 5
+_Listed = tuple[str, str, str, str, str, str, bool]  # a firm as `PoolFirm`, with its code or its id in front
+
+
+def _packed(plan: DrawPlan, firms: Iterable[_Listed]) -> _Packed:
+    all_, left_out, banned, ids = packed = _Packed([], [], [], {each.code: [] for each in plan.strata})
+    for number, local_id, entry, name, stratum, reason, publishable in firms:
+        shown, ban = (name, _BETWEEN) if publishable else ("", f"1{_BETWEEN}{name}")
+        firm = _BETWEEN.join((number, shown, stratum, reason, entry, local_id, ban)).encode()
+        all_.append(firm)
+        if reason:
+            left_out.append(firm)
+        else:
+            ids[stratum].append(number)
+        if not publishable:
+            banned.append(firm)
+    # What stands between is less than any character of an id.
+    for each in (all_, left_out, banned):
+        each.sort()
+    for of_stratum in ids.values():
+        of_stratum.sort()
+    return packed
 
 
 def _listed(plan: DrawPlan, division: str) -> Select[Any]:
@@ -263,7 +341,7 @@ def _set_down(row: Sequence[Any]) -> tuple[str, str, str]:
 
 
 def _is_left_out(firm: _Listed) -> bool:
-    return bool(firm[_REASON])
+    return bool(firm[5])  # its reason
 
 
 def _sorted_by(plan: DrawPlan) -> tuple[str, ...]:
@@ -281,38 +359,40 @@ def _is_publishable(tags: str) -> bool:
     return draw_rules().ban_tag not in _TAGS.split(tags)
 
 
-def _numbered(firms: Iterable[_Listed], *, is_in_order: bool = False) -> tuple[PoolFirm, ...] | None:
-    """Give each firm its id; a code or a local number that was given already is not given again.
+def _as_they_come(firms: Iterable[_Listed], others: list[str]) -> Iterator[_Listed]:
+    """Give each firm the id that it has where no two want the same: nearly always nobody does.
 
-    Returns None when two want the same and it is open who comes first: nearly always nobody does.
+    others: is given the codes of those that stand under another number
     """
+    for code, local_id, entry, name, stratum, reason, publishable in firms:
+        # A code can be looked up by anybody: who may not be published stands under a local number.
+        if publishable and is_uscc(code):
+            number = code
+        else:
+            number = as_id(local_id) or as_id(entry)
+            if code:
+                others.append(code)
+        yield number, local_id, entry, name, stratum, reason, publishable
+
+
+def _in_order(firms: Iterable[_Listed]) -> Iterator[_Listed]:
+    """Give each firm its id; a code or a local number that was given already is not given again."""
     taken: set[str] = set()
-    numbered = []
     for code, local_id, entry, name, stratum, reason, publishable in firms:
         # Two entries with one code are one employer entered twice: it must not have two lots.
         twice = code in taken
-        # A code can be looked up by anybody: who may not be published stands under a local number.
-        if code and not twice and publishable and is_uscc(code):
+        if not twice and publishable and is_uscc(code):
             number = code
         else:
-            choices = [choice for choice in (as_id(local_id), as_id(entry)) if choice]
-            number = next(choice for choice in choices if choice not in taken)
-            if not is_in_order and (twice or number != choices[0]):
-                return None
+            number = next(each for each in (as_id(local_id), as_id(entry)) if each and each not in taken)
             taken.add(number)
         if code:
             taken.add(code)
-        reason_ = reason or ("duplicate" if twice else "")
-        numbered.append(PoolFirm(number, local_id, entry, name, stratum, reason_, publishable))
-    return tuple(sorted(numbered, key=attrgetter("id")))
+        yield number, local_id, entry, name, stratum, reason or ("duplicate" if twice else ""), publishable
 
 
-def _strata(plan: DrawPlan, firms: Iterable[PoolFirm]) -> tuple[Stratum, ...]:
+def _strata(plan: DrawPlan, ids: Mapping[str, Sequence[str]]) -> tuple[Stratum, ...]:
     """Return the strata of the sheet, by code; a fixed total is shared out by largest remainder."""
-    ids: dict[str, list[str]] = {each.code: [] for each in plan.strata}
-    for firm in firms:
-        if not firm.reason:
-            ids[firm.stratum].append(firm.id)
     drawn = {each.code: (each.num, each.den, each.least) for each in plan.strata}
     if plan.total is not None:
         sizes = {code: len(names) for code, names in ids.items()}

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import chain
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Draw, DrawSheet, Establishment, Person
+from ohdesk.db.models import Draw, DrawSheet, Establishment, FrozenFile, Person
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.draws import DrawFiles, files_of
 from ohdesk.domain.calendar import legal_day
@@ -20,7 +22,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.announcing import receipt_before_seed
-from ohdesk.services.draw.held import frozen_sheet, own_draw, sheet_of_draw
+from ohdesk.services.draw.held import frozen_file, frozen_sheet, own_draw, sheet_of_draw
 from ohdesk.services.draw.holding import is_overdue, last_day_for_result
 from ohdesk.services.draw.pool import quotas
 
@@ -230,7 +232,8 @@ def _firms(session: Session, draw: Draw, files: DrawFiles, pool: tuple[PoolEntry
     kept = session.get(DrawSheet, draw.id)
     # Of the list that was frozen here; another laptop of the office may have written a result with another one.
     is_ours = kept is not None and sha256(files.pool).hexdigest() == draw.pool_sha256
-    frozen = {entry.id: of for entry, of in zip(pool, kept.firms, strict=True)} if kept and is_ours else {}
+    listed = chain.from_iterable(map(msgspec.json.decode, frozen_file(session, draw.id, FrozenFile.FIRMS)))
+    frozen = {entry.id: of for entry, of in zip(pool, listed, strict=True)} if kept and is_ours else {}
     entries = _roll_entries(session, [firm.id for firm in result.drawn], frozen)
     people = _people(session, draw.division, {} if kept is None else kept.people)
     names = {entry.id: entry.name for entry in pool}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, exists, func, select, true
+from sqlalchemy import ColumnElement, Text, cast, exists, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ohdesk.collector import uncollected
 from ohdesk.db import journal
 from ohdesk.db.apply.roll import heads_of
 from ohdesk.db.engine import roomy
-from ohdesk.db.models import BundleOut, Draw, DrawSheet, Establishment, OperationRow, Record, Visit
+from ohdesk.db.models import BundleOut, Draw, Establishment, FrozenFile, FrozenPiece, OperationRow, Record, Visit
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.operations import true_bodies, true_body
 from ohdesk.domain.authority import past
@@ -249,9 +249,10 @@ def _names(session: Session, records: Collection[str]) -> dict[str, str]:
 
 
 def _drawn(session: Session, batch: str) -> set[str]:
-    firms = func.json_each(DrawSheet.firms).table_valued("value")
-    standing = select(firms.c.value).select_from(DrawSheet).join(Draw, Draw.id == DrawSheet.draw).join(firms, true())
-    return set(session.scalars(standing.where(Draw.state != DrawState.VOID, _is_of(batch, firms.c.value))))
+    firms = func.json_each(cast(FrozenPiece.data, Text)).table_valued("value")
+    listed = select(firms.c.value).select_from(FrozenPiece).join(Draw, Draw.id == FrozenPiece.draw).join(firms, true())
+    standing = listed.where(FrozenPiece.file == FrozenFile.FIRMS, Draw.state != DrawState.VOID)
+    return set(session.scalars(standing.where(_is_of(batch, firms.c.value))))
 
 
 def _visited(session: Session, batch: str) -> set[str]:

@@ -49,7 +49,7 @@ class Laptop(Chain):
         return self.write("draw.seeded@1", draw, {"seed": seed, "minutes": {}, "receipt": ""}, base)
 
     def compute(self, base=(), draw=DRAW):
-        files = {"sheet": SHEET_JSON, "pool_csv": pool_csv(()).decode(), "result_csv": "x"}
+        files = {"sheet": SHEET_JSON, "pool_csv": b"".join(pool_csv(())).decode(), "result_csv": "x"}
         return self.write("draw.computed@1", draw, files, base)
 
     def void(self, reason, base=(), draw=DRAW):

@@ -9,7 +9,7 @@ import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import text
 
 from ohdesk.db import local_rows
-from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.models import Draw, DrawSheet, FrozenPiece
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.visit import drafts, filling
 from tests import behind_its_back
@@ -85,7 +85,20 @@ def test_what_is_kept_of_a_draw_is_looked_at_without_looking_at_other_draws(ctx)
         for name in ("a", "b"):
             session.add(Draw(id=name, division="1", plan=name, number=1, state="committed", commit="", pool_sha256=""))
             session.flush()
-            kept = {"sheet": "{}", "pool_csv": "", "side_file": "", "candidates": 1, "firms": [], "people": {}}
-            session.add(DrawSheet(draw=name, **kept))
-    behind_its_back.write(ctx, "UPDATE draw_sheet SET sheet = '{} ' WHERE draw = 'a'")
+            session.add(DrawSheet(draw=name, side_file="", candidates=1, people={}))
+            session.flush()
+            session.add(FrozenPiece(draw=name, file="sheet", place=0, data=b"{}"))
+    behind_its_back.write(ctx, "UPDATE frozen_piece SET data = X'7B20' WHERE draw = 'a'")
     assert (changed(ctx, "a"), changed(ctx, "b"), changed(ctx)) == (["a"], [], ["a"])
+
+
+def test_bytes_that_move_from_one_row_to_the_next_are_missed(ctx):
+    with ctx.transaction() as session:
+        session.add(Draw(id="a", division="1", plan="a", number=1, state="committed", commit="", pool_sha256=""))
+        session.flush()
+        session.add(DrawSheet(draw="a", side_file="", candidates=1, people={}))
+        session.flush()
+        for place, data in enumerate((b"12", b"3")):
+            session.add(FrozenPiece(draw="a", file="sheet", place=place, data=data))
+    behind_its_back.write(ctx, "UPDATE frozen_piece SET data = CASE place WHEN 0 THEN X'31' ELSE X'3233' END")
+    assert changed(ctx, "a") == ["a"]

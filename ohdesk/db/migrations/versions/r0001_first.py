@@ -332,16 +332,28 @@ def _draws() -> None:
     op.create_table(
         "draw_sheet",
         sa.Column("draw", sa.String(length=36), nullable=False),
-        sa.Column("sheet", sa.Text(), nullable=False),
-        sa.Column("pool_csv", sa.Text(), nullable=False),
         sa.Column("candidates", sa.Integer(), nullable=False),
         sa.Column("side_file", sa.Text(), nullable=False),
-        sa.Column("firms", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
         sa.Column("nonces", sa.JSON(), nullable=False),
         sa.Column("receipt", sa.String(length=8), nullable=False),
         sa.ForeignKeyConstraint(["draw"], ["draw.id"], name=op.f("fk_draw_sheet_draw_draw")),
         sa.PrimaryKeyConstraint("draw", name=op.f("pk_draw_sheet")),
+    )
+    op.create_table(
+        "frozen_piece",
+        sa.Column("draw", sa.String(length=36), nullable=False),
+        sa.Column("file", sa.String(length=20), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["draw"],
+            ["draw_sheet.draw"],
+            name=op.f("fk_frozen_piece_draw_draw_sheet"),
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+        sa.PrimaryKeyConstraint("draw", "file", "place", name=op.f("pk_frozen_piece")),
     )
 
 

@@ -2,11 +2,23 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ohdesk.domain.draw.checks import LARGEST_SHEET, check_commit, check_seed, read_sheet, recompute, seatings_problem
+from ohdesk.domain.canonical import canonical
+from ohdesk.domain.draw.checks import (
+    LARGEST_SHEET,
+    check_commit,
+    check_seed,
+    check_sheet,
+    drawn_up,
+    read_sheet,
+    recompute,
+    seatings_problem,
+)
+from ohdesk.domain.draw.drawing import Candidate, Stratum
 from ohdesk.errors import ProblemsError, UserError
 from tests.published_draw import COMMIT, SHEET
 
@@ -47,6 +59,50 @@ def test_further_keys_are_kept_and_enter_the_commit_only():
     assert read_sheet(data).more == {"pool_sha256": "ab" * 32, "title": "鹤山"}
     assert read_sheet(data).canonical() == data
     assert recompute(data, "1234567890").commit != COMMIT
+
+
+def test_a_sheet_that_was_let_through_says_nothing_of_another():
+    read_sheet(DATA)
+    for other in (DATA + b"\n", DATA[:-1], DATA.replace(b"I01", b"i01"), DATA.replace(b'"draw":1', b'"draw":1.0')):
+        with pytest.raises(UserError):
+            check_sheet(other)
+    check_sheet(DATA)
+
+
+ODD = {
+    "an id twice": {"strata": (Stratum("A", ("A1", "A1"), 1, 1, 0),)},
+    "an id in two groups": {"strata": (Stratum("A", ("A1",), 1, 1, 0), Stratum("B", ("A1",), 1, 1, 0))},
+    "a group twice": {"strata": (Stratum("A", ("A1",), 1, 1, 0), Stratum("A", ("A2",), 1, 1, 0))},
+    "ids not in order": {"strata": (Stratum("A", ("A2", "A1"), 1, 1, 0),)},
+    "small letters": {"strata": (Stratum("A", ("a1",), 1, 1, 0),)},
+    "a quote": {"strata": (Stratum("A", ('A"1',), 1, 1, 0),)},
+    "what ends a list": {"strata": (Stratum("A", ('A","B',), 1, 1, 0),)},
+    "a line feed": {"strata": (Stratum("A", ("A\n1",), 1, 1, 0),)},
+    "no id": {"strata": (Stratum("A", ("", "A1"), 1, 1, 0),)},
+    "Chinese": {"strata": (Stratum("A", ("厂",), 1, 1, 0),)},
+    "a share of nothing": {"strata": (Stratum("A", ("A1",), 1, 0, 0),)},
+    "no seats": {"team": 0},
+    "a nonce too short": {"nonce": "0"},
+    "an inspector twice": {"inspectors": (Candidate("I1", True), Candidate("I1", False))},
+    "a title that is none": {"more": {"title": 7}},
+}
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_a_sheet_is_not_drawn_up_that_would_be_refused_for_the_same(what):
+    sheet = replace(read_sheet(DATA), **ODD[what])
+    with pytest.raises(ProblemsError) as caught:
+        drawn_up(sheet)
+    assert [f"{problem.expected} {problem.found}" for problem in caught.value.problems] == refusal(sheet.canonical())
+
+
+@pytest.mark.parametrize("more", [{}, {"scope": []}, {"title": '"ids":[]', "x": {"ids": []}}, {"title": "鹤山"}])
+def test_what_is_drawn_up_is_canonical_whatever_else_it_says(more):
+    empty = Stratum("Z", (), 1, 1, 0)
+    sheet = read_sheet(DATA)
+    sheet = replace(sheet, more=more, strata=(*sheet.strata, empty))
+    assert drawn_up(sheet) == canonical(sheet.value(sheet.strata))
+    assert read_sheet(drawn_up(sheet)) == sheet
 
 
 TAMPERED = {

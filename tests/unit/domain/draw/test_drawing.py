@@ -1,11 +1,13 @@
 """The double-random draw keeps its promises, and agrees with a second, naive implementation."""
 
 import ast
+import csv
 import itertools
 import json
 import re
 from collections import Counter
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,7 @@ from ohdesk.domain.draw.drawing import (
     Sheet,
     Stratum,
     commitment,
+    csv_bytes,
     digest,
     draw,
     draw_key,
@@ -242,9 +245,20 @@ def test_equal_remainders_go_to_the_first_code():
     assert share_out(1, {"B": 5, "A": 5}) == {"A": 1, "B": 0}
 
 
-def test_pool_csv_is_sorted_and_harmless_in_a_spreadsheet():
-    entries = [PoolEntry("B-2", '=1+1,"x"', "甲", ""), PoolEntry("A-1", "", "甲", "已注销")]
-    assert pool_csv(entries).decode() == 'id,name,stratum,excluded\nA-1,,甲,已注销\nB-2,"\'=1+1,""x""",甲,\n'
+@pytest.mark.parametrize("name", ["=1", '=1+1,"x"', "a,b", 'a"b', "a\nb", "+1", "-1", "@x", "石桥厂", "石=桥"])
+def test_pool_csv_is_harmless_in_a_spreadsheet_and_nothing_in_it_is_taken_for_another_line(name):
+    entries = [PoolEntry("A-1", "", "甲", "已注销"), PoolEntry("B-2", name, "甲", "")]
+    heading, *read = csv.reader(StringIO(b"".join(pool_csv(entries)).decode(), newline=""), strict=True)
+    assert heading == list(PoolEntry._fields)
+    assert read == [list(entries[0]), ["B-2", f"'{name}" if name[0] in "=+-@" else name, "甲", ""]]
+
+
+def test_pool_csv_in_pieces_is_the_same_file():
+    names = ["a,b" if number % 7000 == 0 else "石桥厂" for number in range(12000)]
+    entries = [PoolEntry(f"A{number:05}", name, "甲", "") for number, name in enumerate(names)]
+    pieces = list(pool_csv(entries))
+    assert len(pieces) > 2
+    assert b"".join(pieces) == csv_bytes([PoolEntry._fields, *entries])
 
 
 def test_a_seed_typed_full_width_with_spaces_is_the_same_seed():

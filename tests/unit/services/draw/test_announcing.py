@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ohdesk.db.apply import applied
 from ohdesk.db.models import Draw, OperationRow
 from ohdesk.db.queries.draws import files_of
-from ohdesk.domain.draw import pieces
+from ohdesk.domain.draw import drawing, pieces
 from ohdesk.domain.operations import DrawPart
 from ohdesk.domain.people import Role
 from ohdesk.errors import ProblemsError, UserError
@@ -310,6 +310,7 @@ def test_with_one_account_the_record_says_that_there_was_one(town):
 def test_a_result_that_fits_in_no_operation_goes_in_pieces_and_is_whole_at_the_county(
     world, town, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(drawing, "LINES", 3)
     monkeypatch.setattr(pieces, "LONGEST_END", 300)
     monkeypatch.setattr(pieces, "PIECE", 250)
     draw = freeze(town, PLAN)

@@ -10,16 +10,17 @@ from hashlib import sha256
 
 import pytest
 from msgspec import structs
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, DrawSheet, OperationRow
+from ohdesk.db.models import Draw, DrawSheet, FrozenFile, FrozenPiece, OperationRow
 from ohdesk.db.queries.draws import files_of
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.services.context import Context
+from ohdesk.services.draw.held import frozen_file
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed, void
 from ohdesk.services.draw.papers import commitment_pdf
 from ohdesk.services.draw.plan import Absence, DrawPlan, Exclusion, Recusal, StratumPlan
@@ -79,13 +80,13 @@ def town(ctx: Context) -> Context:
 
 def kept_sheet(ctx: Context, draw_id: str) -> dict[str, object]:
     with ctx.reading() as session:
-        kept = session.get_one(DrawSheet, draw_id)
-        return json.loads(kept.sheet)
+        return json.loads(b"".join(frozen_file(session, draw_id, FrozenFile.SHEET)))
 
 
 def kept_pool(ctx: Context, draw_id: str) -> dict[str, tuple[str, str, str]]:
     with ctx.reading() as session:
-        rows = csv.reader(io.StringIO(session.get_one(DrawSheet, draw_id).pool_csv))
+        pool = b"".join(frozen_file(session, draw_id, FrozenFile.POOL)).decode()
+        rows = csv.reader(io.StringIO(pool))
     return {row[0]: tuple(row[1:]) for row in rows}
 
 
@@ -114,21 +115,22 @@ def test_the_firms_of_a_result_with_another_pool_are_found_by_their_codes(town):
     expected = draw_detail(town, draw_id).firms
     with town.transaction() as session:
         session.get_one(Draw, draw_id).pool_sha256 = "0" * 64  # as if it were of another list than was frozen here
-        session.get_one(DrawSheet, draw_id).firms = []
+        session.execute(delete(FrozenPiece))
     assert draw_detail(town, draw_id).firms == expected
 
 
 def test_after_the_result_sheet_and_pool_stand_in_the_journal_alone(town):
     frozen = freeze(town, PLAN)
     with town.reading() as session:
-        kept = session.get_one(DrawSheet, frozen)
-        pool, candidates = kept.pool_csv, kept.candidates
+        pool = b"".join(frozen_file(session, frozen, FrozenFile.POOL))
+        candidates = session.get_one(DrawSheet, frozen).candidates
     set_seed(town, frozen, SEED, SEED, MINUTES)
     compute(town, frozen)
     with town.reading() as session:
-        kept, draw = session.get_one(DrawSheet, frozen), session.get_one(Draw, frozen)
-        assert (kept.sheet, kept.pool_csv, draw.candidates, draw.drawn) == ("", "", candidates, 5)
-        assert files_of(session, draw).pool.decode() == pool
+        draw = session.get_one(Draw, frozen)
+        kept = set(session.scalars(select(FrozenPiece.file)))
+        assert (kept, draw.candidates, draw.drawn) == ({FrozenFile.FIRMS}, candidates, 5)
+        assert files_of(session, draw).pool == pool
     assert [row.candidates for row in list_draws(town)] == [candidates]
     assert frozen_view(town, frozen).firms == candidates
     assert commitment_pdf(town, frozen).startswith(b"%PDF")
@@ -184,9 +186,11 @@ def test_the_pool_names_every_firm_left_out_and_why(town):
 def test_the_hash_of_the_pool_stands_in_the_sheet(town):
     frozen = freeze(town, PLAN)
     with town.reading() as session:
-        kept = session.get_one(DrawSheet, frozen)
-        assert kept_sheet(town, frozen)["pool_sha256"] == sha256(kept.pool_csv.encode()).hexdigest()
-        assert kept_sheet(town, frozen)["side_sha256"] == sha256(kept.side_file.encode()).hexdigest()
+        pool = b"".join(frozen_file(session, frozen, FrozenFile.POOL))
+    assert kept_sheet(town, frozen)["pool_sha256"] == sha256(pool).hexdigest()
+    with town.reading() as session:
+        side_file = session.get_one(DrawSheet, frozen).side_file
+    assert kept_sheet(town, frozen)["side_sha256"] == sha256(side_file.encode()).hexdigest()
 
 
 def test_a_closed_firm_keeps_the_open_one_with_the_same_code_in_the_pool(ctx):

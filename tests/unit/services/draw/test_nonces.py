@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.models import Draw, DrawSheet, FrozenFile
 from ohdesk.db.queries.draws import files_of
 from ohdesk.domain.draw.drawing import commitment
 from ohdesk.domain.people import Role
 from ohdesk.errors import UserError
 from ohdesk.security.signing_keys import AccountKey, seal_for
 from ohdesk.security.vault import BrokenSealError
+from ohdesk.services.draw.held import frozen_file
 from ohdesk.services.draw.holding import compute, freeze, set_seed, void
 from ohdesk.services.draw.nonces import list_second_keepers
 from ohdesk.services.draw.views import draw_detail, frozen_view
@@ -40,9 +41,10 @@ def test_what_is_kept_with_the_database_key_is_not_the_sheet_that_was_announced(
     draw = freeze(office, PLAN)
     with office.reading() as session:
         kept = session.get_one(DrawSheet, draw)
-        assert json.loads(kept.sheet)["nonce"] == "0" * 64
-        assert commitment(kept.sheet.encode()) != session.get_one(Draw, draw).commit
-        stored = " ".join((kept.sheet, kept.side_file, kept.pool_csv, *kept.nonces.values()))
+        sheet, pool = (b"".join(frozen_file(session, draw, file)) for file in (FrozenFile.SHEET, FrozenFile.POOL))
+        assert json.loads(sheet)["nonce"] == "0" * 64
+        assert commitment(sheet) != session.get_one(Draw, draw).commit
+        stored = " ".join((sheet.decode(), kept.side_file, pool.decode(), *kept.nonces.values()))
     set_seed(office, draw, SEED, SEED, MINUTES)
     compute(office, draw)
     assert draw_detail(office, draw).sheet.nonce not in stored

@@ -1,5 +1,6 @@
 """The roll by hand: add, correct with a reason, look up."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from ohdesk.db import journal
 from ohdesk.db.journal import Stamp
-from ohdesk.db.models import DrawSheet, Establishment, Proposal
+from ohdesk.db.models import DrawSheet, Establishment, FrozenPiece, Proposal
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
 from ohdesk.errors import ProblemsError, UserError
@@ -129,8 +130,9 @@ def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
             record=ctx.new_id(), plan="练习", number=1, commit="0" * 64, pool_sha256="0" * 64
         )  # fmt: skip
         journal.record(session, committed, signing(ctx).stamp())
-        kept = {"sheet": "", "pool_csv": "", "side_file": "", "candidates": 1, "firms": [entry], "people": {}}
-        session.add(DrawSheet(draw=committed.record, **kept))
+        session.add(DrawSheet(draw=committed.record, side_file="", candidates=1, people={}))
+        session.flush()
+        session.add(FrozenPiece(draw=committed.record, file="firms", place=0, data=json.dumps([entry]).encode()))
     with pytest.raises(ProblemsError, match="不能撤销"):
         undo.undo_edit(ctx)
 

@@ -1,5 +1,6 @@
 """Importing lists: the reader's child process, comparing with the roll, one transaction, one undo."""
 
+import json
 import os
 import re
 import subprocess
@@ -15,7 +16,7 @@ import openpyxl
 import pytest
 
 from ohdesk.db.chain import chain_problems
-from ohdesk.db.models import Draw, DrawSheet
+from ohdesk.db.models import Draw, DrawSheet, FrozenPiece
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import FIELDS, uscc_check_character, value_text
 from ohdesk.domain.roll.table import Entry, Refusal
@@ -491,8 +492,9 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
                 pool_sha256="s",
             )
         )
-        kept = dict.fromkeys(("sheet", "pool_csv", "side_file"), "")
-        session.add(DrawSheet(draw="d", **kept, candidates=1, firms=[second.id], people={}))
+        session.add(DrawSheet(draw="d", side_file="", candidates=1, people={}))
+        session.flush()
+        session.add(FrozenPiece(draw="d", file="firms", place=0, data=json.dumps([second.id]).encode()))
     with pytest.raises(ProblemsError) as refused:
         undo.undo(ctx)
     assert {problem.place for problem in refused.value.problems} == {first.name, second.name}
