@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.roll.fields import LONGEST_TEXT, Reader, Value, split_industry
 from ohdesk.domain.roll.table import Cell
-from ohdesk.domain.roll.values import QUOTES, clean_text
+from ohdesk.domain.roll.values import QUOTES, clean_text, tightened
 
 DITTO = "ditto"
 CLOSED = "停业"
@@ -15,7 +15,8 @@ PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
 _UNDERSTOOD = frozenset({"town", "status", "risk_class", "industry", "hazards"})  # texts not all taken as they are
 _KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
 _BETWEEN = "|"
-_AT_FIRST = tuple(_BETWEEN + character for character in f"#{QUOTES}")  # marks of a cell that is not what it seems
+# Of a text that is not what it seems: what stands before it, and spaces that go.
+_ODD = (*(_BETWEEN + character for character in f"#{QUOTES} "), f" {_BETWEEN}", "  ")
 _BLANK = frozenset({None, ""})
 _TEXTS = frozenset({str, type(None)})
 
@@ -67,22 +68,27 @@ class ColumnCells:
             return list(map(self._plain.__getitem__, cells))
         if self._is_text and kinds <= _TEXTS:
             texts = [cell if type(cell) is str else "" for cell in cells]
-            if self._are_plain(texts):
-                return texts
+            if plain := self._plainly(texts):
+                return plain
         return list(map(self.plain_text, cells))
 
-    def _are_plain(self, texts: Sequence[str]) -> bool:
-        """True for texts that are each clean, within their length and no odd word, seen by looking at them as one."""
+    def _plainly(self, texts: Sequence[str]) -> Sequence[str]:
+        """Return texts as they are taken, seen by looking at all as one; nothing when one of them may be odd."""
         whole = _BETWEEN + _BETWEEN.join(texts)
-        return (
-            whole.isprintable()
-            and " " not in whole
-            and "_x" not in whole
-            and not any(mark in whole for mark in _AT_FIRST)
-            and unicodedata.is_normalized("NFC", whole)
-            and max(map(len, texts)) <= self._most
-            and self._odd_words.isdisjoint(map(str.lower, texts))
-        )
+        if (
+            not whole.isprintable()
+            or "_x" in whole
+            or any(mark in whole for mark in _ODD)
+            or not unicodedata.is_normalized("NFC", whole)
+        ):
+            return ()
+        if " " in whole:
+            # Joined texts of several rows are asked for words like 同上 as they were typed.
+            if self.key in JOINED or whole[-1] == " " or whole.count(_BETWEEN) > len(texts):
+                return ()
+            texts = tightened(whole).split(_BETWEEN)[1:]
+        is_odd = max(map(len, texts)) > self._most or not self._odd_words.isdisjoint(map(str.lower, texts))
+        return () if is_odd else texts
 
     def _says_more(self, cell: Cell, text: str) -> bool:
         """True for a cell that fills another field besides its own."""

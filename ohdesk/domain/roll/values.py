@@ -6,10 +6,10 @@ Nothing is guessed: what is not understood comes back with the reason, and what 
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from typing import NamedTuple
 
 from ohdesk.domain.establishment import USCC_LENGTH, is_uscc, uscc_is_right
 from ohdesk.domain.kept import until_locked
@@ -27,7 +27,7 @@ _UNSEEN = r"\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0000-\u0008\u00
 QUOTES = "'’‘`"
 _INVISIBLE = re.compile(f"[{_UNSEEN}]")
 _HAN = r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff（）()、，]"
-_HAN_SPACE = re.compile(f"(?<={_HAN}) +(?={_HAN})")
+_HAN_SPACE = re.compile(f" (?<={_HAN} )(?={_HAN})")  # the space first: it is what is looked for
 _SPACES = re.compile(r"\s+")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|未计算)", re.IGNORECASE)
@@ -46,8 +46,7 @@ _MONTH = re.compile(r"(\d{4})[-/.年](\d{1,2})月?(?:份)?")
 _ZEROES = re.compile(r"[0.\s]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A credit code as read. `text` is what may be shown; `state` is right, check, missing or damaged.
 
     suggestion: the code that would fit if O, I, S, Z were misread 0, 1, 5, 2; never used by itself
@@ -85,13 +84,18 @@ def clean_text(text: str) -> str:
     if text.isprintable() and "_x" not in text and unicodedata.is_normalized("NFC", text):
         if " " not in text and (not text or text[0] not in QUOTES):
             return text
-        return _HAN_SPACE.sub("", " ".join(text.split()).lstrip(QUOTES).strip())
+        return tightened(" ".join(text.split()).lstrip(QUOTES).strip())
     # _x000D_ is how xlsx writes characters that XML does not allow.
     if "_x" in text:
         text = _ESCAPE.sub(_unescaped, text)
     normal = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     normal = _SPACES.sub(" ", normal).strip().lstrip(QUOTES).strip()
-    return _HAN_SPACE.sub("", normal)
+    return tightened(normal)
+
+
+def tightened(text: str) -> str:
+    """Return text, of whose spaces no two follow each other, without those between Chinese characters."""
+    return _HAN_SPACE.sub("", text)
 
 
 def is_error(text: str) -> bool:
