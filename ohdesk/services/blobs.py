@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 FOLDER = "blobs"
 _ASKED_AT_ONCE = 500
+_MOST_TOGETHER = 16  # photos whose places in a document one file names: each asks for a look at all of them
 _MOST_STEPS = 3  # a photo stands in a document; what is more is none of ours, and never a circle
 # Also where something else lies in the place of a file or a folder.
 _GONE = frozenset({errno.ENOENT, errno.EIO, errno.ENOTDIR, errno.EISDIR, errno.ELOOP})
@@ -82,6 +83,7 @@ class Coming:
         self._thread = thread
         self._flush = flush
         self._fresh: dict[str, Path] = {}
+        self._same: dict[Path, Path] = {}  # where a file gets a further name, and its first
         self._room = memoryview(b"")  # used again for each: new memory costs more than to seal
 
     def put(self, digest: str, content: memoryview) -> None:
@@ -114,18 +116,32 @@ class Coming:
         _write(place, vault.seal_blob_into(self._room, self._ctx.keys.database, digest, content))
 
     def _write_cuts(self, whole: str, missing: Sequence[tuple[Path, ListedCut]]) -> None:
-        for place, cut in missing:
-            _write(place, vault.seal_cut(self._ctx.keys.database, cut.sha256, (whole, cut.at, cut.len)))
+        key = self._ctx.keys.database
+        for start in range(0, len(missing), _MOST_TOGETHER):
+            some = missing[start : start + _MOST_TOGETHER]
+            first, *others = (place for place, _ in some)
+            # One file under several names: most disks take ten times as long for a file as for a name.
+            _write(first, b"".join(vault.seal_cut(key, cut.sha256, (whole, cut.at, cut.len)) for _, cut in some))
+            self._same |= dict.fromkeys(others, first)
 
     def settle(self) -> None:
         """Make everything that was put durable, together: a flush for each of a thousand photos takes minutes."""
         self._thread.wait()
         with medium_told(self._ctx.folder / FOLDER):
-            self._flush(map(partial_of, self._fresh.values()))
-            for place in self._fresh.values():
-                partial_of(place).replace(place)
+            self._place([place for place in self._fresh.values() if place not in self._same])
+            # Named once it stands in its place: a half that is written over is never the file of another.
+            apart = [place for place, first in self._same.items() if not _named_too(first, place)]
+            for place in apart:
+                _write(place, self._same[place].read_bytes())
+            self._place(apart)
             # After all renames.
             self._flush(sorted({place.parent for place in self._fresh.values()}))
+
+    def _place(self, places: Sequence[Path]) -> None:
+        if places:
+            self._flush(map(partial_of, places))
+            for place in places:
+                partial_of(place).replace(place)
 
     def forget(self) -> None:
         """Remove what was put: the bundle is not taken in after all, and nothing mentions it."""
@@ -143,6 +159,17 @@ def _write(place: Path, sealed: bytes | memoryview) -> None:
             file = partial.open("wb")
         with file:
             file.write(sealed)
+
+
+def _named_too(file: Path, place: Path) -> bool:
+    """Give a file a further name; False where the disk knows no such thing, as FAT."""
+    place.unlink(missing_ok=True)  # damaged, or its document is
+    try:
+        place.parent.mkdir(exist_ok=True)
+        place.hardlink_to(file)
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -195,15 +222,23 @@ def cut_of(ctx: Context, digest: str) -> Cut | None:
     place = _place(ctx, digest)
     # Most are not: their length tells it without reading them.
     with suppress(OSError):
-        if place.stat().st_size == vault.SEALED_CUT:
+        if may_be_cut(place.stat().st_size):
             return cut_in(ctx.keys.database, digest, place.read_bytes())
     return None
 
 
 def cut_in(key: bytes, digest: str, sealed: bytes) -> Cut | None:
-    """As `cut_of`, of the file in the place of a blob."""
-    found = vault.unseal_cut(key, digest, sealed)
-    return None if found is None else Cut(*found)
+    """As `cut_of`, of the file in the place of a blob; in it may stand where others are that came with it."""
+    if may_be_cut(len(sealed)):
+        for start in range(0, len(sealed), vault.SEALED_CUT):
+            if found := vault.unseal_cut(key, digest, sealed[start : start + vault.SEALED_CUT]):
+                return Cut(*found)
+    return None
+
+
+def may_be_cut(size: int) -> bool:
+    """True for the length of a file, in bytes, that may say where blobs stand; a small blob may have that too."""
+    return size % vault.SEALED_CUT == 0 and size <= _MOST_TOGETHER * vault.SEALED_CUT
 
 
 def cut_from(digest: str, cut: Cut, whole: bytes) -> bytes:
@@ -261,7 +296,7 @@ class Reader:
         place = _place(self._ctx, digest)
         with _gone_told(place, digest), place.open("rb", buffering=0) as file:
             size = os.fstat(file.fileno()).st_size
-            if size == vault.SEALED_CUT:
+            if may_be_cut(size):
                 return read(self._ctx, digest)
             if size > len(self._sealed):
                 self._sealed, self._plain = memoryview(bytearray(size)), memoryview(bytearray(size))

@@ -21,7 +21,6 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import KEY_FILE, partial_of, write_durably
 from ohdesk.i18n import tr
-from ohdesk.security import vault
 from ohdesk.security.keyfile import Keys
 from ohdesk.services import blobs, last_seen
 from ohdesk.services.backup.sealed_file import (
@@ -227,7 +226,7 @@ def _bring(source: Source, held: Iterable[Part], beside: Path) -> None:
     for part in held:
         place = beside / part.name
         # A photo that is there by itself stays: an older backup does not count on the document that has it now.
-        if not (place.is_file() and part.size in {place.stat().st_size, vault.SEALED_CUT}):
+        if not (place.is_file() and (blobs.may_be_cut(part.size) or part.size == place.stat().st_size)):
             place.parent.mkdir(parents=True, exist_ok=True)
             write_durably(place, (source.folder / part.name).read_bytes())
 

@@ -97,9 +97,64 @@ def test_a_bundle_carries_them_once_and_both_sides_show_them(world, signed):
     assert receiving.take_in(world.county, sent.path).blobs == 3
     for image in images:
         assert blobs.read(world.county, image) == blobs.read(world.town, image)
-        assert size_of(world.county, image) == vault.SEALED_CUT
+        assert size_of(world.county, image) == len(images) * vault.SEALED_CUT
     kept = sum(size_of(world.county, each) for each in (document, *images))
     assert kept < len(blobs.read(world.county, document)) + 1000 < size_of(world.county, document) + whole
+
+
+def test_where_the_photos_of_a_document_stand_takes_one_file(world, signed):
+    _, images = signed
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+    places = [blobs.place_in(world.county.folder, world.county.keys.database, each) for each in images]
+    assert len({place.stat().st_ino for place in places}) == 1
+    # What heals or replaces one of them leaves the others as they are.
+    whole = blobs.read(world.county, images[0])
+    places[0].unlink()
+    blobs.put(world.county, whole)
+    assert [blobs.cut_of(world.county, each) is None for each in images] == [True, False]
+    assert all(blobs.is_sound(world.county, each) for each in images)
+
+
+def test_a_disk_where_a_file_has_one_name_takes_photos_all_the_same(world, signed, monkeypatch):
+    def no_such_thing(*_names, **_more):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_such_thing)
+    document, images = signed
+    receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+    assert all(blobs.is_sound(world.county, each) for each in (document, *images))
+    places = [blobs.place_in(world.county.folder, world.county.keys.database, each) for each in images]
+    assert len({place.stat().st_ino for place in places}) == len(images)
+    assert not list((world.county.folder / blobs.FOLDER).rglob("*.part"))
+
+
+@pytest.mark.parametrize("names", [0, 1, 2])
+def test_dying_while_what_came_gets_its_names_leaves_the_bundle_to_come_again(world, signed, monkeypatch, names):
+    document, images = signed
+    sent = sending.export(world.town, world.stick)
+    done = []
+
+    def dying(true):
+        def give(*way, **more):
+            if len(done) == names:
+                raise KeyboardInterrupt
+            done.append(way)
+            return true(*way, **more)
+
+        return give
+
+    # Killed and not undone: nothing is cleared away behind it.
+    monkeypatch.setattr(blobs.Coming, "forget", lambda _coming: None)
+    for call in ("replace", "link"):
+        monkeypatch.setattr(os, call, dying(getattr(os, call)))
+    with pytest.raises(KeyboardInterrupt):
+        receiving.take_in(world.county, sent.path)
+    monkeypatch.undo()
+    taken = receiving.take_in(world.county, sent.path)
+    assert (taken.outcome, taken.blobs) == (Outcome.APPLIED, 3)
+    for each in (document, *images):
+        assert blobs.read(world.county, each) == blobs.read(world.town, each)
+    assert not list((world.county.folder / blobs.FOLDER).rglob("*.part"))
 
 
 def test_a_photo_asked_for_without_its_document_is_carried_by_itself(world, signed):
