@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import partial
+from functools import lru_cache, partial
 from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -280,6 +280,8 @@ class _Roll:
         code = entry.fields.get("uscc", "")
         if code in self._by_code:
             return self._by_code[code]
+        if not self.fields:
+            return ""
         namesakes = [
             identity
             for identity in self._by_name.get(folded_name(entry.name), ())
@@ -300,17 +302,22 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
     met: set[str] = set()
     usual = usual_fields(ctx)
     fresh = ctx.new_id()  # stands for the id of any new one
+
+    @lru_cache(maxsize=100)  # of the new ones the answer is nearly always the same
+    def is_foreign(identity: str, held: str, town: str) -> bool:
+        # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
+        return is_proposal(ctx, identity or fresh, held, {"town": town or held})
+
     for listed in shown.entries.pieces():
         report(len(kinds), len(shown.entries))
         roll = _Roll(session, listed)
         for entry in listed:
-            identity = "" if entry.repeats else roll.find(entry)
+            repeats = entry.flags and entry.repeats
+            identity = "" if repeats else roll.find(entry)
             held = roll.fields[identity] if identity else usual
-            town = {"town": entry.fields["town"]} if entry.fields.get("town") else {}
-            if entry.repeats:
+            if repeats:
                 kinds.append(Kind.REPEATED)
-            # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
-            elif is_proposal(ctx, identity or fresh, held.get("town", ""), town):
+            elif is_foreign(identity, held.get("town", ""), entry.fields.get("town", "")):
                 kinds.append(Kind.FOREIGN)
             elif not identity:
                 kinds.append(Kind.NEW)
@@ -344,8 +351,10 @@ def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
     return Planned(entry, identity, fields, {key: held[key] for key in fields})
 
 
-def _stored(entry: Entry) -> dict[str, str]:
+def _stored(entry: Entry) -> Mapped:
     """Return the fields of an entry as they go into the roll; a code in doubt is marked by a tag."""
+    if not entry.flags:
+        return entry.fields
     fields = dict(entry.fields)
     tags = [_TAGS_OF_DOUBT[flag] for flag in entry.flags if flag in _TAGS_OF_DOUBT]
     if tags:

@@ -152,7 +152,7 @@ def plain_row(row: Sequence[Any]) -> Row:
     length = len(row)
     while length and row[length - 1] in _EMPTY:
         length -= 1
-    filled = row[:length]
+    filled = row if length == len(row) else row[:length]
     if _AS_IS.issuperset(map(type, filled)):
         return filled
     return [cell if type(cell) in _AS_IS else _plain(cell) for cell in filled]

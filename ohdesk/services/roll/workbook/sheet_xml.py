@@ -15,6 +15,9 @@ from ohdesk.services.roll.workbook.limits import FILLED_CELLS
 
 NOT_COMPUTED = "#未计算"
 
+_ROWS = b"sheetData"  # the name of the element of all rows
+_HEAD = 1 << 16  # bytes of a sheet within which that element begins
+_ENDS = (b"</worksheet>", b":worksheet>")
 _PREFIX = rb"(?:\w+:)?"
 _ROW = re.compile(rb"<" + _PREFIX + rb"row\b([^>]*)>")
 NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)["']""")
@@ -59,16 +62,27 @@ def row_numbers(xml: bytes, before: int) -> tuple[int, list[int]]:
 
 
 def _may_hide(xml: bytes) -> bool:
-    return b" hidden=" in xml or b' ht="0' in xml or b" ht='0" in xml
+    return _stands(xml, b"h", b" hidden=", b' ht="0', b" ht='0")
+
+
+def _stands(xml: bytes, rare: bytes, *marks: bytes) -> bool:
+    """True when one of `marks`, each with the byte `rare` in it, stands among the rows of a sheet or a piece of one.
+
+    A byte is found thirty times as fast as a mark, and of many sheets the rows have none.
+    """
+    start = max(xml.find(_ROWS, 0, _HEAD), 0)
+    # Behind the last cell nothing is said of rows, but margins and much else; of a piece nobody knows what follows.
+    end = xml.rfind(b"c>") if xml.rstrip().endswith(_ENDS) else len(xml)
+    return xml.find(rare, start, end) >= 0 and any(xml.find(mark, start, end) >= 0 for mark in marks)
 
 
 def lost_cells(xml: bytes) -> Iterator[tuple[int, int, str]]:
     """Yield row, column (from 0) and text of cells that calamine reads as empty: errors, formulas without a result."""
-    if b'="e"' in xml or b"='e'" in xml:
+    if b'="e"' in xml or _stands(xml, b"'", b"='e'"):
         for match in _ERROR.finditer(xml):
             if place := _REFERENCE.search(match[1]):
                 yield int(place[2]) - 1, column_index(place[1].decode("ascii")), match[2].decode("utf-8", "replace")
-    if b"<f" in xml or b":f" in xml:
+    if _stands(xml, b"f", b"<f", b":f"):
         for match in _NOT_COMPUTED.finditer(xml):
             place = _REFERENCE.search(match[1])
             if place and not _TEXT_RESULT.search(match[1]):
