@@ -127,6 +127,7 @@ class Coming:
     def settle(self) -> None:
         """Make everything that was put durable, together: a flush for each of a thousand photos takes minutes."""
         self._thread.wait()
+        self._room = memoryview(b"")
         with medium_told(self._ctx.folder / FOLDER):
             self._place([place for place in self._fresh.values() if place not in self._same])
             # Named once it stands in its place: a half that is written over is never the file of another.

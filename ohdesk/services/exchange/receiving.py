@@ -1,6 +1,6 @@
 """Receiving: a bundle is checked to the last byte, then taken in whole, in one transaction, or not at all."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
@@ -38,6 +38,7 @@ from ohdesk.services.exchange.sampling import other_tables
 from ohdesk.services.exchange.senders import believed_history, believed_sender
 from ohdesk.services.exchange.volumes import not_here
 from ohdesk.services.trust import certified, keys, set_aside
+from ohdesk.sync.alongside import Alongside
 from ohdesk.sync.container import PIECE
 from ohdesk.sync.manifest import SCHEMA_VERSION, Need
 from ohdesk.sync.problems import (
@@ -187,7 +188,7 @@ def _take(ctx: Context, path: Path, outer: Outer, roots: Sequence[bytes], opener
         _copy(ctx, path, outer)
         _park(ctx, outer, waits)
         return _taken(Outcome.PARKED, outer, identity, waits=waits, missing=missing)
-    with ExitStack() as undo:
+    with ExitStack() as undo, blobs.coming(ctx) as coming, Alongside() as settling:
         if kept.stays_whole(outer):
             place = _copy(ctx, path, outer)
             if place != path and not held:
@@ -195,19 +196,19 @@ def _take(ctx: Context, path: Path, outer: Outer, roots: Sequence[bytes], opener
             path = place
         # Photos are written before it is known whether the operations fit; what is refused after all must leave nothing
         # on the disk.
-        with blobs.coming(ctx) as coming:
-            inner = read_inner(path, outer, opener, coming.put, coming.put_within)
-            coming.settle()
-        undo.callback(coming.forget)
+        inner = read_inner(path, outer, opener, coming.put, coming.put_within)
+        # The disk writes them while the operations are applied; that is committed once it is done.
+        settling.do(coming.settle)
         # Before the row says so: a signed file says who sent what when somebody asks.
         if not kept.stays_whole(outer):
             undo.callback(kept.place(ctx, outer).unlink, missing_ok=True)
             kept.keep(ctx, outer, inner, {} if held else upto)
         if held:  # what was kept had been damaged since
+            settling.wait()
             undo.pop_all()
             return _taken(Outcome.ALREADY, outer, identity, receipt=receipt, missing=missing)
         automatic.before(ctx)
-        taken = _apply(ctx, outer, identity, inner, roots)
+        taken = _apply(ctx, outer, identity, inner, roots, settling.wait)
         undo.pop_all()
     with ctx.reading() as session:
         kept.tidy(ctx, session)
@@ -277,7 +278,14 @@ def _row(ctx: Context, session: Session, outer: Outer, outcome: Outcome, reason:
     )
 
 
-def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, roots: Sequence[bytes]) -> Taken:
+def _apply(
+    ctx: Context,
+    outer: Outer,
+    identity: DeviceSubject,
+    inner: Inner,
+    roots: Sequence[bytes],
+    wait_for_blobs: Callable[[], None],
+) -> Taken:
     with ctx.transaction() as session, roomy(session):
         accepted = _accept(session, inner.operations, roots)
         for replica, held in inner.held.items():
@@ -295,6 +303,7 @@ def _apply(ctx: Context, outer: Outer, identity: DeviceSubject, inner: Inner, ro
         session.merge(_row(ctx, session, outer, Outcome.APPLIED, "".join(doubts)))
         session.flush()
         already = accepted.count(Accepted.ALREADY)
+        wait_for_blobs()
         return _taken(
             Outcome.APPLIED,
             outer,

@@ -1,13 +1,14 @@
 """A photo that stands in a signed document is kept and carried there alone, and is the same photo to whoever asks."""
 
 import os
+import threading
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
-from ohdesk.db.models import BlobRow, Record, RecordPhoto
+from ohdesk.db.models import BlobRow, BundleIn, Record, RecordPhoto
 from ohdesk.domain.facts import Verdict
 from ohdesk.files import partial_of
 from ohdesk.security import vault
@@ -21,6 +22,7 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.visit import photos
 from ohdesk.sync.manifest import Manifest, decode
+from ohdesk.sync.problems import DiskFullError
 from ohdesk.sync.reader import read_inner, read_outer
 from tests import rectifying
 from tests.conftest import PASSWORD, noon
@@ -155,6 +157,30 @@ def test_dying_while_what_came_gets_its_names_leaves_the_bundle_to_come_again(wo
     for each in (document, *images):
         assert blobs.read(world.county, each) == blobs.read(world.town, each)
     assert not list((world.county.folder / blobs.FOLDER).rglob("*.part"))
+
+
+@pytest.mark.usefixtures("signed")
+def test_operations_are_applied_beside_the_disk_and_committed_behind_it(world, monkeypatch):
+    """With nothing of the blobs where they belong no row says so, and what the disk failed to do takes all back."""
+    applied = threading.Event()
+    true = receiving.content_counts
+
+    def counted(*given):
+        applied.set()
+        return true(*given)
+
+    def failing(_coming):
+        assert applied.wait(60)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(receiving, "content_counts", counted)
+    monkeypatch.setattr(blobs.Coming, "settle", failing)
+    with pytest.raises(DiskFullError):
+        receiving.take_in(world.county, sending.export(world.town, world.stick).path)
+    with world.county.reading() as session:
+        assert session.scalars(select(RecordPhoto.sha256)).all() == []
+        assert session.scalars(select(BundleIn.sha256)).all() == []
+    assert not any(path.is_file() for path in (world.county.folder / blobs.FOLDER).rglob("*"))
 
 
 def test_a_photo_asked_for_without_its_document_is_carried_by_itself(world, signed):
