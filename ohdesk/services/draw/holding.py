@@ -91,9 +91,11 @@ def freeze(ctx: Context, plan: DrawPlan, second: str = "") -> str:
         pool = settle(ctx, session, plan)
         _refuse(pool.problems)
         draw_id = ctx.new_id()
-        pool_sha256 = _keep_pool(session, draw_id, pool.firms)
         side_file = _side_file(pool, ctx.entropy(SALT_BYTES))
-        sheet = _sheet(ctx, pool, number, pool_sha256, side_file)
+        pool_sha256 = _keep_pool(session, draw_id, pool.firms)
+        exclusions = [(firm.id, firm.reason) for firm in pool.left_out]
+        pool.forget_firms()  # to make up the sheet takes as much again
+        sheet = _sheet(ctx, pool, number, pool_sha256, side_file, exclusions)
         data = drawn_up(sheet)  # nothing is announced that those who check the draw would refuse
         committed = DrawCommitted(
             record=draw_id, plan=plan.plan, number=number, commit=commitment(data), pool_sha256=pool_sha256
@@ -265,11 +267,13 @@ def _carry(ctx: Context, session: Session, text: str) -> str:
     return piece.record
 
 
-def _sheet(ctx: Context, pool: Pool, number: int, pool_sha256: str, side_file: bytes) -> Sheet:
+def _sheet(
+    ctx: Context, pool: Pool, number: int, pool_sha256: str, side_file: bytes, exclusions: list[tuple[str, str]]
+) -> Sheet:
     """Return the sheet of a plan over its pool; everything in a fixed order."""
     plan = pool.plan
     people = {each.person: each.id for each in pool.eligible}
-    firms = {firm.establishment: firm.id for firm in pool.taking_part} if plan.recusals else {}
+    firms = {entry: firm.id for entry, firm in pool.named.items() if not firm.reason}
     recusals = {
         (people[each.person], firms[each.establishment])
         for each in plan.recusals
@@ -284,7 +288,7 @@ def _sheet(ctx: Context, pool: Pool, number: int, pool_sha256: str, side_file: b
         "seed_source": plan.seed_source,
         "day": (plan.day or legal_day(ctx.now())).isoformat(),
         "scope": [{"code": each.code, "where": each.where} for each in plan.strata],
-        "exclusions": [(firm.id, firm.reason) for firm in pool.left_out],
+        "exclusions": exclusions,
         "absences": sorted((each.id, each.reason) for each in pool.inspectors if each.reason),
         "pool_sha256": pool_sha256,
         "side_sha256": sha256(side_file).hexdigest(),
@@ -307,7 +311,7 @@ def _sheet(ctx: Context, pool: Pool, number: int, pool_sha256: str, side_file: b
 def _side_file(pool: Pool, salt: bytes) -> bytes:
     """Return what is not published; the salt keeps names and reasons from being guessed from the hash."""
     plan = pool.plan
-    firm = {each.establishment: each.id for each in pool.firms} if plan.exclusions or plan.recusals else {}
+    firm = {entry: each.id for entry, each in pool.named.items()}
     number = {each.person: each.id for each in pool.inspectors}
     return canonical(
         {

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, overload
 from sqlalchemy import Select, Text, cast, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, Person, Record
 from ohdesk.db.prepared import rows_of
 from ohdesk.db.queries.roll import on_roll
@@ -141,6 +140,18 @@ class Pool:
         """The firms that can be drawn."""
         return self.firms.without(self.left_out)
 
+    @cached_property
+    def named(self) -> dict[str, PoolFirm]:
+        """The firms that the plan names, by roll entry."""
+        names = set(_named(self.plan))
+        return {firm.establishment: firm for firm in self.firms if firm.establishment in names} if names else {}
+
+    def forget_firms(self) -> None:
+        """Let the firms go, all but those that the plan names: of a long roll they take most of the memory."""
+        _ = self.named
+        for each in (self.firms, self.left_out, self.banned):
+            each.packed.clear()
+
     @property
     def eligible(self) -> tuple[PoolInspector, ...]:
         """The inspectors who can be drawn."""
@@ -149,7 +160,7 @@ class Pool:
     @cached_property
     def recusals(self) -> tuple[ListedRecusal, ...]:
         """Who may not meet whom."""
-        firms = {each.establishment: each.name for each in self.firms}
+        firms = {entry: firm.name for entry, firm in self.named.items()}
         people = {each.person: each.name for each in self.inspectors}
         words = draw_rules().recusal_reasons
         return tuple(
@@ -185,8 +196,7 @@ class Pool:
 def settle(ctx: Context, session: Session, plan: DrawPlan) -> Pool:
     """Return who takes part and who is left out, as a freeze would fix it now. Reads the whole roll."""
     day = plan.day or legal_day(ctx.now())
-    with roomy(session):
-        packed = _firms(session, plan, day, ctx.office.division)
+    packed = _firms(session, plan, day, ctx.office.division)
     inspectors = _inspectors(session, plan, day, ctx.office.division)
     firms, left_out, banned = map(PoolFirms, (packed.firms, packed.left_out, packed.banned))
     return Pool(plan, firms, left_out, banned, inspectors, _strata(plan, packed.ids))
@@ -433,15 +443,17 @@ def _inspector_problems(pool: Pool) -> Iterator[Problem]:
 def _reference_problems(pool: Pool) -> Iterator[Problem]:
     """Yield which firms and inspectors the plan names that are not in the roll or not inspectors of this office."""
     plan = pool.plan
-    listed = [each.establishment for each in plan.exclusions] + [each.establishment for each in plan.recusals]
-    in_roll = {each.establishment for each in pool.firms} if listed else set()
-    for named in listed:
-        if named not in in_roll:
-            yield Problem(tr("剔除、回避"), tr("名录中的单位"), named)
+    for firm in _named(plan):
+        if firm not in pool.named:
+            yield Problem(tr("剔除、回避"), tr("名录中的单位"), firm)
     known = {each.person for each in pool.inspectors}
     for named in [each.person for each in plan.absences] + [each.person for each in plan.recusals]:
         if named not in known:
             yield Problem(tr("不参加、回避"), tr("本单位的执法人员"), named)
+
+
+def _named(plan: DrawPlan) -> list[str]:
+    return [*(each.establishment for each in plan.exclusions), *(each.establishment for each in plan.recusals)]
 
 
 def _pool_problems(pool: Pool) -> Iterator[Problem]:

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,10 +11,10 @@ from hashlib import sha256
 
 import pytest
 from msgspec import structs
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from ohdesk.db import journal
-from ohdesk.db.models import Draw, DrawSheet, FrozenFile, FrozenPiece, OperationRow
+from ohdesk.db.models import Draw, DrawSheet, Establishment, FrozenFile, FrozenPiece, OperationRow
 from ohdesk.db.queries.draws import files_of
 from ohdesk.domain.draw.proof import recomputation_problem
 from ohdesk.domain.establishment import uscc_check_character
@@ -389,3 +390,22 @@ def test_the_same_roll_and_random_bits_give_the_same_sheet_on_any_machine(tmp_pa
             plan = structs.replace(PLAN, recusals=(bar,), exclusions=(out,))
             commits.add(frozen_view(ctx, freeze(replace(signing(ctx), entropy=bytes), plan)).row.commit)
     assert len(commits) == 1
+
+
+def test_of_a_long_roll_a_draw_holds_a_few_hundred_bytes_of_each_firm(town):
+    drawn(town)
+    firms = 10_000
+    with town.transaction() as session:
+        columns = [column.name for column in Establishment.__table__.columns]
+        new = {"id": "substr(id, 1, 24) || printf('%012d', i)", "uscc": "printf('91440000%010d', i)"}
+        numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {firms})"  # noqa: S608
+        values = ", ".join(new.get(each, each) for each in columns)
+        one = f"SELECT {values} FROM (SELECT * FROM establishment LIMIT 1), n"  # noqa: S608 - of our own names
+        session.execute(text(f"{numbers} INSERT INTO establishment {one}"))
+    tracemalloc.start()
+    plan = structs.replace(PLAN, plan="2026-HY-002", total=5)
+    long = drawn(town, plan)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert draw_detail(town, long).row.candidates > firms
+    assert peak < 700 * firms
