@@ -37,9 +37,8 @@ def measure(scale: Scale) -> Iterator[Figure]:
         folder = Path(name)
         with ExitStack() as opened:
             yield from _merged(past, bundles, folder, scale, opened)
-        for size in scale.curve:
-            if size <= scale.visits:
-                yield from _curve(size, folder)
+        for employers, visits in _held(scale):
+            yield from _curve(employers, visits, folder)
 
 
 def _make(folder: Path, towns: int, each: int) -> None:
@@ -125,9 +124,19 @@ def _inserted(towns: list[list[bytes]], database: Path) -> None:
             plain.commit()
 
 
-def _curve(size: int, folder: Path) -> Iterator[Figure]:
+def _held(scale: Scale) -> Iterator[tuple[int, int]]:
+    """Yield the employers and visits held at each point of the curve; the large worlds are those of other rows."""
+    for size in scale.curve:
+        if size < scale.visits:
+            yield 1000, size
+    if scale.curve:
+        yield scale.small, scale.visits
+        yield scale.large, scale.visits
+
+
+def _curve(employers: int, visits: int, folder: Path) -> Iterator[Figure]:
     """Yield what ten more visits cost a county that holds many."""
-    past = world.past(1000, size, county=True).copied(folder / f"curve-{size}")
+    past = world.past(employers, visits, county=True).copied(folder / f"curve-{employers}-{visits}")
     with past.inspector() as ctx:
         with ctx.reading() as session:
             paper = session.connection().exec_driver_sql("SELECT pdf_sha256 FROM record LIMIT 1").scalar_one()
@@ -136,5 +145,9 @@ def _curve(size: int, folder: Path) -> Iterator[Figure]:
     with past.county() as county:
         began = time.perf_counter()
         _take_in_all(county, [bundle])
-        yield Figure(f"curve of the merge, {size} visits held, 10 more", time.perf_counter() - began, "s")
+        yield Figure(
+            f"curve of the merge, {employers} employers and {visits} visits held, 10 more",
+            time.perf_counter() - began,
+            "s",
+        )
     shutil.rmtree(past.folder)
