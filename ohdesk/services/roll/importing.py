@@ -149,7 +149,8 @@ def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatch
     Raises UserError for a file that cannot be used.
     """
     taken = _Taken()
-    end = read_list(path, taken, chosen, report)
+    with uncollected():
+        end = read_list(path, taken, chosen, report)
     warnings = [*map(note_sentence, end.notes), *end.warnings]
     if end.hidden_sheets:
         warnings.append(tr("隐藏的工作表没有读取：{names}。", names=_quoted(end.hidden_sheets)))
@@ -184,7 +185,7 @@ def compare(ctx: Context, shown: RollReading, report: Progress = unwatched) -> C
 
     report: called with rows done and rows in all; what it raises, as when the user cancels, ends the comparison
     """
-    with ctx.reading() as session:
+    with uncollected(), ctx.reading() as session:
         return _compared(ctx, session, shown, report)
 
 
@@ -308,9 +309,11 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
         # A whole list of proposals would help nobody at the county: its own roll is where another town's belong.
         return is_proposal(ctx, identity or fresh, held, {"town": town or held})
 
+    # Of nobody on an empty roll, as of the first list; to make the keys of all names takes as long as to compare them.
+    is_empty = session.scalar(select(Establishment.id).limit(1)) is None
     for listed in shown.entries.pieces():
         report(len(kinds), len(shown.entries))
-        roll = _Roll(session, listed)
+        roll = _Roll(session, () if is_empty else listed)
         for entry in listed:
             repeats = entry.flags and entry.repeats
             identity = "" if repeats else roll.find(entry)
