@@ -130,6 +130,8 @@ class Coming:
         self._room = memoryview(b"")
         with medium_told(self._ctx.folder / FOLDER):
             self._place([place for place in self._fresh.values() if place not in self._same])
+            for folder in {place.parent for place in self._same}:
+                folder.mkdir(exist_ok=True)
             # Named once it stands in its place: a half that is written over is never the file of another.
             apart = [place for place, first in self._same.items() if not _named_too(first, place)]
             for place in apart:
@@ -166,7 +168,6 @@ def _named_too(file: Path, place: Path) -> bool:
     """Give a file a further name; False where the disk knows no such thing, as FAT."""
     place.unlink(missing_ok=True)  # damaged, or its document is
     try:
-        place.parent.mkdir(exist_ok=True)
         place.hardlink_to(file)
     except OSError:
         return False
