@@ -7,6 +7,9 @@ from ohdesk.services.exchange import history, receipts, receiving, sending
 from ohdesk.services.list_query import ListQuery
 from tests.conftest import NOON
 from tests.unit.services.exchange.bundle_world import copied_world, note_record, write_entry
+from tests.unit.services.exchange.test_cost import steps
+
+FEW, MANY = 20, 400
 
 
 @pytest.fixture
@@ -101,3 +104,15 @@ def test_receipts_come_in_every_order_the_database_knows(world):
         assert rising == falling[::-1]
     states = [row.state for row in receipts_listed(world.town, order="state")]
     assert states == ["open", "received", "returned"]
+
+
+def test_a_page_of_receipts_costs_the_same_however_many_there_are(world):
+    costs = []
+    for held in (FEW, MANY):
+        for seq in range(len(history.record_receipts(world.town, ListQuery()).visits) + 1, held + 1):
+            note_record(world.town, seq, f"0198a000-0000-7000-8000-{seq:012d}")
+        visits = history.record_receipts(world.town, ListQuery()).visits[:FEW]
+        rows, cost = steps(world.town, lambda page=visits: history.receipts_of(world.town, page))
+        assert len(rows) == FEW
+        costs.append(cost)
+    assert 0 < costs[1] < 2 * costs[0]
