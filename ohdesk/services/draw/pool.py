@@ -321,17 +321,19 @@ def _packed(plan: DrawPlan, firms: Iterable[_Listed]) -> _Packed:
         shown, ban = (name, _BETWEEN) if publishable else ("", f"1{_BETWEEN}{name}")
         firm = _BETWEEN.join((number, shown, stratum, reason, entry, local_id, ban)).encode()
         all_.append(firm)
-        if reason:
-            left_out.append(firm)
-        else:
-            ids[stratum].append(number)
         if not publishable:
             banned.append(firm)
     # What stands between is less than any character of an id.
-    for each in (all_, left_out, banned):
-        each.sort()
-    for of_stratum in ids.values():
-        of_stratum.sort()
+    all_.sort()
+    banned.sort()
+    # The ids are made behind all firms and not between them: only then does the system get the memory of those back.
+    between, of_stratum = _BETWEEN.encode(), {code.encode(): names for code, names in ids.items()}
+    for firm in all_:
+        id_, _, code, is_left_out, _ = firm.split(between, 4)
+        if is_left_out:
+            left_out.append(firm)
+        else:
+            of_stratum[code].append(id_.decode())
     return packed
 
 
