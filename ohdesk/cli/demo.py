@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,12 @@ def register(commands: Commands) -> None:
 
 def make(args: argparse.Namespace) -> Answer:
     """Make the world, then print a table of what was made."""
-    from ohdesk.demo import world  # late: brings nearly everything there is
+    from ohdesk.demo.beside import Beside
 
-    summary = world.build(args.out, lambda line: print(line, file=sys.stderr))
+    with closing(Beside()) as beside:
+        from ohdesk.demo import world  # late: brings nearly everything there is, in both processes at the same time
+
+        summary = world.build_with(beside, args.out, lambda line: print(line, file=sys.stderr))
     return Answer(summary, _table(args.out, summary))
 
 

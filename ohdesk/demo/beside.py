@@ -1,27 +1,25 @@
-"""A second process that does the pieces of some towns, while the first does those of another."""
+"""A second process that does the pieces of some towns, while the first does those of another.
+
+Nothing that it needs is loaded with this module, so that both can load it at the same time.
+"""
 
 import sys
-from collections.abc import Iterable, Sequence
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import msgspec
 
-from ohdesk.demo.towns import Piece, Report
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import set_language, spoken_language, tr
 from ohdesk.services.child import starting
 from ohdesk.services.child.answering import receive, send, serve
 from ohdesk.services.child.starting import Kind
 
+if TYPE_CHECKING:
+    from ohdesk.demo.towns import Piece, Report
+
 KIND = Kind("--do-towns", "ohdesk.demo.beside", memory=2 * 1024**3)
 _SECONDS = 3600  # of the processor: it ends by itself when nobody ends it
-
-
-class _Asked(msgspec.Struct, frozen=True):
-    """A piece to do, and the language of whoever reads what it says."""
-
-    piece: Piece
-    language: str
 
 
 class _Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,23 +42,27 @@ class Beside:
         self._process.kill()
         self._process.communicate()
 
-    def all_of(self, pieces: Sequence[Piece], report: Report) -> list[Any]:
+    def all_of(
+        self, pieces: "Sequence[Piece]", report: "Report", before: Callable[[], object] = lambda: None
+    ) -> list[Any]:
         """Do the first of the pieces here and the others there; return what comes of each, as plain values.
 
+        before: done here before the first, while the others are under way
         Raises UserError or MachineError as the piece does.
         """
         for each in pieces[1:]:
             self._ask(each)
+        before()
         own = msgspec.to_builtins(pieces[0].do(report))
         return [own, *(self._answer(each.started, report) for each in pieces[1:])]
 
-    def _ask(self, piece: Piece) -> None:
+    def _ask(self, piece: "Piece") -> None:
         try:
-            send(self._process.stdin, msgspec.msgpack.encode(_Asked(piece, spoken_language())))  # type: ignore[arg-type]
+            send(self._process.stdin, msgspec.msgpack.encode((piece, spoken_language())))  # type: ignore[arg-type]
         except OSError as error:
             raise _ended() from error
 
-    def _answer(self, lines: Iterable[str], report: Report) -> Any:
+    def _answer(self, lines: Iterable[str], report: "Report") -> Any:
         for line in lines:
             report(line)
         answer = receive(self._process.stdout)  # type: ignore[arg-type]
@@ -78,13 +80,18 @@ def _ended() -> MachineError:
 
 def main(arguments: list[str]) -> NoReturn:
     """Do pieces until the input ends; `arguments` are the limits."""
-    serve(arguments, lambda asked: msgspec.msgpack.encode(_done(msgspec.msgpack.decode(asked, type=_Asked))))
+    from ohdesk.demo.towns import Piece  # late: see above
+
+    def do(asked: bytes) -> bytes:
+        return msgspec.msgpack.encode(_done(*msgspec.msgpack.decode(asked, type=tuple[Piece, str])))
+
+    serve(arguments, do)
 
 
-def _done(asked: _Asked) -> _Done:
-    set_language(asked.language)
+def _done(piece: "Piece", language: str) -> _Done:
+    set_language(language)
     try:
-        return _Done(result=msgspec.to_builtins(asked.piece.do()))
+        return _Done(result=msgspec.to_builtins(piece.do()))
     except UserError as error:
         machine = isinstance(error, MachineError)
         return _Done(message=error.message, remedy=error.remedy, machine=machine)

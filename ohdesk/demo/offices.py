@@ -12,31 +12,38 @@ from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.trust import joining
 
+CARD = Path("trust", "county.ohcard")  # of the county, in the folder of the world
 
-def make_county(out: Path, clock: Clock) -> Path:
-    """Create the county's workspace and write its card; return the card."""
+
+def make_county(out: Path, clock: Clock) -> None:
+    """Create the county's workspace and write its card and its root certificate."""
     folder = out / cast.COUNTY_FOLDER
     create_workspace(
         folder,
         NewWorkspace(OfficeRole.COUNTY, cast.COUNTY_DIVISION, cast.COUNTY_NAME, cast.COUNTY_CLERK, PASSWORD),
         practice=True,
     )
-    card = out / "trust" / "county.ohcard"
+    card = out / CARD
     with open_workspace(folder, cast.COUNTY_CLERK, PASSWORD, clock) as ctx:
         joining.write_card(ctx, card)
         joining.write_root(ctx, card.with_name("county-root.pem"))
-    return card
 
 
-def make_town(out: Path, town: Town, card: Path, clock: Clock) -> Path:
-    """Create a town's workspace with its people, accounts and powers; return its request to the county."""
+def make_town(out: Path, town: Town, clock: Clock) -> None:
+    """Create a town's workspace with its people, accounts and powers."""
     folder = out / town.folder
     new = NewWorkspace(OfficeRole.TOWN, town.division, town.name, town.administrator, PASSWORD)
     create_workspace(folder, new, practice=True)
-    request = card.with_name(f"{town.folder}.ohreq")
     with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         _staff(ctx, town)
         powers.add_power(ctx, Power(town.mode, town.authority, "2026-01-01", "", town.basis))
+
+
+def ask_county(out: Path, town: Town, clock: Clock) -> Path:
+    """Write a town's request to the county, which has given it its card; return the request."""
+    card = out / CARD
+    request = card.with_name(f"{town.folder}.ohreq")
+    with open_workspace(out / town.folder, town.administrator, PASSWORD, clock) as ctx:
         joining.write_request(ctx, card, request)
     return request
 

@@ -81,14 +81,11 @@ class _Piece(msgspec.Struct, frozen=True, tag=True, kw_only=True):
 
 
 class Founding(_Piece, frozen=True, tag=True, kw_only=True):
-    """The workspace is made, with people and powers; gives the request to the county of `card`."""
+    """The workspace is made, with people and powers."""
 
-    card: str
-
-    def do(self, _report: Report = silently) -> str:
-        """Do it; return the path of the request."""
-        clock = Clock(cast.PREPARED, "09:30")
-        return str(offices.make_town(self.folder, self.town, Path(self.card), clock))
+    def do(self, _report: Report = silently) -> None:
+        """Do it."""
+        offices.make_town(self.folder, self.town, Clock(cast.PREPARED, "09:30"))
 
 
 class Freezing(_Piece, frozen=True, tag=True, kw_only=True):

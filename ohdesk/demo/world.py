@@ -37,51 +37,54 @@ def build(out: Path, report: Report = silently) -> dict[str, Any]:
 
     Raises UserError when the folder holds something else.
     """
+    with closing(Beside()) as beside:
+        return build_with(beside, out, report)
+
+
+def build_with(beside: Beside, out: Path, report: Report = silently) -> dict[str, Any]:
+    """Make the demonstration world as `build` does, with a second process that was started before this was loaded."""
     _clear(out)
     clock = Clock(cast.PREPARED, "09:00")
     numbers = range(len(cast.TOWNS))
-    # At once: it loads all that it needs while the county is made.
-    with closing(Beside()) as beside:
-        report(tr("建立县级和三个镇街，登记人员 …"))
-        card = str(offices.make_county(out, clock))
-        requests = beside.all_of([Founding(out=str(out), number=each, card=card) for each in numbers], report)
-        with _county(out, clock) as county_ctx:
-            clock.set(cast.PREPARED, "11:00")
-            answers = offices.certify(county_ctx, list(map(Path, requests)))
-            clock.set(cast.DRAWN, "08:30")
-            entries.add(county_ctx, cast.ASSIGNED, "市级交办名单分派")
-            assignment = str(sending.export(county_ctx, out / "bundles").path)
-        freezing = [
-            Freezing(out=str(out), number=each, answer=str(answer), sent_down=[] if each else [assignment])
-            for each, answer in enumerate(answers)
-        ]
-        frozen = msgspec.convert(beside.all_of(freezing, report), list[Frozen])
-        clock.set(cast.DRAWN, "11:00")
-        receipts = _announce(out, frozen, clock)
-        holding = [
-            Holding(out=str(out), number=each, draw=frozen[each].draw, receipt=receipts[each]) for each in numbers
-        ]
-        held = msgspec.convert(beside.all_of(holding, report), list[Held])
-        report(tr("上报、汇总、处理冲突、回执 …"))
-        with _county(out, clock) as county_ctx:
-            clock.set(cast.VISITED[3], "17:00")
-            correct_phone(county_ctx, cast.COUNTY_PHONE, "投诉登记时对方所留")
-            clock.set(cast.MERGED, "09:30")
-            for each in held:
-                receiving.take_in(county_ctx, Path(each.bundle))
-            verdicts.verify_waiting(county_ctx)
-            clock.set(cast.SETTLED, "09:30")
-            # In favour of what the town found on the spot.
-            for field in conflicts.in_dispute(county_ctx):
-                reason = "已拨打核实，以镇街现场核对为准"
-                conflicts.settle(county_ctx, field.establishment, field.field, cast.TOWN_PHONE, reason)
-            receipt = str(sending.export(county_ctx, out / "bundles").path)
-            merged = _county_summary(county_ctx)
-        concluding = [
-            Concluding(out=str(out), number=each, receipt=receipt, begun=frozen[each], held=held[each])
-            for each in numbers
-        ]
-        concluded = beside.all_of(concluding, report)
+    report(tr("建立县级和三个镇街，登记人员 …"))
+    founding = [Founding(out=str(out), number=each) for each in numbers]
+    beside.all_of(founding, report, before=lambda: offices.make_county(out, clock))
+    clock.set(cast.PREPARED, "10:30")
+    requests = [offices.ask_county(out, town, clock) for town in cast.TOWNS]
+    with _county(out, clock) as county_ctx:
+        clock.set(cast.PREPARED, "11:00")
+        answers = offices.certify(county_ctx, requests)
+        clock.set(cast.DRAWN, "08:30")
+        entries.add(county_ctx, cast.ASSIGNED, "市级交办名单分派")
+        assignment = str(sending.export(county_ctx, out / "bundles").path)
+    freezing = [
+        Freezing(out=str(out), number=each, answer=str(answer), sent_down=[] if each else [assignment])
+        for each, answer in enumerate(answers)
+    ]
+    frozen = msgspec.convert(beside.all_of(freezing, report), list[Frozen])
+    clock.set(cast.DRAWN, "11:00")
+    receipts = _announce(out, frozen, clock)
+    holding = [Holding(out=str(out), number=each, draw=frozen[each].draw, receipt=receipts[each]) for each in numbers]
+    held = msgspec.convert(beside.all_of(holding, report), list[Held])
+    report(tr("上报、汇总、处理冲突、回执 …"))
+    with _county(out, clock) as county_ctx:
+        clock.set(cast.VISITED[3], "17:00")
+        correct_phone(county_ctx, cast.COUNTY_PHONE, "投诉登记时对方所留")
+        clock.set(cast.MERGED, "09:30")
+        for each in held:
+            receiving.take_in(county_ctx, Path(each.bundle))
+        verdicts.verify_waiting(county_ctx)
+        clock.set(cast.SETTLED, "09:30")
+        # In favour of what the town found on the spot.
+        for field in conflicts.in_dispute(county_ctx):
+            reason = "已拨打核实，以镇街现场核对为准"
+            conflicts.settle(county_ctx, field.establishment, field.field, cast.TOWN_PHONE, reason)
+        receipt = str(sending.export(county_ctx, out / "bundles").path)
+        merged = _county_summary(county_ctx)
+    concluding = [
+        Concluding(out=str(out), number=each, receipt=receipt, begun=frozen[each], held=held[each]) for each in numbers
+    ]
+    concluded = beside.all_of(concluding, report)
     towns = {town.folder: told for town, told in zip(cast.TOWNS, concluded, strict=True)}
     summary = {"fmt": "ohdesk-demo/1", "towns": towns, "county": merged, "files": _files(out)}
     # Last, so that a world without it is known to be unfinished.

@@ -16,23 +16,39 @@ def nothing_here(monkeypatch):
     monkeypatch.setattr(Founding, "do", lambda _self, _report: "done")
 
 
+@pytest.fixture
+def used(tmp_path) -> Path:
+    """A folder with a file where the second town is to be."""
+    (tmp_path / "town-2").mkdir()
+    (tmp_path / "town-2" / "list.csv").touch()
+    return tmp_path
+
+
 def founding(out: Path, number: int) -> Founding:
-    return Founding(out=str(out), number=number, card=str(out / "none.ohcard"))
+    return Founding(out=str(out), number=number)
 
 
-def test_what_the_other_process_refuses_is_raised_here(tmp_path):
+def test_what_the_other_process_refuses_is_raised_here(used):
     with closing(Beside()) as beside, pytest.raises(UserError) as refused:
-        beside.all_of([founding(tmp_path, 0), founding(tmp_path, 1)], silently)
+        beside.all_of([founding(used, 0), founding(used, 1)], silently)
     assert not isinstance(refused.value, MachineError)
-    assert (tmp_path / "town-2").is_dir()  # it came as far as the card
+    assert "town-2" in refused.value.message
 
 
-def test_it_speaks_the_language_that_is_spoken_here(tmp_path, monkeypatch):
+def test_it_speaks_the_language_that_is_spoken_here(used, monkeypatch):
     monkeypatch.setattr("ohdesk.demo.beside.spoken_language", lambda: "en")
     with closing(Beside()) as beside, pytest.raises(UserError) as refused:
-        beside.all_of([founding(tmp_path, 0), founding(tmp_path, 1)], silently)
-    assert "none.ohcard" in refused.value.message
-    assert "读不到" not in refused.value.message
+        beside.all_of([founding(used, 0), founding(used, 1)], silently)
+    assert "town-2" in refused.value.message
+    assert "文件夹" not in refused.value.message
+
+
+def test_what_is_done_here_before_is_done_while_the_others_are_under_way(tmp_path):
+    done = []
+    with closing(Beside()) as beside:
+        beside.all_of([founding(tmp_path, 0), founding(tmp_path, 1)], silently, before=lambda: done.append("county"))
+    assert done == ["county"]
+    assert (tmp_path / "town-2" / "keys.json").is_file()
 
 
 def test_another_process_that_dies_is_told_from_one_that_refuses(tmp_path):
