@@ -57,7 +57,7 @@ def late(two_findings, tmp_path):
 
 
 def read(screen, qtbot):
-    qtbot.waitUntil(lambda: not screen.is_reading)
+    qtbot.waitUntil(lambda: not screen.is_reading and not screen.jobs.is_busy)  # the list, then the one selected
 
 
 def press(qtbot, screen, key, modifier=Qt.KeyboardModifier.NoModifier):

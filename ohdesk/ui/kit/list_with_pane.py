@@ -18,7 +18,7 @@ from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.pane import Pane
-from ohdesk.ui.kit.table_view import Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import PAGE, Column, PagedTable, TableView
 
 _FEWEST_ROWS = 4  # with the heading: in less nobody finds anything
 
@@ -40,6 +40,12 @@ class Paged(Sequence[Row]):
 
     def __init__(self, ids: Sequence[str], rows_of: Callable[[Sequence[str]], Sequence[Row]]) -> None:
         self.ids, self._rows_of = ids, rows_of
+        self._first: Sequence[Row] | None = None
+
+    def read_ahead(self) -> "Paged[Row]":
+        """Fetch what is looked at first, so that the window need not: for the worker that found the ids."""
+        self._first = self._rows_of(self.ids[:PAGE])
+        return self
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -50,6 +56,9 @@ class Paged(Sequence[Row]):
     def __getitem__(self, place: slice) -> Sequence[Row]: ...
     def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
         if isinstance(place, slice):
+            if place == slice(0, PAGE) and self._first is not None:
+                first, self._first = self._first, None  # once: fetched again it may have changed
+                return first
             return self._rows_of(self.ids[place])
         return self._rows_of([self.ids[place]])[0]
 

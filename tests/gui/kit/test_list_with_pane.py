@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.list_with_pane import ListWithPane
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.table_view import PAGE, Column
 
@@ -157,3 +157,18 @@ def test_below_1280_pixels_the_pane_is_a_drawer_that_enter_opens_and_closing_lea
     qtbot.mouseClick(pane.close_button, Qt.MouseButton.LeftButton)
     assert not pane.isVisible()
     assert firms.view.hasFocus()
+
+
+def test_what_was_read_ahead_is_shown_without_a_question_and_asked_again_when_it_is_looked_at_anew(shown):
+    asked = []
+
+    def rows_of(ids):
+        asked.append(len(ids))
+        return [Firm(each, f"{each} 厂", 1) for each in ids]
+
+    rows = Paged([str(place) for place in range(3 * PAGE)], rows_of).read_ahead()
+    assert asked == [PAGE]
+    shown(chosen=None).show_paged(rows, is_empty=False)
+    assert asked == [PAGE]
+    assert [each.id for each in rows[:PAGE]] == [str(place) for place in range(PAGE)]
+    assert asked == [PAGE, PAGE]

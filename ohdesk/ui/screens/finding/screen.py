@@ -13,6 +13,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding import follow_up, re_inspections
 from ohdesk.services.finding.follow_up import Rectifications
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.visit import views
 from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -20,6 +21,7 @@ from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
+from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.screen import Screen
@@ -50,6 +52,7 @@ class FindingsScreen(Screen):
         self._draft: Draft | None = None
         self._detail: RectificationDetail | None = None
         self._listed = Rectifications((), {}, {})
+        self._reading = Latest(self, aside=True)
         self.pane, self.form = DetailPane(), ReInspectionForm()
         self.form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
         self.list = self._make_list()
@@ -73,7 +76,7 @@ class FindingsScreen(Screen):
         if not self._is_read:
             self._header.say(tr("正在读取…"))
         query = self.list.query(self._orders, _ALL)
-        self.latest.ask(partial(follow_up.rectifications, self.ctx, query), partial(self._show_listed, query.part))
+        self.latest.ask(partial(_read, self.ctx, query), partial(self._show_listed, query.part))
 
     @property
     def is_reading(self) -> bool:
@@ -132,7 +135,7 @@ class FindingsScreen(Screen):
             self.pane,
         )
         made.asked.connect(self.reload)
-        made.selected.connect(self._show_detail)
+        made.selected.connect(self._read_detail)
         return made
 
     def _make_header(self) -> Header:
@@ -149,7 +152,8 @@ class FindingsScreen(Screen):
         self.list.back()
         self._show_actions()
 
-    def _show_listed(self, part: str, listed: Rectifications) -> None:
+    def _show_listed(self, part: str, read: tuple[Rectifications, Paged[RectificationRow]]) -> None:
+        listed, rows = read
         counts = listed.counts
         self._header.say("")
         offered = [key for key in FILTER_WORDS if key != "bad" or counts[key]]
@@ -159,7 +163,7 @@ class FindingsScreen(Screen):
             return
         self._is_read, self._listed = True, listed
         self._export.setEnabled(bool(listed.ids))
-        self.list.show_paged(Paged(listed.ids, partial(follow_up.rows_of, self.ctx, listed)), is_empty=not counts[_ALL])
+        self.list.show_paged(rows, is_empty=not counts[_ALL])
         self._open_wanted()
 
     def _open_wanted(self) -> None:
@@ -184,13 +188,22 @@ class FindingsScreen(Screen):
             self.list.choose(_ALL)  # and once more when all are listed
         return False
 
-    def _show_detail(self, row: RectificationRow | None) -> None:
-        self._detail = None
-        if row is not None:
-            with self.telling():
-                self._detail = follow_up.detail(self.ctx, row)
-                self.pane.show_detail(self._detail)
+    def _read_detail(self, row: RectificationRow | None) -> None:
+        if row is None:
+            self._reading.forget()
+            self._show_detail(None)
+        else:
+            self._reading.ask(partial(follow_up.detail, self.ctx, row), self._show_detail, otherwise=self._say_gone)
+
+    def _show_detail(self, detail: RectificationDetail | None) -> None:
+        self._detail = detail
+        if detail is not None:
+            self.pane.show_detail(detail)
         self._show_actions()
+
+    def _say_gone(self, error: Exception) -> None:
+        self._show_detail(None)
+        self.failed.emit(error)
 
     def _show_actions(self) -> None:
         """Offer what can be done with the finding selected; one button stands out."""
@@ -236,3 +249,8 @@ class FindingsScreen(Screen):
         path = choose_target(self, tr("导出问题清单"), suggested, "Excel (*.xlsx)")
         if path is not None:
             self.export(path)
+
+
+def _read(ctx: Context, query: ListQuery) -> tuple[Rectifications, Paged[RectificationRow]]:
+    listed = follow_up.rectifications(ctx, query)
+    return listed, Paged(listed.ids, partial(follow_up.rows_of, ctx, listed)).read_ahead()

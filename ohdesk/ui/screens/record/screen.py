@@ -10,6 +10,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.record import finalizing, papers, views
 from ohdesk.services.record.views import (
     BAD,
@@ -201,9 +202,10 @@ class RecordsScreen(Screen):
 
     def _read(self) -> None:
         query = self.list.query(views.ORDERS, READY)
-        self.latest.ask(partial(views.documents, self.ctx, query), partial(self._show, query.part))
+        self.latest.ask(partial(_read, self.ctx, query), partial(self._show, query.part))
 
-    def _show(self, part: str, listed: Documents) -> None:
+    def _show(self, part: str, read: tuple[Documents, Paged[DocumentRow]]) -> None:
+        listed, rows = read
         first, self._is_read = not self._is_read, True
         counts = listed.counts
         ready, final = counts[READY], counts[FINAL]
@@ -221,8 +223,7 @@ class RecordsScreen(Screen):
             return
         self._listed = listed
         self.export.setEnabled(bool(listed.visits))
-        rows_of = partial(views.document_rows, self.ctx, listed)
-        self.list.show_paged(Paged(listed.visits, rows_of), is_empty=not (ready or final))
+        self.list.show_paged(rows, is_empty=not (ready or final))
         self._open_wanted()
 
     def _open(self, visit: str) -> None:
@@ -341,3 +342,8 @@ class RecordsScreen(Screen):
         self._to_open = self.photos.visit
         self._back_to_list()
         self.changed.emit(Change.RECORDS)
+
+
+def _read(ctx: Context, query: ListQuery) -> tuple[Documents, Paged[DocumentRow]]:
+    listed = views.documents(ctx, query)
+    return listed, Paged(listed.visits, partial(views.document_rows, ctx, listed)).read_ahead()

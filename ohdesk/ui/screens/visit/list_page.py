@@ -6,6 +6,8 @@ from PySide6.QtCore import Signal
 
 from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitRow, Visits
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -38,13 +40,19 @@ class ListPage(ListWithPane[VisitRow]):
     def reload(self) -> None:
         """Read the visits again, on the worker; filter and search stay."""
         query = self.query(views.ORDERS, views.ALL)
-        self._latest.ask(partial(views.visits, self._ctx, query), self._show)
+        self._latest.ask(partial(_read, self._ctx, query), self._show)
 
-    def _show(self, found: Visits) -> None:
+    def _show(self, read: tuple[Visits, Paged[VisitRow]]) -> None:
+        found, rows = read
         self.chips.show_chips([(key, word, found.counts.get(key, 0)) for key, word in _filters().items()])
         self.count.setText(tr("共 {count} 次", count=len(found.ids)))
-        self.show_paged(Paged(found.ids, partial(views.rows_of, self._ctx)), is_empty=not found.counts[views.ALL])
+        self.show_paged(rows, is_empty=not found.counts[views.ALL])
         self.listed.emit()
+
+
+def _read(ctx: Context, query: ListQuery) -> tuple[Visits, Paged[VisitRow]]:
+    found = views.visits(ctx, query)
+    return found, Paged(found.ids, partial(views.rows_of, ctx)).read_ahead()
 
 
 def _filters() -> dict[str, str]:
