@@ -13,6 +13,7 @@ from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning, views
 from ohdesk.ui.kit.jobs import Job
+from ohdesk.ui.screens.visit.list_page import ListPage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.conftest import PASSWORD
@@ -471,7 +472,17 @@ def test_everything_answered_waits_for_its_signature(ctx, jobs, qtbot):
     assert listed(screen) == ["青溪竹器厂"]
 
 
-def test_where_nothing_is_planned_the_list_says_so_and_its_button_plans(screen, press):
+def test_where_a_visit_is_under_way_the_list_is_made_when_it_is_turned_to(ctx, jobs, qtbot):
+    started_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    assert not screen.findChildren(ListPage)
+    screen.show_visits()
+    jobs.wait()
+    assert listed(screen) == ["青溪竹器厂"]
+
+
+def test_where_nothing_is_planned_the_list_says_so_and_its_button_plans(screen, jobs, press):
+    jobs.wait()
     assert screen.list.is_empty
     press(screen, Qt.Key.Key_Space)
     assert screen.front is Page.PLAN

@@ -59,21 +59,29 @@ class VisitsScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self.visit, self.front = "", Page.LIST
-        self.list = ListPage(self)
-        self.list.listed.connect(self._show_header)
-        self.list.opened.connect(self.open_visit)
-        self.list.plan_wanted.connect(self.plan_new)
-        # The other pages are made when they are first shown: together they would hold up the screen.
+        # Pages are made when they are first shown: together they would hold up the screen.
+        self._list: ListPage | None = None
         self._made: dict[Page, VisitPage | FillingPage] = {}
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
         self._header = Header(tr("检查"))
         self._steps = StepBar(steps.words())
         self._steps.chosen.connect(self._choose_step)
         self._lay_out()
         self.on_key("Ctrl+F", self._find)
         self.on_key("Ctrl+N", self._new.click)
-        self.reload()
+
+    @property
+    def list(self) -> ListPage:
+        """The visits, read when they are first shown: mostly a visit is under way, and that comes first."""
+        if self._list is None:
+            self._list = made = ListPage(self)
+            made.listed.connect(self._show_header)
+            made.opened.connect(self.open_visit)
+            made.plan_wanted.connect(self.plan_new)
+            self.allow(Right.VISIT, made.nothing.button)
+            self._stack.addWidget(made)
+            made.reload()
+        return self._list
 
     @property
     def filling(self) -> FillingPage:
@@ -103,6 +111,8 @@ class VisitsScreen(Screen):
         elif self.front is Page.FILLING:
             self.card.focus_answers()
         if self.front is Page.LIST:
+            self._stack.setCurrentWidget(self.list)
+            self._show_header()
             self.list.focus_list()
 
     def leave(self) -> None:
@@ -112,8 +122,9 @@ class VisitsScreen(Screen):
                 self.page(self.front).keep()
 
     def reload(self) -> None:
-        """Read the visits again, and what is open of them."""
-        self.list.reload()
+        """Read the visits again where they were shown, and what is open of them."""
+        if self._list is not None:
+            self._list.reload()
         if self.front is not Page.LIST and not self._is_over():
             self.page(self.front).reload()
         self._show_header()
@@ -273,7 +284,7 @@ class VisitsScreen(Screen):
         self._leave = action("next", tr("离场(&V)"), self._to_leaving, "Ctrl+Enter")
         self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new, "Ctrl+N")
-        self.allow(Right.VISIT, self._new, self.list.nothing.button)
+        self.allow(Right.VISIT, self._new)
         self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
         strip = column(self._steps, edges=("page_side", "gap_small", "page_side", ""))
         self._strip = box(strip)
