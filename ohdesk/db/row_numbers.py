@@ -1,6 +1,6 @@
-"""By what a list names its rows: by SQLite's own number of each, 8 bytes, elsewhere by the id, a text of 36 characters.
+"""By what a list names its rows: by SQLite's own number of each, 4 bytes, elsewhere by the id, a text of 36 characters.
 
-The numbers of a roll of a million take 8 MB, its ids 165, and a row is found by its number in one step instead of two.
+The numbers of a roll of a million take 4 MB, its ids 165, and a row is found by its number in one step instead of two.
 A number is good for as long as the list is shown: it is that of the row in this file, and travels nowhere.
 """
 
@@ -14,6 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from ohdesk.db.models import Base
 from ohdesk.domain.ids import Ids
 
+_LARGEST = 2**32 - 1  # in 4 bytes
 Names: TypeAlias = Sequence[Any]  # of rows, in the order of a list: numbers, or ids
 
 
@@ -34,4 +35,8 @@ def name(model: type[Base], own_id: InstrumentedAttribute[str], *, numbered: boo
 
 def kept(names: Iterable[Any], *, numbered: bool) -> Names:
     """Return many names in little room."""
-    return array("q", names) if numbered else Ids(names)
+    if not numbered:
+        return Ids(names)
+    numbers = array("q", names)
+    # A file has to take four thousand million rows before one of them needs more.
+    return array("I", numbers) if max(numbers, default=0) <= _LARGEST else numbers
