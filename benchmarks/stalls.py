@@ -115,9 +115,9 @@ def _uses(screen: Any) -> Iterator[tuple[str, Callable[[], object]]]:
         yield f"scrolled to {part}/4", lambda part=part: bar.setValue(bar.maximum() * part // 4)
     for key in (Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_Down):
         yield f"key {key.name[4:]}", lambda key=key: QTest.keyClick(view, key)
+    # One way each: over a million a heading without an index takes the worker ten seconds, whichever way.
     for place in range(view.model().columnCount()):
-        for way in ("rising", "falling", "no more"):
-            yield f"sorted by heading {place}, {way}", lambda place=place: head.sectionClicked.emit(place)
+        yield f"sorted by heading {place}", lambda place=place: head.sectionClicked.emit(place)
     yield "those in dispute", lambda: roll.chips.choose("contested")
     yield "all again", lambda: roll.chips.choose("all")
     yield "opened", lambda: QTest.keyClick(view, Qt.Key.Key_Return)
