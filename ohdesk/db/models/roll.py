@@ -19,8 +19,9 @@ class Establishment(Shared):
 
     __tablename__ = "establishment"
     __table_args__ = (
-        # Who is on the roll follows from the index alone: else each id of a list costs a page of the table, decrypted.
-        Index(None, "search", "id", "withdrawn", "town"),
+        # Who is on the roll, and in business, follows from the index alone: else each costs a page of the table,
+        # decrypted.
+        Index(None, "search", "id", "withdrawn", "town", "status"),
         # Of the few that have one: the next free number must not take longer the more employers there are.
         Index("ix_establishment_local_id", "local_id", sqlite_where=text("local_id != ''")),
     )

@@ -1,11 +1,12 @@
 """Lists of the roll ask their index alone, and any database gives the same."""
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from ohdesk.db.prepared import fetched_plainly
 from ohdesk.db.queries import roll
 from ohdesk.db.queries.roll import Which
+from ohdesk.services.county import coverage
 from ohdesk.services.roll import entries
 from ohdesk.services.roll.entries import RollQuery
 
@@ -38,6 +39,16 @@ def plan_of(ctx, ask):
         ]
 
 
+def test_who_is_in_business_is_counted_from_the_index_alone(ctx, listed):
+    asked_for = []
+    event.listen(ctx.engine, "before_cursor_execute", lambda *said: asked_for.append(said[2:4]))
+    assert coverage.of_office(ctx, 2026).whole == len(NAMES)
+    statement, values = next(each for each in asked_for if "FROM establishment " in each[0])
+    with ctx.reading() as session:
+        plan = session.connection().exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values)
+        assert "USING COVERING INDEX ix_establishment_search" in plan.one()[-1]
+
+
 @pytest.mark.parametrize("which", [Which(is_county=True), Which(is_county=True, search=True)])
 def test_all_names_of_a_list_come_from_its_index_alone_in_their_order(ctx, listed, which):
     def ask(session):
@@ -48,7 +59,7 @@ def test_all_names_of_a_list_come_from_its_index_alone_in_their_order(ctx, liste
 
 def test_a_roll_is_sorted_by_another_field_in_one_walk_over_the_table(ctx, listed):
     def ask(session):
-        roll.names(session, Which(is_county=True), "status", falling=False, numbered=True, **asked(ctx))
+        roll.names(session, Which(is_county=True), "workers", falling=False, numbered=True, **asked(ctx))
 
     assert plan_of(ctx, ask) == ["SCAN establishment", "USE TEMP B-TREE FOR ORDER BY"]
 

@@ -210,7 +210,7 @@ def _roll() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
     )
     op.create_index(
-        op.f("ix_establishment_search"), "establishment", ["search", "id", "withdrawn", "town"], unique=False
+        op.f("ix_establishment_search"), "establishment", ["search", "id", "withdrawn", "town", "status"], unique=False
     )
     op.create_index(op.f("ix_establishment_uscc"), "establishment", ["uscc"], unique=False)
     op.create_index(op.f("ix_establishment_name_key"), "establishment", ["name_key"], unique=False)
