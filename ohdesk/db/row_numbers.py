@@ -8,7 +8,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Engine, Integer, literal_column
+from sqlalchemy import ColumnElement, Connection, Engine, Integer, literal_column
 from sqlalchemy.orm import InstrumentedAttribute
 
 from ohdesk.db.models import Base
@@ -18,7 +18,7 @@ _LARGEST = 2**32 - 1  # in 4 bytes
 Names: TypeAlias = Sequence[Any]  # of rows, in the order of a list: numbers, or ids
 
 
-def is_numbered(engine: Engine) -> bool:
+def is_numbered(engine: Engine | Connection) -> bool:
     """True where the database numbers its rows."""
     return engine.dialect.name == "sqlite"
 

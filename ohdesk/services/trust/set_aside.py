@@ -13,7 +13,7 @@ from ohdesk.db.accepting import Check
 from ohdesk.db.apply.applied import Applied
 from ohdesk.db.models import Certificate, OperationRow, Setting
 from ohdesk.db.queries.among import among
-from ohdesk.db.row_numbers import number
+from ohdesk.db.row_numbers import is_numbered, number
 from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import KINDS, VisitFinalized
@@ -32,9 +32,11 @@ def try_again(session: Session, roots: Sequence[bytes]) -> None:
     known = None if row is None or row.value["kinds"] != kinds else int(row.value["certificates"])
     if known is not None and known > held:  # of what was salvaged nobody knows what it was tried with
         known = None
+    # Which certificates are the newest, and what bodies say, is asked in SQLite's words: elsewhere all is tried.
+    can_choose = is_numbered(session.get_bind())
     # What is applied may be a certificate itself, for which others wait.
     while known is None or known < held:
-        which = None if known is None else _waits_for_newest(session, held - known)
+        which = _waits_for_newest(session, held - known) if known is not None and can_choose else None
         accepting.try_again(session, partial(problems, session, roots), which)
         known, held = held, _certificates(session)
     session.merge(Setting(key=_TRIED_WITH, value={"certificates": held, "kinds": kinds}))

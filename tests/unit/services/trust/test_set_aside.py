@@ -7,7 +7,7 @@ from ohdesk.db.models import Setting
 from ohdesk.domain.people import Role
 from ohdesk.services.office import accounts, people
 from ohdesk.services.record import finalizing
-from ohdesk.services.trust import held_back, own_people
+from ohdesk.services.trust import held_back, own_people, set_aside
 from tests.conftest import signing
 from tests.signed_records import make_signing_world, sent, signed
 from tests.unit.services.exchange.bundle_world import enrol, open_world
@@ -70,6 +70,17 @@ def test_what_waits_for_a_certificate_is_tried_once_when_it_comes(world, tried, 
     tried.clear()
     enrol(tmp_path / "trust", world.county, world.towns)
     assert tried.count(person) == WAITING
+    assert held_back.held_back(world.county) == []
+
+
+def test_where_the_database_cannot_choose_a_certificate_has_everything_tried_again(world, tried, tmp_path, monkeypatch):
+    monkeypatch.setattr(set_aside, "is_numbered", lambda _: False)
+    person = waiting_for_a_newcomer(world)
+    tried.clear()
+    joins(world.county, "闻人甲", "X-1")
+    own_people.certify(world.county)
+    assert tried.count(person) == WAITING
+    enrol(tmp_path / "trust", world.county, world.towns)
     assert held_back.held_back(world.county) == []
 
 
