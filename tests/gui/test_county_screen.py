@@ -431,6 +431,7 @@ def test_what_was_typed_about_a_certificate_is_there_again_after_a_lock(world, j
     settle(jobs, qtbot)
     keys = screen.page_of("towns").keys
     screen.page_of("towns").show_keys()
+    settle(jobs, qtbot)
     keys.list.select(next(each.id for each in keys.list.shown if each.person))
     alt(qtbot, screen, "R" if what == "revoking" else "D")
     commit_text(getattr(keys, what).fields[field].editor, "000000002")

@@ -127,12 +127,13 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         visit = find_visit(session, visit_id)
         _check_fillable(visit)
         form = form_of(visit)
-        answers = answers_of(session, form, visit_id)
-        _, undo_label = _last_run(form, steps_of(session, visit_id))
+        steps, typed = steps_of(session, visit_id), drafts.typed_in(session, visit_id)
+        answers = _answers(form, steps, typed)
+        _, undo_label = _last_run(form, steps)
         return FillingView(
             form=form,
             answers=answers,
-            typed=drafts.typed_in(session, visit_id),
+            typed=typed,
             photos=photos_of(session, visit_id),
             current=visit.place if visit.place in form.by_id else _first_open(form, answers),
             undo_label=undo_label,
@@ -257,8 +258,11 @@ def form_of(visit: Visit | Before) -> Form:
 
 def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerView]:
     """Return the stored answers of a visit by question, in the order of the form."""
-    rows = latest(steps_of(session, visit_id))
-    typed = drafts.typed_in(session, visit_id)
+    return _answers(form, steps_of(session, visit_id), drafts.typed_in(session, visit_id))
+
+
+def _answers(form: Form, steps: Sequence[AnswerRow], typed: Mapping[str, Mapping[str, str]]) -> dict[str, AnswerView]:
+    rows = latest(steps)
     views = {}
     for question in form.questions:
         if question.id in rows:

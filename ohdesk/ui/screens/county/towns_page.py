@@ -57,20 +57,30 @@ class TownsPage(Page):
         about = tr("镇街的磁盘坏了、资料全没了：新电脑登记以后，把它以前送来的内容和附件写给它，只有它能打开")
         self.snapshot = action("export", tr("写回送来过的内容…(&H)"), self.write_snapshot, about)
         self.towns.selected.connect(self._offer_snapshot)
-        self.keys = KeysPage(ctx, jobs)
-        self.hand_on(self.keys)
-        self.keys.left.connect(self._show_towns)
         self.certified = action("certificate", tr("证书：吊销、借调…(&B)"), self.show_keys)
         self.ending = StatusChip()
         heading = row(text(tr("已登记的镇街"), "heading"), self.ending, grow(), self.snapshot, self.certified)
-        self._pages = stack(Scrolled(box(column(cards, heading, grow(self.towns)))), self.keys)
+        self._keys: KeysPage | None = None
+        self._pages = stack(Scrolled(box(column(cards, heading, grow(self.towns)))))
         column(grow(self._pages), of=self)
         self._forget_request()
+
+    @property
+    def keys(self) -> KeysPage:
+        """The keys that were certified, made when they are first turned to: its forms would hold up the towns."""
+        if self._keys is None:
+            self._keys = made = KeysPage(self.ctx, self.jobs)
+            self.hand_on(made)
+            made.left.connect(self._show_towns)
+            self._pages.addWidget(made)
+            made.reload()
+        return self._keys
 
     def reload(self) -> None:
         """Read again whom the county has let in."""
         self.latest.ask(partial(_read, self.ctx), self._show)
-        self.keys.reload()
+        if self._keys is not None:
+            self._keys.reload()
 
     def show_keys(self) -> None:
         """Show the keys that were certified instead of the towns."""
@@ -79,7 +89,7 @@ class TownsPage(Page):
 
     def draft(self) -> object | None:
         """Return what was being typed about a certificate."""
-        return self.keys.draft()
+        return None if self._keys is None else self._keys.draft()
 
     def take_draft(self, draft: object) -> None:
         """Put back what was being typed about a certificate."""
@@ -92,8 +102,8 @@ class TownsPage(Page):
 
     def focus_first(self) -> None:
         """The focus is on the next thing to do: without a card no town can ask for anything."""
-        if self._pages.currentWidget() is self.keys:
-            self.keys.focus_first()
+        if self._keys is not None and self._pages.currentWidget() is self._keys:
+            self._keys.focus_first()
             return
         (self.open if self.card_print.isVisible() else self.write).setFocus()
 

@@ -62,6 +62,9 @@ class VisitsScreen(Screen):
         # Pages are made when they are first shown: together they would hold up the screen.
         self._list: ListPage | None = None
         self._made: dict[Page, VisitPage | FillingPage] = {}
+        self._stop = VisitStop("", "")
+        # Not before the page is painted: a write to the disk is waited for as long as all that stands on the page.
+        self._keeps_stop = later(self, self._keep_stop, "after_first_paint_ms")
         self._stack = QStackedWidget()
         self._header = Header(tr("检查"))
         self._steps = StepBar(steps.words())
@@ -116,10 +119,10 @@ class VisitsScreen(Screen):
             self.list.focus_list()
 
     def leave(self) -> None:
-        """Another screen comes to the front, or the program closes: save what was just typed."""
-        if self.front is not Page.LIST:
-            with self.telling():
-                self.page(self.front).keep()
+        """Another screen comes to the front, or the program closes: save what was just typed, and where one stands."""
+        self._keep_page()
+        if self._keeps_stop.isActive():
+            self._keep_stop()
 
     def reload(self) -> None:
         """Read the visits again where they were shown, and what is open of them."""
@@ -211,8 +214,8 @@ class VisitsScreen(Screen):
 
     def _next_page(self, view: VisitView) -> Page:
         page = steps.next_page(view)
-        if page is Page.FILLING:
-            # With every question answered there is nothing to fill: one goes on where it is signed.
+        if page is Page.FILLING and view.answered == view.questions:
+            # There is nothing to fill: one goes on where it is signed.
             filling = visit_filling.open_form(self.ctx, view.id)
             if not filling.counts.unanswered and not any(row.incomplete for row in filling.outline):
                 return Page.LEAVING
@@ -229,15 +232,25 @@ class VisitsScreen(Screen):
     def _turn_to(self, page: Page, view: VisitView | None, establishment: str = "") -> bool:
         """Bring a page to the front; False while the one in front holds what could not be stored."""
         visit = view.id if view else ""
-        self.leave()  # first: only then is it known whether all could be stored
+        self._keep_page()  # first: only then is it known whether all could be stored
         if self.unsaved and (page, visit) != (self.front, self.visit):
             return False
         self.front, self.visit = page, visit
         self._stack.setCurrentWidget(self.list if page is Page.LIST else self.page(page))
-        with self.telling():
-            drafts.keep_stop(self.ctx, VisitStop(visit, page, establishment))
+        self._stop = VisitStop(visit, page, establishment)
+        self._keeps_stop.start()
         self._show_header(view)
         return True
+
+    def _keep_page(self) -> None:
+        if self.front is not Page.LIST:
+            with self.telling():
+                self.page(self.front).keep()
+
+    def _keep_stop(self) -> None:
+        self._keeps_stop.stop()
+        with self.telling():  # the place is a convenience: without it the page is shown all the same
+            drafts.keep_stop(self.ctx, self._stop)
 
     def _advance(self) -> None:
         """A step is done: show the next one of the visit."""
