@@ -65,6 +65,7 @@ def main(arguments: list[str] | None = None, scale: Scale | None = None) -> int:
     failed: list[str] = []
     began = time.perf_counter()
     for row in args.rows or ROWS:
+        row_began = time.perf_counter()
         try:
             for figure in _measured(row, scale):
                 found.append((row, figure))
@@ -74,6 +75,7 @@ def main(arguments: list[str] | None = None, scale: Scale | None = None) -> int:
         except Exception as error:  # noqa: BLE001 - the other rows are measured all the same
             traceback.print_exc()
             failed.append(f"{row}: {type(error).__name__}, nothing was found")
+        print(f"{row}: {time.perf_counter() - row_began:.0f} s", flush=True)
     print(f"{time.perf_counter() - began:.0f} s")
     if args.json:
         _write(args.json, found)

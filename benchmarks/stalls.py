@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ GOALS = ("longest stall of any screen, large town", "longest stall of any screen
 _TOLD = 3  # steps, the worst: how long the window stood still, and how much of that its thread was at work
 _REST = 0.4  # seconds that a screen is looked at
 _WORDS = ("sd", "盛达", "龘龘", "7")
+_LISTS = ("visit", "finding", "record")  # besides the roll
+_COUNTY = ("conflicts", "proposals", "coverage", "draws", "down", "towns", "inbox")  # its pages, that in front at last
 
 
 def measure(scale: Scale) -> Iterator[Figure]:
@@ -34,7 +36,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 
 def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
-    """Visit every screen twice, and use the list of the roll; return the longest gap of a 5-ms timer in each step."""
+    """Visit every screen twice, and use the lists; return the longest gap of a 5-ms timer in each step."""
     from benchmarks.window_child import whole_gap_of
     from ohdesk.app import make_application
     from ohdesk.collector import uncollected
@@ -58,8 +60,7 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
                 gaps[f"{route.name} {turn}"] = whole_gap_of(
                     lambda name=route.name: desk.show_screen(name), _rested(jobs)
                 )
-        desk.show_screen("roll")
-        for step, act in _uses(desk.screen_of("roll")):
+        for step, act in _uses(desk, {route.name for route in routes(ctx.office.role)}):
             gaps[step] = whole_gap_of(act, _rested(jobs))
         jobs.wait()
     return gaps
@@ -98,27 +99,51 @@ def _rested(jobs: Any) -> Callable[[], bool]:
     return is_rested
 
 
-def _uses(screen: Any) -> Iterator[tuple[str, Callable[[], object]]]:
-    """Yield what is done with the list of the roll."""
+def _uses(desk: Any, names: set[str]) -> Iterator[tuple[str, Callable[[], object]]]:
+    """Yield what is done with the lists of the screens of these names, and with the pages of a county."""
+    if "county" in names:
+        desk.show_screen("county")
+        for turn in ("first", "again"):
+            for page in _COUNTY:
+                yield f"county {page} {turn}", lambda page=page: desk.screen_of("county").open(page)
+    for name in _LISTS:
+        if name in names:
+            desk.show_screen(name)
+            screen = desk.screen_of(name)
+            if name == "visit":
+                yield "visits listed", screen.show_visits
+            yield from _list_uses(name, screen.list, _WORDS[:1])
+    desk.show_screen("roll")
+    yield from _roll_uses(desk.screen_of("roll"))
+
+
+def _list_uses(name: str, shown: Any, words: Sequence[str]) -> Iterator[tuple[str, Callable[[], object]]]:
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    for word in words:
+        for end in range(1, len(word) + 1):
+            yield f"{name}, typing {word[:end]}", lambda typed=word[:end]: shown.search.setText(typed)
+    yield f"{name}, search cleared", shown.search.clear
+    view, bar = shown.view, shown.view.verticalScrollBar()
+    for part in (1, 2, 3):
+        yield f"{name}, scrolled to {part}/4", lambda part=part: bar.setValue(bar.maximum() * part // 4)
+    for key in (Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_Down):
+        yield f"{name}, key {key.name[4:]}", lambda key=key: QTest.keyClick(view, key)
+
+
+def _roll_uses(screen: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
     view, roll = screen.roll.view, screen.roll
     yield "roll counted", screen.reload
-    for word in _WORDS:
-        for end in range(1, len(word) + 1):
-            yield f"typing {word[:end]}", lambda typed=word[:end]: roll.search.setText(typed)
-    yield "search cleared", roll.search.clear
+    yield from _list_uses("roll", roll, _WORDS)
     head = view.horizontalHeader()
-    bar = view.verticalScrollBar()
-    for part in (1, 2, 3):
-        yield f"scrolled to {part}/4", lambda part=part: bar.setValue(bar.maximum() * part // 4)
-    for key in (Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_Home, Qt.Key.Key_Down):
-        yield f"key {key.name[4:]}", lambda key=key: QTest.keyClick(view, key)
     # One way each: over a million a heading without an index takes the worker ten seconds, whichever way.
     for place in range(view.model().columnCount()):
-        yield f"sorted by heading {place}", lambda place=place: head.sectionClicked.emit(place)
-    yield "those in dispute", lambda: roll.chips.choose("contested")
-    yield "all again", lambda: roll.chips.choose("all")
-    yield "opened", lambda: QTest.keyClick(view, Qt.Key.Key_Return)
-    yield "back", lambda: QTest.keyClick(view, Qt.Key.Key_Escape)
+        yield f"roll, sorted by heading {place}", lambda place=place: head.sectionClicked.emit(place)
+    yield "roll, those in dispute", lambda: roll.chips.choose("contested")
+    yield "roll, all again", lambda: roll.chips.choose("all")
+    yield "roll, opened", lambda: QTest.keyClick(view, Qt.Key.Key_Return)
+    yield "roll, back", lambda: QTest.keyClick(view, Qt.Key.Key_Escape)
