@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 GOALS = ("longest stall of any screen, large town", "longest stall of any screen, large county")
 _TOLD = 3  # steps, the worst: how long the window stood still, and how much of that its thread was at work
-_REST = 0.4  # seconds that a screen is looked at
+_REST = 0.4  # seconds that a screen is looked at, once nothing runs
+_LONGEST = 15.0  # seconds that it is looked at while something does
 _WORDS = ("sd", "盛达", "龘龘", "7")
 _LISTS = ("visit", "finding", "record")  # besides the roll
 _COUNTY = ("conflicts", "proposals", "coverage", "draws", "down", "towns", "inbox")  # its pages, that in front at last
@@ -60,6 +61,10 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
                 gaps[f"{route.name} {turn}"] = whole_gap_of(
                     lambda name=route.name: desk.show_screen(name), _rested(jobs)
                 )
+                if route.name == "county":
+                    # The papers that wait are checked beside the first look at the towns; in all that takes an hour.
+                    stop = desk.screen_of("county").page_of("inbox").verifying.stop
+                    gaps[f"checking of papers stopped {turn}"] = whole_gap_of(stop.click, _rested(jobs))
         for step, act in _uses(desk, {route.name for route in routes(ctx.office.role)}):
             gaps[step] = whole_gap_of(act, _rested(jobs))
         jobs.wait()
@@ -74,8 +79,11 @@ def _opened(folder: Path, account: str, password: str) -> Iterator[Any]:
     from ohdesk.services.start import warm_up
     from ohdesk.ui import load_ahead
     from ohdesk.ui.routes import routes
+    from ohdesk.ui.theme import icons
 
     load_ahead.set_up_types()
+    for role in icons.roles():
+        icons.icon(role)
     warm_up.warm_up()
     clock: Callable[[], datetime] = noon
     with open_workspace(folder, account, password, clock) as ctx:
@@ -86,15 +94,17 @@ def _opened(folder: Path, account: str, password: str) -> Iterator[Any]:
 
 
 def _rested(jobs: Any) -> Callable[[], bool]:
-    """Return what is true once no work has run for a while."""
+    """Return what is true once no work has run for a while, or it runs for too long to be waited for."""
+    began = time.perf_counter()
     since: list[float] = []
 
     def is_rested() -> bool:
+        now = time.perf_counter()
         if jobs.is_busy:
             since.clear()
         elif not since:
-            since.append(time.perf_counter())
-        return bool(since) and time.perf_counter() - since[0] > _REST
+            since.append(now)
+        return now - began > _LONGEST or (bool(since) and now - since[0] > _REST)
 
     return is_rested
 

@@ -5,7 +5,7 @@ from functools import cache, partial
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QScrollArea
 
-from ohdesk.ui.theme.icons import icon
+from ohdesk.ui.theme.icons import icon, roles
 
 _EVERY_MS = 15
 
@@ -20,9 +20,10 @@ def set_up_types() -> None:
 
 
 def draw_icons(window: QObject) -> None:
-    """Draw the icons of the sidebar one by one, with room in between for what is typed."""
+    """Draw all icons one by one, those of the sidebar first, with room in between for what is typed."""
     from ohdesk.domain.people import OfficeRole  # late: the prompt is painted without it
     from ohdesk.ui.routes import routes
 
-    for place, role in enumerate(sorted({route.icon for office in OfficeRole for route in routes(office)})):
+    first = sorted({route.icon for office in OfficeRole for route in routes(office)})
+    for place, role in enumerate(dict.fromkeys((*first, *roles()))):
         QTimer.singleShot(place * _EVERY_MS, window, partial(icon, role))

@@ -9,7 +9,7 @@ from ohdesk.services.changes import Change
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.kit.table_view import PAGE, Column, KindRole, PagedTable, RowRole, TableView
+from ohdesk.ui.kit.table_view import AT_ONCE, PAGE, Column, KindRole, PagedTable, RowRole, TableView
 
 
 def test_a_job_hands_its_result_to_the_interface_thread(qtbot, jobs):
@@ -102,7 +102,21 @@ def test_a_table_fetches_no_more_than_it_shows():
     table.show_rows(1000, fetch)
     assert (table.rowCount(), asked) == (1000, [])
     assert table.index(999, 0).data(RowRole) == 999
-    assert asked == [(1000 - PAGE, PAGE)]
+    assert asked == [(1000 - PAGE, AT_ONCE)]
+
+
+def test_a_screen_of_rows_is_fetched_at_once_wherever_it_begins():
+    asked = []
+
+    def fetch(offset, limit):
+        asked.append((offset, limit))
+        return range(offset, min(offset + limit, 1000))
+
+    table = PagedTable((column(),))
+    table.show_rows(1000, fetch)
+    for first in (60, 500 - PAGE, 38):
+        assert [table.row(place) for place in range(first, first + PAGE)] == list(range(first, first + PAGE))
+    assert asked == [(50, AT_ONCE), (475, AT_ONCE), (25, PAGE)]
 
 
 def test_a_table_scrolled_through_holds_the_last_pages_and_fetches_the_others_again():
@@ -111,7 +125,7 @@ def test_a_table_scrolled_through_holds_the_last_pages_and_fetches_the_others_ag
     for place in range(0, 50 * PAGE, PAGE):
         table.row(place)
     held = [place for place in range(0, 50 * PAGE, PAGE) if table.fetched_text(place, 0)]
-    assert held == [page * PAGE for page in range(30, 50)]
+    assert held == [page * PAGE for page in range(10, 50)]
     assert (table.row(7), table.row(50 * PAGE - 1)) == (7, 50 * PAGE - 1)
 
 

@@ -1,12 +1,15 @@
 """What a child process may use, and how it binds itself to that before it looks at a file."""
 
+import os
 import sys
 
 from ohdesk.security.memory import forbid_dumps
 
+_LESS_URGENT = 5  # of 19
+
 
 def bind_process(memory: int, seconds: int) -> None:
-    """Limit address space (bytes) and processor time (seconds) of this process for good.
+    """Limit address space (bytes) and processor time (seconds) of this process for good, and let the window go first.
 
     POSIX: resource limits.  Windows: a job object around this process.  The parent's own time limit comes on top.
     """
@@ -21,3 +24,5 @@ def bind_process(memory: int, seconds: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        # On two processors two children that check papers for an hour would else hold up every key.
+        os.nice(_LESS_URGENT)

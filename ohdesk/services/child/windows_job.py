@@ -7,9 +7,11 @@ from typing import Any
 
 LIMIT_PROCESS_TIME = 0x2
 LIMIT_ACTIVE_PROCESS = 0x8
+LIMIT_PRIORITY_CLASS = 0x20
 LIMIT_PROCESS_MEMORY = 0x100
 LIMIT_DIE_ON_UNHANDLED_EXCEPTION = 0x400
 EXTENDED_LIMIT_INFORMATION = 9
+BELOW_NORMAL_PRIORITY_CLASS = 0x4000
 TICKS_PER_SECOND = 10_000_000  # of 100 ns
 NO_FAULT_DIALOG = 0x0001 | 0x0002  # SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX
 
@@ -40,14 +42,22 @@ class _ExtendedLimits(ctypes.Structure):
 
 
 def limits(memory: int, seconds: int) -> _ExtendedLimits:
-    """Return the job limits: `memory` bytes of committed memory, `seconds` of processor time, no further process."""
+    """Return the job limits: `memory` bytes of committed memory, `seconds` of processor time, no further process.
+
+    Less urgent than the window.
+    """
     asked = _ExtendedLimits()
     basic = asked.BasicLimitInformation
     basic.LimitFlags = (
-        LIMIT_PROCESS_TIME | LIMIT_ACTIVE_PROCESS | LIMIT_PROCESS_MEMORY | LIMIT_DIE_ON_UNHANDLED_EXCEPTION
+        LIMIT_PROCESS_TIME
+        | LIMIT_ACTIVE_PROCESS
+        | LIMIT_PRIORITY_CLASS
+        | LIMIT_PROCESS_MEMORY
+        | LIMIT_DIE_ON_UNHANDLED_EXCEPTION
     )
     basic.PerProcessUserTimeLimit = seconds * TICKS_PER_SECOND
     basic.ActiveProcessLimit = 1
+    basic.PriorityClass = BELOW_NORMAL_PRIORITY_CLASS
     asked.ProcessMemoryLimit = memory
     return asked
 

@@ -18,7 +18,7 @@ from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.pane import Pane
-from ohdesk.ui.kit.table_view import PAGE, Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import AT_ONCE, Column, PagedTable, TableView
 
 _FEWEST_ROWS = 4  # with the heading: in less nobody finds anything
 
@@ -44,7 +44,7 @@ class Paged(Sequence[Row]):
 
     def read_ahead(self) -> "Paged[Row]":
         """Fetch what is looked at first, so that the window need not: for the worker that found the ids."""
-        self._first = self._rows_of(self.ids[:PAGE])
+        self._first = self._rows_of(self.ids[:AT_ONCE])
         return self
 
     def __len__(self) -> int:
@@ -56,7 +56,7 @@ class Paged(Sequence[Row]):
     def __getitem__(self, place: slice) -> Sequence[Row]: ...
     def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
         if isinstance(place, slice):
-            if place == slice(0, PAGE) and self._first is not None:
+            if place == slice(0, AT_ONCE) and self._first is not None:
                 first, self._first = self._first, None  # once: fetched again it may have changed
                 return first
             return self._rows_of(self.ids[place])

@@ -36,8 +36,11 @@ from ohdesk.ui.kit.label import plain_tip
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 NO_PARENT = QModelIndex()
-PAGE = 50  # rows fetched at once: a screen full. Of a list that asks SQLAlchemy 200 take 60 ms of the window's thread
-_PAGES_KEPT = 20  # a roll of 20,000 scrolled through would hold 6 MB; a page that has gone is fetched again
+PAGE = 25  # rows kept or let go together
+# Rows fetched at once: a screen full, wherever in a page it begins. Of a list that asks SQLAlchemy 200 take 60 ms of
+# the window's thread.
+AT_ONCE = 2 * PAGE
+_PAGES_KEPT = 40  # a roll of 20,000 scrolled through would hold 6 MB; a page that has gone is fetched again
 RowRole = Qt.ItemDataRole.UserRole
 KindRole = Qt.ItemDataRole.UserRole + 1  # "ok", "warn", "bad", "active" or "plain" for a chip, else None
 _ANSWERED = frozenset(
@@ -230,11 +233,19 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         if page not in self._pages:
             if not 0 <= place < self._total:
                 return None
-            self._pages[page] = self._fetch(page * PAGE, PAGE)
-            if len(self._pages) > _PAGES_KEPT:
-                del self._pages[next(iter(self._pages))]  # the one fetched first
+            self._fetch_from(page)
         rows = self._pages[page]
         return rows[place % PAGE] if place % PAGE < len(rows) else None
+
+    def _fetch_from(self, page: int) -> None:
+        """Fetch a page, and the one below with it unless that is held: a screen seldom begins where a page does."""
+        limit = PAGE if page + 1 in self._pages else AT_ONCE
+        rows = self._fetch(page * PAGE, limit)
+        self._pages[page] = rows[:PAGE]
+        if len(rows) > PAGE:
+            self._pages[page + 1] = rows[PAGE:]
+        while len(self._pages) > _PAGES_KEPT:
+            del self._pages[next(iter(self._pages))]  # the one fetched first
 
     @property
     def is_whole(self) -> bool:

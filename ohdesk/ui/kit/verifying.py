@@ -65,7 +65,7 @@ class Verifying(Page):
         self._said.setText(tr("正在停下…"))
 
     def _end(self, run: Run) -> None:
-        run.close()
+        self.work(run.close, lambda _nothing: None)  # beside the window: it waits until the children are gone
         self._run = None
         self.hide()
         if bad := run.found[Verification.BAD]:

@@ -9,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from ohdesk.paths import resources
 from ohdesk.ui import theme
 
+_WINDOW_ICON = "ohdesk.svg"
 _WINDOW_ICON_SIDES = (16, 32, 48, 128)  # pixels
 
 
@@ -19,9 +20,14 @@ def icon(role: str, tint: str = "text_2") -> QIcon:
     return _icon(role, theme.colour(tint).name(), theme.colour(off).name(), theme.size("icon"), sharpness)
 
 
+def roles() -> list[str]:
+    """Return the roles that have an icon."""
+    return sorted(path.stem for path in (resources() / "icons").glob("*.svg") if path.name != _WINDOW_ICON)
+
+
 def window_icon() -> QIcon:
     """Return what the bar of the system shows for the program, in the sizes it asks for."""
-    svg = (resources() / "icons" / "ohdesk.svg").read_text(encoding="utf-8")
+    svg = (resources() / "icons" / _WINDOW_ICON).read_text(encoding="utf-8")
     made = QIcon()
     for side in _WINDOW_ICON_SIDES:
         made.addPixmap(_drawn(svg, side, 1))

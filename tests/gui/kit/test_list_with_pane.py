@@ -10,7 +10,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.pane import Pane
-from ohdesk.ui.kit.table_view import PAGE, Column
+from ohdesk.ui.kit.table_view import AT_ONCE, PAGE, Column
 
 WIDE, NARROW = QSize(1198, 705), QSize(1037, 564)
 
@@ -166,9 +166,9 @@ def test_what_was_read_ahead_is_shown_without_a_question_and_asked_again_when_it
         asked.append(len(ids))
         return [Firm(each, f"{each} 厂", 1) for each in ids]
 
-    rows = Paged([str(place) for place in range(3 * PAGE)], rows_of).read_ahead()
-    assert asked == [PAGE]
+    rows = Paged([str(place) for place in range(3 * AT_ONCE)], rows_of).read_ahead()
+    assert asked == [AT_ONCE]
     shown(chosen=None).show_paged(rows, is_empty=False)
-    assert asked == [PAGE]
-    assert [each.id for each in rows[:PAGE]] == [str(place) for place in range(PAGE)]
-    assert asked == [PAGE, PAGE]
+    assert asked == [AT_ONCE]
+    assert [each.id for each in rows[:AT_ONCE]] == [str(place) for place in range(AT_ONCE)]
+    assert asked == [AT_ONCE, AT_ONCE]

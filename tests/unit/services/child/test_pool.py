@@ -68,6 +68,13 @@ def test_for_few_messages_one_child_is_started(started):
     assert len(started) == 1
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a job object says it there")
+def test_a_child_lets_the_window_go_first(started):
+    with closing(Pool(KIND, 1)) as children:
+        (answer,) = children.answers([b"a"])
+        assert os.getpriority(os.PRIO_PROCESS, int(answer.split()[-1])) > os.getpriority(os.PRIO_PROCESS, 0)
+
+
 def test_a_child_that_dies_costs_its_own_message_and_no_other(started):
     messages = [b"a", b"die", b"b", b"c", b"die", b"d", b"e", b"f"]
     with closing(Pool(KIND, len(messages))) as children:
