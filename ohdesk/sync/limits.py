@@ -15,7 +15,7 @@ LARGEST_CONTAINER = 2**32 - 2
 LARGEST_MANIFEST = 8 * MIB
 MOST_PARTS = 30_000
 MOST_BLOBS = 25_000
-MOST_OPERATIONS, MOST_OPERATIONS_BYTES = 50_000, 24 * MIB  # of whoever wrote them
+MOST_OPERATIONS, MOST_OPERATIONS_BYTES = 50_000, 16 * MIB  # of whoever wrote them
 # Operations that one part holds, except a single one that is larger.
 MOST_OF_PART, PART_BYTES = 2_000, 4 * MIB
 LARGEST_RECEIPT = 8 * MIB
