@@ -46,7 +46,9 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
     sys.setswitchinterval(0.0005)
     gaps: dict[str, Gap] = {}
     with ExitStack() as session:
-        with uncollected():  # as in the window, which loads and opens as jobs
+        with uncollected():  # as in the window, which loads as one job and opens as another
+            _load()
+        with uncollected():
             ctx = session.enter_context(_opened(Path(folder), account, password))
         from ohdesk.ui.desk import Desk
         from ohdesk.ui.kit.jobs import Jobs
@@ -71,11 +73,9 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
     return gaps
 
 
-@contextmanager
-def _opened(folder: Path, account: str, password: str) -> Iterator[Any]:
-    """Open a workspace with everything loaded that the window loads while the password is typed."""
-    from ohdesk.services.office.workspace import open_workspace
-    from ohdesk.services.roll import search_index
+def _load() -> None:
+    """Load and draw what the window does while the password is typed."""
+    from ohdesk.domain.people import OfficeRole
     from ohdesk.services.start import warm_up
     from ohdesk.ui import load_ahead
     from ohdesk.ui.routes import routes
@@ -85,10 +85,18 @@ def _opened(folder: Path, account: str, password: str) -> Iterator[Any]:
     for role in icons.roles():
         icons.icon(role)
     warm_up.warm_up()
+    for office in OfficeRole:
+        for route in routes(office):
+            route.screen()
+
+
+@contextmanager
+def _opened(folder: Path, account: str, password: str) -> Iterator[Any]:
+    from ohdesk.services.office.workspace import open_workspace
+    from ohdesk.services.roll import search_index
+
     clock: Callable[[], datetime] = noon
     with open_workspace(folder, account, password, clock) as ctx:
-        for route in routes(ctx.office.role):
-            route.screen()
         search_index.make(ctx)
         yield ctx
 

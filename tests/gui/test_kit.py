@@ -102,7 +102,7 @@ def test_a_table_fetches_no_more_than_it_shows():
     table.show_rows(1000, fetch)
     assert (table.rowCount(), asked) == (1000, [])
     assert table.index(999, 0).data(RowRole) == 999
-    assert asked == [(1000 - PAGE, AT_ONCE)]
+    assert asked == [(1000 - AT_ONCE, AT_ONCE)]
 
 
 def test_a_screen_of_rows_is_fetched_at_once_wherever_it_begins():
@@ -114,9 +114,9 @@ def test_a_screen_of_rows_is_fetched_at_once_wherever_it_begins():
 
     table = PagedTable((column(),))
     table.show_rows(1000, fetch)
-    for first in (60, 500 - PAGE, 38):
+    for first in (10 * PAGE + 7, 30 * PAGE, 9 * PAGE + 7):
         assert [table.row(place) for place in range(first, first + PAGE)] == list(range(first, first + PAGE))
-    assert asked == [(50, AT_ONCE), (475, AT_ONCE), (25, PAGE)]
+    assert asked == [(10 * PAGE, AT_ONCE), (30 * PAGE, AT_ONCE), (8 * PAGE, AT_ONCE)]
 
 
 def test_a_table_scrolled_through_holds_the_last_pages_and_fetches_the_others_again():

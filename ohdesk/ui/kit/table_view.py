@@ -36,7 +36,7 @@ from ohdesk.ui.kit.label import plain_tip
 Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 NO_PARENT = QModelIndex()
-PAGE = 25  # rows kept or let go together
+PAGE = 20  # rows kept or let go together
 # Rows fetched at once: a screen full, wherever in a page it begins. Of a list that asks SQLAlchemy 200 take 60 ms of
 # the window's thread.
 AT_ONCE = 2 * PAGE
@@ -233,17 +233,20 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
         if page not in self._pages:
             if not 0 <= place < self._total:
                 return None
-            self._fetch_from(page)
+            self._fetch_with_neighbour(page)
         rows = self._pages[page]
         return rows[place % PAGE] if place % PAGE < len(rows) else None
 
-    def _fetch_from(self, page: int) -> None:
-        """Fetch a page, and the one below with it unless that is held: a screen seldom begins where a page does."""
-        limit = PAGE if page + 1 in self._pages else AT_ONCE
-        rows = self._fetch(page * PAGE, limit)
-        self._pages[page] = rows[:PAGE]
-        if len(rows) > PAGE:
-            self._pages[page + 1] = rows[PAGE:]
+    def _fetch_with_neighbour(self, page: int) -> None:
+        """Fetch a page, and with it the one below or above: a screen of rows seldom begins where a page does."""
+        last = (self._total - 1) // PAGE
+        below = page < last and page + 1 not in self._pages
+        above = not below and page > 0 and page - 1 not in self._pages
+        first = page - above
+        rows = self._fetch(first * PAGE, AT_ONCE if below or above else PAGE)
+        self._pages[first] = rows[:PAGE]
+        if below or above:
+            self._pages[first + 1] = rows[PAGE:]
         while len(self._pages) > _PAGES_KEPT:
             del self._pages[next(iter(self._pages))]  # the one fetched first
 
