@@ -82,7 +82,9 @@ def main(arguments: list[str] | None = None, scale: Scale | None = None) -> int:
     missed = [(row, figure) for row, figure in found if not _holds(figure)]
     if args.check:
         for row, figure in missed:
-            print(f"MISSED: {row}, {figure.name}: {figure.value:.3g}, goal {goals()[figure.name]}")
+            goal = goals()[figure.name]
+            why = f"; limit found: {goal.limit}" if goal.limit else ""
+            print(f"MISSED: {row}, {figure.name}: {figure.value:.3g}, goal {goal}{why}")
     print(*failed, sep="\n", end="\n" if failed else "")
     return 3 if failed else 1 if missed else 0
 

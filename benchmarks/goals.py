@@ -10,7 +10,11 @@ _FILE = Path(__file__).with_name("goals.toml")
 
 
 class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a figure has to reach. most, least: in `unit` · source: who asked for it, in which words"""
+    """What a figure has to reach.
+
+    most, least: in `unit` · source: who asked for it, in which words
+    limit: where the goal was missed, how far one came and what takes the rest; "" where it was not
+    """
 
     name: str
     unit: str
@@ -18,6 +22,7 @@ class Goal(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
     most: float | None = None
     least: float | None = None
+    limit: str = ""
 
     def holds(self, value: float) -> bool:
         """True when a value reaches the goal."""

@@ -49,6 +49,13 @@ def test_a_missed_goal_is_named_with_what_was_found(row, capsys):
     assert "MISSED: some, one answer saved durably: 3.1, goal <= 3 ×" in capsys.readouterr().out
 
 
+def test_a_missed_goal_says_the_limit_that_was_found(row, capsys):
+    name, goal = next((name, goal) for name, goal in goals().items() if goal.limit)
+    row(Figure(name, goal.most * 2 if goal.most is not None else 0.0))
+    assert command.main(["--check"]) == 1
+    assert f"limit found: {goal.limit}" in capsys.readouterr().out
+
+
 def test_a_wrong_result_is_worse_than_a_missed_goal(row, capsys):
     row(Figure(NAMED, 3.1), wrong="as many rows as there are")
     assert command.main([]) == 3
