@@ -2,8 +2,7 @@
 
 Processor time from the password to the rows of the first screens, on the machine of 2026-11-29: 16 ms after this, 42 ms
 without; the 26 ms would be waited for, of 150 that the first page may take. It costs 140 ms, while the password is
-typed.
-It may go when SQLAlchemy is no longer asked on that way.
+typed. It may go when SQLAlchemy is no longer asked on that way.
 """
 
 from functools import cache
