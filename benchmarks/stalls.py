@@ -57,7 +57,7 @@ def screens(folder: str, account: str, password: str) -> dict[str, "Gap"]:
         jobs = Jobs()
         desk = Desk(ctx, jobs)
         desk.resize(1366, 705)
-        desk.show()
+        gaps["desk"] = whole_gap_of(desk.show, _rested(jobs))  # before its first screen, as the window does
         for turn in ("first", "again"):
             for route in routes(ctx.office.role):
                 gaps[f"{route.name} {turn}"] = whole_gap_of(
