@@ -91,7 +91,8 @@ def column(heading="数", kind=None):
     return Column(heading, str, 80, kind=kind)
 
 
-def test_a_table_fetches_no_more_than_it_shows():
+def thousand_rows():
+    """A table of a thousand numbers, and what it asked for so far: offset and limit of each fetch."""
     asked = []
 
     def fetch(offset, limit):
@@ -100,20 +101,18 @@ def test_a_table_fetches_no_more_than_it_shows():
 
     table = PagedTable((column(),))
     table.show_rows(1000, fetch)
+    return table, asked
+
+
+def test_a_table_fetches_no_more_than_it_shows():
+    table, asked = thousand_rows()
     assert (table.rowCount(), asked) == (1000, [])
     assert table.index(999, 0).data(RowRole) == 999
     assert asked == [(1000 - AT_ONCE, AT_ONCE)]
 
 
 def test_a_screen_of_rows_is_fetched_at_once_wherever_it_begins():
-    asked = []
-
-    def fetch(offset, limit):
-        asked.append((offset, limit))
-        return range(offset, min(offset + limit, 1000))
-
-    table = PagedTable((column(),))
-    table.show_rows(1000, fetch)
+    table, asked = thousand_rows()
     for first in (10 * PAGE + 7, 30 * PAGE, 9 * PAGE + 7):
         assert [table.row(place) for place in range(first, first + PAGE)] == list(range(first, first + PAGE))
     assert asked == [(10 * PAGE, AT_ONCE), (30 * PAGE, AT_ONCE), (8 * PAGE, AT_ONCE)]
