@@ -67,6 +67,8 @@ class Desk(QWidget):
         self.in_kiosk = False  # the laptop is turned round to be signed on: nothing else can be reached
         self._meant_for: QWidget | None = None
         self._stale: set[str] = set()
+        # A screen just made is painted at the next turn: making it and painting it take about 20 ms each.
+        self._painting = later(self, partial(self._stack.setUpdatesEnabled, True))
         # Written once the screen is painted: a file is replaced, which takes 4 ms.
         self._remembers = later(self, self._remember_place, "after_first_paint_ms")
         self._bars = HeadBars(self._stack, JobBar(jobs), self.notice)
@@ -205,6 +207,9 @@ class Desk(QWidget):
         if self.in_kiosk or name not in self._routes:
             return
         self.leave()
+        if name not in self._screens:
+            self._stack.setUpdatesEnabled(False)
+            self._painting.start()
         screen = self.screen_of(name)
         self._hide_keys()
         self._sidebar.mark(name)

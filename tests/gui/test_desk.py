@@ -56,6 +56,30 @@ def test_every_screen_has_its_key(qtbot, tmp_path, role):
         assert window.desk.current == route.name
 
 
+def test_a_screen_just_made_is_painted_at_the_next_turn_and_has_the_keys_meanwhile(qtbot, window):
+    desk = window.desk
+    turns = []
+    QTimer.singleShot(0, desk, lambda: turns.append(desk.screen_of("settings").updatesEnabled()))
+    desk.show_screen("settings")
+    assert not desk.screen_of("settings").updatesEnabled()
+    assert desk.screen_of("settings").isAncestorOf(desk.focusWidget())
+    qtbot.waitUntil(desk.screen_of("settings").updatesEnabled)
+    assert turns == [False]
+    desk.show_screen("today")
+    desk.show_screen("settings")
+    assert desk.screen_of("settings").updatesEnabled()
+
+
+def test_what_cannot_be_made_leaves_the_screen_before_painted(qtbot, window, monkeypatch):
+    desk = window.desk
+    desk.show_screen("today")
+    broken = desk._routes["draw"]._replace(screen=lambda: lambda *_: 1 // 0)
+    monkeypatch.setitem(desk._routes, "draw", broken)
+    with pytest.raises(ZeroDivisionError):
+        desk.show_screen("draw")
+    qtbot.waitUntil(desk.screen_of("today").updatesEnabled)
+
+
 @pytest.mark.parametrize("role", ["town", "county"])
 def test_the_keys_of_the_screens_are_in_their_order(role):
     assert [route.key for route in routes(role)] == [f"Alt+{place}" for place in range(1, len(routes(role)) + 1)]
