@@ -1,7 +1,34 @@
-"""What a form asks and a list shows, as data; the words are sources of the catalogue (`i18n.mark`)."""
+"""What a book of an office asks, shows and reminds of, as data: `resources/registers/<id>.toml`, or a form in code.
 
-from dataclasses import dataclass
+The words of a form in code are sources of the catalogue (`i18n.mark`); a book brings its own, in each language.
+"""
+
+from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from ohdesk.i18n import SOURCE_LANGUAGE, spoken_language, tr
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a book says of itself, in Chinese and, where somebody wrote it, in English."""
+
+    zh: str
+    en: str = ""
+
+
+Said = Words | str
+Choice = tuple[str, Said]  # what can be chosen: its key and its word
+
+
+def word(said: Said) -> str:
+    """Return words in the language spoken; those of a book that brings none in it stay Chinese."""
+    if isinstance(said, str):
+        return tr(said)
+    return said.en if said.en and spoken_language() != SOURCE_LANGUAGE else said.zh
 
 
 class Kind(StrEnum):
@@ -10,42 +37,153 @@ class Kind(StrEnum):
     TEXT = "text"
     NOTE = "note"  # several lines
     COUNT = "count"
+    AMOUNT = "amount"  # a decimal number with the unit of the field, kept as text: "85.5"
     DAY = "day"
+    TIME = "time"  # day and time of the day, "2026-03-02T09:30"
+    YES_NO = "yes_no"
     CHOICE = "choice"
     CHOICES = "choices"  # any number of a few words; the keys are given with spaces between them
-    PASSWORD = "password"  # noqa: S105 - the name of a kind; what is typed is kept nowhere
+    PERSON = "person"  # the id of a person of the office
+    ESTABLISHMENT = "establishment"  # the id of an entry of the roll
+    ENTRY = "entry"  # the id of an entry of another book, or of a visit, a record or a finding
+    FILES = "files"  # SHA-256 and caption of each
+    PASSWORD = "password"  # noqa: S105 - the name of a kind, of forms alone; what is typed is kept nowhere
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One field.
 
-    key: the word of the glossary · help: stands under the field · choices: key and word of what can be chosen
-    most: characters at most, 0 for as many as one likes · repeats: key of the field that must hold the same
+    key: the word of the glossary · help: stands under the field · most: characters at most (0: as many as one likes),
+    or the greatest number · least: the smallest number · repeats: key of the field that must hold the same
+    default: a value, or "today" · of: the book whose entries an `entry` names, or visit, record or finding
+    private: stays on this laptop: in no export, paper or bundle · indexed: the list is quick to filter and sort by it
+    only_for: the kinds of establishment that it is asked of; () for all
+    shown_when: key of another field → the value at which this one is asked
+    pattern: of a text, a regular expression for the whole of it
     """
 
     key: str
-    label: str
+    label: Said
     kind: Kind = Kind.TEXT
     required: bool = False
-    help: str = ""
-    choices: tuple[tuple[str, str], ...] = ()
+    help: Said = ""
+    choices: tuple[Choice, ...] = ()
     most: int = 0
     repeats: str = ""
+    least: int = 0
+    unit: str = ""
+    default: str = ""
+    pattern: str = ""
+    of: str = ""
+    private: bool = False
+    indexed: bool = False
+    only_for: tuple[str, ...] = ()
+    shown_when: Mapping[str, str] = {}  # frozen with the struct that holds it
 
 
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """What is asked for one entry, in the order of the form, and which fields a list shows."""
+class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where an entry stands.
+
+    to: the states that may follow · needs: the fields that are filled before it is reached
+    """
+
+    key: str
+    label: Said
+    to: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+class Due(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """By when something of an entry is to be done; 今日 and the list show the earliest that is open.
+
+    field: the day itself, as it was typed · from_: the day counted from, with one of the lengths below
+    by: key of a choice that decides the length: `lengths` holds one for each · basis: standard and article
+    until: the states in which it is done
+    """
+
+    label: Said = ""
+    field: str = ""
+    from_: str = ""
+    days: int = 0
+    working_days: int = 0
+    months: int = 0
+    years: int = 0
+    by: str = ""
+    lengths: Mapping[str, "Length"] = {}
+    until: tuple[str, ...] = ()
+    basis: str = ""
+    unconfirmed: bool = False
+
+
+class Length(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long a term is; one of the four is given."""
+
+    days: int = 0
+    working_days: int = 0
+    months: int = 0
+    years: int = 0
+
+
+class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A list kept under a name: which entries (`where`: key → value), by which field, which columns."""
+
+    key: str
+    title: Said
+    where: Mapping[str, str] = {}
+    sort: str = ""
+    falling: bool = False
+    columns: tuple[str, ...] = ()
+
+
+class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of the list: keys of fields, or number, establishment, person, state, due_on."""
+
+    columns: tuple[str, ...] = ()
+    views: tuple[View, ...] = msgspec.field(default=(), name="view")
+
+
+class Workbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The columns of the official sheet, in its order: for the export, and known again by the import.
+
+    headings: key of a column → its heading there, where it is another one than its label
+    """
+
+    layout: tuple[str, ...] = ()
+    headings: Mapping[str, str] = {}
+
+
+class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
+    """What is asked for one entry, in the order of the form, and what a list shows.
+
+    version: of the definition, "2026.1" · about: what an entry is about
+    travels: "no" never leaves this laptop; "yes" goes with every bundle; "county" as well, and is meant for it
+    number: the pattern of an entry's number, "投〔{year}〕{serial:03}"; "" where it has none
+    source: the law or notice that asks for the book, and unconfirmed where nobody has looked it up
+    states: the first is where an entry begins; none where it has no states
+    read_only: entries come from the county alone
+    """
 
     id: str
-    title: str
-    fields: tuple[Field, ...]
-    columns: tuple[str, ...] = ()
+    title: Said
+    fields: tuple[Field, ...] = msgspec.field(name="field")
+    version: str = ""
+    about: Literal["establishment", "person", "nothing"] = "nothing"
+    about_required: bool = False
+    travels: Literal["yes", "county", "no"] = "no"
+    number: str = ""
+    source: str = ""
+    unconfirmed: bool = False
+    states: tuple[State, ...] = msgspec.field(default=(), name="state")
+    dues: tuple[Due, ...] = msgspec.field(default=(), name="due")
+    listing: Listing = msgspec.field(default=Listing(), name="list")
+    workbook: Workbook = Workbook()
+    read_only: bool = False
+
+    @cached_property
+    def by_key(self) -> dict[str, Field]:
+        """The fields by their keys."""
+        return {each.key: each for each in self.fields}
 
     def field(self, key: str) -> Field:
         """Return a field by its key; raises LookupError for an unknown one."""
-        for each in self.fields:
-            if each.key == key:
-                return each
-        raise LookupError(key)
+        return self.by_key[key]

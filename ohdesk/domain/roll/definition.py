@@ -1,7 +1,7 @@
 """The roll as a register: what is asked of an employer by hand, and what the list shows."""
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
-from ohdesk.domain.register.definition import Definition, Field, Kind
+from ohdesk.domain.register.definition import Definition, Field, Kind, Listing
 from ohdesk.i18n import mark
 
 # As long as the widest column of a record prints on two lines; a licence allows no longer name.
@@ -31,5 +31,5 @@ ROLL = Definition(
     "roll",
     mark("单位名录"),
     tuple(map(_field, _ASKED)),
-    columns=("name", "uscc", "industry_code", "exposed_workers", "risk_class", "status"),
+    listing=Listing(("name", "uscc", "industry_code", "exposed_workers", "risk_class", "status")),
 )

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, Q
 
 from ohdesk.domain.problems import at_field
 from ohdesk.domain.register.definition import Field as Asked
-from ohdesk.domain.register.definition import Kind
+from ohdesk.domain.register.definition import Kind, word
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
@@ -50,7 +50,7 @@ class Form(Asking):
         self._check = check
         self._held: dict[str, str] = {}
         self._then: Callable[[], object] | None = None
-        self.fields = {each.key: Field(tr(each.label), _editor(each, today), tr(each.help)) for each in asked}
+        self.fields = {each.key: Field(word(each.label), _editor(each, today), word(each.help)) for each in asked}
         for key, field in self.fields.items():
             field.editor.installEventFilter(self)
             _on_edit(field.editor, partial(self._edited, key))
@@ -231,15 +231,15 @@ class Form(Asking):
         if field.isHidden():
             return None
         if not given:
-            return Problem(tr(asked.label), "", "", tr("请填写。"), field=key) if asked.required else None
+            return Problem(word(asked.label), "", "", tr("请填写。"), field=key) if asked.required else None
         if asked.most and len(given) > asked.most:
             expected = tr("不超过 {count} 个字", count=asked.most)
-            return Problem(tr(asked.label), expected, tr("{count} 个字", count=len(given)), field=key)
+            return Problem(word(asked.label), expected, tr("{count} 个字", count=len(given)), field=key)
         if asked.repeats and self.value(key) != self.value(asked.repeats):
-            return Problem(tr(asked.label), "", "", tr("两次输入的密码不一样，请重新输入。"), field=key)
+            return Problem(word(asked.label), "", "", tr("两次输入的密码不一样，请重新输入。"), field=key)
         editor = field.editor
         if isinstance(editor, DayEdit) and not editor.is_day:
-            return Problem(tr(asked.label), tr("日期"), given, field=key, example=editor.example)
+            return Problem(word(asked.label), tr("日期"), given, field=key, example=editor.example)
         return self._check(key, given) if self._check is not None else None
 
     def _fill_on(self) -> None:
@@ -290,7 +290,7 @@ def _editor(asked: Asked, today: str) -> QWidget:
         return PasswordEdit()
     if asked.kind in {Kind.CHOICE, Kind.CHOICES}:
         made: Choice | _Boxes = LongChoice() if asked.kind is Kind.CHOICE else _Boxes()
-        made.offer((key, tr(word)) for key, word in asked.choices)
+        made.offer((key, word(said)) for key, said in asked.choices)
         return made
     if asked.kind is Kind.NOTE:
         return note_edit()

@@ -124,7 +124,7 @@ class RollScreen(Screen):
         return RollQuery(
             search=self.roll.search.text(),
             contested_only=self.roll.chips.current == "contested",
-            order=ROLL.columns[place] if place >= 0 else "",
+            order=ROLL.listing.columns[place] if place >= 0 else "",
             falling=falling,
         )
 

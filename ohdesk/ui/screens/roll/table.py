@@ -29,7 +29,7 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
         ),
         "status": Column(tr("状态"), _state, 90, kind=_state_kind),
     }
-    return tuple(cells[key] for key in ROLL.columns)
+    return tuple(cells[key] for key in ROLL.listing.columns)
 
 
 def risk_kind(risk_class: str, scheme: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from ohdesk.domain.people import OfficeRole, PersonRole, Right, Role
-from ohdesk.domain.register.definition import Definition, Field, Kind
+from ohdesk.domain.register.definition import Definition, Field, Kind, Listing
 from ohdesk.errors import Problem, ProblemsError, WrongPasswordError
 from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.forms.passwords import password_help
@@ -41,7 +41,7 @@ ACCOUNTS = Definition(
         *NEW_PASSWORD,
         Field("roles", mark("角色"), Kind.CHOICES, required=True, choices=_ROLES),
     ),
-    columns=("account", "person", "roles", "certified", "reset"),
+    listing=Listing(("account", "person", "roles", "certified", "reset")),
 )
 _KINDS = {Certified.NO_KEY: "plain", Certified.OWN: "warn", Certified.COUNTY: "ok"}
 

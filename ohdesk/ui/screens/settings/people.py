@@ -5,7 +5,7 @@ from datetime import date
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficePerson, PersonRole, Right
-from ohdesk.domain.register.definition import Definition, Field, Kind
+from ohdesk.domain.register.definition import Definition, Field, Kind, Listing
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -30,7 +30,7 @@ PEOPLE = Definition(
         Field("certificate_until", mark("证件有效期至"), Kind.DAY, help=mark("执法人员必填。例如 2027-12-31。")),
         Field("leads", mark("带队"), Kind.CHOICE, choices=(("no", mark("不带队")), (_LEADS, mark("可以带队")))),
     ),
-    columns=("name", "role", "certificate_no", "certificate_until", "state", "leads"),
+    listing=Listing(("name", "role", "certificate_no", "certificate_until", "state", "leads")),
 )
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
-from ohdesk.domain.register.definition import Definition, Field, Kind
+from ohdesk.domain.register.definition import Definition, Field, Kind, Listing
 from ohdesk.domain.visit import Power
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import mark, tr
@@ -27,7 +27,7 @@ POWERS = Definition(
         Field("valid_to", mark("失效日期"), Kind.DAY, help=mark("没有规定期限的留空。")),
         Field("basis", mark("依据"), help=mark("公布的赋权事项目录，或委托书的名称和文号。"), most=200),
     ),
-    columns=("mode", "state", "authority", "basis", "valid_from", "valid_to"),
+    listing=Listing(("mode", "state", "authority", "basis", "valid_from", "valid_to")),
 )
 _ENDING = (Field("valid_to", mark("失效日期"), Kind.DAY, help=mark("这一天仍然有效，次日起失效。")),)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
-from ohdesk.domain.register.definition import Definition, Field
+from ohdesk.domain.register.definition import Definition, Field, word
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -103,7 +103,7 @@ class ListSection(Section, Generic[Row]):
         nothing: EmptyState,
     ) -> None:
         """cells: how each of the columns that the definition names is shown"""
-        title, columns = tr(definition.title), [cells[key] for key in definition.columns]
+        title, columns = word(definition.title), [cells[key] for key in definition.listing.columns]
         super().__init__(ctx, jobs, title, about)
         nothing.wanted.connect(self.ask_new)
         self.list: ListWithPane[Row] = ListWithPane(
