@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ohdesk.cli import merging
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
@@ -55,6 +56,7 @@ def register(commands: Commands) -> None:
     for command in (listing, writing):
         search = command.add_argument("--search", default="", metavar="TEXT")
         search.help = tr("名称、信用代码或拼音首字母的一部分")
+    merging.register(group)
 
 
 def preview(args: argparse.Namespace) -> Answer:

@@ -65,6 +65,10 @@ MANIPULATIONS = {
     "an account belongs to another person": ("UPDATE account SET person = (SELECT id FROM person LIMIT 1)", "local"),
     "the office has another division": ("UPDATE own_office SET division = '000000002'", "local"),
     "a power is valid longer": ("UPDATE own_power SET valid_to = '2099-01-01'", "local"),
+    "two employers are told apart": (
+        "INSERT INTO told_apart VALUES ('x', '{other}', 'x', '2026-03-02 04:00:00.000000', '')",
+        "local",
+    ),
     "a key is exchanged": ("UPDATE own_key SET public = X'00' WHERE purpose = 'age'", "local"),
 }
 

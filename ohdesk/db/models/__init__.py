@@ -34,7 +34,7 @@ from ohdesk.db.models.records import (
     RecordInspector,
     RecordPhoto,
 )
-from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead, Proposal
+from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead, Proposal, ToldApart
 from ohdesk.db.models.sync import (
     BundleIn,
     BundleOut,

@@ -1,11 +1,11 @@
 """The roll of inspected bodies (名录库): the visible values, and the writes behind them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import JSON, BigInteger, Boolean, Date, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Shared, state_of
+from ohdesk.db.models.base import Base, Instant, Shared, state_of
 from ohdesk.domain.establishment import Value
 from ohdesk.domain.proposal import ProposalState
 
@@ -99,4 +99,19 @@ class Proposal(Shared):
     establishment: Mapped[str] = mapped_column(String(36), index=True)
     division: Mapped[str] = mapped_column(String(9))
     state: Mapped[ProposalState] = mapped_column(state_of(ProposalState))
+    reason: Mapped[str] = mapped_column(Text)
+
+
+class ToldApart(Base):
+    """Two entries, the smaller id first, of which a person said that they are not one employer.
+
+    On this laptop alone: it only keeps a pair from being shown again, and no office is to narrow what another sees.
+    """
+
+    __tablename__ = "told_apart"
+
+    first: Mapped[str] = mapped_column(String(36), primary_key=True)
+    second: Mapped[str] = mapped_column(String(36), primary_key=True)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(Instant)
     reason: Mapped[str] = mapped_column(Text)

@@ -249,6 +249,15 @@ def _roll() -> None:
         sa.PrimaryKeyConstraint("replica", "seq", name=op.f("pk_proposal")),
     )
     op.create_index(op.f("ix_proposal_establishment"), "proposal", ["establishment"], unique=False)
+    op.create_table(
+        "told_apart",
+        sa.Column("first", sa.String(length=36), nullable=False),
+        sa.Column("second", sa.String(length=36), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("first", "second", name=op.f("pk_told_apart")),
+    )
 
 
 def _journal() -> None:
