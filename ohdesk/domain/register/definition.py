@@ -55,11 +55,13 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     key: the word of the glossary · help: stands under the field · most: characters at most (0: as many as one likes),
     or the greatest number · least: the smallest number · repeats: key of the field that must hold the same
-    default: a value, or "today" · of: the book whose entries an `entry` names, or visit, record or finding
+    default: a value, or "today"
+    of: the book whose entries an `entry` names, or visit, record or finding; "" for those of any
     private: stays on this laptop: in no export, paper or bundle · indexed: the list is quick to filter and sort by it
     only_for: the kinds of establishment that it is asked of; () for all
     shown_when: key of another field → the value at which this one is asked
     pattern: of a text, a regular expression for the whole of it
+    at_most: of a number, key of the field that it may not exceed
     """
 
     key: str
@@ -74,6 +76,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: str = ""
     default: str = ""
     pattern: str = ""
+    at_most: str = ""
     of: str = ""
     private: bool = False
     indexed: bool = False
@@ -96,9 +99,11 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Due(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
     """By when something of an entry is to be done; 今日 and the list show the earliest that is open.
 
-    field: the day itself, as it was typed · from_: the day counted from, with one of the lengths below
+    field: the day itself, as it was typed, which goes before what is counted
+    from_: the day counted from, with one of the lengths below
     by: key of a choice that decides the length: `lengths` holds one for each · basis: standard and article
     until: the states in which it is done
+    done: the fields of which each says, once filled, that it is done
     """
 
     label: Said = ""
@@ -111,6 +116,7 @@ class Due(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"from
     by: str = ""
     lengths: Mapping[str, "Length"] = {}
     until: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
     basis: str = ""
     unconfirmed: bool = False
 
@@ -125,7 +131,10 @@ class Length(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A list kept under a name: which entries (`where`: key → value), by which field, which columns."""
+    """A list kept under a name: which entries (`where`: key → value), by which field, which columns.
+
+    due_within: only those with something open that is due within so many days from today, or was due before
+    """
 
     key: str
     title: Said
@@ -133,6 +142,7 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sort: str = ""
     falling: bool = False
     columns: tuple[str, ...] = ()
+    due_within: int | None = None
 
 
 class Listing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
