@@ -1,8 +1,16 @@
 """What a name or a code is found by in a search: folded text, and pinyin initials."""
 
 import os
+import tomllib
 import unicodedata
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice, product
+
+from ohdesk.paths import resources
+
+_MOST_WAYS = 16  # in which a piece of a name is read: four characters with two readings each
+_MOST_SPELLINGS = 64  # of a name: of what is longer and read in more ways a search finds its beginning
 
 
 def folded(text: str) -> str:
@@ -16,24 +24,59 @@ def folded(text: str) -> str:
 
 
 def search_text(name: str, *codes: str) -> str:
-    """Return what is searched and sorted by: the name's pinyin initials, the folded name, the codes, spaces between."""
+    """Return what is searched and sorted by, spaces between: the usual initials, the folded name, the codes, the others.
+
+    The initials that order a list come first and are one for each name, those of its other readings last.
+    """
     plain = folded(name)
-    return " ".join(part for part in (initials(plain), plain, *map(folded, codes)) if part)
+    usual, *others = spellings(plain)
+    return " ".join(part for part in (usual, plain, *map(folded, codes), *others) if part)
 
 
-def initials(plain: str) -> str:
-    """Return the pinyin initials of folded text; what has none stands for itself. The first call loads the pinyin."""
-    return "".join(map(_initial, plain))
+def spellings(plain: str) -> Iterator[str]:
+    """Yield the pinyin initials of folded text by its usual reading, then by its other readings (重庆: zq, cq).
+
+    What has no pinyin stands for itself.  Where a name can be read in very many ways, the others are of pieces of it.
+    The first call loads the pinyin.
+    """
+    readings = list(map(_initials, plain))
+    usual = "".join([each[0] for each in readings])
+    yield usual
+    if len("".join(readings)) > len(usual):
+        found = ("".join(way) for piece in _pieces(readings) for way in product(*piece))
+        yield from islice((each for each in dict.fromkeys(found) if each not in usual), _MOST_SPELLINGS)
+
+
+def _pieces(readings: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the longest pieces that are read in no more than `_MOST_WAYS` ways."""
+    begin, ways = 0, 1
+    for end, reading in enumerate(readings):
+        ways *= len(reading)
+        if ways > _MOST_WAYS:
+            yield readings[begin:end]
+            while ways > _MOST_WAYS:
+                ways //= len(readings[begin])
+                begin += 1
+    yield readings[begin:]
 
 
 @cache
-def _initial(character: str) -> str:
+def _initials(character: str) -> str:
+    """Return the initials of a character, the usual one first."""
     if character.isascii():
         return character
+    if known := _several().get(character):
+        return known
     # The phrases, 40 MB, are for words read together; here each character stands for itself.
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "true")
     from pypinyin import Style, lazy_pinyin
 
-    # Character by character: heteronyms get their commonest reading, and each is looked up once for the whole roll.
+    # Character by character: each is looked up once for the whole roll.
     return "".join(lazy_pinyin(character, style=Style.FIRST_LETTER))[:1] or character
+
+
+@cache
+def _several() -> dict[str, str]:
+    text = (resources() / "codes" / "readings.toml").read_text(encoding="utf-8")
+    return {each[0]: each[1:] for each in tomllib.loads(text)["readings"]}

@@ -13,7 +13,7 @@ from ohdesk.domain.proposal import ProposalState
 class Establishment(Shared):
     """One roll entry as it shows: the fields of `domain.establishment.FIELDS`; what is unknown is empty or None.
 
-    search: the name's pinyin initials, folded name and codes, one space between: searched, and the list's order
+    search: `ohdesk.search.search_text` of name and codes: searched, and the list's order
     name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
     """
 

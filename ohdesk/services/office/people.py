@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
@@ -12,7 +12,7 @@ from ohdesk.db.models import Person, Visit, VisitMember
 from ohdesk.domain.calendar import day_in, day_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import PersonWritten
-from ohdesk.domain.people import OfficePerson, PersonRole, Right, number_key, team_problems
+from ohdesk.domain.people import OfficePerson, PersonRole, Right, number_key, one_spelling, team_problems
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -36,17 +36,25 @@ def list_people(ctx: Context) -> list[OfficePerson]:
 def find_person(ctx: Context, text: str) -> str:
     """Return the id of the person of this office with this name, certificate number or id.
 
-    Raises UserError when none or several fit.
+    How wide it is typed and what stands between the letters is ignored; where several fit, the one written exactly so
+    counts.  Raises UserError when none or several fit.
     """
     text = clean_text(text).strip()
-    # Nothing at all would fit whoever has no certificate.
-    fits = or_(false(), *(column == text for column in (Person.name, Person.certificate_no, Person.id) if text))
+    columns = (Person.id, Person.name, Person.certificate_no)
     with ctx.reading() as session:
-        found = list(session.scalars(select(Person.id).where(Person.division == ctx.office.division, fits)))
+        people = session.execute(select(*columns).where(Person.division == ctx.office.division)).all()
+    # Nothing at all would fit whoever has no certificate.
+    exact = [each.id for each in people if text and text in each]
+    found = exact or [each.id for each in people if _fits(text, each.name, each.certificate_no)]
     if len(found) != 1:
         message = tr("没有登记人员“{text}”。") if not found else tr("有多名人员叫“{text}”。")
         raise UserError(message.format(text=text), tr("请用执法证号指明。"))
     return found[0]
+
+
+def _fits(text: str, *held: str) -> bool:
+    spelt = one_spelling(text)
+    return bool(spelt) and spelt in map(one_spelling, held)
 
 
 def add_person(

@@ -21,6 +21,7 @@ from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
+from ohdesk.domain.roll.values import name_key
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.search import folded
@@ -227,16 +228,20 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
 
 
 def find(ctx: Context, name_or_code: str) -> str:
-    """Return the id of the entry with exactly this name, code, local id or id.
+    """Return the id of the entry with this name, code, local id or id; width, case, spaces and marks are ignored.
 
-    Raises UserError when none or several fit.
+    Where several fit, the one that is written exactly so.  Raises UserError when none or several fit.
     """
     text = clean_text(name_or_code).strip()
-    columns = (Establishment.name, Establishment.uscc, Establishment.local_id, Establishment.id)
+    plain = folded(text)
+    codes = (text, plain, plain.upper())
+    columns = (Establishment.uscc, Establishment.local_id, Establishment.id)
+    fits = or_(Establishment.name_key == name_key(text), *(column.in_(codes) for column in columns))
+    exact = or_(*(column == text for column in (Establishment.name, *columns)))
     # Nothing at all would fit whoever has no code.
-    fits = or_(false(), *(column == text for column in columns if text))
+    wanted = select(Establishment.id).where(fits if text else false(), on_roll(ctx.office.division))
     with ctx.reading() as session:
-        found = list(session.scalars(select(Establishment.id).where(fits, on_roll(ctx.office.division)).limit(2)))
+        found = session.scalars(wanted.where(exact).limit(2)).all() or session.scalars(wanted.limit(2)).all()
     if len(found) != 1:
         message = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
         raise UserError(message.format(text=text), tr("请用统一社会信用代码指明单位。"))

@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from ohdesk.search import folded, initials
+from ohdesk.search import folded, spellings
 from ohdesk.ui import theme
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.kit.keys import ENTERS
@@ -140,7 +140,7 @@ class TypeAhead(QObject):
         if self._loaded:
             self._look()
         elif self._loading is None:
-            self._loading = Job(lambda: initials("拼"))
+            self._loading = Job(lambda: list(spellings("拼")))
             self._loading.succeeded.connect(self._look_at_last)
             QThreadPool.globalInstance().start(self._loading.run)
 
@@ -152,7 +152,7 @@ class TypeAhead(QObject):
         for step in range(self._count):
             row = (self._start + step) % self._count
             name = folded(self._name(row))
-            if name.startswith(self._typed) or initials(name).startswith(self._typed):
+            if any(each.startswith(self._typed) for each in (name, *spellings(name))):
                 self.found.emit(row)
                 return
         self.missed.emit(self._typed)

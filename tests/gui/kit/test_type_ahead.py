@@ -30,6 +30,12 @@ def test_initials_of_pinyin_find_a_name(view, qtbot):
     qtbot.waitUntil(lambda: view.current() == "石桥五金厂", timeout=10_000)
 
 
+def test_another_reading_finds_a_name_as_well(view, qtbot):
+    view.table.show_rows(2, lambda offset, limit: ("安泰机械厂", "重庆火锅料厂")[offset : offset + limit])
+    typed(qtbot, view, "cq")
+    qtbot.waitUntil(lambda: view.current() == "重庆火锅料厂", timeout=10_000)
+
+
 def test_the_same_letter_again_goes_on_and_round(view, qtbot):
     typed(qtbot, view, "j")
     qtbot.waitUntil(lambda: view.current() == "金麓陶瓷厂", timeout=10_000)

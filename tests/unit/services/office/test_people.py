@@ -25,6 +25,19 @@ def test_a_correction_changes_what_differs_and_nothing_else(ctx, person):
     assert people.correct_person(ctx, people.list_people(ctx)[0]) is Change.NOTHING
 
 
+def test_a_person_is_found_however_the_name_is_typed(ctx, person):
+    people.add_person(ctx, "阿依古丽·买买提", PersonRole.INSPECTOR, "T0002", "2027-12-31")
+    dotted = people.find_person(ctx, "T0002")
+    found = [people.find_person(ctx, typed) for typed in ("阿依古丽•买买提", "阿依古丽 买买提", "ｔ0002", "周 沄")]
+    assert found == [dotted, dotted, dotted, person.id]
+
+
+@pytest.mark.parametrize("typed", ["", " ", "·", "不在册"])
+def test_what_names_nobody_finds_nobody(ctx, person, typed):
+    with pytest.raises(UserError, match="没有登记"):
+        people.find_person(ctx, typed)
+
+
 def test_a_correction_names_everything_that_is_wrong_and_changes_nothing(ctx, person):
     with pytest.raises(ProblemsError) as refused:
         people.correct_person(ctx, replace(person, name=" ", certificate_no="", certificate_until="next year"))

@@ -114,6 +114,37 @@ def test_a_name_that_is_not_there_or_not_unique_is_told(ctx, entry):
         entries.find(ctx, "不在册厂")
 
 
+@pytest.mark.parametrize(
+    ("held", "typed"),
+    [
+        ("样品（东莞）电子有限公司", "样品(东莞)电子有限公司"),
+        ("样品1五金厂", "样品１五金厂"),
+        ("阿依古丽·买买提馕店", "阿依古丽•买买提 馕店"),
+    ],
+)
+def test_a_name_is_found_however_its_brackets_and_dots_are_typed(ctx, entry, held, typed):
+    added = entries.add(ctx, {"name": held})
+    assert entries.find(ctx, typed) == entries.find(ctx, held) == added
+
+
+def test_a_code_is_found_in_small_and_in_wide_letters(ctx, entry):
+    added = entries.add(ctx, {"name": "甲厂", "uscc": "91441900MA50000022"})
+    assert entries.find(ctx, "91441900ma50000022") == entries.find(ctx, "９１４４１９００ＭＡ５００００ ０２２") == added
+
+
+def test_of_names_that_differ_in_marks_the_one_written_exactly_so_is_meant(ctx):
+    plain, marked = entries.add(ctx, {"name": "样品一厂"}), entries.add(ctx, {"name": "样品（一）厂"})
+    assert [entries.find(ctx, name) for name in ("样品一厂", "样品（一）厂")] == [plain, marked]
+    with pytest.raises(UserError, match="多家"):
+        entries.find(ctx, "样品 一 厂")
+
+
+@pytest.mark.parametrize("text", ["", " ", "（）", "·"])
+def test_marks_alone_name_nobody(ctx, entry, text):
+    with pytest.raises(UserError, match="没有"):
+        entries.find(ctx, text)
+
+
 def test_a_correction_is_taken_back_to_what_showed_before(ctx, entry):
     entries.correct(ctx, entry, {"name": "误改厂"}, "看错")
     undo.undo_edit(ctx)
