@@ -65,6 +65,7 @@ FIELDS = (
     Field("hazards", mark("职业病危害因素"), most=LONGEST_PASSAGE),
     Field("risk_class", mark("风险类别")),
     Field("risk_scheme", mark("分类依据")),
+    Field("hazard_grade", mark("职业病危害程度")),
     Field("declared", mark("已申报"), "flag"),
     Field("declared_on", mark("申报日期"), "day"),
     Field("tested_on", mark("最近检测日期"), "day"),

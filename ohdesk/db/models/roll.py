@@ -51,6 +51,7 @@ class Establishment(Shared):
     hazards: Mapped[str] = mapped_column(Text, default="")
     risk_class: Mapped[str] = mapped_column(Text, default="")
     risk_scheme: Mapped[str] = mapped_column(Text, default="")
+    hazard_grade: Mapped[str] = mapped_column(Text, default="")
     declared: Mapped[bool | None] = mapped_column(Boolean, default=None)
     declared_on: Mapped[date | None] = mapped_column(Date, default=None)
     tested_on: Mapped[date | None] = mapped_column(Date, default=None)

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
-from ohdesk.domain.roll.fields import LONGEST_TEXT, Reader, Value, split_industry
+from ohdesk.domain.roll.fields import GRADINGS, LONGEST_TEXT, Reader, Value, split_industry
 from ohdesk.domain.roll.table import Cell
 from ohdesk.domain.roll.values import QUOTES, clean_text, tightened
 
@@ -12,7 +12,7 @@ DITTO = "ditto"
 CLOSED = "停业"
 JOINED = frozenset({"hazards", "note", "tags"})
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
-_UNDERSTOOD = frozenset({"town", "status", "risk_class", "industry", "hazards"})  # texts not all taken as they are
+_UNDERSTOOD = frozenset({"town", "status", *GRADINGS, "industry", "hazards"})  # texts not all taken as they are
 _KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
 _BETWEEN = "|"
 # Of a text that is not what it seems: what stands before it, and spaces that go.
@@ -96,8 +96,9 @@ class ColumnCells:
             return bool(text)
         if self.key == "industry":
             return bool(split_industry(text)[0])
-        if self.key == "risk_class":
-            return bool(self._reader.scheme_of(self.heading, (text,)))
+        if self.key in GRADINGS and text:
+            is_other = self._reader.grading_of(text, self.heading) != self.key
+            return is_other or bool(self._reader.scheme_of(self.heading, (text,)))
         return self.key == "declared" and bool(self._reader.value("declared_on", cell, self.heading).text)
 
     def _read(self, cell: Cell) -> Value:

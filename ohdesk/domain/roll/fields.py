@@ -29,6 +29,7 @@ _NUMBER_BEFORE = re.compile(r"^\d{1,4}[、.．]\s*(?=\D)")
 _WORD_CHARS = re.compile(r"\w")
 _ROMAN = {"Ⅰ": "Ⅰ", "Ⅱ": "Ⅱ", "Ⅲ": "Ⅲ", "I": "Ⅰ", "II": "Ⅱ", "III": "Ⅲ"}
 LONGEST_TEXT = 2000
+GRADINGS = ("risk_class", "hazard_grade")  # by which measures are graded, and severity by the catalogue of industries
 
 
 class Value(NamedTuple):
@@ -70,8 +71,8 @@ class Reader:
             return Value(text if is_town_code(text) else "")
         if key == "status":
             return Value(self.state(text) or ("" if self.is_empty_word(text) else text))
-        if key == "risk_class":
-            return self._risk_class(text)
+        if key in GRADINGS:
+            return self._grade(key, text)
         return Value("") if self.is_empty_word(text) else Value(text)
 
     def _count(self, cell: Cell) -> Value:
@@ -121,13 +122,26 @@ class Reader:
             heading = heading.replace(word, "")
         return clean_text(heading).strip("：:（）() ")
 
-    def _risk_class(self, text: str) -> Value:
+    def _grade(self, key: str, text: str) -> Value:
         if self.is_empty_word(text):
             return Value("")
         plain = heading_of(text).upper().removesuffix("类").removesuffix("级").removesuffix("风险")
         plain = _ROMAN.get(plain, plain)
-        classes = {each for scheme in self.words.schemes for each in scheme["classes"]}
-        return Value(plain if plain in classes else text)
+        severity = plain.removeprefix("职业病").removeprefix("危害").removesuffix("危害")
+        if severity in self.words.hazard_grades:
+            return Value(severity)
+        if severity in self.words.former_grades:
+            return Value(severity, tr("现行目录只分严重、一般"))
+        if plain in {each for scheme in self.words.schemes for each in scheme["classes"]}:
+            return Value(plain)
+        return Value(text) if key == "risk_class" else Value("", tr("不是严重或一般"))
+
+    def grading_of(self, text: str, heading: str) -> str:
+        """Return which of `GRADINGS` a value is of: lists print either under headings of the other."""
+        is_severity = text in self.words.hazard_grades | self.words.former_grades
+        # A plain 风险等级 may be that of work safety, whose levels also have 一般.
+        is_meant = is_severity and any(word in heading for word in self.words.grade_headings)
+        return "hazard_grade" if is_meant else "risk_class"
 
     def scheme_of(self, heading: str, classes: Sequence[str]) -> str:
         """Return the key of the only scheme that a heading and its classes can mean; "" when it is not stated."""

@@ -8,7 +8,7 @@ from typing import Protocol
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.roll.column_cells import DITTO, JOINED, PSEUDO, ColumnCells
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
-from ohdesk.domain.roll.fields import Reader, join_distinct, split_industry
+from ohdesk.domain.roll.fields import GRADINGS, Reader, join_distinct, split_industry
 from ohdesk.domain.roll.headings import Headings
 from ohdesk.domain.roll.row_judge import RowJudge
 from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table
@@ -360,8 +360,10 @@ class SheetReader:
             draft.fields.setdefault("industry", name or text)
             if code:
                 draft.fields.setdefault("industry_code", code)
-        elif key == "risk_class":
-            draft.fields.setdefault(key, text)
+        elif key in GRADINGS and self._reader.grading_of(text, heading) == "hazard_grade":
+            draft.fields.setdefault("hazard_grade", text)
+        elif key in GRADINGS:
+            draft.fields.setdefault("risk_class", text)
             self._classes.setdefault(heading, set()).add(text)
             if (heading, text) not in self._schemes:
                 self._schemes[heading, text] = self._reader.scheme_of(heading, (text,))

@@ -35,6 +35,9 @@ class RollWords:
     status: Mapping[str, tuple[str, ...]]
     status_negation: Mapping[str, tuple[str, ...]]
     schemes: tuple[Mapping[str, Any], ...]
+    hazard_grades: frozenset[str]
+    former_grades: frozenset[str]
+    grade_headings: tuple[str, ...]
     name_headings: frozenset[str]
     closing: re.Pattern[str]  # any word of a closed state
 
@@ -68,6 +71,9 @@ def words_from(data: Mapping[str, Any]) -> RollWords:
         {state: tuple(texts) for state, texts in data["status"].items()},
         {key: tuple(texts) for key, texts in data["status_negation"].items()},
         tuple(data["scheme"]),
+        frozenset(data["hazard_grade"]["grades"]),
+        frozenset(data["hazard_grade"]["former"]),
+        tuple(data["hazard_grade"]["heading"]),
         frozenset(fields[0].exact),
         re.compile("|".join(re.escape(text) for texts in data["status"].values() for text in texts if len(text) > 1)),
     )

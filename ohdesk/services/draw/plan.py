@@ -1,6 +1,6 @@
 """A draw as planned (抽取方案): what is settled before the freeze, and the JSON file that says it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +10,7 @@ from msgspec.structs import asdict, replace
 
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import Value, value_text
+from ohdesk.domain.industry import one_code
 from ohdesk.errors import UserError
 from ohdesk.files import read_json
 from ohdesk.i18n import tr
@@ -38,7 +39,13 @@ class StratumPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     def takes(self, fields: Mapping[str, Value | date]) -> bool:
         """True when a roll entry with these fields belongs to the stratum."""
-        return all(value_text(fields.get(key)) in values for key, values in self.where.items())
+        return all(_has_one(key, value_text(fields.get(key)), values) for key, values in self.where.items())
+
+
+def _has_one(key: str, held: str, values: Collection[str]) -> bool:
+    if key == "industry_code" and held not in values:  # 3071 is C3071
+        return one_code(held) in map(one_code, values)
+    return held in values
 
 
 class Exclusion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -115,10 +116,43 @@ def test_every_city_says_period_status_and_source_of_its_targets(path):
     assert city["valid_from"] < city["valid_to"]
     for indicator in city["indicator"]:
         assert indicator["source"]
-        assert indicator["printed"]
+        assert indicator.get("printed") or indicator["comparator"] == "done"
         assert indicator["deadline"] <= city["valid_to"]
         assert ("target" in indicator) or indicator["comparator"] in {"trend_up", "done"}
 
 
 def test_no_city_is_missing():
     assert {path.stem for path in CITIES} == {"guangzhou", "heyuan", "jiangmen", "shaoguan", "yangjiang"}
+
+
+def of_city(name: str) -> dict[str, Any]:
+    return tomllib.loads((resources() / "cities" / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "column", "number"),
+    [("jiangmen", "level", 13), ("jiangmen", "province_2020", 13), ("shaoguan", "nature", 10), ("guangzhou", "remark", 14)],
+)
+def test_a_column_that_a_plan_prints_is_kept(name, column, number):
+    assert sum(column in indicator for indicator in of_city(name)["indicator"]) == number
+
+
+def test_targets_of_yangjiang_have_their_stages_and_begin_with_the_notice():
+    city = of_city("yangjiang")
+    assert city["valid_from"] == city["issued"]
+    assert [each.get("stage", "") for each in city["indicator"]] == [
+        *["2021年底前"] * 4, *["到2022年"] * 4, "", "到2021年底前"
+    ]  # fmt: skip
+    assert [each["id"] for each in city["indicator"] if "printed" not in each] == ["YJ-10"]
+
+
+@pytest.mark.parametrize("path", CITIES, ids=lambda path: path.stem)
+def test_every_plan_says_when_it_is_looked_at_again(path):
+    assert all(stage["name"] and stage["due"] for stage in of_city(path.stem)["stage"])
+
+
+def test_the_other_industries_of_jiangmen_are_ticked_by_hand():
+    lists = tomllib.loads((resources() / "codes" / "key_industries.toml").read_text(encoding="utf-8"))["list"]
+    (jiangmen,) = (each for each in lists if each["id"] == "jiangmen-key")
+    assert len(jiangmen["industry"]) == 14
+    assert jiangmen["industry"][-1] == {"id": "JM99", "name": "其它", "by_hand": True}

@@ -199,6 +199,7 @@ def _roll() -> None:
         sa.Column("hazards", sa.Text(), nullable=False),
         sa.Column("risk_class", sa.Text(), nullable=False),
         sa.Column("risk_scheme", sa.Text(), nullable=False),
+        sa.Column("hazard_grade", sa.Text(), nullable=False),
         sa.Column("declared", sa.Boolean(), nullable=True),
         sa.Column("declared_on", sa.Date(), nullable=True),
         sa.Column("tested_on", sa.Date(), nullable=True),

@@ -33,6 +33,7 @@ _LINES = (
     "workers",
     "exposed_workers",
     "hazards",
+    "hazard_grade",
     "declared_on",
     "tested_on",
     "exam_on",

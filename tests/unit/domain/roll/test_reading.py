@@ -342,6 +342,41 @@ def test_a_class_without_its_scheme_is_kept_and_asked_about() -> None:
     assert any("甲、乙、丙" in warning for warning in silent.warnings)
 
 
+def test_severity_by_the_catalogue_and_class_of_supervision_are_two_fields() -> None:
+    reading = read(
+        ("单位名称", "风险类别（2022年试点）", "职业病危害程度"),
+        ("青沐竹器厂", "甲类", "严重"),
+        ("蓟岑五金厂", "丙", "职业病危害一般"),
+        ("青沐印刷厂", None, "较重"),
+    )
+    graded = [[entry.fields.get(key) for key in ("risk_class", "risk_scheme", "hazard_grade")] for entry in reading.entries]
+    assert graded == [["甲", "pilot2022", "严重"], ["丙", "pilot2022", "一般"], [None, None, "较重"]]
+    # The edition of 2021 has no 较重: the value stays, and is asked about.
+    assert [[doubt.found for doubt in entry.doubts] for entry in reading.entries] == [[], [], ["较重"]]
+
+
+@pytest.mark.parametrize(
+    ("heading", "found", "key", "kept"),
+    [
+        ("职业病危害风险分类", "严重", "hazard_grade", "严重"),
+        ("职业病危害类别", "一般", "hazard_grade", "一般"),
+        ("危害等级", "危害一般", "hazard_grade", "一般"),
+        ("危害程度", "乙类", "risk_class", "乙"),
+        ("职业病危害类别", "Ⅲ级", "risk_class", "Ⅲ"),
+        ("风险等级", "一般", "risk_class", "一般"),
+    ],
+)
+def test_what_a_cell_says_decides_which_grading_it_is(heading, found, key, kept) -> None:
+    (entry,) = read(("单位名称", heading), ("青沐竹器厂", found)).entries
+    assert {each: entry.fields[each] for each in ("risk_class", "hazard_grade") if each in entry.fields} == {key: kept}
+
+
+def test_no_severity_is_named_and_left_out() -> None:
+    (entry,) = read(("单位名称", "危害程度"), ("青沐竹器厂", "粉尘")).entries
+    assert "hazard_grade" not in entry.fields
+    assert [doubt.found for doubt in entry.doubts] == ["粉尘"]
+
+
 def test_a_value_that_is_not_understood_is_left_out_and_named() -> None:
     reading = read(
         ("单位名称", "从业人数", "检测日期"), ("青沐竹器厂", "若干", "去年"), ("蓟岑五金厂", "约50人", 45717)
