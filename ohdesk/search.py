@@ -24,7 +24,7 @@ def folded(text: str) -> str:
 
 
 def search_text(name: str, *codes: str) -> str:
-    """Return what is searched and sorted by, spaces between: the usual initials, the folded name, the codes, the others.
+    """Return what is searched and sorted by, spaces between: usual initials, folded name, codes, other initials.
 
     The initials that order a list come first and are one for each name, those of its other readings last.
     """

@@ -23,5 +23,5 @@ def one_code(text: str) -> str:
 
 
 def is_within(code: str, prefix: str) -> bool:
-    """True for the code of an industry that is, or is part of, the one that `prefix` names: C3071 of C30, C and 3071."""
+    """True for the code of an industry that is, or is part of, the one of `prefix`: C3071 of C30, C and 3071."""
     return bool(prefix) and one_code(code).startswith(one_code(prefix))

@@ -44,8 +44,8 @@ def find_person(ctx: Context, text: str) -> str:
     with ctx.reading() as session:
         people = session.execute(select(*columns).where(Person.division == ctx.office.division)).all()
     # Nothing at all would fit whoever has no certificate.
-    exact = [each.id for each in people if text and text in each]
-    found = exact or [each.id for each in people if _fits(text, each.name, each.certificate_no)]
+    exact: list[str] = [each.id for each in people if text and text in each]
+    found: list[str] = exact or [each.id for each in people if _fits(text, each.name, each.certificate_no)]
     if len(found) != 1:
         message = tr("没有登记人员“{text}”。") if not found else tr("有多名人员叫“{text}”。")
         raise UserError(message.format(text=text), tr("请用执法证号指明。"))

@@ -131,7 +131,12 @@ def of_city(name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("name", "column", "number"),
-    [("jiangmen", "level", 13), ("jiangmen", "province_2020", 13), ("shaoguan", "nature", 10), ("guangzhou", "remark", 14)],
+    [
+        ("jiangmen", "level", 13),
+        ("jiangmen", "province_2020", 13),
+        ("shaoguan", "nature", 10),
+        ("guangzhou", "remark", 14),
+    ],
 )
 def test_a_column_that_a_plan_prints_is_kept(name, column, number):
     assert sum(column in indicator for indicator in of_city(name)["indicator"]) == number

@@ -349,7 +349,9 @@ def test_severity_by_the_catalogue_and_class_of_supervision_are_two_fields() -> 
         ("蓟岑五金厂", "丙", "职业病危害一般"),
         ("青沐印刷厂", None, "较重"),
     )
-    graded = [[entry.fields.get(key) for key in ("risk_class", "risk_scheme", "hazard_grade")] for entry in reading.entries]
+    graded = [
+        [entry.fields.get(key) for key in ("risk_class", "risk_scheme", "hazard_grade")] for entry in reading.entries
+    ]
     assert graded == [["甲", "pilot2022", "严重"], ["丙", "pilot2022", "一般"], [None, None, "较重"]]
     # The edition of 2021 has no 较重: the value stays, and is asked about.
     assert [[doubt.found for doubt in entry.doubts] for entry in reading.entries] == [[], [], ["较重"]]

@@ -129,7 +129,9 @@ def test_a_name_is_found_however_its_brackets_and_dots_are_typed(ctx, entry, hel
 
 def test_a_code_is_found_in_small_and_in_wide_letters(ctx, entry):
     added = entries.add(ctx, {"name": "甲厂", "uscc": "91441900MA50000022"})
-    assert entries.find(ctx, "91441900ma50000022") == entries.find(ctx, "９１４４１９００ＭＡ５００００ ０２２") == added
+    assert (
+        entries.find(ctx, "91441900ma50000022") == entries.find(ctx, "９１４４１９００ＭＡ５００００ ０２２") == added
+    )
 
 
 def test_of_names_that_differ_in_marks_the_one_written_exactly_so_is_meant(ctx):
