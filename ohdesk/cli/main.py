@@ -29,6 +29,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "person": "office",
     "account": "office",
     "roll": "roll",
+    "register": "register",
     "draw": "draw",
     "visit": "visit",
     "record": "record",

@@ -40,6 +40,8 @@ def refusal(operation: Operation, division: str) -> str:
         # By the id and not by what is held: whoever came first with another office's id would be its owner else.
         case Writer.MAKER if not made_by(operation.record, division):
             return tr("编号表明这是另一个单位的，不能由写入者写入")
+        case Writer.BOOK if not (is_county(division) or made_by(operation.record, division)):
+            return tr("编号表明这是另一个单位的登记，不能由写入者写入")
     return ""
 
 

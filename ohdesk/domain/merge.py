@@ -6,16 +6,18 @@ directly (`domain.authority`) are merged; a proposal is none of them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
-
-from ohdesk.domain.establishment import Value
+from typing import Any, Generic, TypeVar
 
 _COUNTY_DIVISION_LENGTH = 6  # GB/T 2260: county; a town's code has 9 digits
 
 
+Value = TypeVar("Value", bound=Hashable)
+
+
 @dataclass(frozen=True, slots=True)
-class Write:
+class Write(Generic[Value]):
     """One write of one field: the value, the office that wrote it, and the hash of its operation."""
 
     value: Value
@@ -31,7 +33,7 @@ class Written:
     division: str
     hash: str
     base: Collection[str]
-    fields: Mapping[str, Value]
+    fields: Mapping[str, Any]
 
     @property
     def replica(self) -> str:
@@ -48,7 +50,7 @@ def is_county(division: str) -> bool:
     return len(division) == _COUNTY_DIVISION_LENGTH
 
 
-def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Value]]]:
+def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Any]]]:
     """Return the writes of an entry that no other of them has seen, each with the fields it is still a head of."""
     if len(writes) == 1:  # nearly every entry of a list just imported
         (only,) = writes
@@ -70,7 +72,7 @@ def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Value]]]
     return [(each, standing) for each, standing in fields if standing]
 
 
-def shown(writes: Collection[Write]) -> Value:
+def shown(writes: Collection[Write[Value]]) -> Value:
     """Return the value that shows: the county's if it wrote one of them, else that of the smallest hash.
 
     Raises ValueError when there is no write.
@@ -81,7 +83,7 @@ def shown(writes: Collection[Write]) -> Value:
     return min(county or writes, key=lambda write: write.hash).value
 
 
-def is_contested(writes: Collection[Write]) -> bool:
+def is_contested(writes: Collection[Write[Any]]) -> bool:
     """True when writes that have not seen each other say different things."""
     # Two who wrote the same agree, though neither saw the other: nobody has to settle anything.
     return len({write.value for write in writes}) > 1

@@ -37,6 +37,7 @@ from ohdesk.domain.draw.checks import SEED
 from ohdesk.domain.establishment import Value
 from ohdesk.domain.receipt import RECEIPT
 from ohdesk.domain.record import PageContent, RecordContent
+from ohdesk.domain.register import values as entry_values
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark
 
@@ -54,6 +55,7 @@ class Writer(Enum):
     MAKER = "maker"
     COUNTY = "county"
     OWNER = "owner"
+    BOOK = "book"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +110,31 @@ class ProposalSettled(Operation):
     proposal: Annotated[str, spelled(r"[0-9a-f]{16}:[1-9][0-9]{0,11}", mark("一条操作的编号"))]
     accepted: bool
     reason: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryWritten(Operation):
+    """Fields of an entry of a book set to new values; the visible value follows from `domain.merge`.
+
+    register: the id of the book, the same for all that is written of the entry
+    fields: key of the book's definition, or of `entry_values.OF_EVERY_ENTRY` → value; "" or None clears the field
+    reason: why, in the words of the person who wrote; of an import the name of its file
+    """
+
+    # What a definition says is not asked here: an office may hold a newer one, or none, and passes on what it gets.
+    kind: ClassVar[str] = "entry.written@1"
+    writer: ClassVar[Writer] = Writer.BOOK
+    register: Annotated[str, spelled(entry_values.KEY, mark("登记簿的代号"))]
+    fields: Annotated[dict[str, entry_values.Value], items(150, 1)]
+    reason: Text = ""
+    source: Source = "hand"
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what is out of bounds, the values of the fields included."""
+        yield from Operation.problems(self)
+        for key, value in self.fields.items():
+            if found := entry_values.bounds_problem(key, value):
+                yield found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,6 +321,7 @@ KINDS: dict[str, type[Operation]] = {
     for cls in (
         EstablishmentWritten,
         ProposalSettled,
+        EntryWritten,
         PersonWritten,
         PersonKeyReset,
         DrawCommitted,

@@ -54,6 +54,8 @@ class Right(StrEnum):
     READ = "read"
     OWN = "own"
     ROLL = "roll"
+    REGISTER = "register"
+    DEFINE = "define"
     VISIT = "visit"
     APPROVE = "approve"
     RECORD = "record"

@@ -15,5 +15,8 @@ class Change(Flag):
     RECORDS = auto()
     SYNC = auto()
     SETTINGS = auto()
+    REGISTERS = auto()
     PROPOSALS = auto()  # what was written waits for the county's word
-    SHARED = ROLL | PEOPLE | DRAWS | VISITS | FINDINGS | RECORDS | SYNC  # what a bundle of another office may touch
+    SHARED = (
+        ROLL | PEOPLE | DRAWS | VISITS | FINDINGS | RECORDS | REGISTERS | SYNC
+    )  # what a bundle of another office may touch

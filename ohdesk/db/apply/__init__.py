@@ -11,9 +11,9 @@ from typing import NamedTuple
 from sqlalchemy import and_, not_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.apply import certificates, draws, history, people, records, roll
+from ohdesk.db.apply import certificates, draws, history, people, records, registers, roll
 from ohdesk.db.apply.applied import Applied
-from ohdesk.db.models import Base, OperationRow, Person, Record
+from ohdesk.db.models import Base, Entry, OperationRow, Person, Record
 from ohdesk.db.queries.among import among
 from ohdesk.domain.operations import EstablishmentWritten, Operation
 
@@ -37,6 +37,7 @@ _FAMILIES = {
         _Family(draws.KINDS, draws.work_out),
         _Family(records.KINDS, records.work_out, Record),
         _Family(certificates.KINDS, certificates.work_out),
+        _Family(registers.KINDS, registers.work_out, Entry),
     )
     for kind in family.kinds
 }
@@ -76,10 +77,11 @@ def apply_many(session: Session, many: Sequence[Applied], refused: Mapping[str, 
     alone = _alone(session, many, by_subject)
     finals = [fresh[0] for about, fresh in alone.items() if records.is_final(fresh)]
     aside |= history.marked(session, finals, records.set_down_many(session, finals))
+    registers.set_down_many(session, [fresh[0] for fresh in alone.values() if registers.is_first(fresh)])
     for (kind, record), fresh in by_subject.items():
         family = _FAMILIES[kind]
         if (kind, record) in alone:
-            if not records.is_final(fresh):
+            if not (records.is_final(fresh) or registers.is_first(fresh)):
                 aside |= history.work_out_further(session, record, fresh, family.work_out)
             continue
         # A thousand corrections of one person must not take a thousand times as long as one.

@@ -270,7 +270,7 @@ def _shown(heads: Sequence[Row]) -> tuple[dict[str, Value], list[str]]:
         return {**_NOTHING, **heads[0]["fields"]}, []
     values = dict(_NOTHING)
     by: dict[str, Row] = {}
-    several: dict[str, list[Write]] = {}
+    several: dict[str, list[Write[Value]]] = {}
     for head in heads:
         for key, value in head["fields"].items():
             # Mostly the heads of an entry are of different fields: a name of then, a telephone of now.
@@ -282,5 +282,5 @@ def _shown(heads: Sequence[Row]) -> tuple[dict[str, Value], list[str]]:
     return values, sorted(key for key, writes in several.items() if is_contested(writes))
 
 
-def _write(head: Row, key: str) -> Write:
+def _write(head: Row, key: str) -> Write[Value]:
     return Write(head["fields"][key], head["division"], head["hash"])

@@ -19,12 +19,12 @@ def among(
     return column.in_(select(listed.c.value))
 
 
-def last_serial(column: InstrumentedAttribute[str], prefix: str) -> Select[int]:
-    """Select the largest whole number that stands behind a prefix, "2026-" in "2026-0041"; NULL where none does.
+def last_serial(column: InstrumentedAttribute[str], prefix: str, suffix: str = "") -> Select[int]:
+    """Select the largest whole number between a prefix and a suffix, "2026-" in "2026-0041"; NULL where none is.
 
     One of more than nine digits is none: it was written to leave no number after it.
     """
-    serial = func.substr(column, len(prefix) + 1)
+    serial = func.substr(column, len(prefix) + 1, func.length(column) - len(prefix) - len(suffix))
     # As numbers: as texts "9999" would be larger than "10000".
     return select(func.max(cast(serial, Integer))).where(
         # As a range and not as a beginning, so that an index finds them, also one of those that have any at all.
@@ -32,5 +32,6 @@ def last_serial(column: InstrumentedAttribute[str], prefix: str) -> Select[int]:
         column >= prefix,
         column < prefix[:-1] + chr(ord(prefix[-1]) + 1),
         serial.op("NOT GLOB")("*[^0-9]*"),
-        func.length(serial) <= _LONGEST_SERIAL,
+        func.length(serial).between(1, _LONGEST_SERIAL),
+        func.substr(column, func.length(column) - len(suffix) + 1) == suffix,
     )

@@ -18,7 +18,10 @@ from ohdesk.domain.canonical import canonical
 
 # `search` depends on the pinyin table shipped, `batch` is this laptop's way to undo: neither is shared. What the bytes
 # of an operation say is in the digest with them.
-LOCAL_COLUMNS = frozenset({"search", "name_key", "batch", "set_aside", "outdone", "base", "blobs"})
+# When an entry is due is counted by the definition and the calendar of each program.
+LOCAL_COLUMNS = frozenset(
+    {"search", "name_key", "next_due", "counted", "batch", "set_aside", "outdone", "base", "blobs"}
+)
 _SAMPLED = 32  # operations
 
 

@@ -11,6 +11,7 @@ def upgrade() -> None:
     """Create every table."""
     _office()
     _roll()
+    _registers()
     _journal()
     _draws()
     _records()
@@ -259,6 +260,49 @@ def _roll() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("first", "second", name=op.f("pk_told_apart")),
     )
+
+
+def _registers() -> None:
+    for table in ("entry", "local_entry"):
+        op.create_table(
+            table,
+            sa.Column("id", sa.String(length=36), nullable=False),
+            sa.Column("register", sa.String(length=40), nullable=False),
+            sa.Column("number", sa.Text(), nullable=False),
+            sa.Column("state", sa.String(length=40), nullable=False),
+            sa.Column("establishment", sa.String(length=36), nullable=False),
+            sa.Column("person", sa.String(length=36), nullable=False),
+            sa.Column("opened_on", sa.Date(), nullable=True),
+            sa.Column("next_due", sa.Date(), nullable=True),
+            sa.Column("counted", sa.String(length=64), nullable=False),
+            sa.Column("withdrawn", sa.Boolean(), nullable=False),
+            sa.Column("division", sa.String(length=9), nullable=False),
+            sa.Column("search", sa.Text(), nullable=False),
+            sa.Column("values", sa.JSON(), nullable=False),
+            sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        )
+        op.create_index(f"ix_{table}_register", table, ["register", "id", "withdrawn"], unique=False)
+        op.create_index(f"ix_{table}_next_due", table, ["register", "next_due", "id"], unique=False)
+        op.create_index(f"ix_{table}_number", table, ["register", "number"], unique=False)
+        op.create_index(f"ix_{table}_establishment", table, ["establishment", "register"], unique=False)
+    op.create_table(
+        "contested_entry_field",
+        sa.Column("entry", sa.String(length=36), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["entry"], ["entry.id"], name=op.f("fk_contested_entry_field_entry_entry")),
+        sa.PrimaryKeyConstraint("entry", "field", name=op.f("pk_contested_entry_field")),
+    )
+    op.create_table(
+        "local_operation",
+        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("record", sa.String(length=36), nullable=False),
+        sa.Column("batch", sa.String(length=36), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_local_operation")),
+    )
+    op.create_index(op.f("ix_local_operation_record"), "local_operation", ["record"], unique=False)
+    op.create_index(op.f("ix_local_operation_batch"), "local_operation", ["batch"], unique=False)
 
 
 def _journal() -> None:

@@ -1,0 +1,243 @@
+"""`ohdesk register`: the books of the office, and their entries."""
+
+import argparse
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from ohdesk.cli.common import Answer, Commands
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+
+if TYPE_CHECKING:
+    from ohdesk.domain.register.definition import Definition
+    from ohdesk.services.context import Context
+    from ohdesk.services.register.listing import Condition, EntryQuery
+
+_CONDITION = re.compile(r"([^=~<>]+?)\s*(>=|<=|=|~|≥|≤)\s*(.*)", re.DOTALL)
+_HOWS = {"=": "is", "~": "contains", ">=": "after", "≥": "after", "<=": "before", "≤": "before"}
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    group = commands.group("register", tr("登记簿（台账）"))
+    listing = group.unlocked("list", tr("列出有哪些登记簿，或一本里的登记"), list_all)
+    listing.add_argument("register", nargs="?", default="", metavar="REGISTER", help=tr("登记簿的代号"))
+    showing = group.unlocked("show", tr("查看一条登记"), show)
+    adding = group.unlocked("add", tr("登记一条"), add)
+    setting = group.unlocked("set", tr("更正一条登记，旧值和理由都保留"), correct)
+    withdrawing = group.unlocked("withdraw", tr("撤出一条登记，历史仍然保留"), withdraw)
+    past = group.unlocked("history", tr("一条登记的全部写入，最近的在前"), history)
+    writing = group.unlocked("export", tr("把一本登记簿写成 xlsx"), export)
+    for command in (adding, writing, showing, setting, withdrawing, past):
+        command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
+    for command in (showing, setting, withdrawing, past):
+        command.add_argument("entry", metavar="ID", help=tr("登记的编号"))
+    adding.add_argument("--about", default="", metavar="EMPLOYER", help=tr("关于哪家单位（或哪名人员）"))
+    for command in (adding, setting):
+        fields = command.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
+        fields.help = tr("字段和值，如 received_on=2026-03-02；状态为 state；可重复")
+        command.add_argument("--reason", default="", help=tr("理由"))
+    withdrawing.add_argument("--reason", required=True, help=tr("撤出的理由"))
+    writing.add_argument("--out", type=Path, required=True, metavar="OUT.xlsx")
+    private = writing.add_argument("--private", action="store_true")
+    private.help = tr("连同只留在本机的内容；写出的文件由您负责保管")
+    for command in (listing, writing):
+        command.add_argument("--search", default="", metavar="TEXT", help=tr("登记内容或单位名称的一部分"))
+        command.add_argument("--state", default="", metavar="STATE", help=tr("只要这个状态的"))
+        conditions = command.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE")
+        conditions.help = tr("筛选：=（等于，后面不写为空白）、~（包含）、>=、<=；可重复")
+        command.add_argument("--sort", default="", metavar="FIELD", help=tr("按哪个字段排列，前面加 - 为从大到小"))
+        command.add_argument("--about", default="", metavar="EMPLOYER", help=tr("只要关于这家单位的"))
+    checking = group.command("check", tr("检查登记簿的定义文件，列出全部错误"), check)
+    installing = group.unlocked("install", tr("安装一本登记簿，或换用新的定义"), install)
+    for command in (checking, installing):
+        command.add_argument("file", type=Path, metavar="FILE.toml", help=tr("定义文件；文件名就是代号"))
+
+
+def list_all(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """List the books, or the entries of one."""
+    from ohdesk.services.register import listing
+
+    if not args.register:
+        return _books(ctx)
+    query = _query(ctx, args)
+    found = listing.entries(ctx, args.register, query)
+    rows = listing.rows_of(ctx, args.register, found.ids)
+    data = [
+        {**{name: getattr(row, name) for name in ("id", "number", "state", "about", "due_on")}, "values": row.values}
+        for row in rows
+    ]
+    lines = ["\t".join(filter(None, (row.number or row.id, row.about, row.state, row.due_on))) for row in rows]
+    return Answer(data, "\n".join([*lines, tr("共 {count} 条。", count=len(rows))]))
+
+
+def show(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Show one entry."""
+    from ohdesk.domain.register.definition import word
+    from ohdesk.services.register import books, entries, listing
+
+    entry = entries.find(ctx, args.register, args.entry)
+    definition = books.book(ctx, args.register)
+    (row,) = listing.rows_of(ctx, args.register, [entry])
+    detail = entries.detail(ctx, entry)
+    lines = [f"{listing.heading(definition, key)}：{listing.cell(definition, row, key)}" for key in _shown(definition)]
+    data = {
+        **{name: getattr(row, name) for name in ("id", "number", "state", "about", "due_on")},
+        "values": detail.values,
+        "contested": list(detail.contested),
+        "title": word(definition.title),
+    }
+    return Answer(data, "\n".join(line for line in lines if not line.endswith("：")))
+
+
+def add(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Set down one entry."""
+    from ohdesk.services.register import books, entries
+
+    about = _about(ctx, books.book(ctx, args.register).about, args.about)
+    entry = entries.add(ctx, args.register, _fields(args.set), about, args.reason)
+    number = str(entries.detail(ctx, entry).values.get("number") or "")
+    return Answer({"id": entry, "number": number}, tr("已登记：{number}", number=number or entry))
+
+
+def correct(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Put fields of one entry right, or turn it to another state."""
+    from ohdesk.services.register import entries
+
+    entry = entries.find(ctx, args.register, args.entry)
+    change = entries.correct(ctx, entry, _fields(args.set), args.reason)
+    said = tr("已更正。") if change else tr("与原值相同，没有改动。")
+    return Answer({"id": entry, "changed": bool(change)}, said)
+
+
+def withdraw(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Take one entry out of its book."""
+    from ohdesk.services.register import entries
+
+    entry = entries.find(ctx, args.register, args.entry)
+    entries.withdraw(ctx, entry, args.reason)
+    return Answer({"id": entry}, tr("已撤出。"))
+
+
+def history(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Tell every write of one entry."""
+    from ohdesk.services.register import entries
+
+    writes = entries.detail(ctx, entries.find(ctx, args.register, args.entry)).history
+    lines = [f"{each.at}\t{each.field}\t{each.value}\t{each.reason}" for each in writes]
+    return Answer(msgspec.to_builtins(writes), "\n".join(lines))
+
+
+def export(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Write the entries of a book as xlsx."""
+    from ohdesk.services.register.export import export_book
+
+    count = export_book(ctx, args.register, args.out, _query(ctx, args), private=args.private)
+    return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 条：{file}", count=count, file=args.out))
+
+
+def check(args: argparse.Namespace) -> Answer:
+    """Tell every fault of a definition; needs no workspace."""
+    from ohdesk.domain.register.definition import word
+    from ohdesk.forms.registers import definition_ids, read_definition
+
+    definition = read_definition(_read(args.file), args.file.name, definition_ids())
+    data = {"id": definition.id, "fields": [each.key for each in definition.fields]}
+    count = len(definition.fields)
+    return Answer(data, tr("“{title}”没有错误，{count} 个字段。", title=word(definition.title), count=count))
+
+
+def install(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Keep a definition in the workspace."""
+    from ohdesk.domain.register.definition import word
+    from ohdesk.services.register import books
+
+    definition = books.install(ctx, _read(args.file), args.file.name)
+    return Answer({"id": definition.id}, tr("已安装“{title}”。", title=word(definition.title)))
+
+
+def _books(ctx: "Context") -> Answer:
+    from ohdesk.domain.problems import in_list
+    from ohdesk.domain.register.definition import word
+    from ohdesk.services.register import books
+
+    found = books.books(ctx)
+    data = [
+        {
+            "id": each.id,
+            "title": word(each.title),
+            "version": each.version,
+            "travels": each.travels,
+            "unconfirmed": each.unconfirmed,
+        }
+        for each in found.by_id.values()
+    ]
+    lines = [f"{each['id']}\t{each['title']}" for each in data]
+    return Answer(data, "\n".join([*lines, *map(in_list, found.problems)]))
+
+
+def _query(ctx: "Context", args: argparse.Namespace) -> "EntryQuery":
+    from ohdesk.services.register import books
+    from ohdesk.services.register.listing import EntryQuery
+
+    definition = books.book(ctx, args.register)
+    return EntryQuery(
+        sought=args.search,
+        state=args.state,
+        conditions=tuple(map(_condition, args.filter)),
+        about=_about(ctx, definition.about, args.about) if args.about else "",
+        order=args.sort.removeprefix("-"),
+        falling=args.sort.startswith("-"),
+    )
+
+
+def _condition(text: str) -> "Condition":
+    from ohdesk.services.register.listing import Condition
+
+    match = _CONDITION.fullmatch(text.replace("＝", "=", 1).strip())
+    if match is None:
+        raise UserError(tr("看不懂“{text}”。", text=text[:40]), tr("写成“字段=值”，例如：--filter source=来电。"))
+    key, sign, value = match.groups()
+    return Condition(key, _HOWS[sign], value) if value or sign != "=" else Condition(key, "empty")
+
+
+def _about(ctx: "Context", kind: str, named: str) -> str:
+    """Return the id of the employer or the person that is named. Raises UserError where there is none."""
+    if not named:
+        return ""
+    if kind == "person":
+        from ohdesk.services.office.people import find_person
+
+        return find_person(ctx, named)
+    from ohdesk.services.roll.entries import find
+
+    return find(ctx, named)
+
+
+def _shown(definition: "Definition") -> Sequence[str]:
+    of_all = ["number", "opened_on", "state", "due_on", *([] if definition.about == "nothing" else [definition.about])]
+    return [*of_all, *(each.key for each in definition.fields)]
+
+
+def _fields(assignments: Sequence[str]) -> Mapping[str, str]:
+    fields: dict[str, Any] = {}
+    for assignment in assignments:
+        key, sign, value = assignment.replace("＝", "=", 1).partition("=")
+        if not sign:
+            raise UserError(tr("看不懂“{text}”。", text=assignment), tr("写成“字段=值”，例如：--set 地址=东路1号。"))
+        fields[key.strip()] = value
+    return fields
+
+
+def _read(file: Path) -> bytes:
+    from ohdesk.files import handed_in_whole
+    from ohdesk.forms.registers import LARGEST
+
+    too_large = UserError(
+        tr("“{file}”太大，不是登记簿的定义。", file=file.name), tr("定义文件不超过 {most} 字节。", most=LARGEST)
+    )
+    return handed_in_whole(file, LARGEST, too_large)

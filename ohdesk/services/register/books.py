@@ -1,0 +1,123 @@
+"""Which books there are in this office: those shipped, and those an administrator installed or replaced."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db import local_journal
+from ohdesk.db.models import LocalEntry
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.operations import EntryWritten
+from ohdesk.domain.people import Right
+from ohdesk.domain.register.definition import Definition, word
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms import registers
+from ohdesk.forms.work_calendar import work_calendar
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+
+_DEFINITIONS = "definitions"  # the book of the books that were installed
+_PIECE = 10_000  # characters of a definition in one value
+
+
+class Books(NamedTuple):
+    """The books of an office by their ids, and what is wrong with the definitions that could not be taken."""
+
+    by_id: Mapping[str, Definition]
+    problems: tuple[Problem, ...]
+
+
+def books(ctx: Context) -> Books:
+    """Return the books there are; one whose definition has a fault is left out and named, the others go on."""
+    with ctx.reading() as session:
+        return _books(session)
+
+
+def book(ctx: Context, register: str) -> Definition:
+    """Return a book by its id. Raises UserError where there is none."""
+    found = books(ctx)
+    if register not in found.by_id:
+        known = "、".join(f"{key}（{word(each.title)}）" for key, each in found.by_id.items())
+        message = tr("没有代号为“{register}”的登记簿。", register=register[:40])
+        raise UserError(message, tr("已有的登记簿：{known}。", known=known))
+    return found.by_id[register]
+
+
+def install(ctx: Context, data: bytes, file: str) -> Definition:
+    """Keep a definition in this workspace, in place of one with the same id. Raises ProblemsError for its faults.
+
+    file: its name, for what is said of faults and for the history; its stem is the id
+    """
+    ctx.require(Right.DEFINE)
+    with ctx.transaction() as session:
+        there = _books(session).by_id
+        definition = registers.read_definition(data, file, there)
+        if definition.id in there:
+            _refuse_loosened(session, there[definition.id], definition)
+        text = data.decode("utf-8-sig")
+        pieces = tuple(("toml", text[start : start + _PIECE]) for start in range(0, len(text), _PIECE))
+        written = EntryWritten(
+            record=_entry_of(session, definition.id) or ctx.new_id(),
+            register=_DEFINITIONS,
+            fields={"number": definition.id, "kept": pieces},
+            reason=clean_text(file),
+            source="import",
+        )
+        local_journal.record_many(session, [written], ctx.stamp(), ctx.new_id())
+    return definition
+
+
+def counted_by(definition: Definition) -> str:
+    """Return what names the rules by which an entry's next term is counted: another name, and it is counted anew."""
+    return f"{definition.version} {max(work_calendar().years, default=0)}"
+
+
+def _books(session: Session) -> Books:
+    shipped, faults = registers.registers()
+    found = {each.id: each for each in shipped}
+    problems = list(faults)
+    for identity, kept in session.execute(
+        select(LocalEntry.number, LocalEntry.values).where(LocalEntry.register == _DEFINITIONS, ~LocalEntry.withdrawn)
+    ):
+        text = _text(kept)
+        try:
+            found[identity] = _installed(text, f"{identity}.toml", frozenset(found))
+        except ProblemsError as error:  # of a newer program, or of one that had other rules
+            problems += error.problems
+    return Books(dict(sorted(found.items())), tuple(problems))
+
+
+def _text(kept: Mapping[str, Any]) -> str:
+    return "".join(piece for _, piece in kept.get("kept", ()))
+
+
+@lru_cache(maxsize=100)
+def _installed(text: str, file: str, others: frozenset[str]) -> Definition:
+    """Return a book that was installed; what its file says is no secret, and it is asked for at every list."""
+    return registers.read_definition(text.encode(), file, others)
+
+
+def _entry_of(session: Session, register: str) -> str | None:
+    kept = (LocalEntry.register == _DEFINITIONS, LocalEntry.number == register)
+    return session.scalars(select(LocalEntry.id).where(*kept)).first()
+
+
+def _refuse_loosened(session: Session, before: Definition, after: Definition) -> None:
+    """Raise ProblemsError where what was entered as staying here would travel, or no longer be kept back."""
+    if session.scalars(select(LocalEntry.id).where(LocalEntry.register == before.id).limit(1)).first() is None:
+        return
+    problems = []
+    if before.travels == "no" and after.travels != "no":
+        problems.append(Problem("travels", "no", after.travels, tr("已有登记是按“不离开本机”填写的。")))
+    open_now = {each.key for each in after.fields if not each.private}
+    problems += [
+        Problem(f"field {each.key} private", "true", "false", tr("已有登记是按“只留本机”填写的。"))
+        for each in before.fields
+        if each.private and each.key in open_now
+    ]
+    if problems:
+        message = tr("“{book}”的新定义会放宽已有登记的保密范围，没有安装。", book=word(before.title))
+        raise ProblemsError(message, tuple(problems), tr("请给新的登记簿另起一个代号。"))
