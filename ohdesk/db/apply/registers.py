@@ -73,7 +73,7 @@ def is_first(operations: Sequence[Applied]) -> bool:
 def columns_of(fields: Mapping[str, Value]) -> Row:
     """Return the columns of an entry, those of travelling and of local ones alike, that shows these fields."""
     shown = {key: _as_written(value) for key, value in fields.items() if key not in OF_EVERY_ENTRY}
-    values = {key: value for key, value in shown.items() if value not in _NOTHING}
+    values: dict[str, Value] = {key: value for key, value in shown.items() if value not in _NOTHING}
     opened_on = fields.get("opened_on")
     said = {key: str(fields.get(key) or "") for key in ("number", "state", "establishment", "person")}
     if kept := fields.get("kept"):

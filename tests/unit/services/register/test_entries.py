@@ -43,7 +43,59 @@ days = 10
 [list]
 columns = ["day", "level", "way"]
 """
+COMPLAINTS = """
+id = "complaints"
+version = "2026.1"
+title.zh = "投诉举报登记簿"
+title.en = "Complaints"
+about = "establishment"
+travels = "no"
+number = "投〔{year}〕{serial:03}"
+[[field]]
+key = "received_on"
+label.zh = "收到日期"
+label.en = "Received"
+kind = "day"
+required = true
+default = "today"
+[[field]]
+key = "complainant"
+label.zh = "举报人"
+private = true
+[[field]]
+key = "facts"
+label.zh = "反映内容"
+kind = "note"
+required = true
+[[field]]
+key = "reply_by"
+label.zh = "办结期限"
+kind = "day"
+indexed = true
+[[field]]
+key = "replied_on"
+label.zh = "答复日期"
+kind = "day"
+[[state]]
+key = "open"
+label.zh = "办理中"
+to = ["answered"]
+[[state]]
+key = "answered"
+label.zh = "已答复"
+needs = ["replied_on"]
+[[due]]
+field = "reply_by"
+until = ["answered"]
+[list]
+columns = ["number", "received_on", "establishment", "facts", "state", "due_on"]
+"""
 CANARY = "金丝雀九七"
+
+
+@pytest.fixture(autouse=True)
+def complaints(ctx):
+    books.install(ctx, COMPLAINTS.encode(), "complaints.toml")
 
 
 @pytest.fixture
