@@ -86,7 +86,7 @@ class OddTown:
 
     def bundle(self) -> tuple[Path, int]:
         """Write a bundle of a few operations, one of them odd; return it and how many there are."""
-        said = self.chance.choice((self.roll, self.person, self.draw, self.visit, self.certificates))()
+        said = self.chance.choice((self.roll, self.book, self.person, self.draw, self.visit, self.certificates))()
         return self.bundle_of(said, self.chance.randrange(len(said))), len(said)
 
     def bundle_of(self, said: list[Any], odd: int = -1) -> Path:
@@ -180,6 +180,20 @@ class OddTown:
         return [
             self._said("establishment.written@1", entry, {"fields": fields, **rest}),
             self._said("establishment.written@1", entry, {"fields": {"phone": "000-1"}, **rest}),
+        ]
+
+    def book(self) -> list[Any]:
+        """An entry of a book, and a correction of it."""
+        entry = self._new_id()
+        fields = {
+            "number": f"移〔2026〕{self._made}", "state": "open", "establishment": self._new_id(),
+            "opened_on": "2026-03-02", "subject": "粉尘", "evidence": [["0" * 64, "照片"]], "people": 3, "done": True,
+            "withdrawn": False,
+        }  # fmt: skip
+        rest = {"register": "hand_over", "reason": "核实", "source": "hand"}
+        return [
+            self._said("entry.written@1", entry, {"fields": fields, **rest}),
+            self._said("entry.written@1", entry, {"fields": {"state": "sent", "subject": "噪声"}, **rest}),
         ]
 
     def person(self) -> list[Any]:

@@ -18,6 +18,8 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, doctor, people, powers
 from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.record import views as records
+from ohdesk.services.register import books, listing
+from ohdesk.services.register import entries as register_entries
 from ohdesk.services.roll import entries, proposals
 from ohdesk.services.start import today
 from ohdesk.services.trust import ending, held_back, joining
@@ -54,6 +56,11 @@ def reads(most: int | None = None) -> dict[str, Read]:
         ],
         "roll": lambda ctx: each(entries.detail(ctx, row.id) for row in entries.all_rows(ctx)),
         "roll counted": entries.count_rows,
+        "books": lambda ctx: each(
+            register_entries.detail(ctx, row.id)
+            for register in books.books(ctx).by_id
+            for row in listing.rows_of(ctx, register, listing.entries(ctx, register).ids)
+        ),
         "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
         "proposals": proposals.proposals,
         "findings": lambda ctx: each(follow_up.detail(ctx, row) for row in rectifying.listed(ctx)),

@@ -43,14 +43,14 @@ def with_record(said, change):
 def test_every_kind_of_operation_is_made_odd_at_every_place_it_has(town):
     made = {}
     for _ in range(20):  # a draw ends in one way or the other
-        for said in (*town.roll(), *town.person(), *town.draw(), *town.visit(), *town.certificates()):
+        for said in (*town.roll(), *town.book(), *town.person(), *town.draw(), *town.visit(), *town.certificates()):
             made.setdefault(said["t"], set()).update(said["v"])
     wanted = {kind: {each.name for each in fields(cls)} - {"record", "blobs"} for kind, cls in KINDS.items()}
     assert {kind: made.get(kind, set()) for kind in wanted} == wanted
 
 
 def test_what_is_not_odd_is_taken_in_whole(town):
-    assert came(town, *town.roll(), *town.person(), *town.visit()) == []
+    assert came(town, *town.roll(), *town.book(), *town.person(), *town.visit()) == []
     assert came(town, *(each for each in town.draw() if each["t"] in {"draw.committed@1", "draw.seeded@1"})) == []
 
 

@@ -6,11 +6,11 @@ Kept are texts, whole numbers, yes or no, and nothing (None): of an amount its d
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from ohdesk.domain.bounds import LONGEST_PASSAGE, LONGEST_TEXT, MOST_BLOBS, MOST_PERSONS
+from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_PASSAGE, LONGEST_TEXT, MOST_BLOBS, MOST_PERSONS
 from ohdesk.domain.calendar import BEIJING, day_in
 from ohdesk.domain.canonical import LARGEST_INTEGER
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
@@ -26,6 +26,7 @@ _YES, _NO = "是", "否"
 _YES_WORDS = {_YES: True, _NO: False, "yes": True, "no": False, "true": True, "false": False}
 _AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ID = re.compile(r"[0-9a-z-]{1,64}")
 _MINUTE = "%Y-%m-%dT%H:%M"
 _SHOWN = 40  # characters of a value that is none
@@ -35,6 +36,8 @@ def bounds_problem(key: str, value: Value) -> Problem | None:
     """Return what is wrong with what an operation says of a field, whatever the definition; None where nothing is."""
     if re.fullmatch(KEY, key) is None:
         return Problem(key[:_SHOWN], tr("字段的代号"), key[:_SHOWN])
+    if key in OF_EVERY_ENTRY and value not in {None, ""} and not _OWN[key](value):
+        return Problem(key, tr("每条登记都有的字段所能写的值"), str(value)[:_SHOWN])
     if isinstance(value, str):
         texts: tuple[str, ...] = (value,)
     elif isinstance(value, tuple):
@@ -167,6 +170,21 @@ def expected_text(field: Field) -> str:
                 return tr("符合规定格式的内容（{pattern}）", pattern=field.pattern)
             return tr("不超过 {most} 个字", most=field.most or LONGEST_TEXT)
     return tr("已登记的编号")
+
+
+def _is_word(value: Value, pattern: str) -> bool:
+    return isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+_OWN: dict[str, Callable[[Value], bool]] = {
+    "number": lambda value: isinstance(value, str) and len(value) <= LONGEST_NAME,
+    "state": lambda value: _is_word(value, KEY),
+    "establishment": lambda value: _is_word(value, _UUID),
+    "person": lambda value: _is_word(value, _UUID),
+    "opened_on": lambda value: isinstance(value, str) and day_in(value) is not None,
+    "kept": lambda value: isinstance(value, tuple),
+    "withdrawn": lambda value: isinstance(value, bool),
+}
 
 
 def _example(field: Field) -> str:

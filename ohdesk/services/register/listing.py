@@ -229,8 +229,9 @@ def _names(session: Session, definition: Definition, rows: Sequence[Any]) -> Map
     found: dict[str, str] = {}
     for kind, model in ((Kind.ESTABLISHMENT, Establishment), (Kind.PERSON, Person)):
         keys = [each.key for each in definition.fields if each.kind is kind]
-        wanted = {getattr(row, kind.value) for row in rows} | {row.values.get(key) for row in rows for key in keys}
-        found |= _names_of(session, model, {each for each in wanted if each})
+        wanted = [getattr(row, kind.value) for row in rows] + [row.values.get(key) for row in rows for key in keys]
+        # What another office wrote need not be of the kind that is expected here.
+        found |= _names_of(session, model, {each for each in wanted if isinstance(each, str) and each})
     return found
 
 
@@ -241,7 +242,7 @@ def _names_of(session: Session, model: type[Establishment] | type[Person], ids: 
 def _row(definition: Definition, row: Any, names: Mapping[str, str]) -> EntryRow:
     about = row.establishment or row.person
     held = [(field, row.values[field.key]) for field in definition.fields if field.key in row.values]
-    known = {field.key: names.get(value, "") if field.kind in _NAMED else "" for field, value in held}
+    known = {field.key: names.get(str(value), "") if field.kind in _NAMED else "" for field, value in held}
     texts = {field.key: known[field.key] or value_text(field, value) for field, value in held}
     return EntryRow(
         id=row.id,

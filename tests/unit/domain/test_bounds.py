@@ -10,13 +10,26 @@ import pytest
 
 from ohdesk.domain.bounds import Bound, problems
 from ohdesk.domain.calendar import day_in, instant_in
-from ohdesk.domain.operations import KINDS, DrawCommitted, EstablishmentWritten, PersonWritten, RecordAmended
+from ohdesk.domain.operations import (
+    KINDS,
+    DrawCommitted,
+    EntryWritten,
+    EstablishmentWritten,
+    PersonWritten,
+    RecordAmended,
+)
 from ohdesk.domain.people import PersonRole
 from ohdesk.domain.record import LARGEST_PAD, MOST_POINTS, Signer, StrokeSet
 
 RECORD = "019cacb3-f200-7869-bae0-041923b82a72"
 # What their own keys bound, and what a whole signature is bounded by.
-BOUNDED_BY_KEY = {"establishment.written@1.fields.*", "person.written@1.fields.*"}
+BOUNDED_BY_KEY = {
+    "establishment.written@1.fields.*",
+    "person.written@1.fields.*",
+    "entry.written@1.fields.*",
+    "entry.written@1.fields.*.*",
+    "entry.written@1.fields.*.*.*",
+}
 
 
 def unbounded(kind, place):
@@ -77,6 +90,25 @@ def test_what_is_within_bounds_has_no_problem():
 )
 def test_a_value_of_the_roll_out_of_bounds_is_named_by_its_heading(fields, place):
     assert told(EstablishmentWritten(record=RECORD, fields=fields)) == [place]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": "厂" * 20_001},
+        {"photos": (("0" * 64, "厂" * 20_001),)},
+        {"photos": (("0" * 64, ""),) * 1101},
+        {"count": 2**53},
+        {"收到日期": "x"},
+        {"state": "x" * 41},
+        {"establishment": "x"},
+        {"opened_on": "昨天"},
+        {"withdrawn": 1},
+        {"number": "号" * 201},
+    ],
+)
+def test_a_value_of_an_entry_out_of_bounds_is_named(fields):
+    assert told(EntryWritten(record=RECORD, register="complaints", fields=fields)) == list(fields)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,139 @@
+"""`ohdesk register`: a book added by its file alone, written, listed, exported."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from ohdesk.cli.main import main
+from tests.conftest import PASSWORD, town_workspace
+
+COMPLAINTS = """
+id = "hotline"
+version = "2026.1"
+title.zh = "热线登记簿"
+title.en = "Hotline"
+about = "establishment"
+travels = "no"
+number = "热〔{year}〕{serial:03}"
+[[field]]
+key = "received_on"
+label.zh = "收到日期"
+kind = "day"
+required = true
+[[field]]
+key = "caller"
+label.zh = "来电人"
+private = true
+[[field]]
+key = "source"
+label.zh = "来源"
+kind = "choice"
+choices = [{ key = "hotline", zh = "12345工单" }, "来访"]
+[[field]]
+key = "workers"
+label.zh = "涉及人数"
+kind = "count"
+[[state]]
+key = "open"
+label.zh = "办理中"
+to = ["answered"]
+[[state]]
+key = "answered"
+label.zh = "已答复"
+[list]
+columns = ["number", "received_on", "establishment", "source", "state"]
+[workbook]
+layout = ["received_on", "establishment", "source"]
+headings = { received_on = "来电时间" }
+"""
+
+
+@pytest.fixture
+def town(tmp_path) -> Path:
+    return town_workspace(tmp_path / "town")
+
+
+@pytest.fixture
+def run(town, tmp_path, capsys):
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD, "utf-8")
+
+    def run(*words, status=0, as_json=True):
+        options = ["--workspace", str(town), "--password-file", str(secret), *(["--json"] if as_json else [])]
+        assert main([*map(str, words), *options]) == status
+        said = capsys.readouterr()
+        return json.loads(said.out) if status == 0 and as_json else said.err or said.out
+
+    return run
+
+
+@pytest.fixture
+def hotline(run, tmp_path):
+    file = tmp_path / "hotline.toml"
+    file.write_text(COMPLAINTS, "utf-8")
+    assert run("register", "check", file) == {"id": "hotline", "fields": ["received_on", "caller", "source", "workers"]}
+    assert run("register", "install", file) == {"id": "hotline"}
+    return "hotline"
+
+
+def test_a_book_is_added_by_its_file_alone_and_does_all_that_books_do(run, hotline, tmp_path):
+    assert hotline in [each["id"] for each in run("register", "list")]
+    run("roll", "add", "--set", "单位名称=石桥五金厂")
+    made = run(
+        *("register", "add", hotline, "--about", "石桥五金厂", "--set", "received_on=2026-03-02"),
+        *("--set", "source=12345工单", "--set", "caller=某人", "--set", "workers=12"),
+    )
+    assert made["number"].startswith("热〔2")
+    run("register", "add", hotline, "--set", "received_on=2026-02-01", "--set", "source=来访")
+    (first,) = run("register", "list", hotline, "--filter", "source=hotline")
+    assert first == {
+        "id": made["id"],
+        "number": made["number"],
+        "state": "open",
+        "about": "石桥五金厂",
+        "due_on": "",
+        "values": {"received_on": "2026-03-02", "source": "hotline", "caller": "某人", "workers": 12},
+    }
+    assert [each["values"]["source"] for each in run("register", "list", hotline, "--sort", "received_on")] == [
+        "来访",
+        "hotline",
+    ]
+    run(
+        "register", "set", hotline, made["number"], "--set", "state=answered", "--set", "workers=13", "--reason", "核实"
+    )
+    assert run("register", "show", hotline, made["id"])["values"]["workers"] == 13
+    history = run("register", "history", hotline, made["id"])
+    assert {"state", "workers"} == {each["field"] for each in history if each["reason"] == "核实"}
+    out = tmp_path / "out.xlsx"
+    assert run("register", "export", hotline, "--out", out)["count"] == 2
+    rows = list(openpyxl.load_workbook(out).active.iter_rows(values_only=True))
+    assert rows[0][:4] == ("来电时间", "单位", "来源", "编号")
+    assert "来电人" not in rows[0]
+    assert ("2026-03-02", "石桥五金厂", "12345工单") in [row[:3] for row in rows]
+    assert 13 in rows[2] + rows[1]
+    run("register", "withdraw", hotline, made["id"], "--reason", "重复登记")
+    assert len(run("register", "list", hotline)) == 1
+
+
+def test_what_stays_here_is_exported_only_when_somebody_answers_for_it(run, hotline, tmp_path):
+    run("register", "add", hotline, "--set", "received_on=2026-03-02", "--set", "caller=金丝雀")
+    plain, whole = tmp_path / "plain.xlsx", tmp_path / "whole.xlsx"
+    run("register", "export", hotline, "--out", plain)
+    run("register", "export", hotline, "--out", whole, "--private")
+    said = [str(list(openpyxl.load_workbook(each).active.iter_rows(values_only=True))) for each in (plain, whole)]
+    assert ["金丝雀" in each for each in said] == [False, True]
+
+
+def test_what_means_nothing_is_refused_with_what_there_is(run, hotline, tmp_path):
+    assert "hotline" in run("register", "list", "nothing", status=1)
+    assert "来电人" in run("register", "add", hotline, "--set", "nobody=x", status=1)
+    assert "--filter" in run("register", "list", hotline, "--filter", "received_on", status=1)
+    assert "没有" in run("register", "show", hotline, "9", status=1)
+    broken = tmp_path / "broken.toml"
+    broken.write_text(COMPLAINTS.replace("hotline", "broken").replace('"day"', '"date"'), "utf-8")
+    said = run("register", "check", broken, status=1)
+    assert "received_on" in said
+    assert "date" in said
+    assert run("register", "install", broken, status=1) == said
