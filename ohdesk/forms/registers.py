@@ -6,7 +6,6 @@ key and word are the same, or as `{key, zh, en}`; `choices_from`, the name of a 
 
 import tomllib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from csv import DictReader
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,6 +25,7 @@ from ohdesk.domain.register.definition import (
     Workbook,
 )
 from ohdesk.errors import Problem, ProblemsError
+from ohdesk.forms.hazards import hazards
 from ohdesk.forms.register_checks import (
     LONGEST_HELP,
     LONGEST_TERM,
@@ -115,8 +115,7 @@ def _shipped() -> frozenset[str]:
 
 @cache
 def _hazards() -> tuple[Choice, ...]:
-    with (resources() / "codes" / "hazards.csv").open(encoding="utf-8", newline="") as file:
-        return tuple((line["name"], Words(line["name"])) for line in DictReader(file))
+    return tuple((hazard.name, Words(hazard.name)) for hazard in hazards().all)
 
 
 # The lists that `choices_from` may name.
