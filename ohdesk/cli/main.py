@@ -38,6 +38,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "county": "county",
     "enrol": "county",
     "verify": "verify",
+    "hazard": "hazard",
     "office": "office",
     "salvage": "backup",
     "doctor": "office",

@@ -66,6 +66,31 @@ def test_the_roll_is_listed_without_network_drawing_and_certificates(demo: Demo)
     assert loaded(*words, heavy=NETWORK | DRAWING | {"cryptography.x509"}) == "0"
 
 
+def test_a_result_is_judged_without_database_drawing_and_workspace():
+    words = [
+        "hazard",
+        "judge",
+        "--hazard",
+        "甲苯",
+        "--kind",
+        "PC-TWA",
+        "--value",
+        "1",
+        "--unit",
+        "mg/m3",
+        "--on",
+        "2026-03-01",
+    ]
+    assert loaded(*words, heavy=NETWORK | DATABASE | DRAWING) == "0"
+
+
+def test_the_help_of_all_commands_loads_no_hazards():
+    program = "import sys; from ohdesk.cli.main import parser; parser(); print(*sys.modules, file=sys.stderr)"
+    loaded_modules = set(said_by(program).split())
+    assert "ohdesk.cli.hazard" in loaded_modules
+    assert not {"ohdesk.forms.hazards", "ohdesk.domain.hazard"} & loaded_modules
+
+
 def test_a_short_command_never_looks_for_garbage_among_all_that_it_loaded(demo: Demo):
     town = cast.TOWNS[0]
     listing = ("roll", "list", "--workspace", demo.out / town.folder, "--user", town.administrator)

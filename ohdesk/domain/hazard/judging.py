@@ -90,6 +90,12 @@ def shown(limit: Limit) -> str:
     return text if limit.confirmed else tr("{limit} 未核实", limit=text)
 
 
+def dated(limit: Limit) -> str:
+    """Return a limit in one line, with its last day where another took its place."""
+    last = limit.valid_to
+    return shown(limit) if last is None else tr("{limit}，到 {day} 止", limit=shown(limit), day=last)
+
+
 def _checked(measured: Measurement) -> tuple[Decimal, LimitKind]:
     """Return value and kind. Raises ProblemsError with whatever is not understood in any part."""
     places = {
@@ -149,16 +155,11 @@ def _of_kind(hazard: Hazard, kind: LimitKind) -> list[Limit]:
 def _in_force(limits: Sequence[Limit], name: str, day: date) -> list[Limit]:
     found = [limit for limit in limits if limit.in_force(day)]
     if not found:
-        known = tr("；").join(_with_days(limit) for limit in limits if not limit.raised)
+        known = tr("；").join(dated(limit) for limit in limits if not limit.raised)
         raise _UndecidedError(
             tr("{day} 这一天，库里没有{name}可用的限值。有的是：{known}。", day=day, name=name, known=known)
         )
     return found
-
-
-def _with_days(limit: Limit) -> str:
-    last = limit.valid_to
-    return shown(limit) if last is None else tr("{limit}，到 {day} 止", limit=shown(limit), day=last)
 
 
 def _in_their_units(value: Decimal, unit: str, limits: Sequence[Limit]) -> list[tuple[Limit, Decimal]]:

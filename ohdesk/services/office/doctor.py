@@ -20,7 +20,6 @@ from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError
-from ohdesk.forms.hazards import read_hazards
 from ohdesk.forms.work_calendar import read_calendar
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
@@ -159,6 +158,8 @@ def _resources() -> Iterator[Fact]:
     wrong = list(map(in_list, read.problems))
     absent = [] if read.calendar.years else ["calendar"]
     yield _fact("resources.calendar", tr("各年放假安排随程序安装，格式正确"), wrong or absent)
+    from ohdesk.forms.hazards import read_hazards  # late: the help of the commands is printed without
+
     limits = read_hazards(resources() / "codes" / "hazards")
     faults = list(map(in_list, limits.problems)) or ([] if limits.hazards.all else ["codes/hazards"])
     yield _fact("resources.hazards", tr("危害因素和限值随程序安装，格式正确"), faults)

@@ -5,7 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from ohdesk.cli.main import parser
+from ohdesk.i18n import NAMES, SOURCE_LANGUAGE, set_language
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "commands.md"
 
@@ -26,6 +29,22 @@ def paragraphs() -> dict[str, str]:
 
 def test_every_command_has_a_paragraph_and_every_paragraph_a_command():
     assert set(paragraphs()) == set(commands(parser()))
+
+
+@pytest.mark.parametrize("language", NAMES)
+def test_the_help_of_every_command_can_be_printed(language):
+    def print_all(root: argparse.ArgumentParser) -> None:
+        assert root.format_help()
+        for action in root._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                for child in action.choices.values():
+                    print_all(child)
+
+    set_language(language)
+    try:
+        print_all(parser())
+    finally:
+        set_language(SOURCE_LANGUAGE)
 
 
 def test_no_paragraph_is_empty():

@@ -1,0 +1,161 @@
+"""`ohdesk hazard`: what is known of a hazard, its limits, and whether a result kept to them. Needs no workspace."""
+
+import argparse
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.usage import day
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+
+if TYPE_CHECKING:
+    from ohdesk.domain.hazard.limits import Hazard, Limit
+
+_SHOWN = 40  # characters of what was typed
+
+
+def register(commands: Commands) -> None:
+    """Add the commands."""
+    group = commands.group("hazard", tr("职业病危害因素和接触限值；不需要工作区"))
+    showing = group.command("show", tr("说明一种危害因素；不写名称则列出全部"), show)
+    showing.add_argument("name", nargs="?", metavar="NAME", help=tr("名称、别名或 CAS 号"))
+    listing = group.command("limits", tr("列出一种危害因素的限值"), limits)
+    listing.add_argument("name", metavar="NAME", help=tr("名称、别名或 CAS 号"))
+    listing.add_argument("--on", type=day, metavar="DATE", help=tr("只列这一天有效的限值"))
+    judging = group.command("judge", tr("按采样那天的限值判定一个检测结果"), judge)
+    judging.add_argument("--hazard", required=True, metavar="NAME", help=tr("名称、别名或 CAS 号"))
+    judging.add_argument("--kind", required=True, metavar="KIND", help="PC-TWA, PC-STEL, MAC, LEX,8h, WBGT …")
+    judging.add_argument("--value", required=True, metavar="NUMBER", help=tr("结果，只写数字，如 1.5"))
+    judging.add_argument("--unit", required=True, metavar="UNIT", help=tr("单位，如 mg/m3"))
+    judging.add_argument("--on", type=day, required=True, metavar="DATE", help=tr("采样日期"))
+    condition = judging.add_argument("--condition", default="", metavar="TEXT")
+    condition.help = tr("条件，如“SiO2 30%，总尘”“接触时间率75%，Ⅱ级”").replace("%", "%%")
+
+
+def show(args: argparse.Namespace) -> Answer:
+    """Tell all that is known of one hazard, or list them all, with how many of their limits are confirmed."""
+    if args.name is not None:
+        return _shown(_named(args.name))
+    from ohdesk.forms.hazards import hazards
+
+    known = hazards()
+    confirmed, unconfirmed = known.count()
+    rows = [_row(hazard) for hazard in known.all]
+    lines = [
+        "\t".join([hazard.hazard_class.word, hazard.name, *hazard.cas[:1], _counted(hazard)]) for hazard in known.all
+    ]
+    total = tr(
+        "共 {count} 种；限值已核实 {confirmed} 条，未核实 {unconfirmed} 条（只供参考，不用来判定）。",
+        count=len(rows),
+        confirmed=confirmed,
+        unconfirmed=unconfirmed,
+    )
+    data = {"confirmed": confirmed, "unconfirmed": unconfirmed, "hazards": rows}
+    return Answer(data, "\n".join([*lines, total]))
+
+
+def limits(args: argparse.Namespace) -> Answer:
+    """List the limits of one hazard, all or those in force on a day."""
+    from ohdesk.domain.hazard.judging import dated
+
+    hazard = _named(args.name)
+    found = [limit for limit in hazard.printed_limits if args.on is None or limit.in_force(args.on)]
+    lines = [*map(dated, found), _count_line(found)]
+    data = {"name": hazard.name, "cas": _cas(hazard), "limits": [_limit(limit) for limit in found]}
+    return Answer(data, "\n".join([hazard.name, *lines]))
+
+
+def judge(args: argparse.Namespace) -> Answer:
+    """Judge one result. Every verdict is a success; only what says nothing is refused."""
+    from ohdesk.domain.hazard import judging
+    from ohdesk.forms.hazards import hazards
+
+    measured = judging.Measurement(args.hazard, args.kind, args.value, args.unit, args.on, args.condition)
+    found = judging.judge(hazards(), measured)
+    data = {
+        "verdict": found.verdict,
+        "limit": None if found.limit is None else _limit(found.limit),
+        "why": found.why,
+    }
+    return Answer(data, tr("{verdict}：{why}", verdict=found.verdict.word, why=found.why))
+
+
+def _named(name: str) -> "Hazard":
+    from ohdesk.forms.hazards import hazards
+
+    found = hazards().find(name)
+    if not found:
+        raise UserError(tr("危害因素库里没有“{name}”。", name=name[:_SHOWN]), tr("ohdesk hazard show 列出全部名称。"))
+    if len(found) > 1:
+        names = tr("、").join(each.name for each in found)
+        raise UserError(tr("“{name}”可以是：{names}。", name=name[:_SHOWN], names=names), tr("请写明是哪一种。"))
+    return found[0]
+
+
+def _shown(hazard: "Hazard") -> Answer:
+    from ohdesk.domain.hazard.judging import dated
+
+    limits = [
+        _limit(limit) | {"valid_to": _day(limit.valid_to), "source": limit.source} for limit in hazard.printed_limits
+    ]
+    data = _row(hazard) | {
+        "synonyms": hazard.synonyms,
+        "other_cas": hazard.cas[1:],
+        "marks": hazard.marks,
+        "note": hazard.note,
+        "limits": limits,
+    }
+    lines = [
+        tr("{name}（{hazard_class}）", name=hazard.name, hazard_class=hazard.hazard_class.word),
+        tr("别名：{names}", names=tr("、").join(hazard.synonyms)) if hazard.synonyms else "",
+        f"CAS {' '.join(hazard.cas)}" if hazard.cas else "",
+        " ".join(hazard.marks),
+        hazard.note,
+        *(f"{dated(limit)}\n\t{limit.source}" for limit in hazard.printed_limits),
+        _count_line(hazard.printed_limits),
+    ]
+    return Answer(data, "\n".join(filter(None, lines)))
+
+
+def _row(hazard: "Hazard") -> dict[str, object]:
+    confirmed = sum(limit.confirmed for limit in hazard.printed_limits)
+    return {
+        "name": hazard.name,
+        "class": hazard.hazard_class,
+        "cas": _cas(hazard),
+        "confirmed": confirmed,
+        "unconfirmed": len(hazard.printed_limits) - confirmed,
+    }
+
+
+def _cas(hazard: "Hazard") -> str:
+    return hazard.cas[0] if hazard.cas else ""
+
+
+def _limit(limit: "Limit") -> dict[str, object]:
+    return {
+        "kind": limit.kind,
+        "value": str(limit.value),
+        "unit": limit.unit,
+        "condition": limit.condition,
+        "standard": limit.standard,
+        "valid_from": _day(limit.valid_from),
+        "confirmed": limit.confirmed,
+    }
+
+
+def _day(found: date | None) -> str:
+    return "" if found is None else found.isoformat()
+
+
+def _counted(hazard: "Hazard") -> str:
+    return _count_line(hazard.printed_limits) if hazard.limits else tr("没有限值")
+
+
+def _count_line(limits: Sequence["Limit"]) -> str:
+    confirmed = sum(limit.confirmed for limit in limits)
+    return tr(
+        "限值已核实 {confirmed} 条，未核实 {unconfirmed} 条", confirmed=confirmed, unconfirmed=len(limits) - confirmed
+    )
