@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from ohdesk.domain.bounds import Division, Id, Name, Word, problems
 from ohdesk.domain.problems import in_list
+from ohdesk.domain.register.numbers import FIRST_MARK
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
@@ -42,7 +43,6 @@ LARGEST_PERSON_NAME = 64  # bytes, UTF-8
 # Ours take under 1 KiB; the limit keeps hostile ones from the parser.
 LARGEST_CERTIFICATE = 8192  # bytes
 _IN_USE = 64  # certificates kept as objects
-FIRST_MARK = "A"  # of the only laptop of most towns
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})  # general categories of Unicode
 # Those of letters and marks, but drawn as nothing: joiners, fillers, selectors of a variant, blank Braille.
 _DRAWN_AS_NOTHING = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0]")

@@ -26,11 +26,11 @@ def last_serial(column: InstrumentedAttribute[str], prefix: str, suffix: str = "
     """
     serial = func.substr(column, len(prefix) + 1, func.length(column) - len(prefix) - len(suffix))
     # As numbers: as texts "9999" would be larger than "10000".
+    # As a range and not as a beginning, so that an index finds them, also one of those that have any at all.
+    within = (column >= prefix, column < prefix[:-1] + chr(ord(prefix[-1]) + 1)) if prefix else ()
     return select(func.max(cast(serial, Integer))).where(
-        # As a range and not as a beginning, so that an index finds them, also one of those that have any at all.
         column != "",
-        column >= prefix,
-        column < prefix[:-1] + chr(ord(prefix[-1]) + 1),
+        *within,
         serial.op("NOT GLOB")("*[^0-9]*"),
         func.length(serial).between(1, _LONGEST_SERIAL),
         func.substr(column, func.length(column) - len(suffix) + 1) == suffix,

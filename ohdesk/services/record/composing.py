@@ -7,7 +7,6 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record, Setting, Visit
-from ohdesk.db.queries.among import last_serial
 from ohdesk.domain.bounds import problems
 from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import clean_text, fingerprint
@@ -33,7 +32,7 @@ from ohdesk.reports.edition import RENDERER
 from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
-from ohdesk.services.numbers import before_serial
+from ohdesk.services.numbers import numbers
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import is_confirmed
 from ohdesk.services.visit import approvals
@@ -42,6 +41,7 @@ from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
 
 WORDING_SETTING = "documents.wording"
+_NUMBER = "{year}-{serial:04}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +282,7 @@ def compose_in(
     tidy = tidied(party)
     record = replace(
         facts.record,
-        number=_next_number(ctx, session, legal_day(ctx.now()).year),
+        number=_next_number(ctx, session),
         situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
@@ -320,10 +320,7 @@ def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...
     return (opening.format(accompanied_by=record.accompanied_by, place=record.place, form=record.form_title), *seen)
 
 
-def _next_number(ctx: Context, session: Session, year: int) -> str:
+def _next_number(ctx: Context, session: Session) -> str:
     """Return the next number of the year: records are never deleted, so none is used twice."""
-    start = f"{year}-{before_serial(ctx, session)}"
-    # Counted from the records that are held, not from a counter of their own: after a restore a counter could run
-    # behind.
-    last = session.scalar(last_serial(Record.number, start).where(Record.division == ctx.office.division)) or 0
-    return f"{start}{last + 1:04d}"
+    own = Record.division == ctx.office.division
+    return next(numbers(ctx, session, _NUMBER, legal_day(ctx.now()), Record.number, own))

@@ -31,8 +31,9 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.register import numbering
+from ohdesk.services.numbers import numbers
 from ohdesk.services.register.books import book, counted_by
+from ohdesk.services.register.tables import model_of
 
 _NONE = ("", None)
 
@@ -92,7 +93,9 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
     entry = ctx.new_id()
     with ctx.transaction() as session:
         if definition.number:
-            everything["number"] = numbering.next_number(ctx, session, definition, today)
+            model = model_of(definition)
+            own = model.register == definition.id
+            everything["number"] = next(numbers(ctx, session, definition.number, today, model.number, own))
         said = {key: value for key, value in everything.items() if value not in _NONE}
         _write(ctx, session, definition, entry, said, clean_text(reason), "hand", ctx.new_id())
     return entry

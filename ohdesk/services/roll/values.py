@@ -1,14 +1,13 @@
 """The values of an entry as they are written: what may stand, what is added by itself, and who decides about it."""
 
 from collections.abc import Iterator, Mapping
-from itertools import count
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment
-from ohdesk.db.queries.among import last_serial
 from ohdesk.domain.authority import owns
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
@@ -28,8 +27,9 @@ from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.numbers import before_serial
+from ohdesk.services.numbers import numbers
 
+_LOCAL_ID = "{division}-{serial:04}"
 _SHOWN = 40  # characters of a value that is none
 
 
@@ -92,11 +92,8 @@ def refuse_same_code(session: Session, uscc: str, own: str) -> None:
 
 
 def local_numbers(ctx: Context, session: Session) -> Iterator[str]:
-    """Yield unused local numbers for entries without a credit code, "000000101-0001" and on."""
-    start = f"{ctx.office.division}-{before_serial(ctx, session)}"
-    # The largest, not the count: numbers of withdrawn entries stay on old papers and are not given again.
-    last = session.scalar(last_serial(Establishment.local_id, start)) or 0
-    yield from (f"{start}{number:04d}" for number in count(last + 1))
+    """Return unused local numbers for entries without a credit code, "000000101-0001" and on."""
+    return numbers(ctx, session, _LOCAL_ID, legal_day(ctx.now()), Establishment.local_id)
 
 
 def is_proposal(ctx: Context, establishment: str, town: str, fields: Mapping[str, Value]) -> bool:

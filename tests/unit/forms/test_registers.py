@@ -1,5 +1,8 @@
 """A book is what its file says; a file with a fault is refused with every place named."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,6 +160,14 @@ def test_choices_are_plain_words_tables_or_a_list_of_the_program():
 def test_a_file_of_windows_with_a_mark_at_its_start_is_read():
     text = "\ufeff" + COMPLAINTS.replace("\n", "\r\n")
     assert read_definition(text.encode(), "complaints.toml").title == Words("投诉举报登记簿", "Complaints")
+
+
+def test_the_example_of_the_how_to_can_be_used():
+    text = (Path(__file__).parents[3] / "docs" / "howto" / "add-a-register.md").read_text(encoding="utf-8")
+    example = "".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL))
+    days = ("scrapped_on", "change_by", "bought_on", "changed_on")
+    fields = "".join(f'[[field]]\nkey = "{key}"\nlabel = "日期"\nkind = "day"\n' for key in days)
+    assert read(f"{example}\n{fields}", "lamps.toml").dues[0].by == "kind"
 
 
 PLACE = "complaints.toml"
