@@ -5,7 +5,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ohdesk.cli.common import Answer, Commands, progress
+from ohdesk.domain.establishment import FIELDS
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
@@ -19,6 +21,15 @@ def register(group: Commands) -> None:
     telling.add_argument("one", metavar="ENTRY", help=tr("名称、信用代码或编号"))
     telling.add_argument("other", metavar="OTHER", help=tr("另一家的名称、信用代码或编号"))
     telling.add_argument("--reason", default="", help=tr("说明"))
+    joining = group.unlocked("merge", tr("把一家并入另一家，随时可以拆开"), merge)
+    joining.add_argument("keep", metavar="KEEP", help=tr("保留的一家：名称、信用代码或编号"))
+    joining.add_argument("other", metavar="OTHER", help=tr("并入的一家：名称、信用代码或编号"))
+    joining.add_argument("--reason", required=True, help=tr("合并的理由"))
+    taking = joining.add_argument("--take", action="append", default=[], metavar="FIELD")
+    taking.help = tr("保留的一家改用另一家的这个字段，如 联系电话；可重复")
+    parting = group.unlocked("split", tr("把并入的一家拆开，恢复为单独的一家"), split)
+    parting.add_argument("other", metavar="OTHER", help=tr("已合并的一家：名称、信用代码或编号"))
+    parting.add_argument("--reason", required=True, help=tr("拆开的理由"))
 
 
 def duplicates(ctx: "Context", _args: argparse.Namespace) -> Answer:
@@ -38,6 +49,26 @@ def distinct(ctx: "Context", args: argparse.Namespace) -> Answer:
     return Answer({"ids": list(ids)}, tr("已记下：不是同一家，不再提示。"))
 
 
+def merge(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Merge one entry into another."""
+    from ohdesk.services.roll import entries, merging, proposals
+
+    keep, other = entries.find(ctx, args.keep), entries.find(ctx, args.other)
+    change = merging.merge(ctx, keep, other, args.reason, [_key(each) for each in args.take])
+    proposed = Change.PROPOSALS in change
+    said = proposals.proposed_text() if proposed else tr("已合并。检查、文书和问题列在保留的一家名下。")
+    return Answer({"id": keep, "merged": other, "proposed": proposed}, said)
+
+
+def split(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Make an entry that was merged one of its own again."""
+    from ohdesk.services.roll import merging, proposals
+
+    other = merging.find_merged(ctx, args.other)
+    proposed = Change.PROPOSALS in merging.split(ctx, other, args.reason)
+    return Answer({"id": other, "proposed": proposed}, proposals.proposed_text() if proposed else tr("已拆开。"))
+
+
 def _data(found: "Found") -> dict[str, Any]:
     return {"pairs": [_pair(each) for each in found.pairs], "more": found.more}
 
@@ -55,3 +86,7 @@ def _text(found: "Found") -> str:
     if found.more:
         lines.append(tr("还有 {more} 对没有列出；处理掉这些以后会接着列。", more=found.more))
     return "\n".join(lines)
+
+
+def _key(heading: str) -> str:
+    return next((field.key for field in FIELDS if heading in {field.key, field.heading}), heading)

@@ -18,16 +18,17 @@ _USCC = re.compile(f"[{USCC_ALPHABET}]{{{USCC_LENGTH}}}")
 # 3^(i-1) mod 31, as the standard lists them.
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
-FieldKind = Literal["text", "count", "day", "flag"]
+FieldKind = Literal["text", "count", "day", "flag", "entry"]
 Value = str | int | bool | None  # of a field, as an operation carries it
 _SHOWN = 40  # characters of a value that is none
+_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Field(NamedTuple):
     """One field of a roll entry: its key, its Chinese heading, and what it holds.
 
-    text: free text, "" while unknown · count: whole number of persons · day: "2026-03-02" · flag: true or false;
-    all but text are None while unknown
+    text: free text · entry: another entry, by its id; both "" while unknown
+    count: whole number of persons · day: "2026-03-02" · flag: true or false; all three None while unknown
 
     most: characters of a text
     """
@@ -40,7 +41,7 @@ class Field(NamedTuple):
     @property
     def unknown(self) -> Value:
         """The value while nothing is known."""
-        return "" if self.kind == "text" else None
+        return "" if self.kind in {"text", "entry"} else None
 
 
 FIELDS = (
@@ -80,7 +81,8 @@ FIELD_BY_KEY = {field.key: field for field in FIELDS}
 
 # Withdrawn instead of deleted: an undone import stays in the journal, and a later write can bring the entry back.
 WITHDRAWN = Field("withdrawn", mark("撤出名录"), "flag")  # is written like a field, and shows as not being there
-WRITTEN_BY_KEY = {**FIELD_BY_KEY, WITHDRAWN.key: WITHDRAWN}
+MERGED_INTO = Field("merged_into", mark("合并到"), "entry")  # so is this: another entry goes on for it
+WRITTEN_BY_KEY = {**FIELD_BY_KEY, WITHDRAWN.key: WITHDRAWN, MERGED_INTO.key: MERGED_INTO}
 _YES, _NO = "是", "否"
 
 IN_BUSINESS = mark("在业")
@@ -94,6 +96,8 @@ def fits(field: Field, value: object) -> bool:
     """True for a value that a field of this kind can have."""
     if field.kind == "text":
         return isinstance(value, str) and len(value) <= field.most
+    if field.kind == "entry":
+        return isinstance(value, str) and (not value or _ID.fullmatch(value) is not None)
     if value is None:
         return True
     if field.kind == "flag":
@@ -121,7 +125,7 @@ def read_value(field: Field, text: str) -> Value:
     if field.kind == "text":
         return text
     if not text:
-        return None
+        return field.unknown
     value: Value = text
     if field.kind == "flag":
         value = {_YES: True, _NO: False}.get(text)
@@ -140,6 +144,7 @@ def expected_text(field: Field) -> str:
         "count": tr("整数人数，不超过 {most}", most=MOST_PERSONS),
         "day": tr("日期"),
         "flag": tr("是或否"),
+        "entry": tr("名录中一家单位的编号"),
     }
     return words[field.kind]
 

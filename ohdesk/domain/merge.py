@@ -73,14 +73,19 @@ def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Any]]]:
 
 
 def shown(writes: Collection[Write[Value]]) -> Value:
-    """Return the value that shows: the county's if it wrote one of them, else that of the smallest hash.
+    """Return the value that shows. Raises ValueError when there is no write."""
+    return shown_write(writes).value
+
+
+def shown_write(writes: Collection[Write[Value]]) -> Write[Value]:
+    """Return the write that shows: the county's if it wrote one of them, else that of the smallest hash.
 
     Raises ValueError when there is no write.
     """
     # The county has the last word on the roll; among a town's laptops the hash decides, for it favours nobody and is
     # the same everywhere.
     county = [write for write in writes if is_county(write.division)]
-    return min(county or writes, key=lambda write: write.hash).value
+    return min(county or writes, key=lambda write: write.hash)
 
 
 def is_contested(writes: Collection[Write[Any]]) -> bool:

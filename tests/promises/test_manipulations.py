@@ -32,6 +32,8 @@ MANIPULATIONS = {
     "a duty of a finding is taken away": ("DELETE FROM finding_duty", "tables"),
     "an establishment is closed": ("UPDATE establishment SET status = '注销'", "tables"),
     "an establishment is taken off the roll": ("UPDATE establishment SET withdrawn = 1 WHERE id = '{other}'", "tables"),
+    "an establishment is merged into another": ("INSERT INTO merged VALUES ('{other}', 'x', '')", "tables"),
+    "a record is listed with another establishment": ("UPDATE record SET listed_under = '{other}'", "tables"),
     "an inspector has another certificate": ("UPDATE person SET certificate_no = 'T9999'", "tables"),
     "a draw has another seed": ("UPDATE draw SET seed = '9999999999'", "tables"),
     "a draw is back before its seed": ("UPDATE draw SET state = 'committed', seed = ''", "tables"),

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from ohdesk.db.apply import merging
 from ohdesk.db.apply.applied import BLOB, Applied, RefusedError
 from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import (
@@ -83,6 +84,9 @@ def set_down_many(session: Session, finals: Sequence[Applied]) -> dict[str, str]
         rows[Record].append({"visit": each.record, **_columns(each, operation)})
         for table, below in _below(each.record, operation.content.record).items():
             rows[table] += below
+    merged = merging.listed_under(session, {row["establishment"] for row in rows[Record]})
+    for row in rows[Record]:
+        row["listed_under"] = merged.get(row["establishment"], row["establishment"])
     for table, found in rows.items():
         write_rows(session, table, found)
     return outdone
@@ -104,6 +108,8 @@ def _problem(applied: Applied, operation: VisitFinalized) -> str:
 def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> None:
     """Set down a final record and its findings, in place of another one that it outdoes."""
     row = _columns(applied, operation)
+    establishment = row["establishment"]
+    row["listed_under"] = merging.listed_under(session, [establishment]).get(establishment, establishment)
     held = session.get(Record, applied.record)
     if held is None:
         session.add(Record(visit=applied.record, **row))

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import and_, bindparam, delete, not_, select, update
 from sqlalchemy.orm import Session
 
+from ohdesk.db.apply import merging
 from ohdesk.db.apply.applied import Applied, decode, speaks_against
 from ohdesk.db.apply.certificates import origin_problem
 from ohdesk.db.many_rows import write_rows
@@ -20,7 +21,7 @@ from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, O
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
 from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Value
+from ohdesk.domain.establishment import FIELDS, MERGED_INTO, WITHDRAWN, Value
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
 from ohdesk.domain.proposal import ProposalState
@@ -29,7 +30,7 @@ from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
 KINDS = (EstablishmentWritten.kind, ProposalSettled.kind)
-_NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN)}
+_NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN, MERGED_INTO)}
 _DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
 
 Row = dict[str, Any]
@@ -205,6 +206,9 @@ def _write_values(session: Session, found: Mapping[str, list[Row]]) -> None:
     rows = [row for each in found.values() for row in each]
     if rows:
         write_rows(session, EstablishmentHead, rows)
+    # Those that are off the roll say nothing any more.
+    said = {entry: str(fields[MERGED_INTO.key]) for entry, (fields, _) in shown_now.items()}
+    merging.work_out(session, dict.fromkeys(found, "") | said)
     contested = [{"establishment": entry, "field": key} for entry, (_, keys) in shown_now.items() for key in keys]
     if contested:
         write_rows(session, ContestedField, contested)
@@ -255,7 +259,7 @@ def _set_aside(session: Session, said: Mapping[str, str]) -> None:
 
 def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
     """Return the columns of an entry that shows these values."""
-    columns: dict[str, Any] = dict(fields)
+    columns: dict[str, Any] = {key: value for key, value in fields.items() if key != MERGED_INTO.key}
     for key in _DAYS:
         if columns[key]:
             columns[key] = parse_day(columns[key])

@@ -35,7 +35,7 @@ from ohdesk.db.models.records import (
     RecordPhoto,
 )
 from ohdesk.db.models.register import ContestedEntryField, Entry, LocalEntry, LocalOperation
-from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead, Proposal, ToldApart
+from ohdesk.db.models.roll import ContestedField, Establishment, EstablishmentHead, Merged, Proposal, ToldApart
 from ohdesk.db.models.sync import (
     BundleIn,
     BundleOut,

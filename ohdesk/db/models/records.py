@@ -21,6 +21,7 @@ def _carried() -> ForeignKeyConstraint:
 class Record(Shared):
     """The final record (定稿) of one visit; immutable. What lists and counts ask for, and where all else stands.
 
+    listed_under: the entry of the roll it is listed with: `establishment`, or the one that goes on for it
     inspected_on: the legal day on which the visit started
     answers: how many questions it answers, 0 when the visit ended without a checklist · findings: how many it has
     """
@@ -34,6 +35,7 @@ class Record(Shared):
     number: Mapped[str] = mapped_column(String(40))
     establishment: Mapped[str] = mapped_column(String(36), index=True)
     establishment_name: Mapped[str] = mapped_column(Text)
+    listed_under: Mapped[str] = mapped_column(String(36), index=True)
     draw: Mapped[str] = mapped_column(String(36))  # that sent the inspectors, "" without one
     form: Mapped[str] = mapped_column(String(60))
     outcome: Mapped[str] = mapped_column(String(8))

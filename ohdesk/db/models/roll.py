@@ -13,6 +13,7 @@ from ohdesk.domain.proposal import ProposalState
 class Establishment(Shared):
     """One roll entry as it shows: the fields of `domain.establishment.FIELDS`; what is unknown is empty or None.
 
+    withdrawn: it is not on the roll: taken off it, or merged into an entry that goes on
     search: `ohdesk.search.search_text` of name and codes: searched, and the list's order
     name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
     """
@@ -85,6 +86,19 @@ class EstablishmentHead(Shared):
     hash: Mapped[str] = mapped_column(String(64))
     division: Mapped[str] = mapped_column(String(9))
     fields: Mapped[dict[str, Value]] = mapped_column(JSON)
+
+
+class Merged(Shared):
+    """An entry that is said to be merged into another (合并).
+
+    other: into which it is said to be · into: the entry that goes on for it, by `domain.roll.merging`; "" while itself
+    """
+
+    __tablename__ = "merged"
+
+    establishment: Mapped[str] = mapped_column(String(36), primary_key=True)
+    other: Mapped[str] = mapped_column(String(36), index=True)
+    into: Mapped[str] = mapped_column(String(36), index=True)
 
 
 class Proposal(Shared):

@@ -24,12 +24,13 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    or_,
     select,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ohdesk.db.engine import reading, roomy
-from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead
+from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, Merged
 from ohdesk.db.prepared import Cursor, Prepared, cursor_of, fetched, fetched_plainly
 from ohdesk.db.row_numbers import Names, is_numbered, kept, name, number
 from ohdesk.db.search_index import ROLL, pieces_sought
@@ -74,6 +75,11 @@ def on_roll(division: str) -> ColumnElement[bool]:
     if is_county(division):
         return Establishment.withdrawn.is_(False)
     return Establishment.withdrawn.is_(False) & _own_or_nobodys(division)
+
+
+def together(column: InstrumentedAttribute[str], establishment: str) -> ColumnElement[bool]:
+    """True where a column names an entry, or one that was merged into it."""
+    return or_(column == establishment, column.in_(select(Merged.establishment).where(Merged.into == establishment)))
 
 
 def first_lines(engine: Engine, which: Which, limit: int, **asked: Any) -> list[tuple[Any, ...]]:

@@ -49,7 +49,7 @@ def first_again(wanted: InstrumentedAttribute[str]) -> ColumnElement[str]:
         select(wanted)
         .select_from(again)
         .join(RecordAnswer, and_(RecordAnswer.visit == again.visit, RecordAnswer.question == Finding.question))
-        .where(again.establishment == Record.establishment, again.form == Record.form)
+        .where(again.listed_under == Record.listed_under, again.form == Record.form)
         .where(again.started_at > Record.started_at, ~bad.exists())
         .where(RecordAnswer.answer.in_((AnswerValue.MET, AnswerValue.NOT_MET)))
         .order_by(again.started_at, again.visit)

@@ -10,11 +10,12 @@ from ohdesk.db.models import (
     ContestedField,
     Establishment,
     EstablishmentHead,
+    Merged,
     OperationRow,
 )
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
-from ohdesk.domain.establishment import WRITTEN_BY_KEY, read_value, value_text
+from ohdesk.domain.establishment import MERGED_INTO, WRITTEN_BY_KEY, Value, read_value, value_text
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
@@ -23,17 +24,19 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import why_written
 from ohdesk.services.roll.proposals import writers
-from ohdesk.services.roll.values import checked, with_move
+from ohdesk.services.roll.values import checked, said_text, with_move
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One of the values a field could have: the value, who wrote it, when and why.
 
+    text: the value as people read it
     office, person: their names as far as they are known here; by: the person's id
     """
 
     value: str
+    text: str
     division: str
     operation: str
     at: str
@@ -117,6 +120,7 @@ def _conflicts(ctx: Context, session: Session, contested: Select[Establishment, 
             candidates.append(
                 Candidate(
                     value=value_text(head.fields[key]),
+                    text=said_text(session, key, head.fields[key]),
                     division=head.division,
                     operation=f"{head.replica}:{head.seq}",
                     at=body["at"],
@@ -126,9 +130,16 @@ def _conflicts(ctx: Context, session: Session, contested: Select[Establishment, 
                     person=person(body["by"]),
                 )
             )
-        heading, shown = tr(WRITTEN_BY_KEY[key].heading), value_text(getattr(entry, key))
+        # The entry has no column of what it is merged into: what is said of that may have no effect.
+        value = _said(session, entry.id) if key == MERGED_INTO.key else getattr(entry, key)
+        heading, shown = tr(WRITTEN_BY_KEY[key].heading), said_text(session, key, value)
         found.append(Conflict(entry.id, entry.name, key, heading, shown, tuple(candidates)))
     return found
+
+
+def _said(session: Session, establishment: str) -> Value:
+    merged = session.get(Merged, establishment)
+    return merged.other if merged else ""
 
 
 def settle(ctx: Context, establishment: str, field: str, value: str, reason: str) -> Change:

@@ -147,18 +147,18 @@ def _counted(session: Session, year: int, *which: ColumnElement[bool]) -> dict[s
     of_year = (
         select(
             Record.division,
-            Record.establishment,
+            Record.listed_under,
             func.min(case((_WITH_CHECKLIST, verified.rank()))).label("rank"),
             func.sum(case((and_(~_WITH_CHECKLIST, ~_IS_BAD), 1), else_=0)).label("ended"),
             func.sum(case((~_IS_BAD, Record.findings), else_=0)).label("findings"),
         )
         .outerjoin(PdfVerdict, verified.of(Record))
         .where(_in(year), *which)
-        .group_by(Record.division, Record.establishment)
+        .group_by(Record.division, Record.listed_under)
         .subquery()
     )
     # A town's share is of its own employers: whom it inspects elsewhere, or who is in business no more, is in neither.
-    own = and_(Establishment.id == of_year.c.establishment, Establishment.town == of_year.c.division, *_IN_BUSINESS)
+    own = and_(Establishment.id == of_year.c.listed_under, Establishment.town == of_year.c.division, *_IN_BUSINESS)
     listed = Establishment.id.is_not(None)
     ranks = [func.count(case((and_(listed, of_year.c.rank == place), 1))) for place in range(len(verified.IN_ORDER))]
     sums = (*ranks, func.sum(of_year.c.ended), func.sum(of_year.c.findings))
@@ -225,19 +225,19 @@ def _employers_of(
     latest = func.max(case((~_IS_BAD, Record.inspected_on)))
     of_year = (
         select(
-            Record.establishment,
+            Record.listed_under,
             func.coalesce(latest, func.max(Record.inspected_on), type_=Date()).label("day"),
             func.min(verified.rank()).label("rank"),
         )
         .outerjoin(PdfVerdict, verified.of(Record))
         .where(_in(year), _WITH_CHECKLIST)
-        .group_by(Record.establishment)
+        .group_by(Record.listed_under)
     )
     if only is None:
         of_year = of_year.where(Record.division == division)
     else:
         # As a value, not the column: else SQLite walks all records of the division for a page of employers.
-        of_year = of_year.where(Record.establishment.in_(only), func.coalesce(Record.division, "") == division)
+        of_year = of_year.where(Record.listed_under.in_(only), func.coalesce(Record.division, "") == division)
     made = of_year.subquery()
     columns: dict[str, ColumnElement[Any]] = {
         "name": Establishment.search.expression,
@@ -249,7 +249,7 @@ def _employers_of(
     }
     wanted = (
         select(Establishment.id)
-        .outerjoin(made, made.c.establishment == Establishment.id)
+        .outerjoin(made, made.c.listed_under == Establishment.id)
         .where(Establishment.town == division, *_IN_BUSINESS)
     )
     return wanted, columns

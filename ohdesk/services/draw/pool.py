@@ -280,7 +280,7 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packe
     # Nobody is inspected twice in a year by chance (each year's plan counts anew), unless the plan says another day.
     first = plan.inspected_since or date(day.year, 1, 1)
     since = first.isoformat()
-    visited = frozenset(session.scalars(select(Record.establishment).where(Record.inspected_on >= first).distinct()))
+    visited = frozenset(session.scalars(select(Record.listed_under).where(Record.inspected_on >= first).distinct()))
     by_hand = {each.establishment: each.code for each in plan.exclusions}
     stratum_of, is_publishable = cache(partial(_stratum, plan.strata, _sorted_by(plan))), cache(_is_publishable)
 

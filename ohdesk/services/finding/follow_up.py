@@ -129,7 +129,7 @@ def pressing(ctx: Context) -> dict[Standing, Pressing]:
 def waiting_at(ctx: Context, establishment: str) -> list[RectificationRow]:
     """Return the findings of an establishment that wait for a re-inspection, the next deadline first."""
     with ctx.reading() as session:
-        rows = _final(ctx, session, Record.establishment == establishment, _standing(ctx).in_(WAITING))
+        rows = _final(ctx, session, Record.listed_under == establishment, _standing(ctx).in_(WAITING))
     return sorted(rows, key=attrgetter("due_on", "record", "number"))
 
 
@@ -204,7 +204,7 @@ def _pressing(ctx: Context) -> Select[Any]:
     state, order = _standing(ctx).label("state"), ("due_on", "name", "record", "number")
     soon = Finding.due_on <= week_end(legal_day(ctx.now()))
     each = (
-        select(Finding.id, state, Record.establishment, Finding.due_on, Finding.number)
+        select(Finding.id, state, Record.listed_under, Finding.due_on, Finding.number)
         .add_columns(Record.establishment_name.label("name"), Record.number.label("record"))
         .join(Record, Record.visit == Finding.visit)
         .outerjoin(PdfVerdict, verified.of(Record))
@@ -213,7 +213,7 @@ def _pressing(ctx: Context) -> Select[Any]:
         .c
     )
     by = [each[name] for name in order]
-    first = func.row_number().over(partition_by=(each.state, each.establishment), order_by=by)
+    first = func.row_number().over(partition_by=(each.state, each.listed_under), order_by=by)
     findings = func.count().over(partition_by=each.state)
     in_turn = select(each.id, each.state, *by, first.label("first"), findings.label("findings")).cte("in_turn").c
     by = [in_turn[name] for name in order]
@@ -240,7 +240,7 @@ def _listed(ctx: Context, session: Session, query: ListQuery, drafts: Sequence[_
         .add_columns(_DUE.label("due_on"), Record.establishment_name.label("name"))
         .add_columns(Record.number.label("record"), Finding.number.label("number"))
         .join(Record, Record.visit == Finding.visit)
-        .outerjoin(Establishment, Establishment.id == Record.establishment)
+        .outerjoin(Establishment, Establishment.id == Record.listed_under)
         .outerjoin(PdfVerdict, verified.of(Record))
     )
     kinds = {column.name: column.type for column in final.selected_columns}
@@ -350,7 +350,11 @@ def _recorded(ctx: Context) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
-            *(Record.number.label("record"), Record.establishment, Record.establishment_name.label("name")),
+            *(
+                Record.number.label("record"),
+                Record.listed_under.label("establishment"),
+                Record.establishment_name.label("name"),
+            ),
             *(Record.inspected_on, Record.finalized_at, Finding.due_on, Record.division),
             *(verified.verification().label("verified"), _standing(ctx).label("state")),
             *(first_again(again.visit).label("later"), first_again(RecordAnswer.answer).label("answer")),

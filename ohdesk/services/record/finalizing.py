@@ -174,7 +174,7 @@ def record_rows(session: Session, *chosen: ColumnElement[bool]) -> list[RecordRo
     statement = (
         select(*content, *found_by, *state, *counted, *known)
         .select_from(Record)
-        .outerjoin(Establishment, Establishment.id == Record.establishment)
+        .outerjoin(Establishment, Establishment.id == Record.listed_under)
         .outerjoin(BlobRow, BlobRow.sha256 == Record.pdf_sha256)
         .outerjoin(PdfVerdict, verified.of(Record))
         .where(*chosen)

@@ -265,7 +265,7 @@ def _finals(query: ListQuery, division: str) -> Select[str]:
     if sought := folded(query.sought):
         # As it was called then, and as it is called and found today.
         said = func.lower(Record.number.concat(" ").concat(Record.establishment_name))
-        wanted = wanted.outerjoin(Establishment, Establishment.id == Record.establishment)
+        wanted = wanted.outerjoin(Establishment, Establishment.id == Record.listed_under)
         wanted = wanted.where(or_(said.contains(sought, autoescape=True), _found_today(sought)))
     return wanted.order_by(*query.first_by(_ORDERS), Record.finalized_at.desc(), Record.visit.desc())
 

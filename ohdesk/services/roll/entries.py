@@ -1,15 +1,15 @@
 """The roll (名录库): list, look up, add, correct."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import exists, false, func, or_, select
+from sqlalchemy import Select, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import ContestedField, Establishment, OperationRow, Proposal
+from ohdesk.db.models import ContestedField, Establishment, Merged, OperationRow, Proposal
 from ohdesk.db.prepared import let_pages_go
 from ohdesk.db.queries import roll
 from ohdesk.db.queries.operations import true_bodies
@@ -87,13 +87,26 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedEntry:
+    """An entry that was merged into another, as it was called."""
+
+    id: str
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class EstablishmentDetail:
-    """One entry in full: `fields` by key as text, the fields in dispute, and every change, newest first."""
+    """One entry in full: `fields` by key as text, the fields in dispute, and every change, newest first.
+
+    merged: the entries that were merged into it
+    """
 
     id: str
     fields: dict[str, str]
     contested: tuple[str, ...]
     history: tuple[FieldChange, ...]
+    merged: tuple[MergedEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +177,7 @@ def count_rows(ctx: Context) -> int:
 def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
     """Return one entry in full. Raises UserError when there is none."""
     with ctx.reading() as session:
-        row = _entry(session, establishment)
+        row = entry_of(session, establishment)
         return EstablishmentDetail(
             id=establishment,
             fields={field.key: value_text(getattr(row, field.key)) for field in FIELDS},
@@ -176,6 +189,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
                 )
             ),
             history=_history(session, establishment),
+            merged=_merged(session, establishment),
         )
 
 
@@ -210,7 +224,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
         raise ProblemsError(tr("更正要写明理由。"), (why,))
     values = checked(fields)
     with ctx.transaction() as session:
-        row = _entry(session, establishment)
+        row = entry_of(session, establishment)
         # Only what differs travels: a form that is saved unchanged must not overwrite what the county settled
         # meanwhile.
         changed = {key: value for key, value in values.items() if value_text(getattr(row, key)) != value}
@@ -228,20 +242,17 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
 
 
 def find(ctx: Context, name_or_code: str) -> str:
-    """Return the id of the entry with this name, code, local id or id; width, case, spaces and marks are ignored.
+    """Return the id of the entry with this name, code, local id or id, or of that which goes on for it.
+
+    Width, case, spaces and marks are ignored.
 
     Where several fit, the one that is written exactly so.  Raises UserError when none or several fit.
     """
     text = clean_text(name_or_code).strip()
-    plain = folded(text)
-    codes = (text, plain, plain.upper())
-    columns = (Establishment.uscc, Establishment.local_id, Establishment.id)
-    fits = or_(Establishment.name_key == name_key(text), *(column.in_(codes) for column in columns))
-    exact = or_(*(column == text for column in (Establishment.name, *columns)))
-    # Nothing at all would fit whoever has no code.
-    wanted = select(Establishment.id).where(fits if text else false(), on_roll(ctx.office.division))
+    here = select(Establishment.id).where(on_roll(ctx.office.division))
+    merged = select(Merged.into).join(Establishment, Establishment.id == Merged.establishment)
     with ctx.reading() as session:
-        found = session.scalars(wanted.where(exact).limit(2)).all() or session.scalars(wanted.limit(2)).all()
+        found = called(session, here, text) or called(session, merged.where(Merged.into != "").distinct(), text)
     if len(found) != 1:
         message = tr("名录中没有“{text}”。") if not found else tr("名录中有多家“{text}”。")
         raise UserError(message.format(text=text), tr("请用统一社会信用代码指明单位。"))
@@ -266,11 +277,35 @@ def _rows(lines: Iterable[tuple[Any, ...]]) -> list[EstablishmentRow]:
     return [made(*line[:-1], line[-1] == 1) for line in lines]
 
 
-def _entry(session: Session, establishment: str) -> Establishment:
+def called(session: Session, wanted: Select[str], name_or_code: str) -> Sequence[str]:
+    """Return two at most of the ids wanted, of entries with this name, code, local id or id: those written exactly so.
+
+    Else those written so but for width, case, spaces and marks.
+    """
+    text = clean_text(name_or_code).strip()
+    plain = folded(text)
+    codes = (text, plain, plain.upper())
+    columns = (Establishment.uscc, Establishment.local_id, Establishment.id)
+    fits = or_(Establishment.name_key == name_key(text), *(column.in_(codes) for column in columns))
+    exact = or_(*(column == text for column in (Establishment.name, *columns)))
+    # Nothing at all would fit whoever has no code.
+    wanted = wanted.where(fits if text else false()).limit(2)
+    return session.scalars(wanted.where(exact)).all() or session.scalars(wanted).all()
+
+
+def entry_of(session: Session, establishment: str) -> Establishment:
+    """Return an entry that is on the roll. Raises UserError when it is not."""
     row = session.get(Establishment, establishment)
     if row is None or row.withdrawn:
         raise UserError(tr("名录中找不到这家单位。"), tr("请刷新列表后重试。"))
     return row
+
+
+def _merged(session: Session, establishment: str) -> tuple[MergedEntry, ...]:
+    columns = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.local_id)
+    wanted = select(*columns).join(Merged, Merged.establishment == Establishment.id).where(Merged.into == establishment)
+    rows = session.execute(wanted.order_by(Establishment.search, Establishment.id))
+    return tuple(MergedEntry(entry, name, uscc or local_id) for entry, name, uscc, local_id in rows)
 
 
 def _history(session: Session, establishment: str) -> tuple[FieldChange, ...]:

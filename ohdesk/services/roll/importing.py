@@ -8,13 +8,13 @@ from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.collector import uncollected
 from ohdesk.db import journal
 from ohdesk.db.engine import roomy
-from ohdesk.db.models import Establishment, ReplicaHead
+from ohdesk.db.models import Establishment, Merged, ReplicaHead
 from ohdesk.db.new_entries import NewEntries, indexed_afterwards
 from ohdesk.db.queries.among import among
 from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
@@ -265,6 +265,9 @@ class _Roll:
         self._find(session, among(Establishment.name_key, unknown))
         for identity, fields in self.fields.items():
             self._by_name.setdefault(folded_name(fields["name"]), []).append(identity)
+        gone = select(Establishment.uscc, Establishment.name).join(Merged, Merged.establishment == Establishment.id)
+        which = or_(among(Establishment.uscc, codes), among(Establishment.name_key, unknown))
+        self._merged = [tuple(row) for row in session.execute(gone.where(Merged.into != "", which))]
 
     def _find(self, session: Session, which: ColumnElement[bool]) -> None:
         columns = [getattr(Establishment, key) for key in FIELD_KEYS]
@@ -297,6 +300,15 @@ class _Roll:
         there = [identity for identity in namesakes if address and self.fields[identity]["address"] == address]
         return there[0] if len(there) == 1 else ""
 
+    def was_merged(self, entry: Entry) -> bool:
+        """True for a row of no entry that means one which was merged into another: not set down once more."""
+        code, name = entry.fields.get("uscc", ""), folded_name(entry.name)
+        return any(
+            (code and code == uscc)
+            or (name == folded_name(named) and not (uscc_is_right(code) and uscc_is_right(uscc)))
+            for uscc, named in self._merged
+        )
+
 
 def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
     kinds, changed = bytearray(), Kept(Planned)
@@ -323,7 +335,7 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
             elif is_foreign(identity, held.get("town", ""), entry.fields.get("town", "")):
                 kinds.append(Kind.FOREIGN)
             elif not identity:
-                kinds.append(Kind.NEW)
+                kinds.append(Kind.REPEATED if roll.was_merged(entry) else Kind.NEW)
             elif identity in met:
                 kinds.append(Kind.REPEATED)
             else:

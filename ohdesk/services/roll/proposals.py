@@ -11,7 +11,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import Establishment, OperationRow, Peer, Person, Proposal
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
-from ohdesk.domain.establishment import WRITTEN_BY_KEY, value_text
+from ohdesk.domain.establishment import MERGED_INTO, WRITTEN_BY_KEY, value_text
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.proposal import ProposalState
@@ -20,7 +20,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import why_written
-from ohdesk.services.roll.values import refuse_same_code, with_move
+from ohdesk.services.roll.values import refuse_same_code, said_text, with_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ def _proposed(
             ProposedValue(
                 field=key,
                 heading=tr(WRITTEN_BY_KEY[key].heading),
-                shown=value_text(getattr(entry, key)) if entry else "",
-                proposed=value_text(value),
+                shown=value_text(getattr(entry, key)) if entry and key != MERGED_INTO.key else "",
+                proposed=said_text(session, key, value),
             )
             for key, value in fields.items()
         ),

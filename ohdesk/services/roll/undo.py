@@ -18,7 +18,7 @@ from ohdesk.db.queries.operations import true_bodies, true_body
 from ohdesk.domain.authority import past
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.state import DrawState
-from ohdesk.domain.establishment import FIELD_BY_KEY, WITHDRAWN, WRITTEN_BY_KEY, Value
+from ohdesk.domain.establishment import WITHDRAWN, WRITTEN_BY_KEY, Value
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.people import Right
@@ -290,7 +290,7 @@ def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
     operations = _operations(session, body["id"])
     earlier = past(body["base"], operations)
     values: dict[str, Value] = {}
-    for key in FIELD_BY_KEY.keys() & body["v"]["fields"]:
+    for key in body["v"]["fields"]:
         # Worked out from the journal, not from a copy kept for undoing: the journal is what every office agrees on.
         writers = {name for name in earlier if key in operations[name].body["v"]["fields"]}
         overwritten = {seen for name in writers for seen in past(operations[name].base, operations)}

@@ -13,6 +13,7 @@ from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
     FIELDS,
     IN_BUSINESS,
+    MERGED_INTO,
     Value,
     example,
     expected_text,
@@ -120,6 +121,13 @@ def by_who_decides(ctx: Context, row: Establishment, fields: dict[str, Value]) -
     if rest and is_proposal(ctx, row.id, row.town, fields) and not is_proposal(ctx, row.id, row.town, rest):
         return [rest, moved]
     return [with_move(ctx, row, fields)]
+
+
+def said_text(session: Session, key: str, value: Value) -> str:
+    """Return a value as people read it: of another entry its name, where it is held here."""
+    if key == MERGED_INTO.key and value:
+        return session.scalar(select(Establishment.name).where(Establishment.id == value)) or str(value)
+    return value_text(value)
 
 
 def _right_code(code: str) -> str:

@@ -54,7 +54,8 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     Raises UserError for an establishment that is not in the roll, ProblemsError for a task or people that do not fit.
     """
     establishment = session.get(Establishment, new.establishment)
-    if establishment is None or establishment.withdrawn:
+    # One that was merged since it was drawn is visited as it was drawn: the public was shown that name.
+    if establishment is None or (establishment.withdrawn and not new.draw):
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
     _check_fits(session, new, tr("检查没有安排。"))
     form = _chosen_form(new.form) if new.form else _usual_form(establishment)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ohdesk.db.models import Answer, Establishment, Finding, Person, Record, Visit, VisitMember
 from ohdesk.db.queries.among import among
+from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.visit import NOT_STARTED, Ending, Start, Task, VisitState
@@ -205,7 +206,7 @@ def visited_this_year(ctx: Context, establishment: str) -> int:
 
 def _visited(session: Session, establishment: str, besides: str, year: int) -> int:
     began, ended = (datetime(each, 1, 1, tzinfo=BEIJING) for each in (year, year + 1))
-    visits = select(func.count()).where(Visit.establishment == establishment, Visit.id != besides)
+    visits = select(func.count()).where(together(Visit.establishment, establishment), Visit.id != besides)
     return session.scalar(visits.where(Visit.started_at >= began, Visit.started_at < ended)) or 0
 
 
@@ -361,7 +362,7 @@ def visits_of(ctx: Context, establishment: str) -> tuple[VisitLine, ...]:
     """Return the visits and records of an employer, newest first; visits not yet held come before."""
     with ctx.reading() as session:
         lines = _records(session, establishment)
-        for visit in session.scalars(select(Visit).where(Visit.establishment == establishment)):
+        for visit in session.scalars(select(Visit).where(together(Visit.establishment, establishment))):
             if visit.id not in lines:
                 held = legal_day(visit.started_at).isoformat() if visit.started_at else ""
                 on = held or visit.task.planned_on
@@ -372,7 +373,7 @@ def visits_of(ctx: Context, establishment: str) -> tuple[VisitLine, ...]:
 def _records(session: Session, establishment: str) -> dict[str, VisitLine]:
     findings = select(func.count()).select_from(Finding).where(Finding.visit == Record.visit).scalar_subquery()
     rows = session.execute(
-        select(Record.visit, Record.started_at, Record.number, findings).where(Record.establishment == establishment)
+        select(Record.visit, Record.started_at, Record.number, findings).where(Record.listed_under == establishment)
     )
     return {
         visit: VisitLine(visit, VisitState.CLOSED, legal_day(parse_instant(at)).isoformat(), number, count)

@@ -252,6 +252,15 @@ def _roll() -> None:
     )
     op.create_index(op.f("ix_proposal_establishment"), "proposal", ["establishment"], unique=False)
     op.create_table(
+        "merged",
+        sa.Column("establishment", sa.String(length=36), nullable=False),
+        sa.Column("other", sa.String(length=36), nullable=False),
+        sa.Column("into", sa.String(length=36), nullable=False),
+        sa.PrimaryKeyConstraint("establishment", name=op.f("pk_merged")),
+    )
+    op.create_index(op.f("ix_merged_other"), "merged", ["other"], unique=False)
+    op.create_index(op.f("ix_merged_into"), "merged", ["into"], unique=False)
+    op.create_table(
         "told_apart",
         sa.Column("first", sa.String(length=36), nullable=False),
         sa.Column("second", sa.String(length=36), nullable=False),
@@ -419,6 +428,7 @@ def _records() -> None:
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
         sa.Column("establishment_name", sa.Text(), nullable=False),
+        sa.Column("listed_under", sa.String(length=36), nullable=False),
         sa.Column("draw", sa.String(length=36), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
@@ -439,6 +449,7 @@ def _records() -> None:
         sa.PrimaryKeyConstraint("visit", name=op.f("pk_record")),
     )
     op.create_index(op.f("ix_record_establishment"), "record", ["establishment"], unique=False)
+    op.create_index(op.f("ix_record_listed_under"), "record", ["listed_under"], unique=False)
     op.create_index(op.f("ix_record_division"), "record", ["division"], unique=False)
     op.create_index("ix_record_finalized_at", "record", ["finalized_at", "visit"], unique=False)
     op.create_table(

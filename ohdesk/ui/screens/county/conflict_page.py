@@ -134,11 +134,11 @@ class ConflictPage(Page):
 
     def _tile(self, number: int, candidate: Candidate) -> QFrame:
         use = self._choice(number, tr("采用这个值(&{key})", key=_KEYS[number % len(_KEYS)]))
-        use.setAccessibleName(tr("采用 {value}", value=_named(candidate.value)))
+        use.setAccessibleName(tr("采用 {value}", value=_named(candidate.text)))
         at = minute_text(parse_instant(candidate.at))
         who = tr("{office} {person}　{at}", office=candidate.office, person=candidate.person, at=at)
         reason = tr("理由：{reason}", reason=candidate.reason or tr("没有写"))
-        value = text(_named(candidate.value), "title")
+        value = text(_named(candidate.text), "title")
         return framed(column(value, text(who), muted(reason), row(use, grow()), edges=("gap", "gap")))
 
     def _choice(self, number: int, label: str) -> QPushButton:
@@ -166,7 +166,7 @@ class ConflictPage(Page):
             self.group.button(chosen).setChecked(True)
         conflict, title = self._turned.conflict, tr("另写正确的值")
         if conflict is not None and chosen != _OWN:
-            title = tr("采用“{value}”", value=_named(conflict.candidates[chosen].value))
+            title = tr("采用“{value}”", value=_named(conflict.candidates[chosen].text))
         self.form.fields["value"].setVisible(chosen == _OWN)
         self.form.ask(title, tr("按选定的值处理(&W)"), typed, held={})
 
