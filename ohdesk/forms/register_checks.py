@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ohdesk.domain.calendar import day_in
-from ohdesk.domain.register.definition import Definition, Due, Field, Kind, Length, State
+from ohdesk.domain.register.definition import Definition, Due, Field, Judged, Kind, Length, State
 from ohdesk.domain.register.numbers import PLACES, pattern_faults
 from ohdesk.domain.register.text_patterns import pattern_fault
 from ohdesk.errors import Problem
@@ -87,6 +87,18 @@ class Checks:
         indexed = [field.key for field in fields if field.indexed]
         if len(indexed) > MOST_INDEXED:
             self.complain(f"{self.file} indexed", tr("不超过 {count} 个", count=MOST_INDEXED), str(len(indexed)))
+
+    def check_judged(self, judged: Judged | None) -> None:
+        """Complain of fields of a verdict that there are not, and of computed ones that nothing fills."""
+        filled = frozenset[str]() if judged is None else judged.filled
+        if judged is not None:
+            self.known(f"{self.file} judged", judged.asked | filled, self.keys)
+        for key in sorted(self._fields.keys() & filled):
+            if not self._fields[key].computed:
+                self.complain(f"{self.file} field {key} computed", "true", "false")
+        for field in self._fields.values():
+            if field.computed and field.key not in filled:
+                self.complain(f"{self.file} field {field.key} computed", tr("[judged] 里写明的字段"), field.key)
 
     def _check_field(self, place: str, field: Field) -> None:
         kind = field.kind

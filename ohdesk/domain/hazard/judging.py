@@ -34,7 +34,10 @@ class Verdict(Worded):
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """A result as a report prints it, each part a text; `day` is that of the sampling."""
+    """A result as a report prints it, each part a text; `day` is that of the sampling.
+
+    below_lod: nothing was found, and the value is the limit of detection
+    """
 
     hazard: str
     kind: str
@@ -42,6 +45,7 @@ class Measurement:
     unit: str
     day: date
     condition: str = ""
+    below_lod: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,15 @@ def judge(hazards: Hazards, measured: Measurement) -> Judgement:
         fitting = _fitting([limit for limit, _amount in amounts], hazard, measured)
         compared = [(limit, amount) for limit, amount in amounts if limit in fitting]
         if kind is LimitKind.PEAK_EXPOSURE:
-            return _agreed([_peak(amount, limit, hazards.peak) for limit, amount in compared])
-        return _agreed([_against(amount, limit) for limit, amount in compared])
+            found = _agreed([_peak(amount, limit, hazards.peak) for limit, amount in compared])
+        else:
+            found = _agreed([_against(amount, limit) for limit, amount in compared])
     except _UndecidedError as undecided:
         return Judgement(Verdict.NOT_JUDGED, undecided.limit, undecided.why)
+    if measured.below_lod and found.verdict is Verdict.OVER:
+        why = tr("检出限高于限值，看不出是否超过：{why}", why=found.why)
+        return Judgement(Verdict.NOT_JUDGED, found.limit, why)
+    return found
 
 
 def shown(limit: Limit) -> str:

@@ -59,6 +59,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of: the book whose entries an `entry` names, or visit, record or finding; "" for those of any
     private: stays on this laptop: in no export, paper or bundle · indexed: the list is quick to filter and sort by it
     only_for: the kinds of establishment that it is asked of; () for all
+    computed: filled by the program, asked of nobody
     shown_when: key of another field → the value at which this one is asked
     pattern: of a text, a regular expression for the whole of it
     at_most: of a number, key of the field that it may not exceed
@@ -79,6 +80,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     at_most: str = ""
     of: str = ""
     private: bool = False
+    computed: bool = False
     indexed: bool = False
     only_for: tuple[str, ...] = ()
     shown_when: Mapping[str, str] = {}  # frozen with the struct that holds it
@@ -162,6 +164,37 @@ class Workbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headings: Mapping[str, str] = {}
 
 
+class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The fields that say a measurement, and the computed ones that say what came of comparing it with the limit.
+
+    below_lod: of a yes or no: nothing was found, and the value is what could have been
+    """
+
+    hazard: str
+    kind: str
+    value: str
+    unit: str
+    sampled_on: str
+    condition: str
+    below_lod: str
+    limit: str
+    standard: str
+    verdict: str
+    why: str
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The keys of the fields that the verdict goes by."""
+        return frozenset(
+            (self.hazard, self.kind, self.value, self.unit, self.sampled_on, self.condition, self.below_lod)
+        )
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """The keys of the fields that hold the verdict."""
+        return frozenset((self.limit, self.standard, self.verdict, self.why))
+
+
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """What is asked for one entry, in the order of the form, and what a list shows.
 
@@ -170,6 +203,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     number: the pattern of an entry's number, "投〔{year}〕{serial:03}"; "" where it has none
     source: the law or notice that asks for the book, and unconfirmed where nobody has looked it up
     states: the first is where an entry begins; none where it has no states
+    judged: of a book of measurements, which field is what
     read_only: entries come from the county alone
     """
 
@@ -187,6 +221,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     dues: tuple[Due, ...] = msgspec.field(default=(), name="due")
     listing: Listing = msgspec.field(default=Listing(), name="list")
     workbook: Workbook = Workbook()
+    judged: Judged | None = None
     read_only: bool = False
 
     @cached_property

@@ -34,6 +34,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
 from ohdesk.services.register.books import book, counted_by
 from ohdesk.services.register.tables import model_of
+from ohdesk.services.register.verdicts import verdict_fields
 
 _NONE = ("", None)
 
@@ -83,6 +84,7 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
     values, problems = _read(definition, given)
     state = str(values.pop("state", "") or first_state(definition))
     everything: dict[str, Value] = {**values, **_about(definition, about), "opened_on": today.isoformat()}
+    everything |= verdict_fields(definition, everything)
     problems += [*blanks(definition, everything, {}), *too_large(definition, everything)]
     problems += _about_problems(definition, about)
     if definition.states:
@@ -111,6 +113,8 @@ def correct(ctx: Context, entry: str, texts: Mapping[str, str], reason: str = ""
         register, held = _held(session, entry)
         definition = _written_here(ctx, register)
         values, problems = _read(definition, texts)
+        if definition.judged is not None and definition.judged.asked & values.keys():
+            values |= verdict_fields(definition, {**held.fields, **values})
         after = {**held.fields, **values}
         before = str(held.fields.get("state") or "")
         problems += [*blanks(definition, after, {}), *too_large(definition, after)]
@@ -229,6 +233,8 @@ def _read(definition: Definition, texts: Mapping[str, str]) -> tuple[dict[str, V
         elif field is None:
             known = "、".join(f"{word(each.label)}（{each.key}）" for each in definition.fields)
             problems.append(Problem(key[:40], tr("这本登记簿的字段"), tr("没有这个字段"), known))
+        elif field.computed:
+            problems.append(blank(word(field.label), key, tr("由程序按采样日的限值填写，不用填。")))
         elif wrong := problem_of(field, text):
             problems.append(wrong)
         else:
