@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+import msgspec
+
 from ohdesk.cli.common import (
     Answer,
     Commands,
@@ -17,11 +19,13 @@ from ohdesk.cli.common import (
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.errors import UserError
+from ohdesk.forms.cities import key_lists
 from ohdesk.i18n import tr
 from ohdesk.services import local_rows
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import kept
-from ohdesk.services.office import accounts, closing, doctor, people, renewal, workspace
+from ohdesk.services.office import accounts, city, closing, doctor, people, renewal, workspace
+from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, code_of
 from ohdesk.services.start import first_run
 
 UNSOUND = 3  # as for every fault of the machine
@@ -31,8 +35,11 @@ def register(commands: Commands) -> None:
     """Add the commands."""
     init = commands.command("init", tr("建立工作区"), create)
     init.add_argument("--role", choices=[role.value for role in OfficeRole], required=True)
-    init.add_argument("--division", required=True, metavar="CODE", help=tr("区划代码：县区 6 位，镇街 9 位"))
+    init.add_argument(
+        "--division", required=True, metavar="CODE|NAME", help=tr("县区或镇街的名称，或区划代码：县区 6 位，镇街 9 位")
+    )
     init.add_argument("--name", required=True, help=tr("单位名称"))
+    init.add_argument("--city", metavar="CITY", help=tr("按哪个城市的规划（默认区划所在的城市；none 为不采用）"))
     person = commands.group("person", tr("执法人员和协管员"))
     add = person.unlocked("add", tr("登记一名人员"), add_person)
     add.add_argument("--name", required=True)
@@ -59,6 +66,8 @@ def register(commands: Commands) -> None:
             "--new-password-file", type=Path, required=True, metavar="FILE", help=tr("新密码所在的文件（只读第一行）")
         )
     office = commands.group("office", tr("本机的工作区"))
+    chosen = office.unlocked("city", tr("按哪个城市的规划：指标、重点行业、发文机关；给出城市时改用它"), city_profile)
+    chosen.add_argument("city", nargs="?", metavar="CITY", help=tr("城市名称或代码；none 为不采用"))
     office.unlocked("renew", tr("作为新电脑继续：被复制或手工恢复过的工作区换新的编号和密钥"), go_on_as_new)
     look = commands.command("doctor", tr("检查程序是否安装完整；给出 --workspace 时一并检查工作区"), look_over)
     look.add_argument("--accept", action="store_true", help=tr("管理员核对后认可本机数据的现状"))
@@ -68,7 +77,9 @@ def create(args: argparse.Namespace) -> Answer:
     """Create a workspace and show its recovery code once."""
     folder = workspace_folder(args)
     role = OfficeRole(args.role)
-    new = workspace.NewWorkspace(role, args.division, args.name, args.user or tr("管理员"), password(args))
+    division = code_of(args.division, TOWN_CODE_LENGTH if role == OfficeRole.TOWN else COUNTY_CODE_LENGTH)
+    account, chosen = args.user or tr("管理员"), None if args.city is None else _city_code(args.city)
+    new = workspace.NewWorkspace(role, division, args.name, account, password(args), chosen)
     code = workspace.create_workspace(folder, new)
     text = tr(
         "工作区已建立：{folder}\n恢复码（只显示这一次，请打印后与电脑分开保存）：\n{code}\n"
@@ -77,6 +88,37 @@ def create(args: argparse.Namespace) -> Answer:
         code=code,
     )
     return Answer({"workspace": str(folder), "recovery_code": code}, text)
+
+
+def city_profile(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Show the profile of the city this office works by, after choosing another one where one is named."""
+    if args.city is not None:
+        city.choose(ctx, _city_code(args.city))
+    found = city.profile(ctx)
+    if found is None:
+        return Answer({"city": ""}, tr("没有采用任何城市的规划。"))
+    lists = key_lists(found.code)
+    bodies = city.bodies(found, ctx.office.division)
+    value = {
+        "city": found.code,
+        "name": found.name.zh,
+        "plan": found.plan,
+        "valid_from": found.valid_from.isoformat(),
+        "valid_to": found.valid_to.isoformat(),
+        "bodies": list(bodies),
+        "lists": msgspec.to_builtins(lists),
+        "indicators": msgspec.to_builtins(found.indicators),
+    }
+    lines = [f"{found.name.zh}  {found.plan}  {found.valid_from} – {found.valid_to}", *bodies]
+    lines += [
+        tr("{title}：{names}", title=each.title, names="、".join(one.name for one in each.industries)) for each in lists
+    ]
+    lines += [f"{each.id}  {each.name.zh}  {each.printed}" for each in found.indicators]
+    return Answer(value, "\n".join(lines))
+
+
+def _city_code(text: str) -> str:
+    return city.NONE if text == "none" else city.city_code(text)
 
 
 def add_person(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -158,6 +158,44 @@ def test_a_code_is_named_as_soon_as_it_is_whole_and_its_office_suggested(qtbot, 
     assert "10 位" in card.fields["division"].error
 
 
+def test_a_town_is_picked_by_its_name_or_initials(qtbot, window, commit_text):
+    alt(qtbot, window, "N")
+    card = window.unlock.create_card
+    offered = card.division.completer()
+    qtbot.waitUntil(lambda: offered.model().rowCount() > 500, timeout=LONG)
+    for typed in ("棠下镇", "pjqtx"):
+        card.division.clear()
+        commit_text(card.division, typed)
+        qtbot.waitUntil(offered.popup().isVisible)
+        assert "江门市蓬江区棠下镇" in offered.popup().model().index(0, 0).data()
+        qtbot.keyClick(offered.popup(), Qt.Key.Key_Down)
+        qtbot.keyClick(offered.popup(), Qt.Key.Key_Return)
+        assert card.division.text() == "440703101"
+        assert card.city.currentText() == "江门市"
+    assert card.name.text() == "棠下镇人民政府"
+
+
+def test_a_name_that_is_typed_whole_becomes_its_code_and_one_of_several_is_asked_about(qtbot, window, commit_text):
+    alt(qtbot, window, "N")
+    card = window.unlock.create_card
+    commit_text(card.division, "蓬江区棠下镇")
+    qtbot.keyClick(card.division, Qt.Key.Key_Return)
+    assert card.division.text() == "440703101"
+    card.division.clear()
+    commit_text(card.division, "不在册镇")
+    qtbot.keyClick(card.division, Qt.Key.Key_Return)
+    assert "不在册镇" in card.fields["division"].error
+
+
+def test_a_city_that_was_chosen_stays_whatever_code_follows(qtbot, window):
+    alt(qtbot, window, "N")
+    card = window.unlock.create_card
+    card.city.setCurrentIndex(card.city.findText("阳江市"))
+    card.city.activated.emit(card.city.currentIndex())
+    qtbot.keyClicks(card.division, "440703101")
+    assert card.city.currentText() == "阳江市"
+
+
 def test_a_folder_that_is_not_empty_is_said_and_what_was_typed_stays(qtbot, window, tmp_path, commit_text):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "holiday.txt").write_text("-")

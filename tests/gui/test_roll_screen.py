@@ -6,15 +6,17 @@ from threading import Event
 import pytest
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QPushButton
 from sqlalchemy import update
 
 from ohdesk.db.models import OperationRow
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.people import Role
+from ohdesk.services.office import city
 from ohdesk.services.roll import entries, importing
 from ohdesk.ui.kit.table_view import KindRole
+from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused
@@ -312,6 +314,22 @@ def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jo
     assert reader.roll.isVisible()
     assert listed(reader) == before
     assert refused(*screen.findChildren(QPushButton)) == []
+
+
+def test_the_lists_of_its_citys_plan_stand_in_the_detail(screen, ctx, qtbot):
+    city.choose(ctx, "440700")
+    entry = entries.add(ctx, {"name": "甲陶瓷厂", "industry_code": "3071", "hazard_grade": "严重"})
+    known = read_detail(ctx, entry)
+    assert known.listed == (
+        ("重点行业", "陶瓷制造"),
+        ("重点行业（中小微企业帮扶）", "建筑业及建材相关行业"),
+        ("听力保护重点行业", "建材"),
+    )
+    pane = DetailPane(plans_visits=True)
+    qtbot.addWidget(pane)
+    pane.show_detail(known)
+    shown = [each.text() for each in pane.findChildren(QLabel)]
+    assert {"陶瓷制造", "严重"} <= set(shown)
 
 
 def test_which_letter_is_the_higher_risk_depends_on_the_scheme():

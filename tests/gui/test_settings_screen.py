@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from ohdesk.domain.people import PersonRole, Role
 from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office import accounts, city, people, powers
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import KindRole
@@ -44,6 +44,17 @@ def test_the_arrows_go_through_the_sections(screen, hands):
         seen.append(screen.draft().section)
         hands.press(Qt.Key.Key_Down)
     assert seen == ["office", "people", "accounts", "powers", "display", "backup", "security", "language", "about"]
+
+
+def test_the_city_whose_plan_counts_is_chosen_later(screen, ctx, qtbot):
+    section = screen.section("office")
+    box = section.items["city"]
+    box.setCurrentIndex(box.findText("江门市"))
+    with qtbot.waitSignal(screen.done) as said:
+        box.activated.emit(box.currentIndex())
+    assert "江门市" in said.args[0]
+    assert city.profile(ctx).code == "440700"
+    assert any("13 项指标" in each.text() for each in section.findChildren(QLabel))
 
 
 def test_the_search_jumps_to_the_item(screen, hands):

@@ -25,13 +25,14 @@ from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.problems import blank
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import KEY_FILE, partial_of, refuse_used_folder, way_back
+from ohdesk.forms.cities import cities
 from ohdesk.i18n import tr
 from ohdesk.security import certificates, keyfile
 from ohdesk.security.keyfile import Keys
 from ohdesk.security.signing_keys import AccountKey, age_recipient
 from ohdesk.services import last_seen
 from ohdesk.services.context import Actor, Context, Office, system_clock
-from ohdesk.services.office import grants, invitations, opening, rekeying, tries
+from ohdesk.services.office import city, grants, invitations, opening, rekeying, tries
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH
 from ohdesk.services.office.drives import check_drive
 from ohdesk.services.office.own_keys import put_age_key, put_device_key
@@ -56,13 +57,17 @@ Clock = Callable[[], datetime]
 
 @dataclass(frozen=True, slots=True)
 class NewWorkspace:
-    """What is asked to create a workspace. division: a town's of 9 digits, a county's of 6."""
+    """What is asked to create a workspace.
+
+    division: a town's code of 9 digits, a county's of 6 · city: code of that whose profile counts, None for its own
+    """
 
     role: OfficeRole
     division: str
     name: str
     account: str
     password: str
+    city: str | None = None
 
 
 def create_workspace(folder: Path, new: NewWorkspace, *, practice: bool = False) -> str:
@@ -248,6 +253,8 @@ def _check_new(folder: Path, new: NewWorkspace, *, practice: bool) -> None:
     elif len(name) > certificates.LONGEST_NAME or not certificates.is_visible(name):
         expected = tr("不超过 {count} 个字，没有看不见的字符", count=certificates.LONGEST_NAME)
         problems.append(Problem(tr("单位名称"), expected, new.name, field="name"))
+    if new.city and new.city not in cities():
+        problems.append(Problem(tr("城市"), "、".join(cities()), new.city, field="city"))
     problems += keyfile.problems(new.account, new.password, practice=practice)
     if problems:
         raise ProblemsError(tr("工作区没有建立。"), tuple(problems))
@@ -279,6 +286,8 @@ def _first_rows(session: Session, new: NewWorkspace, unlocked: Keys, recovery_co
         )
     )
     put_age_key(session, unlocked.database)
+    if new.city is not None:
+        city.keep(session, new.city)
 
 
 def _bring_up_to_date(folder: Path, engine: Engine, keys: Keys, clock: Clock) -> None:

@@ -11,6 +11,7 @@ from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.office import city
 from ohdesk.services.roll import entries, proposals
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
 from ohdesk.services.roll.proposals import Proposed
@@ -51,12 +52,15 @@ class Known(NamedTuple):
     detail: EstablishmentDetail
     visits: Sequence[VisitLine]
     proposed: Sequence[Proposed]
+    listed: Sequence[tuple[str, str]] = ()  # the lists of its city's plan that it is on: title, industries
 
 
 def read_detail(ctx: Context, establishment: str) -> Known:
     """Return what the pane shows. Raises UserError when there is no such employer."""
     detail, visits = entries.detail(ctx, establishment), views.visits_of(ctx, establishment)
-    return Known(detail, visits, proposals.about(ctx, establishment))
+    fields = detail.fields
+    listed = city.on_lists(ctx, fields["industry_code"], fields["hazards"])
+    return Known(detail, visits, proposals.about(ctx, establishment), listed)
 
 
 class DetailPane(Pane):
@@ -82,7 +86,7 @@ class DetailPane(Pane):
         if self._shown == known:  # read again without a change: lists and scroll bar stay where they are
             return
         self._shown = known
-        detail, visits, proposed = known
+        detail, visits, proposed, listed = known
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]
@@ -92,17 +96,21 @@ class DetailPane(Pane):
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)
-        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN]))
+        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN], listed))
 
     def focus_first(self) -> None:
         """What is done most is one key away, for those who may do it."""
         focus_offered(self.correct, self.body)
 
     def _parts(
-        self, detail: EstablishmentDetail, visits: Sequence[VisitLine], proposed: Sequence[Proposed]
+        self,
+        detail: EstablishmentDetail,
+        visits: Sequence[VisitLine],
+        proposed: Sequence[Proposed],
+        listed: Sequence[tuple[str, str]],
     ) -> Iterator[Item]:
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]
-        yield facts(known)
+        yield facts([*known, *listed])
         if visits:
             lines = self._visit_list(visits)
             heading = text(tr("检查与文书(&H)"), "heading")

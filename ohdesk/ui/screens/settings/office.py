@@ -1,11 +1,15 @@
 """单位: whose workspace this is, whether it belongs to a county, and whether it is only practice."""
 
-from ohdesk.domain.people import OfficeRole
+from ohdesk.domain.people import OfficeRole, Right
+from ohdesk.forms.cities import City, cities, key_lists
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.office import city
 from ohdesk.services.start import practice
 from ohdesk.services.trust import joining
+from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action
+from ohdesk.ui.kit.field import Choice
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import Label
 from ohdesk.ui.screens.settings.section import Section, facts_card
@@ -26,6 +30,12 @@ class OfficeSection(Section):
             (tr("工作区文件夹"), str(ctx.folder)),
         )
         self.column.addWidget(facts_card(facts))
+        self._city = Choice()
+        self._city.offer((("", tr("不采用")), *((code, each.name.zh) for code, each in cities().items())))
+        self._city.setMinimumWidth(theme.layout("setting_control"))
+        self._city.activated.connect(self._choose_city)
+        self.allow(Right.OFFICE, self._city)
+        self._plan = self.add_row("city", tr("按哪个城市的规划"), "", self._city)
         self._joined: Label | None = None
         if office.role == OfficeRole.TOWN:
             join = action("sync", tr("到“上报同步”办理(&J)"), self._go_to_sync)
@@ -37,6 +47,9 @@ class OfficeSection(Section):
         self.column.addStretch(1)
 
     def reload(self) -> None:
+        found = city.profile(self.ctx)
+        self._city.setCurrentIndex(max(0, self._city.findData(found.code if found else "")))
+        self._plan.setText(self._what(found))
         if self._joined is not None:
             self._joined.setText(self._county())
 
@@ -60,6 +73,28 @@ class OfficeSection(Section):
             text = tr("已加入{county}；证书 {day} 到期，请到“上报同步”用县级名片重新写申请，由县级续期，密钥不变。")
             return text.format(county=standing.county, day=standing.until)
         return tr("已加入{county}；证书有效期至 {day}。", county=standing.county, day=standing.until)
+
+    def _what(self, found: City | None) -> str:
+        if found is None:
+            return tr("没有采用城市的规划：不提示重点行业和指标。")
+        lists = "、".join(each.title for each in key_lists(found.code))
+        return tr(
+            "{plan}（{first} 至 {last}）：{count} 项指标；{lists}。",
+            plan=found.plan,
+            first=found.valid_from,
+            last=found.valid_to,
+            count=len(found.indicators),
+            lists=lists,
+        )
+
+    def _choose_city(self) -> None:
+        code = self._city.currentData()
+        with self.telling():
+            self.changed.emit(city.choose(self.ctx, code))
+            self.done.emit(
+                tr("已改用{name}的规划。", name=self._city.currentText()) if code else tr("已不采用城市的规划。")
+            )
+        self.reload()
 
     def _go_to_sync(self) -> None:
         self.wanted.emit("exchange", "")

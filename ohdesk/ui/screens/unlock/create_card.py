@@ -1,6 +1,7 @@
 """The card that creates a workspace: who the office is, where its data are, who administers it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +11,24 @@ from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QWidget
 
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
+from ohdesk.forms.cities import cities, city_of
 from ohdesk.i18n import tr
-from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, find_division, knows_towns_of
+from ohdesk.services.office.divisions import (
+    COUNTY_CODE_LENGTH,
+    TOWN_CODE_LENGTH,
+    code_of,
+    find_division,
+    knows_towns_of,
+)
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Fingerprint
-from ohdesk.ui.kit.field import Field, say_beside, show_problems
+from ohdesk.ui.kit.field import Choice, Field, say_beside, show_problems
 from ohdesk.ui.kit.files import choose_file, choose_folder, choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
 from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewPassword, PathRow
+from ohdesk.ui.screens.unlock.place_names import PlaceNames, places
 from ohdesk.ui.screens.unlock.remembered import remember
 
 if TYPE_CHECKING:
@@ -59,6 +68,7 @@ class CreateCard(Card):
     def start(self) -> None:
         if not self.folder.text():
             self.folder.setText(str(_free_folder()))
+        self._offer_names()
         self.division.setFocus()
 
     def show_card(self, card: "CountyCard") -> None:
@@ -99,12 +109,19 @@ class CreateCard(Card):
         self._secret = NewPassword(tr("密码"), tr("再输一次密码"))
         self.password, self.again = self._secret.line, self._secret.again
         self.division, self.name, self.account = QLineEdit(), QLineEdit(), QLineEdit()
+        self.city = Choice()
+        self.city.offer((("", tr("不采用")), *((code, each.name.zh) for code, each in cities().items())))
+        self.city.activated.connect(self._keep_city)
+        self._chosen_city = False
+        self._names = PlaceNames(self.division)
+        self._names.chosen.connect(self._check_division)
         self.division.textEdited.connect(self._division_edited)
         self.division.editingFinished.connect(self._check_division)
         self.again.returnPressed.connect(self.go_on)
         self.fields = {
             "division": Field("", self.division),
             "name": Field(tr("本单位名称"), self.name),
+            "city": Field(tr("按哪个城市的规划（指标、重点行业）"), self.city),
             "folder": Field(tr("文件夹（新的或空的）"), folder),
             "account": Field(tr("管理员姓名"), self.account),
             **self._secret.fields,
@@ -112,7 +129,7 @@ class CreateCard(Card):
         self._name_division()
 
     def _fill(self) -> None:
-        left = column(*(self.fields[key] for key in ("division", "name")), self.joining, grow())
+        left = column(*(self.fields[key] for key in ("division", "name", "city")), self.joining, grow())
         mine = (self.fields[key] for key in ("folder", "account", "password", "again"))
         right = column(*mine, self.joining.outcome, grow())
         both = row(grow(left), grow(right))
@@ -126,24 +143,26 @@ class CreateCard(Card):
         for part in (self.joining, self.joining.outcome):
             part.setVisible(self.role == OfficeRole.TOWN)
         self._name_division()
+        self._offer_names()
         self._check_division()
 
     def _name_division(self) -> None:
         if self.role == OfficeRole.COUNTY:
-            self.fields["division"].rename(tr("县级区划代码"), tr("6 位数字"))
+            self.fields["division"].rename(tr("县级区划代码"), tr("6 位数字，也可以输入县区名称或拼音首字母来选"))
         else:
-            self.fields["division"].rename(tr("镇街区划代码"), tr("9 位数字，前 6 位是县级代码"))
+            self.fields["division"].rename(tr("镇街区划代码"), tr("9 位数字，也可以输入镇街名称或拼音首字母来选"))
 
     def _division_edited(self) -> None:
         """While typing, only what is whole is looked up; nothing is called wrong before it is."""
-        if len(self.division.text().strip()) >= self._digits:
+        code = self.division.text().strip()
+        if code.isdecimal() and len(code) >= self._digits:
             self._check_division()
         else:
             self._name_division()
 
     def _check_division(self) -> None:
         """Name the place a code stands for, and offer what its office is called."""
-        code = self.division.text().strip()
+        code = self._code()
         if not code:
             self._name_division()
             return
@@ -155,12 +174,35 @@ class CreateCard(Card):
         if found is not None:
             self.fields["division"].rename(label, found.place)
             self._suggest(found.office)
+            if not self._chosen_city:
+                self.city.setCurrentIndex(max(0, self.city.findData(city_of(code))))
         elif self.role == OfficeRole.TOWN and knows_towns_of(code[:COUNTY_CODE_LENGTH]):
             self.fields["division"].rename(label, tr("2023 年的区划表里没有这个镇街，请再核对一次；确实无误就继续。"))
         else:
             self.fields["division"].rename(label)
 
+    def _code(self) -> str:
+        """Return what is typed, after putting the code in the place of a name that one division has."""
+        with suppress(UserError):  # said by `_division_problem`
+            self.division.setText(code_of(self.division.text(), self._digits))
+        return self.division.text()
+
+    def _offer_names(self) -> None:
+        """Offer the names of towns or counties; pinyin takes a moment to load."""
+        digits = self._digits
+        job = Job(lambda: places(digits))
+        job.succeeded.connect(lambda found: self._names.offer(found) if digits == self._digits else None)
+        self._jobs.start(job)
+
+    def _keep_city(self) -> None:
+        self._chosen_city = True  # a code typed later does not change it
+
     def _division_problem(self, code: str) -> str:
+        if code and not code.isdecimal():
+            try:
+                code_of(code, self._digits)
+            except UserError as error:
+                return error.whole
         if not (code.isascii() and code.isdecimal() and len(code) == self._digits):
             return tr("应为 {digits} 位数字，现为 {found} 位。", digits=self._digits, found=len(code))
         card = self.joining.card
@@ -194,7 +236,7 @@ class CreateCard(Card):
         folder = Path(self.folder.text().strip())
         part = self.joining
         division, name, account = (line.text().strip() for line in (self.division, self.name, self.account))
-        new = NewWorkspace(self.role, division, name, account, self.password.text())
+        new = NewWorkspace(self.role, division, name, account, self.password.text(), self.city.currentData())
         join: first_run.Join | None = None
         if self.role == OfficeRole.TOWN and part.card and part.path and part.request:
             join = first_run.Join(part.path, part.card.fingerprint, part.request)
@@ -207,7 +249,7 @@ class CreateCard(Card):
 
     def _problems(self) -> dict[str, str]:
         problems = {}
-        division = self.division.text().strip()
+        division = self._code()
         if problem := self._division_problem(division):
             problems["division"] = problem
         for key, editor in (("name", self.name), ("folder", self.folder), ("account", self.account)):
