@@ -47,6 +47,7 @@ def register(commands: Commands) -> None:
     private.help = tr("连同只留在本机的内容；写出的文件由您负责保管")
     for command in (listing, writing):
         command.add_argument("--search", default="", metavar="TEXT", help=tr("登记内容或单位名称的一部分"))
+        command.add_argument("--view", default="", metavar="VIEW", help=tr("登记簿自带的视图，如 due；可再加条件"))
         command.add_argument("--state", default="", metavar="STATE", help=tr("只要这个状态的"))
         conditions = command.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE")
         conditions.help = tr("筛选：=（等于，后面不写为空白）、~（包含）、>=、<=；可重复")
@@ -173,6 +174,7 @@ def _books(ctx: "Context") -> Answer:
             "version": each.version,
             "travels": each.travels,
             "unconfirmed": each.unconfirmed,
+            "views": {view.key: word(view.title) for view in each.listing.views},
         }
         for each in found.by_id.values()
     ]
@@ -181,17 +183,19 @@ def _books(ctx: "Context") -> Answer:
 
 
 def _query(ctx: "Context", args: argparse.Namespace) -> "EntryQuery":
+    from ohdesk.domain.calendar import legal_day
     from ohdesk.services.register import books
-    from ohdesk.services.register.listing import EntryQuery
+    from ohdesk.services.register.listing import EntryQuery, view_query
 
     definition = books.book(ctx, args.register)
+    view = view_query(definition, args.view, legal_day(ctx.now())) if args.view else EntryQuery()
     return EntryQuery(
         sought=args.search,
-        state=args.state,
-        conditions=tuple(map(_condition, args.filter)),
+        state=args.state or view.state,
+        conditions=(*view.conditions, *map(_condition, args.filter)),
         about=_about(ctx, definition.about, args.about) if args.about else "",
-        order=args.sort.removeprefix("-"),
-        falling=args.sort.startswith("-"),
+        order=args.sort.removeprefix("-") or view.order,
+        falling=args.sort.startswith("-") if args.sort else view.falling,
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from ohdesk.domain.calendar import day_in
+from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.register.definition import Definition, Due, Field, Judged, Kind, Length, State
 from ohdesk.domain.register.numbers import PLACES, pattern_faults
 from ohdesk.domain.register.text_patterns import pattern_fault
@@ -234,7 +235,7 @@ class Checks:
         """Complain of a text that says nothing, is too long or holds what cannot be seen."""
         if not text.strip() or len(text) > most:
             self.complain(place, tr("1 到 {most} 个字", most=most), text[:LONGEST_WORD] or tr("没有"))
-        elif not text.replace("\u3000", " ").isprintable():
+        elif text != clean_text(text) or not text.replace("\u3000", " ").isprintable():
             self.complain(place, tr("看得见的文字，不换行"), ascii(text)[:LONGEST_WORD])
 
     def known(self, place: str, keys: Iterable[str], known: Collection[str]) -> None:

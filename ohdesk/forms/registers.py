@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.register.definition import (
     Choice,
     Definition,
@@ -170,7 +171,7 @@ class _Reading(Checks):
             self.complain(self.file, tr("一行中不超过 {count} 个点", count=_MOST_DOTS), tr("更多"))
             return None
         try:
-            raw = tomllib.loads(data.decode("utf-8-sig").replace("\r\n", "\n"))
+            raw = tomllib.loads(clean_text(data.decode("utf-8-sig")))  # as it is kept, and as values are typed
         # Not only the faults of TOML: a number of thousands of digits is a ValueError, endless brackets a recursion.
         except (ValueError, RecursionError) as error:
             self.complain(self.file, tr("TOML 格式"), str(error))

@@ -29,6 +29,8 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _ID = re.compile(r"[0-9a-z-]{1,64}")
 _MINUTE = "%Y-%m-%dT%H:%M"
+_BETWEEN = " \n、,，;；"  # what stands between several words
+_ENDS = frozenset({"", *_BETWEEN})
 _SHOWN = 40  # characters of a value that is none
 
 
@@ -215,14 +217,29 @@ def _read_choice(field: Field, text: str) -> str | None:
 
 
 def _read_choices(field: Field, text: str) -> str | None:
-    keys = [_read_choice(field, each) for each in re.split(r"[\s、,，;；]+", text) if each]
-    return " ".join(dict.fromkeys(filter(None, keys))) if keys and all(keys) else None
+    # The longest first, and never cut by a list of separators: 1,2-二氯乙烷 is one word.
+    words = sorted(
+        ((spelling, key) for key, said in field.choices for spelling in (_folded(key), *_spellings(said)) if spelling),
+        key=lambda each: -len(each[0]),
+    )
+    keys, rest = [], text.strip(_BETWEEN)
+    while rest:
+        found = next((each for each in words if rest.startswith(each[0]) and rest[len(each[0]) :][:1] in _ENDS), None)
+        if found is None:
+            return None
+        keys.append(found[1])
+        rest = rest[len(found[0]) :].lstrip(_BETWEEN)
+    return " ".join(dict.fromkeys(keys)) or None
 
 
 def _spellings(said: object) -> tuple[str, ...]:
     """Return a word in each language, folded as what is typed is."""
     found = (said,) if isinstance(said, str) else (getattr(said, "zh", ""), getattr(said, "en", ""))
-    return tuple(unicodedata.normalize("NFKC", each).strip() for each in found)
+    return tuple(map(_folded, found))
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).strip()
 
 
 def _read_count(_field: Field, text: str) -> int | None:

@@ -57,7 +57,7 @@ def install(ctx: Context, data: bytes, file: str) -> Definition:
         definition = registers.read_definition(data, file, there)
         if definition.id in there:
             _refuse_loosened(session, there[definition.id], definition)
-        text = data.decode("utf-8-sig")
+        text = clean_text(data.decode("utf-8-sig"))
         pieces = tuple(("toml", text[start : start + _PIECE]) for start in range(0, len(text), _PIECE))
         written = EntryWritten(
             record=_entry_of(session, definition.id) or ctx.new_id(),

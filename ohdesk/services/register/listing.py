@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -11,12 +12,12 @@ from sqlalchemy.orm import Session
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, Person
 from ohdesk.db.queries.among import among
-from ohdesk.domain.calendar import day_text
+from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.states import state_word
 from ohdesk.domain.register.values import Value, read_value, value_text
-from ohdesk.errors import Problem, ProblemsError
+from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
 from ohdesk.services.context import Context
@@ -26,6 +27,7 @@ from ohdesk.services.register.tables import model_of
 
 _AT_ONCE = 500
 _NAMED = frozenset({Kind.ESTABLISHMENT, Kind.PERSON})  # whose values are ids of what has a name
+_DAYS = frozenset({"due_on", "opened_on"})
 OF_ENTRY = {  # what every entry has besides the fields of its book
     "number": mark("编号"),
     "state": mark("状态"),
@@ -115,6 +117,21 @@ def entries(ctx: Context, register: str, query: EntryQuery = EntryQuery()) -> Li
         return Listed(ids, {**counts, "": sum(counts.values()) if definition.states else len(ids)})
 
 
+def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
+    """Return what a view of a book's definition asks. Raises UserError where there is no such view."""
+    view = next((each for each in definition.listing.views if each.key == key), None)
+    if view is None:
+        known = "、".join(f"{each.key}（{word(each.title)}）" for each in definition.listing.views) or tr("没有")
+        message = tr("“{book}”没有视图“{view}”。", book=word(definition.title), view=key[:40])
+        raise UserError(message, tr("已有的视图：{known}。", known=known))
+    conditions = [Condition(name, "is", value) for name, value in view.where.items() if name != "state"]
+    if view.due_within is not None:
+        conditions.append(Condition("due_on", "before", day_text(today + timedelta(days=view.due_within))))
+    return EntryQuery(
+        state=view.where.get("state", ""), conditions=tuple(conditions), order=view.sort, falling=view.falling
+    )
+
+
 def rows_of(ctx: Context, register: str, ids: Sequence[str]) -> list[EntryRow]:
     """Return these entries of a book, in the order given; without those that have gone since."""
     definition = book(ctx, register)
@@ -178,7 +195,7 @@ def _clause(
     values = []
     for text in (asked.value, asked.until) if asked.how == "between" else (asked.value,):
         try:
-            values.append(_compared(field, text))
+            values.append(_compared(asked.key, field, text))
         except ValueError:
             problems.append(Problem(asked.key, tr("这个字段的值"), text[:40]))
             return None
@@ -192,10 +209,10 @@ def _clause(
     return and_(column >= values[0], column <= values[1])
 
 
-def _compared(field: Field | None, text: str) -> Any:
+def _compared(key: str, field: Field | None, text: str) -> Any:
     """Return what a column is compared with. Raises ValueError for text that means no value of the field."""
     if field is None:
-        return text
+        return parse_day(text) if key in _DAYS else text
     value = read_value(field, text)
     return float(str(value)) if field.kind is Kind.AMOUNT and value is not None else value
 

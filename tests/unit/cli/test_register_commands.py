@@ -137,3 +137,13 @@ def test_what_means_nothing_is_refused_with_what_there_is(run, hotline, tmp_path
     assert "received_on" in said
     assert "date" in said
     assert run("register", "install", broken, status=1) == said
+
+
+def test_a_view_lists_what_its_book_says_and_an_unknown_one_is_named(run):
+    assert run("register", "list", "equipment", "--view", "due") == []
+    run("register", "add", "equipment", "--set", "title=声级计", "--set", "kind=sound", "--set", "serial=7")
+    dated = ("--set", "title=声级计", "--set", "kind=sound", "--set", "serial=8", "--set", "valid_to=2020-01-02")
+    run("register", "add", "equipment", *dated)
+    assert [each["values"]["serial"] for each in run("register", "list", "equipment", "--view", "due")] == ["8"]
+    assert run("register", "list", "equipment", "--view", "due", "--filter", "serial=7") == []
+    assert "due_soon" in run("register", "list", "equipment", "--view", "none", status=1)

@@ -309,6 +309,33 @@ def test_a_file_damaged_anywhere_gives_a_book_or_its_faults(data):
     assert whole_or_refused(whole[:start] + put + whole[start + length :])
 
 
+ODD = (
+    "1",
+    "-1",
+    "true",
+    "[]",
+    "{}",
+    "[[]]",
+    "{ a = { b = 1 } }",
+    '""',
+    '"\\u0000"',
+    "1979-05-27",
+    "nan",
+    "1e400",
+    '["a", 1]',
+)
+
+
+@given(st.data())
+def test_a_value_of_any_kind_at_any_place_gives_a_book_or_its_faults(data):
+    lines = COMPLAINTS.splitlines()
+    places = [number for number, line in enumerate(lines) if " = " in line]
+    for number in data.draw(st.lists(st.sampled_from(places), min_size=1, max_size=3)):
+        key, _, _ = lines[number].partition(" = ")
+        lines[number] = f"{key} = {data.draw(st.sampled_from(ODD))}"
+    assert whole_or_refused("\n".join(lines).encode())
+
+
 def test_a_book_with_a_fault_leaves_the_others_of_its_folder(tmp_path):
     (tmp_path / "complaints.toml").write_text(COMPLAINTS, encoding="utf-8")
     (tmp_path / "broken.toml").write_text(COMPLAINTS, encoding="utf-8")

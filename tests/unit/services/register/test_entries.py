@@ -1,11 +1,14 @@
 """Entries of books: written, put right, turned, withdrawn; what stays here stays here."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select, text
 
 from ohdesk.db import local_journal
 from ohdesk.db.models import Entry, LocalEntry, LocalOperation, OperationRow
 from ohdesk.db.queries.digest import state_digest
+from ohdesk.domain.register.definition import Words
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.register import books, entries, listing
@@ -89,6 +92,13 @@ field = "reply_by"
 until = ["answered"]
 [list]
 columns = ["number", "received_on", "establishment", "facts", "state", "due_on"]
+[[list.view]]
+key = "due"
+title.zh = "即将到期"
+where = { state = "open" }
+due_within = 7
+sort = "due_on"
+falling = true
 """
 CANARY = "金丝雀九七"
 
@@ -271,3 +281,32 @@ def test_an_entry_that_travels_stands_in_one_table_only(ctx, travelling):
     with ctx.reading() as session:
         assert session.get(Entry, entry) is not None
         assert session.get(LocalEntry, entry) is None
+
+
+def test_a_view_shows_what_is_due_within_its_days_in_its_order(ctx):
+    for day in ("2026-03-01", "2026-03-09", "2026-03-10", "2026-03-20", ""):
+        entries.add(ctx, "complaints", {"facts": f"至{day}", "reply_by": day})
+    query = listing.view_query(books.book(ctx, "complaints"), "due", date(2026, 3, 2))
+    rows = listing.rows_of(ctx, "complaints", listing.entries(ctx, "complaints", query).ids)
+    assert [row.due_on for row in rows] == ["2026-03-09", "2026-03-01"]
+
+
+def test_a_view_that_there_is_not_is_named_beside_those_there_are(ctx):
+    with pytest.raises(UserError) as caught:
+        listing.view_query(books.book(ctx, "complaints"), "none", date(2026, 3, 2))
+    assert "due（即将到期）" in caught.value.remedy
+
+
+def test_a_day_of_an_entry_is_compared_as_a_day(ctx):
+    entries.add(ctx, "complaints", {"facts": "一", "reply_by": "2026-03-09"})
+    asked = EntryQuery(conditions=(Condition("due_on", "is", "2026-03-09"),))
+    assert len(listing.entries(ctx, "complaints", asked).ids) == 1
+    with pytest.raises(ProblemsError):
+        listing.entries(ctx, "complaints", EntryQuery(conditions=(Condition("due_on", "is", "明天"),)))
+
+
+def test_a_definition_typed_on_windows_is_kept_and_read_again(ctx):
+    text = "\ufeff" + COMPLAINTS.replace("\n", "\r\n").replace('kind = "note"', 'kind\t= "note"  # e\u0301')
+    books.install(ctx, text.encode(), "complaints.toml")
+    assert books.books(ctx).problems == ()
+    assert books.book(ctx, "complaints").title == Words("投诉举报登记簿", "Complaints")
