@@ -1,7 +1,7 @@
 """`ohdesk hazard`: what is known of a hazard, its limits, and whether a result kept to them. Needs no workspace."""
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -37,7 +37,7 @@ def register(commands: Commands) -> None:
 def show(args: argparse.Namespace) -> Answer:
     """Tell all that is known of one hazard, or list them all, with how many of their limits are confirmed."""
     if args.name is not None:
-        return _shown(_named(args.name))
+        return _shown(_called(args.name))
     from ohdesk.forms.hazards import hazards
 
     known = hazards()
@@ -60,11 +60,20 @@ def limits(args: argparse.Namespace) -> Answer:
     """List the limits of one hazard, all or those in force on a day."""
     from ohdesk.domain.hazard.judging import dated
 
-    hazard = _named(args.name)
-    found = [limit for limit in hazard.printed_limits if args.on is None or limit.in_force(args.on)]
-    lines = [*map(dated, found), _count_line(found)]
-    data = {"name": hazard.name, "cas": _cas(hazard), "limits": [_limit(limit) for limit in found]}
-    return Answer(data, "\n".join([hazard.name, *lines]))
+    named = _called(args.name)
+    found = [
+        (hazard, limit)
+        for hazard in named
+        for limit in hazard.printed_limits
+        if args.on is None or limit.in_force(args.on)
+    ]
+    rows = [_limit(limit) for _hazard, limit in found]
+    if len(named) > 1:  # as 铅: the limits say of which they are, and may be judged by with just those words
+        for row, (hazard, limit) in zip(rows, found, strict=True):
+            row["condition"] = "，".join(filter(None, (hazard.name, limit.condition)))
+    name = "、".join(hazard.name for hazard in named)
+    lines = [name, *(dated(limit) for _hazard, limit in found), _count_line([limit for _hazard, limit in found])]
+    return Answer({"name": name, "cas": _cas(named[0]), "limits": rows}, "\n".join(lines))
 
 
 def judge(args: argparse.Namespace) -> Answer:
@@ -82,41 +91,47 @@ def judge(args: argparse.Namespace) -> Answer:
     return Answer(data, tr("{verdict}：{why}", verdict=found.verdict.word, why=found.why))
 
 
-def _named(name: str) -> "Hazard":
+def _called(name: str) -> "tuple[Hazard, ...]":
     from ohdesk.forms.hazards import hazards
 
     found = hazards().find(name)
     if not found:
-        raise UserError(tr("危害因素库里没有“{name}”。", name=name[:_SHOWN]), tr("ohdesk hazard show 列出全部名称。"))
-    if len(found) > 1:
-        names = tr("、").join(each.name for each in found)
-        raise UserError(tr("“{name}”可以是：{names}。", name=name[:_SHOWN], names=names), tr("请写明是哪一种。"))
-    return found[0]
+        message = tr("危害因素库里没有“{name}”。", name=name[:_SHOWN])
+        raise UserError(message, tr("ohdesk hazard show 列出全部名称。"))
+    return found
 
 
-def _shown(hazard: "Hazard") -> Answer:
-    from ohdesk.domain.hazard.judging import dated
+def _shown(named: "Sequence[Hazard]") -> Answer:
+    described = [_description(hazard) for hazard in named]
+    text = "\n\n".join("\n".join(_lines(hazard)) for hazard in named)
+    return Answer(described[0] if len(described) == 1 else {"hazards": described}, text)
 
+
+def _description(hazard: "Hazard") -> dict[str, object]:
     limits = [
         _limit(limit) | {"valid_to": _day(limit.valid_to), "source": limit.source} for limit in hazard.printed_limits
     ]
-    data = _row(hazard) | {
+    return _row(hazard) | {
         "synonyms": hazard.synonyms,
         "other_cas": hazard.cas[1:],
         "marks": hazard.marks,
         "note": hazard.note,
         "limits": limits,
     }
-    lines = [
-        tr("{name}（{hazard_class}）", name=hazard.name, hazard_class=hazard.hazard_class.word),
-        tr("别名：{names}", names=tr("、").join(hazard.synonyms)) if hazard.synonyms else "",
-        f"CAS {' '.join(hazard.cas)}" if hazard.cas else "",
-        " ".join(hazard.marks),
-        hazard.note,
-        *(f"{dated(limit)}\n\t{limit.source}" for limit in hazard.printed_limits),
-        _count_line(hazard.printed_limits),
-    ]
-    return Answer(data, "\n".join(filter(None, lines)))
+
+
+def _lines(hazard: "Hazard") -> Iterator[str]:
+    from ohdesk.domain.hazard.judging import dated
+
+    yield tr("{name}（{hazard_class}）", name=hazard.name, hazard_class=hazard.hazard_class.word)
+    if hazard.synonyms:
+        yield tr("别名：{names}", names=tr("、").join(hazard.synonyms))
+    if hazard.cas:
+        yield f"CAS {' '.join(hazard.cas)}"
+    yield from filter(None, (" ".join(hazard.marks), hazard.note))
+    for limit in hazard.printed_limits:
+        yield f"{dated(limit)}\n\t{limit.source}"
+    yield _count_line(hazard.printed_limits)
 
 
 def _row(hazard: "Hazard") -> dict[str, object]:

@@ -60,8 +60,8 @@ class Reading:
 
 # Axes of words: the word, and how it is written. The first that is found is taken out, so 非高原 is not also 高原.
 _WORDS: dict[Axis, dict[str, str]] = {
-    Axis.FRACTION: {"总尘": r"总粉?尘(?:浓度)?", "呼尘": r"呼吸性粉?尘(?:浓度)?|呼尘|呼吸性"},
-    Axis.ALTITUDE: {"非高原": r"非高原(?:地区)?|平原", "高原": r"高原(?:地区)?|海拔"},
+    Axis.FRACTION: {"总尘": r"总粉?尘(?:浓度)?|total", "呼尘": r"呼吸性粉?尘(?:浓度)?|呼尘|呼吸性|respirable"},
+    Axis.ALTITUDE: {"非高原": r"非高原(?:地区)?|平原", "高原": r"高原(?:地区)?|海拔|plateau"},
     Axis.ARC: {"电焊弧光": r"电焊?弧光?"},
     Axis.LABOUR: {
         "Ⅳ": r"(?<![a-z])iv(?![a-z])级?|(?<!\d)[4四]级|极重劳动",
@@ -73,12 +73,13 @@ _WORDS: dict[Axis, dict[str, str]] = {
 # Axes of numbers: what they are called, and the unit that tells them.
 _NUMBERS: dict[Axis, tuple[str, str]] = {
     Axis.SILICA: (r"矽|游离二氧化硅|二氧化硅|游离硅|结晶硅", "%"),
-    Axis.ASBESTOS: (r"石棉", "%"),
-    Axis.RATE: (r"接触时间率|接触率|时间率", "%"),
-    Axis.IMPULSES: (r"脉冲|次数|n", "次"),
-    Axis.OUTDOOR: (r"室外|通风设计温度", "°c"),
+    Axis.ASBESTOS: (r"石棉|asbestos", "%"),
+    Axis.RATE: (r"接触时间率|接触率|时间率|contactrate", "%"),
+    Axis.IMPULSES: (r"脉冲|次数|impulses|n", "次"),
+    Axis.OUTDOOR: (r"室外|通风设计温度|outdoor", "°c"),
 }
 _SIGNS = (  # longest first
+    *(("freesilica", "矽"), ("silica", "矽"), ("labourgrade", ","), ("grade", ","), ("class", ",")),
     *(("sio2", "矽"), ("<=", "≤"), (">=", "≥"), ("≦", "≤"), ("≧", "≥"), ("⩽", "≤"), ("⩾", "≥")),
     *(("不超过", "≤"), ("不大于", "≤"), ("不高于", "≤"), ("不小于", "≥"), ("不低于", "≥"), ("不少于", "≥")),
     *(("超过", ">"), ("大于", ">"), ("高于", ">"), ("低于", "<"), ("小于", "<"), ("少于", "<"), ("不到", "<")),
@@ -92,7 +93,7 @@ _EXPRESSION = re.compile(
 )
 _FILLING = re.compile(
     r"[,;:,。、；：()\[\]/+和及与且\s]|含量|含|为|是|约|游离|粉?尘|工作场所|地区|每[天日]|接触|次数?|分级|体力|劳动|强度|质量|分数"
-    r"|浓度|的|在|按|n|个?工作日|个|本|夏季|夏天|[天日]"
+    r"|浓度|的|在|按|n|个?工作日|个|本|夏季|夏天|[天日]|dust|aday|perday"
 )
 
 

@@ -75,7 +75,7 @@ def judge(hazards: Hazards, measured: Measurement) -> Judgement:
     """
     value, kind = _checked(measured)
     try:
-        hazard = _the_one(hazards.find(measured.hazard), measured.hazard.strip())
+        hazard = _the_one(hazards.meant(measured.hazard, measured.condition), measured.hazard.strip())
         limits = _in_force(_of_kind(hazard, kind), hazard.name, measured.day)
         amounts = _in_their_units(value, measured.unit.strip(), limits)
         fitting = _fitting([limit for limit, _amount in amounts], hazard, measured)

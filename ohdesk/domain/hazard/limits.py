@@ -125,7 +125,7 @@ class Hazards:
         self.peak = peak
         self._named: dict[str, list[Hazard]] = defaultdict(list)
         for hazard in self.all:
-            for key in {*map(_name_key, (hazard.name, *hazard.synonyms)), *hazard.cas}:
+            for key in {*_name_keys(hazard), *hazard.cas}:
                 self._named[key].append(hazard)
 
     def find(self, text: str) -> tuple[Hazard, ...]:
@@ -140,6 +140,15 @@ class Hazards:
             bare, inner = parts.groups()
             found = [each for each in self._named.get(bare, ()) if each in self._named.get(inner, ())]
         return tuple(found or ())
+
+    def meant(self, text: str, condition: str) -> tuple[Hazard, ...]:
+        """Return what is called so; of several those that the condition names: 铅烟, 可溶."""
+        found, said = self.find(text), _name_key(condition)
+        if len(found) < 2 or not said:
+            return found
+        return (
+            tuple(each for each in found if any(said in key or key in said for key in _own_keys(each, found))) or found
+        )
 
     def knows(self, text: str) -> bool:
         """True for a text that as a whole is the name of a hazard, so that it must not be cut at a comma."""
@@ -168,6 +177,16 @@ def is_cas(text: str) -> bool:
 
 def _name_key(text: str) -> str:
     return folded(text).translate(_DASHES).translate(_PASSED_OVER)
+
+
+def _own_keys(hazard: Hazard, among: Iterable[Hazard]) -> set[str]:
+    """Return the names of one of several hazards that no other of them has."""
+    others = {key for each in among if each is not hazard for key in _name_keys(each)}
+    return _name_keys(hazard) - others
+
+
+def _name_keys(hazard: Hazard) -> set[str]:
+    return set(map(_name_key, (hazard.name, *hazard.synonyms)))
 
 
 def _cas_key(text: str) -> str:

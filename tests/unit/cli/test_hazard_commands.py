@@ -123,8 +123,19 @@ def test_one_hazard_is_shown_with_names_sources_and_count(capsys):
     assert text.rstrip().endswith("限值已核实 2 条，未核实 0 条")
 
 
-@pytest.mark.parametrize(("name", "said"), [("不知名", "没有“不知名”"), ("铅", "铅烟"), ("x" * 9999, "没有")])
-def test_a_name_that_finds_none_or_several_is_refused_in_words(capsys, name, said):
+def test_of_a_name_with_several_hazards_each_limit_says_of_which_it_is(capsys):
+    found = data(capsys, "limits", "铅")
+    assert found["name"] == "铅尘、铅烟"
+    assert [(limit["condition"], limit["value"]) for limit in found["limits"]] == [("铅尘", "0.05"), ("铅烟", "0.03")]
+    for limit in found["limits"]:
+        words = judging("铅", limit["kind"], limit["value"], limit["unit"], condition=limit["condition"])
+        assert data(capsys, *words)["limit"]["value"] == limit["value"]
+    assert [hazard["name"] for hazard in data(capsys, "show", "铅")["hazards"]] == ["铅尘", "铅烟"]
+    assert "铅烟（化学因素）" in run(capsys, "show", "铅")[1]
+
+
+@pytest.mark.parametrize(("name", "said"), [("不知名", "没有“不知名”"), ("x" * 9999, "没有")])
+def test_a_name_that_finds_none_is_refused_in_words(capsys, name, said):
     for command in ("show", "limits"):
         status, out, err = run(capsys, command, name)
         assert (status, out) == (1, "")

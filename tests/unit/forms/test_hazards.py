@@ -102,6 +102,11 @@ def test_no_number_is_without_a_source_a_standard_and_a_first_day():
     assert {limit.confirmed for limit in limits if "记忆" in limit.source} == {False}
 
 
+def test_a_name_can_be_the_key_of_a_choice():
+    names = [hazard.name for hazard in hazards().all]
+    assert [name for name in names if name.split() != [name] or len(name) > 60 or names.count(name) > 1] == []
+
+
 def test_two_limits_of_one_kind_and_unit_never_hold_under_the_same_condition_on_one_day():
     for hazard in hazards().all:
         seen = [

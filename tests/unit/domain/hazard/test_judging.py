@@ -280,6 +280,35 @@ def test_a_hazard_not_known_ambiguous_or_without_such_a_limit_is_not_judged():
         assert verdict(name, kind, "1", "mg/m3") is Verdict.NOT_JUDGED
 
 
+@pytest.mark.parametrize(
+    ("name", "condition", "value"),
+    [
+        ("铅", "铅烟", "0.03"),
+        ("铅", "铅尘", "0.05"),
+        ("镍", "可溶", "0.5"),
+        ("镍及其化合物", "可溶性镍化合物", "0.5"),
+        ("镍", "难溶性", "1"),
+        ("Ni", "金属镍", "1"),
+    ],
+)
+def test_a_condition_tells_hazards_of_one_name_apart(name, condition, value):
+    found = judged(name, "PC-TWA", value, "mg/m3", condition)
+    assert (found.verdict, str(found.limit.value)) == (Verdict.WITHIN, value)
+
+
+@pytest.mark.parametrize("condition", ["", "铅", "溶", "镍", "铅尘或铅烟"])
+def test_a_condition_that_does_not_tell_them_apart_is_not_judged(condition):
+    for name in ("铅", "镍"):
+        assert verdict(name, "PC-TWA", "0", "mg/m3", condition) is Verdict.NOT_JUDGED
+
+
+def test_a_condition_may_be_said_in_english():
+    assert verdict("silica", "PC-TWA", "1.01", "mg/m3", "SiO2 30 %, total dust") is Verdict.OVER
+    assert verdict("silica", "PC-TWA", "0.21", "mg/m3", "free silica > 80 %, respirable") is Verdict.OVER
+    assert verdict("heat", "WBGT", "31.1", "°C", "contact rate 100 %, class I, outdoor 31 °C") is Verdict.OVER
+    assert verdict("impulse noise", "peak", "141", "dB", "50 impulses a day") is Verdict.OVER
+
+
 def test_a_peak_is_judged_by_the_mean_where_there_is_no_short_limit():
     values = {"0.09": Verdict.WITHIN, "0.091": Verdict.NOT_JUDGED, "0.15": Verdict.NOT_JUDGED, "0.151": Verdict.OVER}
     assert {value: verdict("铅烟", "峰接触浓度", value, "mg/m3") for value in values} == values
