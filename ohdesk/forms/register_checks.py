@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.register.definition import Definition, Due, Field, Judged, Kind, Length, State
+from ohdesk.domain.register.definition import Definition, Due, Field, Judged, Kind, Length, State, Words
 from ohdesk.domain.register.numbers import PLACES, pattern_faults
 from ohdesk.domain.register.text_patterns import pattern_fault
 from ohdesk.errors import Problem
@@ -85,6 +85,8 @@ class Checks:
         for field in fields:
             self._check_field(f"{self.file} field {field.key}", field)
             self._check_condition(f"{self.file} field {field.key} shown_when", field)
+        labels = [field.label.zh for field in fields if isinstance(field.label, Words)]
+        self.repeated(f"{self.file} field label", labels)  # an import could not tell their columns apart
         indexed = [field.key for field in fields if field.indexed]
         if len(indexed) > MOST_INDEXED:
             self.complain(f"{self.file} indexed", tr("不超过 {count} 个", count=MOST_INDEXED), str(len(indexed)))

@@ -33,8 +33,9 @@ def export_book(ctx: Context, register: str, target: Path, query: EntryQuery, *,
 def columns_of(definition: Definition, *, private: bool) -> list[str]:
     """Return the columns of the sheet: in the official order, what it does not name behind."""
     about = [] if definition.about == "nothing" else [definition.about]
-    states = ["state"] if definition.states else []
-    every = ["number", "opened_on", *about, *(each.key for each in definition.fields), *states, "due_on"]
+    number = ["number"] if definition.number else []
+    behind = [*(["state"] if definition.states else []), *(["due_on"] if definition.dues else [])]
+    every = [*number, "opened_on", *about, *(each.key for each in definition.fields), *behind]
     hidden = {each.key for each in definition.fields if each.private and not private}
     return [key for key in dict.fromkeys([*definition.workbook.layout, *every]) if key not in hidden]
 

@@ -166,7 +166,7 @@ def test_the_example_of_the_how_to_can_be_used():
     text = (Path(__file__).parents[3] / "docs" / "howto" / "add-a-register.md").read_text(encoding="utf-8")
     example = "".join(re.findall(r"```toml\n(.*?)```", text, re.DOTALL))
     days = ("scrapped_on", "change_by", "bought_on", "changed_on")
-    fields = "".join(f'[[field]]\nkey = "{key}"\nlabel = "日期"\nkind = "day"\n' for key in days)
+    fields = "".join(f'[[field]]\nkey = "{key}"\nlabel = "{key}"\nkind = "day"\n' for key in days)
     assert read(f"{example}\n{fields}", "lamps.toml").dues[0].by == "kind"
 
 
@@ -194,6 +194,7 @@ PLACE = "complaints.toml"
         ('key = "persons"', 'key = "state"', f"{PLACE} field state key", "state"),
         ('key = "persons"\n', "", f"{PLACE} field #5", "没有"),
         ('label = "人数"\n', "", f"{PLACE} field persons", "没有"),
+        ('label = "人数"', 'label = "内容"', f"{PLACE} field label", "内容"),
         ('label = "人数"', 'label = "人\\n数"', f"{PLACE} field persons label.zh", "'\\u4eba\\n\\u6570'"),
         ("least = 1", "least = 91", f"{PLACE} field persons least", "91"),
         ("least = 1", 'unit = ""\nlowest = 1', f"{PLACE} field persons lowest", "lowest"),
