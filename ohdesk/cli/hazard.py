@@ -72,7 +72,8 @@ def limits(args: argparse.Namespace) -> Answer:
         for row, (hazard, limit) in zip(rows, found, strict=True):
             row["condition"] = "，".join(filter(None, (hazard.name, limit.condition)))
     name = "、".join(hazard.name for hazard in named)
-    lines = [name, *(dated(limit) for _hazard, limit in found), _count_line([limit for _hazard, limit in found])]
+    told = [dated(limit) if len(named) == 1 else f"{hazard.name}\t{dated(limit)}" for hazard, limit in found]
+    lines = [name, *told, _count_line([limit for _hazard, limit in found])]
     return Answer({"name": name, "cas": _cas(named[0]), "limits": rows}, "\n".join(lines))
 
 

@@ -127,6 +127,7 @@ def test_of_a_name_with_several_hazards_each_limit_says_of_which_it_is(capsys):
     found = data(capsys, "limits", "铅")
     assert found["name"] == "铅尘、铅烟"
     assert [(limit["condition"], limit["value"]) for limit in found["limits"]] == [("铅尘", "0.05"), ("铅烟", "0.03")]
+    assert "铅烟\tPC-TWA 0.03 mg/m³" in run(capsys, "limits", "铅")[1]
     for limit in found["limits"]:
         words = judging("铅", limit["kind"], limit["value"], limit["unit"], condition=limit["condition"])
         assert data(capsys, *words)["limit"]["value"] == limit["value"]
