@@ -41,6 +41,7 @@ from ohdesk.shape import understood
 
 LARGEST = 256 * 1024  # bytes of a definition
 MOST_FIELDS, MOST_STATES, MOST_DUES, MOST_VIEWS, MOST_CHOICES = 120, 40, 12, 60, 500
+_USUAL_FIELDS = 5  # in a list of which nothing is said
 _DEEPEST = 8  # tables within tables; the format needs five
 _MOST_DOTS = 100  # in a line; a key of 50,000 parts takes the library half a minute
 _KINDS = tuple(kind.value for kind in Kind if kind is not Kind.PASSWORD)
@@ -161,6 +162,8 @@ class _Reading(Checks):
             self.text(f"{self.file} workbook headings {key}", heading, LONGEST_WORD)
         if head is None:
             return None
+        if not listed.columns:
+            listed = msgspec.structs.replace(listed, columns=_usual_columns(fields, shown))
         return msgspec.structs.replace(head, fields=fields, states=states, dues=dues, listing=listed, workbook=sheet)
 
     def _toml(self, data: bytes) -> dict[str, Any] | None:
@@ -294,6 +297,13 @@ class _Reading(Checks):
             if view.due_within is not None and "due_on" not in shown:
                 self.complain(f"{where} due_within", tr("有 [[due]] 的台账"), tr("没有"))
         return msgspec.structs.replace(listing, views=views)
+
+
+def _usual_columns(fields: Sequence[Field], shown: Collection[str]) -> tuple[str, ...]:
+    """Return the columns of a list of which the file says none: what stands in one line, and where entries stand."""
+    short = [field.key for field in fields if field.kind not in {Kind.NOTE, Kind.FILES}][:_USUAL_FIELDS]
+    before, behind = ("number", "establishment", "person"), ("state", "due_on")
+    return (*(key for key in before if key in shown), *short, *(key for key in behind if key in shown))
 
 
 def _name(raw: Mapping[str, Any], number: int) -> str:

@@ -170,6 +170,13 @@ def test_the_example_of_the_how_to_can_be_used():
     assert read(f"{example}\n{fields}", "lamps.toml").dues[0].by == "kind"
 
 
+def test_a_book_that_says_nothing_of_its_list_shows_its_first_fields_in_one():
+    columns = re.search(r"columns = .*\n", COMPLAINTS)
+    shown = read(COMPLAINTS.replace(columns[0], "")).listing.columns
+    fields = ("received_on", "way", "complainant", "persons", "reply_by")
+    assert shown == ("number", "establishment", *fields, "state", "due_on")
+
+
 PLACE = "complaints.toml"
 
 
