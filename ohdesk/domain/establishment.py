@@ -73,6 +73,8 @@ FIELDS = (
     Field("exam_on", mark("最近体检日期"), "day"),
     Field("inspected_on", mark("最近检查日期"), "day"),
     Field("status", mark("状态")),
+    Field("status_on", mark("状态日期"), "day"),
+    Field("status_proof", mark("状态依据")),
     Field("tags", mark("标签")),
     Field("note", mark("备注"), most=LONGEST_PASSAGE),
 )
@@ -88,7 +90,7 @@ _YES, _NO = "是", "否"
 IN_BUSINESS = mark("在业")
 # Left out of draws; a company that has moved or is out of reach cannot be inspected where the roll says.
 CLOSED_STATES = frozenset(
-    {mark("停业"), mark("注销"), mark("吊销"), mark("搬迁"), mark("失联"), mark("关闭")},
+    {mark("停业"), mark("注销"), mark("吊销"), mark("搬迁"), mark("失联"), mark("关闭"), mark("转出")},
 )
 
 

@@ -56,12 +56,16 @@ class ArrivalItem:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """How a visit may end. `proofs` is empty for those that follow from the checklist."""
+    """How a visit may end. `proofs` is empty for those that follow from the checklist.
+
+    state: of an employer on the roll, that such an end suggests; "" where it suggests none
+    """
 
     id: str
     code: str
     name: str
     proofs: tuple[str, ...] = ()
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)

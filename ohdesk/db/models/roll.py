@@ -59,6 +59,8 @@ class Establishment(Shared):
     exam_on: Mapped[date | None] = mapped_column(Date, default=None)
     inspected_on: Mapped[date | None] = mapped_column(Date, default=None)
     status: Mapped[str] = mapped_column(Text, default="")
+    status_on: Mapped[date | None] = mapped_column(Date, default=None)
+    status_proof: Mapped[str] = mapped_column(Text, default="")
     tags: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
 

@@ -36,6 +36,7 @@ from ohdesk.services.roll.values import (
     refuse_same_code,
     usual_fields,
     values_of,
+    with_state,
 )
 
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
@@ -232,7 +233,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
             return Change.NOTHING
         refuse_same_code(session, changed.get("uscc", ""), establishment)
         batch, change = ctx.new_id(), Change.ROLL
-        for written_at_once in by_who_decides(ctx, row, values_of(changed)):
+        for written_at_once in by_who_decides(ctx, row, values_of(with_state(changed))):
             if is_proposal(ctx, establishment, row.town, written_at_once):
                 change |= Change.PROPOSALS
             said = clean_text(reason)

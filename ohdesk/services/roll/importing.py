@@ -30,7 +30,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.roll.kept import Kept
-from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of
+from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of, with_state
 from ohdesk.services.roll.workbook.reading import note_sentence, read_list
 
 Mapped = Mapping[str, str]
@@ -246,7 +246,7 @@ def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iter
 
 
 def _operation(reason: str, planned: Planned) -> EstablishmentWritten:
-    fields = values_of(planned.fields)
+    fields = values_of(with_state(planned.fields))
     return EstablishmentWritten(record=planned.establishment, fields=fields, reason=reason, source="import")
 
 

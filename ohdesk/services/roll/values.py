@@ -73,6 +73,11 @@ def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
     return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}
 
 
+def with_state(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return texts with which a state that is written without its day and proof clears those of the one before."""
+    return {"status_on": "", "status_proof": "", **fields} if "status" in fields else dict(fields)
+
+
 def usual_fields(ctx: Context) -> dict[str, str]:
     """Return what nearly every new entry has; what is typed or listed goes before it."""
     status = {"status": IN_BUSINESS}

@@ -207,6 +207,8 @@ def _roll() -> None:
         sa.Column("exam_on", sa.Date(), nullable=True),
         sa.Column("inspected_on", sa.Date(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_on", sa.Date(), nullable=True),
+        sa.Column("status_proof", sa.Text(), nullable=False),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),

@@ -1,0 +1,126 @@
+"""Whether an employer is in business: with day, proof and reason; a closed gate suggests it and changes nothing."""
+
+import pytest
+
+from ohdesk.domain.visit import Ending
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services.changes import Change
+from ohdesk.services.roll import entries, importing, life_cycle, merging, proposals, undo
+from ohdesk.services.visit import conduct
+from tests.rectifying import finalize, found, on, visit_of
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
+from tests.unit.services.roll.test_proposals import pass_on, shown
+from tests.visiting import add_firm
+
+PROOF, WHY = "登记机关注销通知", "电话核实"
+
+
+def state(ctx, entry):
+    fields = entries.detail(ctx, entry).fields
+    return fields["status"], fields["status_on"], fields["status_proof"]
+
+
+def at_a_closed_gate(ctx, firm, day="2026-03-02", outcome="no_contact", proof="电话联系记录"):
+    visit = visit_of(ctx, firm, day)
+    conduct.end_without_checklist(on(ctx, day), visit, Ending(outcome, proof, "三次无人接听"))
+    return visit
+
+
+def test_a_state_is_set_down_with_its_day_proof_and_reason(ctx):
+    firm = add_firm(ctx)
+    assert life_cycle.close(ctx, firm, "注销", "2026-02-28", PROOF, WHY) is Change.ROLL
+    assert state(ctx, firm) == ("注销", "2026-02-28", PROOF)
+    assert {(each.field, each.reason) for each in entries.detail(ctx, firm).history if each.reason} == {
+        ("status", WHY), ("status_on", WHY), ("status_proof", WHY)
+    }  # fmt: skip
+    assert life_cycle.close(ctx, firm, "注销", "2026-02-28", PROOF, WHY) is Change.NOTHING
+    life_cycle.close(ctx, firm, "在业", "2026-03-01", "新执照", WHY)
+    assert state(ctx, firm)[0] == "在业"
+
+
+def test_all_that_is_missing_is_said_at_once_and_nothing_changes(ctx):
+    firm = add_firm(ctx)
+    with pytest.raises(ProblemsError) as caught:
+        life_cycle.close(ctx, firm, "没了", "2026-03-03", " ", "")
+    assert [each.field for each in caught.value.problems] == ["status", "status_on", "status_proof", "reason"]
+    assert state(ctx, firm) == ("在业", "", "")
+
+
+def test_a_state_corrected_without_its_day_does_not_keep_that_of_another(ctx, tmp_path):
+    firm, other = add_firm(ctx), add_firm(ctx, "岚石五金厂")
+    for each in (firm, other):
+        life_cycle.close(ctx, each, "停业", "2026-02-01", PROOF, WHY)
+    entries.correct(ctx, firm, {"status": "在业"}, "复工")
+    path = tmp_path / "list.csv"
+    path.write_text("单位名称,状态\n岚石五金厂,注销\n", encoding="utf-8")
+    importing.apply(ctx, importing.compare(ctx, importing.preview(path)))
+    assert (state(ctx, firm), state(ctx, other)) == (("在业", "", ""), ("注销", "", ""))
+    undo.undo(ctx)
+    assert state(ctx, other) == ("停业", "2026-02-01", PROOF)
+
+
+def test_a_visit_at_a_closed_gate_suggests_a_state_once_it_is_final_and_changes_nothing(ctx):
+    firm = add_firm(ctx)
+    visit = at_a_closed_gate(ctx, firm)
+    assert life_cycle.offered(ctx, firm) is None  # the ending can still be taken back
+    finalize(ctx, visit)
+    one = life_cycle.offered(ctx, firm)
+    assert (one.visit, one.state, one.on, one.proof) == (visit, "失联", "2026-03-02", "电话联系记录；三次无人接听")
+    assert state(ctx, firm) == ("在业", "", "")
+    assert [(each.id, each.offered) for each in life_cycle.all_offered(ctx)] == [(firm, one)]
+    life_cycle.accept(ctx, firm)
+    assert state(ctx, firm) == ("失联", "2026-03-02", one.proof)
+    assert (life_cycle.offered(ctx, firm), life_cycle.all_offered(ctx)) == (None, [])
+    with pytest.raises(UserError, match="没有检查提出"):
+        life_cycle.accept(ctx, firm)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "proof", "suggested"),
+    [
+        ("closed", "登记信息打印件", "停业"),
+        ("moved", "门牌或厂区照片", "搬迁"),
+        ("no_activity", "现场照片", None),
+        ("refused", "录音录像", None),
+    ],
+)
+def test_what_a_visit_suggests_follows_from_how_it_ended(ctx, outcome, proof, suggested):
+    firm = add_firm(ctx)
+    finalize(ctx, at_a_closed_gate(ctx, firm, outcome=outcome, proof=proof))
+    one = life_cycle.offered(ctx, firm)
+    assert (one and one.state) == suggested
+
+
+def test_who_says_since_then_that_it_is_in_business_ends_the_suggestion(ctx):
+    firm = add_firm(ctx)
+    finalize(ctx, at_a_closed_gate(ctx, firm))
+    life_cycle.close(ctx, firm, "在业", "2026-03-02", "下午到场，正常生产", WHY)
+    assert life_cycle.offered(ctx, firm) is None
+
+
+def test_a_later_visit_with_a_checklist_ends_the_suggestion(ctx):
+    firm = add_firm(ctx)
+    finalize(ctx, at_a_closed_gate(ctx, firm))
+    found(ctx, "2026-03-09", firm)
+    assert life_cycle.offered(on(ctx, "2026-03-09"), firm) is None
+
+
+def test_what_a_visit_at_a_merged_one_suggests_is_said_of_the_one_that_goes_on(ctx):
+    keep, other = add_firm(ctx), add_firm(ctx, "岚石五金厂")
+    finalize(ctx, at_a_closed_gate(ctx, other))
+    merging.merge(ctx, keep, other, WHY)
+    assert [each.id for each in life_cycle.all_offered(ctx)] == [keep]
+
+
+def test_a_town_proposes_the_state_of_anothers_entry(tmp_path):
+    with copied_world(tmp_path / "world", TOWNS[:2]) as world:
+        firm = entries.add(world.county, {"name": "青溪竹器厂", "town": TOWNS[1][0]})
+        pass_on(world, world.county, *world.towns)
+        change = life_cycle.close(world.town, firm, "搬迁", "2026-03-01", PROOF, WHY)
+        assert Change.PROPOSALS in change
+        pass_on(world, world.town, world.county)
+        (one,) = proposals.proposals(world.county)
+        proposals.accept(world.county, one.id)
+        pass_on(world, world.county, *world.towns)
+        for each in (world.county, *world.towns):
+            assert (shown(each, firm, "status"), str(shown(each, firm, "status_on"))) == ("搬迁", "2026-03-01")
