@@ -61,7 +61,7 @@ def _has_display() -> bool:
 def _child(option: list[str]) -> Callable[[list[str]], int] | None:
     """Return what this process is to be, if it is to be a child of another one."""
     if option == [READ_WORKBOOK]:
-        from ohdesk.services.roll.workbook.__main__ import main as read_workbook
+        from ohdesk.services.workbook.__main__ import main as read_workbook
 
         return read_workbook
     if option == [VERIFY_RECORDS]:

@@ -29,9 +29,9 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
-from ohdesk.services.roll.kept import Kept
 from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of, with_state
-from ohdesk.services.roll.workbook.reading import note_sentence, read_list
+from ohdesk.services.workbook.kept import Kept
+from ohdesk.services.workbook.reading import note_sentence, read_list
 
 Mapped = Mapping[str, str]
 Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation

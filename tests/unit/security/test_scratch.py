@@ -7,7 +7,7 @@ import pytest
 
 from ohdesk.security import scratch
 from ohdesk.security.scratch import Scratch
-from ohdesk.services.roll.kept import Kept
+from ohdesk.services.workbook.kept import Kept
 
 
 def test_pieces_come_back_in_order_as_often_as_asked_and_more_may_be_added() -> None:

@@ -9,7 +9,7 @@ from ohdesk.domain.establishment import FIELD_BY_KEY, FIELD_KEYS
 from ohdesk.domain.roll.column_cells import JOINED, PSEUDO, ColumnCells
 from ohdesk.domain.roll.fields import Reader
 from ohdesk.domain.roll.table import Cell
-from ohdesk.services.roll.wordings import roll_words
+from ohdesk.services.workbook.wordings import roll_words
 
 READER = Reader(roll_words())
 KEYS = sorted({*FIELD_KEYS, *PSEUDO} - {"name", "uscc"})

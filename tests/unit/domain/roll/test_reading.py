@@ -12,7 +12,7 @@ from ohdesk.domain.establishment import USCC_ALPHABET, uscc_check_character
 from ohdesk.domain.roll.reading import Duplicates, ListSheet, read_roll
 from ohdesk.domain.roll.table import Cell, Entry, Merge, Refusal, Table, column_index, column_letters
 from ohdesk.domain.roll.values import clean_code, clean_text, count_of, day_of, folded_name
-from ohdesk.services.roll.wordings import roll_words
+from ohdesk.services.workbook.wordings import roll_words
 
 HEAD = ("序号", "单位名称", "统一社会信用代码", "地址", "职业病危害因素", "备注")
 

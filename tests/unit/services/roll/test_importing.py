@@ -26,8 +26,8 @@ from ohdesk.services.child import starting
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, export, importing, undo
 from ohdesk.services.roll.export import export_roll
-from ohdesk.services.roll.wordings import roll_words
-from ohdesk.services.roll.workbook import formats, limits, reading
+from ohdesk.services.workbook import formats, limits, reading
+from ohdesk.services.workbook.wordings import roll_words
 
 HEAD = ("单位名称", "统一社会信用代码", "地址", "从业人数")
 MIB = 1024 * 1024

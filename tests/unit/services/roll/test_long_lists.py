@@ -20,9 +20,9 @@ from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.roll.reading import ListRead, read_roll
 from ohdesk.domain.roll.table import Entry, Refusal
 from ohdesk.errors import UserError
-from ohdesk.services.roll.wordings import roll_words
-from ohdesk.services.roll.workbook import formats, parts, reading
-from ohdesk.services.roll.workbook.cells import Contents, LongRows, NotReadableError
+from ohdesk.services.workbook import formats, parts, reading
+from ohdesk.services.workbook.cells import Contents, LongRows, NotReadableError
+from ohdesk.services.workbook.wordings import roll_words
 
 HEAD = ("序号", "单位名称", "统一社会信用代码", "地址", "从业人数", "申报日期", "职业病危害因素", "备注")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.services.roll.workbook.sheet_xml import NOT_COMPUTED, hidden_rows, lost_cells, row_numbers
+from ohdesk.services.workbook.sheet_xml import NOT_COMPUTED, hidden_rows, lost_cells, row_numbers
 
 SHEET = b'<worksheet><cols><col hidden="1"/></cols><sheetData>%s</sheetData><pageMargins footer="0.5"/></worksheet>'
 ROW = b'<row r="1"><c r="A1"><v>1</v></c></row>'

@@ -25,7 +25,7 @@ def main(arguments: list[str]) -> int:
     limits.bind_process(int(memory), int(seconds))
     gc.disable()  # nothing here refers to itself, and looking for that takes a sixth of the time
     from ohdesk.i18n import set_language
-    from ohdesk.services.roll.workbook import cells, wire
+    from ohdesk.services.workbook import cells, wire
 
     set_language(language)
     pipe = sys.stdout.buffer
@@ -44,8 +44,8 @@ def main(arguments: list[str]) -> int:
 
 def _read(file: BinaryIO, suffix: str, chosen: dict[str, str], pipe: BinaryIO) -> None:
     from ohdesk.domain.roll.reading import read_roll
-    from ohdesk.services.roll.wordings import roll_words
-    from ohdesk.services.roll.workbook import formats, wire
+    from ohdesk.services.workbook import formats, wire
+    from ohdesk.services.workbook.wordings import roll_words
 
     contents = formats.read(file, os.fstat(file.fileno()).st_size, suffix)
     sender = _Sender(pipe)
@@ -59,7 +59,7 @@ class _Sender:
     """Hands over what a list holds, many rows at a time."""
 
     def __init__(self, pipe: BinaryIO) -> None:
-        from ohdesk.services.roll.workbook import wire
+        from ohdesk.services.workbook import wire
 
         self._write = partial(wire.write, pipe)
         self._wire = wire

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any, overload
 
 from ohdesk.domain.roll.table import WIDEST_MERGE, Cell, Merge, Table
-from ohdesk.services.roll.workbook.limits import FILLED_CELLS, MERGED_CELLS, ROWS
+from ohdesk.services.workbook.limits import FILLED_CELLS, MERGED_CELLS, ROWS
 
 _EMPTY = frozenset({"", None})
 _AS_IS = frozenset({str, int, float, bool, type(None)})

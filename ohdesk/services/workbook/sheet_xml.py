@@ -10,8 +10,8 @@ from typing import Any
 from xml.parsers import expat
 
 from ohdesk.domain.roll.table import Merge, column_index
-from ohdesk.services.roll.workbook.cells import NotReadableError, filled_rows
-from ohdesk.services.roll.workbook.limits import FILLED_CELLS
+from ohdesk.services.workbook.cells import NotReadableError, filled_rows
+from ohdesk.services.workbook.limits import FILLED_CELLS
 
 NOT_COMPUTED = "#未计算"
 

@@ -7,9 +7,9 @@ from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
 from ohdesk.domain.roll.table import Merge, Table
-from ohdesk.services.roll.workbook import long_sheets, sheet_xml, text_tables
-from ohdesk.services.roll.workbook.cells import Contents, NotReadableError, settled
-from ohdesk.services.roll.workbook.limits import (
+from ohdesk.services.workbook import long_sheets, sheet_xml, text_tables
+from ohdesk.services.workbook.cells import Contents, NotReadableError, settled
+from ohdesk.services.workbook.limits import (
     DENSE_CELLS,
     FILLED_CELLS,
     SHEETS,
@@ -17,7 +17,7 @@ from ohdesk.services.roll.workbook.limits import (
     WHOLE_FILE,
     WHOLE_TEXT,
 )
-from ohdesk.services.roll.workbook.parts import Parts
+from ohdesk.services.workbook.parts import Parts
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")

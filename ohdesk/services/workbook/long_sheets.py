@@ -13,10 +13,10 @@ from typing import NamedTuple
 
 from ohdesk.domain.roll.table import Cell, Merge, Table, column_index
 from ohdesk.domain.roll.values import EPOCH
-from ohdesk.services.roll.workbook import sheet_xml
-from ohdesk.services.roll.workbook.cells import LongRows, NotReadableError, Row, bounded, plain_row
-from ohdesk.services.roll.workbook.limits import MERGED_CELLS, ROW_BYTES, STREAMED_CELLS
-from ohdesk.services.roll.workbook.parts import Parts
+from ohdesk.services.workbook import sheet_xml
+from ohdesk.services.workbook.cells import LongRows, NotReadableError, Row, bounded, plain_row
+from ohdesk.services.workbook.limits import MERGED_CELLS, ROW_BYTES, STREAMED_CELLS
+from ohdesk.services.workbook.parts import Parts
 
 _STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 # The whole of a cell as nearly every program writes it: reference, style, type; value or text.

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from ohdesk.services.roll.workbook.cells import NotReadableError
-from ohdesk.services.roll.workbook.limits import MIB, PARTS, WHOLE_SHEET, expanded_bytes
+from ohdesk.services.workbook.cells import NotReadableError
+from ohdesk.services.workbook.limits import MIB, PARTS, WHOLE_SHEET, expanded_bytes
 
 ENCRYPTED = 0x1
 _SHEETS = "xl/worksheets/"

@@ -17,8 +17,8 @@ from ohdesk.domain.roll.sheet import Taker
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import spoken_language, tr
 from ohdesk.services.child import starting
-from ohdesk.services.roll.workbook import limits, wire
-from ohdesk.services.roll.workbook.cells import NotReadableError
+from ohdesk.services.workbook import limits, wire
+from ohdesk.services.workbook.cells import NotReadableError
 
 CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the reading is still wanted
@@ -88,7 +88,7 @@ def _frames(file: BinaryIO, arguments: tuple[object, ...], seconds: float, repor
     """
     try:
         # The open file and not its name: the child needs no right to any, and a hostile workbook finds nothing to read.
-        started = starting.start(CHILD_OPTION, "ohdesk.services.roll.workbook", *arguments, given=file)
+        started = starting.start(CHILD_OPTION, "ohdesk.services.workbook", *arguments, given=file)
     except OSError as error:
         raise MachineError(tr("无法启动读取表格的程序。"), tr("请重新启动电脑后再试；仍不行请重新安装。")) from error
     with started as child:

@@ -10,9 +10,9 @@ from io import StringIO, TextIOWrapper
 from typing import Any, BinaryIO
 
 from ohdesk.domain.roll.table import Merge, Table
-from ohdesk.services.roll.workbook import sheet_xml
-from ohdesk.services.roll.workbook.cells import Contents, LongRows, NotReadableError, Row, filled_rows, plain_row
-from ohdesk.services.roll.workbook.limits import CELL_CHARACTERS, FILLED_CELLS, MIB, STREAMED_CELLS
+from ohdesk.services.workbook import sheet_xml
+from ohdesk.services.workbook.cells import Contents, LongRows, NotReadableError, Row, filled_rows, plain_row
+from ohdesk.services.workbook.limits import CELL_CHARACTERS, FILLED_CELLS, MIB, STREAMED_CELLS
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
