@@ -86,7 +86,7 @@ def columns_of(fields: Mapping[str, Value]) -> Row:
         "values": values,
         # By whoever knows the definition.
         "next_due": None,
-        "counted": "",
+        "counted": False,
     }
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Shared
@@ -13,8 +13,8 @@ class _EntryColumns:
     """What is held of an entry: the fields that every entry has by themselves, those of its book as `values`.
 
     number, state, establishment, person: "" while there is none · opened_on: the day it was entered
-    next_due: by when the next thing is to be done, as a definition of this program counts it; `counted` names its
-        version and that of the calendar, and is "" for an entry just written by whoever knows neither
+    next_due: by when the next thing is to be done, as a definition of this program counts it; not `counted` yet where
+        whoever wrote the entry knew none, as what applies the operations of others
     search: what it is found by
     """
 
@@ -26,7 +26,7 @@ class _EntryColumns:
     person: Mapped[str] = mapped_column(String(36), default="")
     opened_on: Mapped[date | None] = mapped_column(Date, default=None)
     next_due: Mapped[date | None] = mapped_column(Date, default=None)
-    counted: Mapped[str] = mapped_column(String(64), default="")
+    counted: Mapped[bool] = mapped_column(Boolean, default=False)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     division: Mapped[str] = mapped_column(String(9), default="")
     search: Mapped[str] = mapped_column(Text, default="")
@@ -40,6 +40,8 @@ def _indexes(table: str) -> tuple[Index, ...]:
         Index(f"ix_{table}_next_due", "register", "next_due", "id"),
         Index(f"ix_{table}_number", "register", "number"),
         Index(f"ix_{table}_establishment", "establishment", "register"),
+        # Of the few that just came: to look for them must not take longer the more entries there are.
+        Index(f"ix_{table}_counted", "register", sqlite_where=text("counted IS 0")),
     )
 
 

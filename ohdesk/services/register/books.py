@@ -15,7 +15,6 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms import registers
-from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 
@@ -68,11 +67,6 @@ def install(ctx: Context, data: bytes, file: str) -> Definition:
         )
         local_journal.record_many(session, [written], ctx.stamp(), ctx.new_id())
     return definition
-
-
-def counted_by(definition: Definition) -> str:
-    """Return what names the rules by which an entry's next term is counted: another name, and it is counted anew."""
-    return f"{definition.version} {max(work_calendar().years, default=0)}"
 
 
 def _books(session: Session) -> Books:

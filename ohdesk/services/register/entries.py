@@ -23,16 +23,15 @@ from ohdesk.domain.operations import EntryWritten, Source
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
-from ohdesk.domain.register.dues import due_on
 from ohdesk.domain.register.states import first_state, turn_problems
 from ohdesk.domain.register.values import Value, blanks, problem_of, read_value, too_large, value_text
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
-from ohdesk.services.register.books import book, counted_by
+from ohdesk.services.register.books import book
+from ohdesk.services.register.due import count
 from ohdesk.services.register.tables import model_of
 from ohdesk.services.register.verdicts import verdict_fields
 
@@ -214,12 +213,6 @@ def _write(
     row: Entry | LocalEntry | None = session.get(Entry, entry) if travels else session.get(LocalEntry, entry)
     if row is not None:
         count(row, definition)
-
-
-def count(row: Entry | LocalEntry, definition: Definition) -> None:
-    """Set down by when the next thing of an entry is to be done."""
-    row.next_due = due_on(definition, row.state, fields_of(row), work_calendar().last_day)
-    row.counted = counted_by(definition)
 
 
 def _read(definition: Definition, texts: Mapping[str, str]) -> tuple[dict[str, Value], list[Problem]]:

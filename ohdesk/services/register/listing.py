@@ -21,11 +21,10 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
 from ohdesk.services.context import Context
-from ohdesk.services.register.books import book, counted_by
-from ohdesk.services.register.entries import count
+from ohdesk.services.register.books import book
+from ohdesk.services.register.due import count_due
 from ohdesk.services.register.tables import model_of
 
-_AT_ONCE = 500
 _NAMED = frozenset({Kind.ESTABLISHMENT, Kind.PERSON})  # whose values are ids of what has a name
 _DAYS = frozenset({"due_on", "opened_on"})
 OF_ENTRY = {  # what every entry has besides the fields of its book
@@ -140,18 +139,6 @@ def rows_of(ctx: Context, register: str, ids: Sequence[str]) -> list[EntryRow]:
         held = {row.id: row for row in session.scalars(select(model).where(among(model.id, ids), ~model.withdrawn))}
         names = _names(session, definition, list(held.values()))
         return [_row(definition, held[each], names) for each in ids if each in held]
-
-
-def count_due(session: Session, definition: Definition) -> None:
-    """Count by when entries are due that were written by whoever did not know this definition, or another year's."""
-    if not definition.dues:
-        return
-    model: Any = model_of(definition)
-    stale = select(model).where(model.register == definition.id, model.counted != counted_by(definition))
-    while rows := session.scalars(stale.limit(_AT_ONCE)).all():
-        for row in rows:
-            count(row, definition)
-        session.flush()
 
 
 def _standing(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[bool]]:

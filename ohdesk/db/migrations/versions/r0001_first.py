@@ -285,7 +285,7 @@ def _registers() -> None:
             sa.Column("person", sa.String(length=36), nullable=False),
             sa.Column("opened_on", sa.Date(), nullable=True),
             sa.Column("next_due", sa.Date(), nullable=True),
-            sa.Column("counted", sa.String(length=64), nullable=False),
+            sa.Column("counted", sa.Boolean(), nullable=False),
             sa.Column("withdrawn", sa.Boolean(), nullable=False),
             sa.Column("division", sa.String(length=9), nullable=False),
             sa.Column("search", sa.Text(), nullable=False),
@@ -296,6 +296,8 @@ def _registers() -> None:
         op.create_index(f"ix_{table}_next_due", table, ["register", "next_due", "id"], unique=False)
         op.create_index(f"ix_{table}_number", table, ["register", "number"], unique=False)
         op.create_index(f"ix_{table}_establishment", table, ["establishment", "register"], unique=False)
+        fresh = sa.text("counted IS 0")
+        op.create_index(f"ix_{table}_counted", table, ["register"], unique=False, sqlite_where=fresh)
     op.create_table(
         "contested_entry_field",
         sa.Column("entry", sa.String(length=36), nullable=False),
