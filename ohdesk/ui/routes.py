@@ -37,6 +37,7 @@ def routes(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[R
     """
     roll = ("roll", tr("单位"), "employer", _roll)
     findings = ("finding", tr("问题整改"), "finding", _finding)
+    registers = ("registers", tr("登记簿"), "registers", _registers)
     settings = ("settings", tr("设置"), "settings", _settings)
     town = (
         ("today", tr("今日"), "today", _today),
@@ -45,6 +46,7 @@ def routes(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[R
         ("visit", tr("检查"), "inspect", _visit),
         findings,
         ("record", tr("文书签名"), "sign", _record),
+        registers,
         ("exchange", tr("上报同步"), "sync", _exchange),
         settings,
     )
@@ -53,6 +55,7 @@ def routes(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[R
         roll,
         findings,
         ("record", tr("文书"), "sign", _record),
+        registers,
         settings,
     )
     screens = county if role == OfficeRole.COUNTY else town
@@ -125,6 +128,12 @@ def _record() -> "type[Screen]":
     from ohdesk.ui.screens.record.screen import RecordsScreen
 
     return RecordsScreen
+
+
+def _registers() -> "type[Screen]":
+    from ohdesk.ui.screens.registers.screen import RegistersScreen
+
+    return RegistersScreen
 
 
 def _exchange() -> "type[Screen]":

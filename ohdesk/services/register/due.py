@@ -15,6 +15,7 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
 from ohdesk.domain.register.dues import due_on
 from ohdesk.forms.work_calendar import work_calendar
+from ohdesk.search import search_text
 from ohdesk.services.context import Context
 from ohdesk.services.register.books import books
 from ohdesk.services.register.tables import model_of
@@ -58,10 +59,11 @@ def overview(ctx: Context) -> list[BookLine]:
             for register, *counted in session.execute(_counts(model, today)):
                 if register in found and model is model_of(found[register]):
                     counts[register] = (counted[0], counted[1] or 0, counted[2] or 0)
-    return [
+    lines = [
         BookLine(each.id, word(each.title), each.travels, each.unconfirmed, *counts.get(each.id, (0, 0, 0)))
         for each in found.values()
     ]
+    return sorted(lines, key=lambda line: search_text(line.title))
 
 
 def due_now(ctx: Context, most: int) -> tuple[int, Sequence[DueEntry]]:

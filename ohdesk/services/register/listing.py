@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
-from ohdesk.db.models import Establishment, Person
+from ohdesk.db.models import Establishment
 from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.people import Right
@@ -21,11 +20,11 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
 from ohdesk.services.context import Context
+from ohdesk.services.register import named
 from ohdesk.services.register.books import book
 from ohdesk.services.register.due import count_due
 from ohdesk.services.register.tables import model_of
 
-_NAMED = frozenset({Kind.ESTABLISHMENT, Kind.PERSON})  # whose values are ids of what has a name
 _DAYS = frozenset({"due_on", "opened_on"})
 OF_ENTRY = {  # what every entry has besides the fields of its book
     "number": mark("编号"),
@@ -137,8 +136,8 @@ def rows_of(ctx: Context, register: str, ids: Sequence[str]) -> list[EntryRow]:
     model: Any = model_of(definition)
     with ctx.reading() as session:
         held = {row.id: row for row in session.scalars(select(model).where(among(model.id, ids), ~model.withdrawn))}
-        names = _names(session, definition, list(held.values()))
-        return [_row(definition, held[each], names) for each in ids if each in held]
+        known = named.names(session, definition, held.values())
+        return [_row(definition, held[each], known) for each in ids if each in held]
 
 
 def _standing(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[bool]]:
@@ -228,25 +227,10 @@ def _order(model: Any, definition: Definition, query: EntryQuery) -> list[Column
     return [column.desc() if query.falling else column, model.id]
 
 
-def _names(session: Session, definition: Definition, rows: Sequence[Any]) -> Mapping[str, str]:
-    """Return the names of whom these entries are about, and of those their fields name."""
-    found: dict[str, str] = {}
-    for kind, model in ((Kind.ESTABLISHMENT, Establishment), (Kind.PERSON, Person)):
-        keys = [each.key for each in definition.fields if each.kind is kind]
-        wanted = [getattr(row, kind.value) for row in rows] + [row.values.get(key) for row in rows for key in keys]
-        # What another office wrote need not be of the kind that is expected here.
-        found |= _names_of(session, model, {each for each in wanted if isinstance(each, str) and each})
-    return found
-
-
-def _names_of(session: Session, model: type[Establishment] | type[Person], ids: set[str]) -> dict[str, str]:
-    return dict(session.execute(select(model.id, model.name).where(among(model.id, ids))).all())
-
-
 def _row(definition: Definition, row: Any, names: Mapping[str, str]) -> EntryRow:
     about = row.establishment or row.person
     held = [(field, row.values[field.key]) for field in definition.fields if field.key in row.values]
-    known = {field.key: names.get(str(value), "") if field.kind in _NAMED else "" for field, value in held}
+    known = {field.key: names.get(str(value), "") if field.kind in named.KINDS else "" for field, value in held}
     texts = {field.key: known[field.key] or value_text(field, value) for field, value in held}
     return EntryRow(
         id=row.id,

@@ -1,12 +1,13 @@
 """A form made from a definition: fields by key, each problem at its field, nothing half-filled thrown away unasked."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import groupby
 from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from ohdesk.domain.problems import at_field
 from ohdesk.domain.register.definition import Field as Asked
@@ -24,6 +25,7 @@ from ohdesk.ui.kit.scroll import FollowingScroll
 
 Result = TypeVar("Result")
 Values = Mapping[str, str]
+_NOTE_LINES = 3
 Check = Callable[[str, str], Problem | None]
 
 
@@ -50,7 +52,10 @@ class Form(Asking):
         self._check = check
         self._held: dict[str, str] = {}
         self._then: Callable[[], object] | None = None
-        self.fields = {each.key: Field(word(each.label), _editor(each, today), word(each.help)) for each in asked}
+        lines = _NOTE_LINES if columns > 1 else 0  # of a form of one column a note takes the room that is left
+        self.fields = {
+            each.key: Field(word(each.label), _editor(each, today, lines), word(each.help)) for each in asked
+        }
         for key, field in self.fields.items():
             field.editor.installEventFilter(self)
             _on_edit(field.editor, partial(self._edited, key))
@@ -62,11 +67,20 @@ class Form(Asking):
         self._question.confirmed.connect(self._throw_away)
         self._question.declined.connect(self._fill_on)
         inside = QWidget()
-        column(grid(self.fields.values(), [1] * columns), self.extra, grow(), of=inside)
+        column(*self._blocks(columns), self.extra, grow(), of=inside)
         self._buttons = box(row(grow(), self.cancel, self.submit))
         parts = (self._title, self._about, grow(FollowingScroll(inside)), self._wrong, self._question, self._buttons)
         column(*parts, of=self, edges=("gap", "gap"))
         self.hide()
+
+    def _blocks(self, columns: int) -> Iterator[QLayout | QWidget]:
+        """Yield the fields in their order: beside each other, but a note over the whole width."""
+        for is_note, run in groupby(self._asked.values(), key=lambda asked: asked.kind is Kind.NOTE):
+            fields = [self.fields[asked.key] for asked in run]
+            if is_note:
+                yield from fields
+            else:
+                yield grid(fields, [1] * columns)
 
     @property
     def is_touched(self) -> bool:
@@ -117,6 +131,12 @@ class Form(Asking):
     def put(self, key: str, value: str) -> None:
         """Put a value into a field."""
         put_value(self.fields[key].editor, value)
+
+    def want(self, key: str, *, wanted: bool) -> None:
+        """Ask for a field, or not any more: then it stays in its place, grey, and nothing is wrong with it."""
+        self.fields[key].setEnabled(wanted)
+        if not wanted:
+            self.fields[key].clear_error()
 
     def word(self, key: str) -> str:
         """Return the word that is chosen in a field."""
@@ -228,7 +248,7 @@ class Form(Asking):
     def _problem(self, key: str) -> Problem | None:
         asked, given = self._asked[key], self.value(key).strip()
         field = self.fields[key]
-        if field.isHidden():
+        if field.isHidden() or not field.isEnabled():
             return None
         if not given:
             return Problem(word(asked.label), "", "", tr("请填写。"), field=key) if asked.required else None
@@ -283,7 +303,7 @@ class _Boxes(QWidget):
             each.setChecked(key in keys.split())
 
 
-def _editor(asked: Asked, today: str) -> QWidget:
+def _editor(asked: Asked, today: str, note_lines: int) -> QWidget:
     if asked.kind is Kind.DAY:
         return DayEdit(today)
     if asked.kind is Kind.PASSWORD:
@@ -293,8 +313,11 @@ def _editor(asked: Asked, today: str) -> QWidget:
         made.offer((key, word(said)) for key, said in asked.choices)
         return made
     if asked.kind is Kind.NOTE:
-        return note_edit()
-    return QLineEdit()
+        return note_edit(note_lines)
+    line = QLineEdit()
+    if asked.kind is Kind.TIME:
+        line.setPlaceholderText(tr("年-月-日 时:分"))
+    return line
 
 
 def _on_edit(editor: QWidget, act: Callable[[], None]) -> None:

@@ -1,46 +1,17 @@
-"""Low lists under a field: what is found, ready sentences (F2), and people who can be ticked."""
+"""Low lists under a field: ready sentences (F2), and people who can be ticked."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QPlainTextEdit
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import Colleague
-from ohdesk.ui import theme
 from ohdesk.ui.kit.keys import ENTERS
-from ohdesk.ui.kit.label import plain_tip
+from ohdesk.ui.kit.low_list import LowList
 
 _MOST_PHRASES, _MOST_PEOPLE = 4, 6
-_KeyRole = Qt.ItemDataRole.UserRole
-
-
-class LowList(QListWidget):
-    """As high as its lines, up to `most` of them; then it scrolls."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def offer_line(self, words: str, key: str = "") -> QListWidgetItem:
-        """Put a line below the others; the tip says what has no room in it."""
-        item = QListWidgetItem(words)
-        item.setToolTip(plain_tip(words))
-        item.setData(_KeyRole, key)
-        item.setSizeHint(QSize(0, theme.size("row")))  # as wide as the list: a longer line is cut, not scrolled to
-        self.addItem(item)
-        return item
-
-    def key_of(self, item: QListWidgetItem) -> str:
-        return str(item.data(_KeyRole))
-
-    def fit(self) -> None:
-        """Be as high as the lines offered, and select the first."""
-        lines = min(self._most, max(1, self.count()))
-        self.setFixedHeight(lines * theme.size("row") + theme.size("gap_small"))
-        self.setCurrentRow(0)
 
 
 class PhraseList(LowList):

@@ -1,11 +1,6 @@
 """安排: whom to visit, who goes, why and when; also to be changed until the visit starts."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QListWidgetItem
+from PySide6.QtWidgets import QLineEdit
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import TEAM
@@ -15,8 +10,6 @@ from ohdesk.errors import Problem, ProblemsError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries
-from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
 from ohdesk.services.visit import planning, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
@@ -24,17 +17,14 @@ from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.chips import Options
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice
+from ohdesk.ui.kit.establishment_finder import EstablishmentFinder
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.keys import ENTERS
-from ohdesk.ui.kit.latest import Latest
-from ohdesk.ui.kit.lay import column, grid, grow, muted, row
-from ohdesk.ui.kit.page import Page
-from ohdesk.ui.screens.visit.offered import LowList, PeopleList
+from ohdesk.ui.kit.lay import grid, grow, muted, row
+from ohdesk.ui.screens.visit.offered import PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _NEW = "new"  # whose draft it is while no establishment is chosen
-_FOUND = 6
 
 
 class PlanPage(VisitPage):
@@ -43,7 +33,7 @@ class PlanPage(VisitPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "plan")
         self._drawn = False  # the inspectors, whom nobody may change then
-        self.finder = EstablishmentFinder(ctx, jobs)
+        self.finder = EstablishmentFinder(ctx, jobs, tr("被检查单位"), self._visited)
         self.hand_on(self.finder)
         self.finder.chosen.connect(self._offer_forms)
         self.kinds = Options()
@@ -127,6 +117,10 @@ class PlanPage(VisitPage):
             self.finish(tr("已安排检查。"))
         self.advanced.emit()
 
+    def _visited(self, establishment: str) -> str:
+        count = views.visited_this_year(self.ctx, establishment)
+        return tr("今年已检查 {count} 次", count=count) if count else tr("今年还没有检查过")
+
     def _new(self) -> planning.NewVisit:
         typed = self.typed()
         return planning.NewVisit(
@@ -169,114 +163,3 @@ class PlanPage(VisitPage):
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
         self.put_cards((whom, why), (who,))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
-
-
-class EstablishmentFinder(Page):
-    """A search by name, code or initials with its finds under it; after the choice only what was chosen.
-
-    Enter takes the first find of what is typed, if need be once it is found.
-    value: the id of the one chosen, empty while it is sought · fixed: it cannot be another
-    """
-
-    chosen = Signal(str)
-
-    def __init__(self, ctx: Context, jobs: Jobs) -> None:
-        super().__init__(ctx, jobs)
-        self._finding = Latest(self, aside=True)
-        self._takes_first = False  # Enter was pressed before anything was found
-        self.value, self.fixed = "", False
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("名称、信用代码、拼音首字母"))
-        self.search.textChanged.connect(self._find)
-        self.field = Field(tr("被检查单位"), self.search)
-        self.finds = LowList(_FOUND)
-        self.finds.setAccessibleName(tr("找到的单位"))
-        self.finds.itemClicked.connect(self._take)
-        for each in (self.search, self.finds):
-            each.installEventFilter(self)
-        self._about = muted()
-        self.other = button(tr("换一家(&C)"), act=self._seek_another)
-        column(self.field, self.finds, self._about, row(self.other, grow()), of=self, gap="gap_tiny")
-        self.choose("")
-
-    def choose(self, establishment: str) -> None:
-        """Show one that is chosen, or the search for one."""
-        self.value = establishment
-        self.field.clear_error()
-        self.search.setReadOnly(bool(establishment))
-        self.other.setVisible(bool(establishment) and not self.fixed)
-        if establishment:
-            self._show(entries.detail(self.ctx, establishment).fields)
-        else:
-            self.search.clear()
-            self._find("")
-        self.chosen.emit(establishment)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
-        key = event.key()
-        seeking = watched is self.search and self.finds.isVisible()
-        if key in ENTERS and watched is self.search and self._finding.is_busy:
-            self._takes_first = True
-        elif key in ENTERS and (seeking or watched is self.finds):
-            self._take(self.finds.currentItem())
-        elif key == Qt.Key.Key_Down and seeking:
-            self.finds.setFocus()
-        elif key == Qt.Key.Key_Escape and watched is self.finds:
-            self.search.setFocus()
-        else:
-            return False
-        return True
-
-    def _show(self, held: Mapping[str, str]) -> None:
-        self.search.setText(held["name"])
-        count = views.visited_this_year(self.ctx, self.value)
-        lines = [" · ".join(filter(None, (held["uscc"] or held["local_id"], held["industry"], held["address"])))]
-        lines.append(tr("今年已检查 {count} 次", count=count) if count else tr("今年还没有检查过"))
-        self._about.setText("\n".join(filter(None, lines)))
-        self.finds.hide()
-
-    def _seek_another(self) -> None:
-        self.choose("")
-        self.search.setFocus()
-
-    def _find(self, text: str) -> None:
-        self.field.clear_error()
-        self._finding.forget()
-        self._takes_first = False
-        if self.value:
-            return  # the name of the one chosen
-        if text.strip():
-            # One more than is shown tells that there are more.
-            sought = partial(entries.list_rows, self.ctx, RollQuery(search=text), _FOUND + 1)
-            self._finding.ask(sought, partial(self._show_finds, text))
-        else:
-            self._show_finds(text, [])
-
-    def _show_finds(self, text: str, rows: Sequence[EstablishmentRow]) -> None:
-        self.finds.clear()
-        for found in rows[:_FOUND]:
-            self.finds.offer_line(_line(found), found.id)
-        self.finds.fit()
-        self.finds.setVisible(bool(rows))
-        self._about.setText(self._found(text, len(rows)))
-        if self._takes_first:
-            self._takes_first = False
-            self._take(self.finds.currentItem())
-
-    def _found(self, text: str, count: int) -> str:
-        if count > _FOUND:
-            return tr("还有更多，请再输入几个字。")
-        if text.strip() and not count:
-            return tr("名录中没有这样的单位，请先在“单位”中登记。")
-        return tr("输入几个字后用 ↓ 选择，Enter 确定。")
-
-    def _take(self, item: QListWidgetItem | None) -> None:
-        if item is not None:
-            self.choose(self.finds.key_of(item))
-            self.other.setFocus()  # the list that had it is gone
-
-
-def _line(row: EstablishmentRow) -> str:
-    return "　".join(filter(None, (row.name, row.uscc or row.local_id, row.industry)))

@@ -1,0 +1,214 @@
+"""One book: its entries, one of them beside the list, and the form."""
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from ohdesk.domain.people import Right
+from ohdesk.domain.register.definition import Definition, Kind, word
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.register import entries, listing
+from ohdesk.services.register.export import export_book
+from ohdesk.services.register.listing import EntryQuery, EntryRow, Listed
+from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.latest import Latest
+from ohdesk.ui.kit.lay import column, grow, stack
+from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
+from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.registers.entry_form import EntryForm, Typed
+from ohdesk.ui.screens.registers.entry_pane import EntryPane, Known, read_entry
+
+_ALL = "all"
+_NUMERIC = frozenset({Kind.COUNT, Kind.AMOUNT})
+_WIDTHS = {"number": 140, "state": 84, "establishment": 164, "person": 90, "due_on": 96, "opened_on": 96}
+_KIND_WIDTHS = {Kind.DAY: 96, Kind.TIME: 128, Kind.COUNT: 80, Kind.AMOUNT: 90, Kind.YES_NO: 70, Kind.CHOICE: 98}
+_WIDTH = 150
+
+
+class BookPage(Page):
+    """The list of a book with its form over it; says when another of the two is in front."""
+
+    turned = Signal()
+
+    def __init__(self, ctx: Context, jobs: Jobs, definition: Definition) -> None:
+        super().__init__(ctx, jobs)
+        self.definition = definition
+        self._keys = _columns_of(definition)
+        self._reading = Latest(self, aside=True)
+        self.pane = EntryPane(definition)
+        self.pane.correct_wanted.connect(self.correct)
+        self.pane.turn_wanted.connect(self._turn)
+        self.list = self._make_list()
+        self.form = EntryForm(ctx, jobs, definition)
+        self.hand_on(self.form)
+        self.form.closed.connect(self._show_list)
+        self.form.kept.connect(self._show_kept)
+        self._kept = ""
+        self._pages = stack(self.list, self.form)
+        column(grow(self._pages), of=self, gap="")
+        self._offer()
+
+    @property
+    def is_filling(self) -> bool:
+        """True while the form is in front."""
+        return self._pages.currentWidget() is self.form
+
+    @property
+    def query(self) -> EntryQuery:
+        """What is listed."""
+        asked = self.list.query(self._keys, _ALL)
+        state = "" if asked.part == _ALL else asked.part
+        return EntryQuery(sought=asked.sought, state=state, order=asked.order, falling=asked.falling)
+
+    def reload(self) -> None:
+        """Read the entries again, on the worker."""
+        self.latest.ask(partial(_read, self.ctx, self.definition.id, self.query), self._show)
+
+    def focus_first(self) -> None:
+        """The focus is in the list, or in the form that is open."""
+        (self.form.focus_first if self.is_filling else self.list.focus_list)()
+
+    def add(self, about: str = "") -> None:
+        """Ask for a new entry."""
+        self._turn_to(self.form)
+        self.form.ask_new(about)
+
+    def correct(self) -> None:
+        """Ask what of the entry selected is to be put right."""
+        if self.list.current is not None:
+            with self.telling():
+                self._ask_correction(self.list.current.id)
+
+    def leave_form_for(self, act: object) -> None:
+        """Do something that takes the form away: where it was touched, a question comes first."""
+        self.form.form.give_up(act)  # type: ignore[arg-type] # what is done then
+
+    def draft(self) -> Typed | None:
+        """Return what was typed and is not saved."""
+        return self.form.draft() if self.is_filling else None
+
+    def take_draft(self, draft: object) -> None:
+        """Open the form again with what was typed."""
+        if isinstance(draft, Typed):
+            self._turn_to(self.form)
+            if draft.entry:
+                with self.telling():
+                    self.form.ask_correction(draft.entry, draft.fields)
+            else:
+                self.form.ask_new(draft.about, draft.fields)
+
+    def choose_export(self) -> None:
+        """Ask where the entries listed are to be written."""
+        title = word(self.definition.title)
+        suggested = tr("{office}{title}.xlsx", office=self.ctx.office.name, title=title)
+        if path := choose_target(self, tr("导出{title}", title=title), suggested, "Excel (*.xlsx)"):
+            self.export(path)
+
+    def export(self, path: Path) -> None:
+        """Write the entries listed into a workbook, on the worker; without what stays on this laptop."""
+        written = partial(export_book, self.ctx, self.definition.id, path, self.query)
+        self.write_rows(written, path, tr("导出登记簿"), tr("已导出 {count} 条：{path}"))
+
+    def _make_list(self) -> ListWithPane[EntryRow]:
+        title = word(self.definition.title)
+        act = "" if self.definition.read_only else tr("登记第一条(&F)")
+        nothing = EmptyState(tr("“{title}”还没有登记", title=title), self.definition.source, act)
+        nothing.wanted.connect(self.add)
+        self.allow(Right.REGISTER, nothing.button)
+        columns = [_column(self.definition, key) for key in self._keys]
+        name = f"register_{self.definition.id}"
+        made = ListWithPane(name, title, columns, nothing, tr("内容、单位、编号  Ctrl+F"), self.pane)
+        made.asked.connect(self.reload)
+        made.selected.connect(self._read_entry)
+        return made
+
+    def _show(self, read: tuple[Listed, Paged[EntryRow]]) -> None:
+        listed, rows = read
+        part = self.list.chips.current
+        if self.definition.states:
+            states = [(each.key, word(each.label), listed.counts.get(each.key, 0)) for each in self.definition.states]
+            self.list.chips.show_chips([(_ALL, tr("全部"), listed.counts[""]), *states])
+        else:
+            self.list.count.setText(tr("共 {count} 条", count=listed.counts[""]))
+        if self.list.chips.current != part and part:
+            return  # which is offered no more, and asks again
+        sought = bool(self.query.sought or self.query.state)
+        self.list.show_paged(rows, is_empty=not rows and not sought)
+        if self._kept and self.list.select(self._kept):
+            self._kept = ""
+
+    def _read_entry(self, row: EntryRow | None) -> None:
+        if row is None:
+            self._reading.forget()
+        else:
+            self._reading.ask(partial(read_entry, self.ctx, self.definition, row.id), self._show_entry)
+
+    def _show_entry(self, known: Known) -> None:
+        self.pane.show_entry(known)
+        self._offer()
+
+    def _offer(self) -> None:
+        self.allow(Right.REGISTER, self.pane.correct, *self.pane.turns.values(), when=not self.definition.read_only)
+
+    def _ask_correction(self, entry: str) -> None:
+        self._turn_to(self.form)
+        self.form.ask_correction(entry)
+
+    def _turn(self, state: str) -> None:
+        """Turn the entry selected to a state; what that needs is asked for in the form."""
+        row = self.list.current
+        if row is None:
+            return
+        try:
+            change = entries.correct(self.ctx, row.id, {"state": state})
+        except ProblemsError as error:
+            self._turn_to(self.form)
+            self.form.ask_correction(row.id, {"state": state})
+            self.form.show_problems(error)
+        except UserError as error:
+            self.failed.emit(error)
+        else:
+            self.changed.emit(change)
+
+    def _show_kept(self, entry: str) -> None:
+        self._kept = entry
+
+    def _show_list(self) -> None:
+        self._turn_to(self.list)
+        self.list.focus_list()
+
+    def _turn_to(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+        self.turned.emit()
+
+
+def _read(ctx: Context, register: str, query: EntryQuery) -> tuple[Listed, Paged[EntryRow]]:
+    found = listing.entries(ctx, register, query)
+    return found, Paged(found.ids, partial(listing.rows_of, ctx, register)).read_ahead()
+
+
+def _columns_of(definition: Definition) -> list[str]:
+    """Return the columns of the list: those that the definition names, else the first fields."""
+    if definition.listing.columns:
+        return list(definition.listing.columns)
+    about = [] if definition.about == "nothing" else [definition.about]
+    return ["number", *about, *(each.key for each in definition.fields[:4]), "due_on"]
+
+
+def _column(definition: Definition, key: str) -> Column[EntryRow]:
+    field = definition.by_key.get(key)
+    numeric = field is not None and field.kind in _NUMERIC
+    width = _WIDTHS.get(key) or _KIND_WIDTHS.get(field.kind if field else Kind.TEXT, _WIDTH)
+    shown = partial(_cell, definition, key)
+    return Column(listing.heading(definition, key), shown, width, numeric=numeric, sought=key == definition.about)
+
+
+def _cell(definition: Definition, key: str, row: EntryRow) -> str:
+    return listing.cell(definition, row, key)

@@ -1,0 +1,105 @@
+"""One entry beside its list: what it says, where it stands, and what was written before."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton
+
+from ohdesk.domain.calendar import beijing, parse_instant
+from ohdesk.domain.register.definition import Definition, State, word
+from ohdesk.domain.register.states import following, state_word
+from ohdesk.domain.register.values import typed_text
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.register import entries, listing
+from ohdesk.services.register.entries import EntryDetail, FieldWrite
+from ohdesk.services.register.listing import EntryRow
+from ohdesk.ui.kit.actions import action, button, focus_offered
+from ohdesk.ui.kit.lay import Item, box, clear, column, facts, muted, text
+from ohdesk.ui.kit.pane import Pane
+
+_WRITES_SHOWN = 8
+
+
+class Known(NamedTuple):
+    """What is known of an entry: its line in the list, and itself in full."""
+
+    row: EntryRow
+    detail: EntryDetail
+
+
+def read_entry(ctx: Context, definition: Definition, entry: str) -> Known:
+    """Return what the pane shows. Raises UserError when there is no such entry any more."""
+    detail = entries.detail(ctx, entry)
+    (row,) = listing.rows_of(ctx, definition.id, [entry])
+    return Known(row, detail)
+
+
+class EntryPane(Pane):
+    """The entry selected; emits what is wanted: to put it right, to turn it to another state."""
+
+    correct_wanted = Signal()
+    turn_wanted = Signal(str)  # the key of a state
+
+    def __init__(self, definition: Definition) -> None:
+        super().__init__(tr("登记详情"))
+        self._definition = definition
+        self.shown: Known | None = None
+        self.turns: dict[str, QPushButton] = {}
+        self._turning = column()
+        self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
+        self.add_actions(box(self._turning), self.correct)  # type: ignore[arg-type] # whatever stands at the foot
+
+    def show_entry(self, known: Known) -> None:
+        """Show one entry."""
+        if self.shown == known:
+            return
+        self.shown = known
+        row, detail = known
+        definition = self._definition
+        chips = (
+            (state_word(definition, row.state) if row.state else "", "plain"),
+            (tr("期限 {day}", day=row.due_on) if row.due_on else "", "warn"),
+            (tr("待核") if detail.contested else "", "warn"),
+        )
+        name = row.about or row.number or word(definition.title)
+        self.show_head(name, row.number if row.about else "", chips)
+        self.show_parts(self._parts(row, detail))
+        self._offer(following(definition, row.state) if definition.states else ())
+
+    def focus_first(self) -> None:
+        """What is done most is one key away."""
+        focus_offered(*self.turns.values(), self.correct, self.body)
+
+    def _offer(self, states: tuple[State, ...]) -> None:
+        clear(self._turning)
+        self.turns = {}
+        for state in states:
+            said = tr("转为“{state}”", state=word(state.label))
+            turn = button(said, act=partial(self.turn_wanted.emit, state.key))
+            self.turns[state.key] = turn
+            self._turning.addWidget(turn)
+
+    def _parts(self, row: EntryRow, detail: EntryDetail) -> Iterator[Item]:
+        definition = self._definition
+        known = [
+            (word(field.label), row.texts.get(field.key) or typed_text(field, detail.values[field.key]))
+            for field in definition.fields
+            if detail.values.get(field.key) not in {None, ""}
+        ]
+        yield facts([*known, (tr("登记日期"), row.opened_on)])
+        if unconfirmed := [each for each in definition.dues if each.unconfirmed]:
+            yield muted(tr("期限的依据还没有核实（{count} 项），请按来文填写。", count=len(unconfirmed)))
+        yield text(tr("变更记录"), "heading")
+        yield muted("\n".join(_written(definition, each) for each in detail.history[:_WRITES_SHOWN]))
+
+
+def _written(definition: Definition, write: FieldWrite) -> str:
+    day = beijing(parse_instant(write.at)).strftime("%Y-%m-%d %H:%M")
+    field = definition.by_key.get(write.field)
+    heading = word(field.label) if field is not None else listing.heading(definition, write.field)
+    value = state_word(definition, write.value) if write.field == "state" else write.value
+    said = tr("{day}　{heading}：{value}", day=day, heading=heading, value=value or tr("（空白）"))
+    return tr("{said}（{reason}）", said=said, reason=write.reason) if write.reason else said

@@ -1,0 +1,144 @@
+"""登记簿: the books of the office, each with its entries; made from definitions."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from ohdesk.domain.people import Right
+from ohdesk.domain.register.definition import word
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.register import books
+from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.header import Header
+from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.lay import column, grow, stack
+from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.screens.registers.book_page import BookPage
+from ohdesk.ui.screens.registers.books_page import BooksPage
+
+
+class Draft(NamedTuple):
+    """A form that was being filled: of which book, and what was typed."""
+
+    register: str
+    typed: object
+
+
+class RegistersScreen(Screen):
+    """The list of books, and the book that is open in its place."""
+
+    reloads_on = Change.REGISTERS | Change.ROLL | Change.SYNC
+
+    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+        super().__init__(ctx, jobs)
+        self._made: dict[str, BookPage] = {}
+        self.books = BooksPage(ctx, jobs)
+        self.books.opened.connect(self.open)
+        self.hand_on(self.books)
+        self._pages = stack(self.books)
+        column(self._make_header(), grow(self._pages), of=self, gap="")
+        self.on_key("Ctrl+F", self._search)
+        self.on_key("Ctrl+N", self._add.click)
+        self._turned()
+        self.books.reload()
+
+    @property
+    def book(self) -> BookPage | None:
+        """The book that is open."""
+        front = self._pages.currentWidget()
+        return front if isinstance(front, BookPage) else None
+
+    def focus_first(self) -> None:
+        """The focus is in the list in front, or in the form that is open."""
+        (self.book or self.books).focus_first()
+
+    def reload(self) -> None:
+        """Read again what is in front."""
+        (self.book or self.books).reload()
+
+    def open(self, thing: str) -> None:
+        """Show a book by its id."""
+        self._leave_form_for(partial(self._open, thing))
+
+    def back(self) -> None:
+        """Show the list of books."""
+        self._leave_form_for(self._show_books)
+
+    def draft(self) -> Draft | None:
+        """Return what was typed into the form that is open and is not saved."""
+        typed = None if self.book is None else self.book.draft()
+        return None if typed is None or self.book is None else Draft(self.book.definition.id, typed)
+
+    def take_draft(self, draft: object) -> None:
+        """Open the form again as it was."""
+        if isinstance(draft, Draft):
+            self._open(draft.register)
+            if self.book is not None:
+                self.book.take_draft(draft.typed)
+
+    def _make_header(self) -> Header:
+        self._header = Header(tr("登记簿"))
+        self._back = action("back", tr("全部登记簿(&B)"), self.back)
+        self._export = action("export", tr("导出…(&O)"), self._choose_export)
+        self._add = primary_action("add", tr("新增登记(&N)"), self._ask_new, "Ctrl+N")
+        self._header.add(self._back, self._export, self._add)
+        return self._header
+
+    def _open(self, register: str) -> None:
+        with self.telling():
+            if register not in self._made:
+                page = BookPage(self.ctx, self.jobs, books.book(self.ctx, register))
+                self.hand_on(page)
+                page.turned.connect(self._turned)
+                self._made[register] = page
+                self._pages.addWidget(page)
+            page = self._made[register]
+            self._pages.setCurrentWidget(page)
+            page.reload()
+            self._turned()
+            page.focus_first()
+
+    def _show_books(self) -> None:
+        self._pages.setCurrentWidget(self.books)
+        self.books.reload()
+        self._turned()
+        self.books.focus_first()
+
+    def _turned(self) -> None:
+        """Say what is in front, and offer what can be done there."""
+        book = self.book
+        listed = book is not None and not book.is_filling
+        self._header.entitle(tr("登记簿") if book is None else word(book.definition.title))
+        self._header.say(self.ctx.office.name if book is None else _said(book))
+        self._back.setVisible(book is not None and listed)
+        self._export.setVisible(listed)
+        self._add.setVisible(listed)
+        self.allow(Right.REGISTER, self._add, when=book is not None and not book.definition.read_only)
+
+    def _leave_form_for(self, act: Callable[[], object]) -> None:
+        if self.book is not None and self.book.is_filling:
+            self.book.leave_form_for(act)
+        else:
+            act()
+
+    def _ask_new(self) -> None:
+        if self.book is not None:
+            self.book.add()
+
+    def _choose_export(self) -> None:
+        if self.book is not None:
+            self.book.choose_export()
+
+    def _search(self) -> None:
+        if self.book is None:
+            self.books.list.focus_search()
+        elif not self.book.is_filling:
+            self.book.list.focus_search()
+
+
+def _said(book: BookPage) -> str:
+    """Return where the entries of a book go, and that nobody has looked up what it rests on."""
+    goes = tr("只留本机") if book.definition.travels == "no" else tr("随上报包发送")
+    return tr("{goes} · 依据待县级确认", goes=goes) if book.definition.unconfirmed else goes
