@@ -23,6 +23,7 @@ PARTS = (
     "visit",
     "finding",
     "record",
+    "registers",
     "exchange",
     "county",
     "settings",

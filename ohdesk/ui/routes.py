@@ -46,17 +46,17 @@ def routes(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[R
         ("visit", tr("检查"), "inspect", _visit),
         findings,
         ("record", tr("文书签名"), "sign", _record),
-        registers,
         ("exchange", tr("上报同步"), "sync", _exchange),
         settings,
+        registers,  # last, so that the keys of the others stay what they were
     )
     county = (
         ("county", tr("县级汇总"), "county", _county),
         roll,
         findings,
         ("record", tr("文书"), "sign", _record),
-        registers,
         settings,
+        registers,
     )
     screens = county if role == OfficeRole.COUNTY else town
     return tuple(

@@ -82,7 +82,7 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
     today = legal_day(ctx.now())
     given = {field.key: _default(field, today) for field in definition.fields if field.default} | dict(texts)
     with ctx.reading() as session:
-        values, problems = _read(ctx, session, definition, given)
+        values, problems = _read(ctx, session, definition, given, about)
     state = str(values.pop("state", "") or first_state(definition))
     everything: dict[str, Value] = {**values, **_about(definition, about), "opened_on": today.isoformat()}
     everything |= verdict_fields(definition, everything)
@@ -113,7 +113,7 @@ def correct(ctx: Context, entry: str, texts: Mapping[str, str], reason: str = ""
     with ctx.transaction() as session:
         register, held = _held(session, entry)
         definition = _written_here(ctx, register)
-        values, problems = _read(ctx, session, definition, texts)
+        values, problems = _read(ctx, session, definition, texts, str(held.fields.get("establishment") or ""))
         if definition.judged is not None and definition.judged.asked & values.keys():
             values |= verdict_fields(definition, {**held.fields, **values})
         after = {**held.fields, **values}
@@ -218,7 +218,7 @@ def _write(
 
 
 def _read(
-    ctx: Context, session: Session, definition: Definition, texts: Mapping[str, str]
+    ctx: Context, session: Session, definition: Definition, texts: Mapping[str, str], about: str
 ) -> tuple[dict[str, Value], list[Problem]]:
     """Return the values that texts mean, and what is wrong with them."""
     values: dict[str, Value] = {}
@@ -230,17 +230,14 @@ def _read(
         elif field is None:
             known = "、".join(f"{word(each.label)}（{each.key}）" for each in definition.fields)
             problems.append(Problem(key[:40], tr("这本登记簿的字段"), tr("没有这个字段"), known))
-<<<<<<< HEAD
         elif field.computed:
             problems.append(blank(word(field.label), key, tr("由程序按采样日的限值填写，不用填。")))
-=======
         elif field.kind in named.KINDS and text.strip():
-            found = named.find(ctx, session, field, text)
+            found = named.find(ctx, session, field, text, about)
             if isinstance(found, Problem):
                 problems.append(found)
             else:
                 values[key] = found
->>>>>>> f13ee95a (A screen for the books, made from their definitions)
         elif wrong := problem_of(field, text):
             problems.append(wrong)
         else:

@@ -136,7 +136,7 @@ def rows_of(ctx: Context, register: str, ids: Sequence[str]) -> list[EntryRow]:
     model: Any = model_of(definition)
     with ctx.reading() as session:
         held = {row.id: row for row in session.scalars(select(model).where(among(model.id, ids), ~model.withdrawn))}
-        known = named.names(session, definition, held.values())
+        known = named.names(ctx, session, definition, held.values())
         return [_row(definition, held[each], known) for each in ids if each in held]
 
 

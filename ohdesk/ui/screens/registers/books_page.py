@@ -27,7 +27,7 @@ class BooksPage(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         columns = _columns()
-        nothing = EmptyState(tr("没有可用的登记簿"), tr("登记簿随程序提供；定义有错的会在这里说明。"))
+        nothing = EmptyState(tr("没有可用的登记簿"), tr("登记簿随程序提供。"))
         self.list: ListWithPane[BookLine] = ListWithPane(
             "registers", tr("登记簿"), columns, nothing, tr("登记簿名称  Ctrl+F"), chosen=_chosen(columns)
         )

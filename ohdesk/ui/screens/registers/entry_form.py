@@ -54,8 +54,8 @@ class EntryForm(Page):
         self.form.submitted.connect(self._save)
         self.form.closed.connect(self.closed)
         self.form.edited.connect(self._show_asked)
-        self.finder.setVisible(definition.about == "establishment")
         column(self.finder, grow(self.form), of=self, edges=("page_side", "page_top"))
+        self.finder.setVisible(definition.about == "establishment")
 
     @property
     def is_touched(self) -> bool:
@@ -116,7 +116,8 @@ class EntryForm(Page):
         self.focus_first()
 
     def _asked(self) -> tuple[Field, ...]:
-        asked = [_as_typed(each) for each in self._definition.fields if each.kind not in _TYPED_ELSEWHERE]
+        fields = [each for each in self._definition.fields if each.kind not in _TYPED_ELSEWHERE and not each.computed]
+        asked = [_as_typed(each) for each in fields]
         if self._definition.states:
             asked.append(Field("state", mark("状态"), Kind.CHOICE))
         return tuple(asked)

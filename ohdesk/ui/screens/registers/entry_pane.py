@@ -21,6 +21,7 @@ from ohdesk.ui.kit.lay import Item, box, clear, column, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
 
 _WRITES_SHOWN = 8
+_LETTERS = "HJKPRTUVWYZADGILMQX"  # of the states, by their place; the others are the screen's
 
 
 class Known(NamedTuple):
@@ -77,7 +78,8 @@ class EntryPane(Pane):
         clear(self._turning)
         self.turns = {}
         for state in states:
-            said = tr("转为“{state}”", state=word(state.label))
+            letter = _LETTERS[self._definition.states.index(state) % len(_LETTERS)]
+            said = tr("转{state}(&{letter})", state=word(state.label), letter=letter)
             turn = button(said, act=partial(self.turn_wanted.emit, state.key))
             self.turns[state.key] = turn
             self._turning.addWidget(turn)

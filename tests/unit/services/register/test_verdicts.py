@@ -71,7 +71,13 @@ def test_a_book_without_measurements_gets_nothing():
 def measured(ctx):
     """What a written result says, and the employer it is of."""
     words = {"hazard": "甲苯", "kind": "PC-TWA", "value": "51", "unit": "mg/m3", "sampled_on": "2026-03-02"}
-    return words | {"test": ctx.new_id(), "post": ctx.new_id()}, roll.add(ctx, {"name": "石桥化工厂"})
+    employer = roll.add(ctx, {"name": "石桥化工厂"})
+    roll.add(ctx, {"name": "青原检测公司"})
+    test = {"kind": "regular", "report_no": "检-1", "lab": "青原检测公司"}
+    entries.add(ctx, "tests", test | {"sampled_from": "2026-03-02", "reported_on": "2026-03-09"}, about=employer)
+    for post in ("调漆", "打磨"):
+        entries.add(ctx, "posts", {"title": post, "exposed": "3"}, about=employer)
+    return words | {"test": "检-1", "post": "打磨"}, employer
 
 
 def shown(ctx, entry):
@@ -95,8 +101,9 @@ def test_a_written_result_is_judged_and_judged_anew_when_it_is_put_right(ctx, me
 def test_a_result_is_found_by_its_verdict_its_hazard_and_its_post(ctx, measured):
     texts, employer = measured
     entry = entries.add(ctx, "results", texts, about=employer)
-    entries.add(ctx, "results", texts | {"value": "1", "hazard": "二甲苯", "post": ctx.new_id()}, about=employer)
-    for field, value in (("verdict", "over"), ("hazard", "甲苯"), ("post", texts["post"])):
+    entries.add(ctx, "results", texts | {"value": "1", "hazard": "二甲苯", "post": "调漆"}, about=employer)
+    post = entries.detail(ctx, entry).values["post"]
+    for field, value in (("verdict", "over"), ("hazard", "甲苯"), ("post", post)):
         query = EntryQuery(conditions=(Condition(field, "is", value),))
         assert listing.entries(ctx, "results", query).ids == [entry]
 

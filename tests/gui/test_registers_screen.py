@@ -1,0 +1,148 @@
+"""登记簿, driven as a user drives it: by keys, with wrong input too."""
+
+import pytest
+from openpyxl import load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
+from ohdesk.services.changes import Change
+from ohdesk.services.register import entries, listing
+from ohdesk.services.roll import entries as roll
+from ohdesk.ui.screens.registers.screen import RegistersScreen
+from tests.gui.showing import WIDE, in_front
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def read(screen, qtbot):
+    qtbot.waitUntil(lambda: not screen.jobs.is_busy and not screen.books.latest.is_busy)
+    if screen.book is not None:
+        qtbot.waitUntil(lambda: not screen.book.latest.is_busy)
+
+
+@pytest.fixture
+def screen(ctx, jobs, qtbot):
+    roll.add(ctx, {"name": "石桥金泰五金厂"})
+    shown = in_front(RegistersScreen(ctx, jobs), qtbot, WIDE)
+    read(shown, qtbot)
+    return shown
+
+
+def opened(screen, qtbot, register):
+    screen.open(register)
+    read(screen, qtbot)
+    QApplication.processEvents()  # the keys of a page are heard once it is shown
+    return screen.book
+
+
+def fill(page, **typed):
+    for key, value in typed.items():
+        page.form.form.put(key, value)
+
+
+COMPLAINT = {
+    "received_at": "2026-03-01 09:30",
+    "identity": "anonymous",
+    "facts": "打磨车间粉尘大",
+    "within_power": "town",
+    "reply_by": "2026-03-20",
+    "accepted_on": "2026-03-02",
+}
+
+
+def test_every_book_is_listed_and_opens_by_enter(screen, qtbot):
+    titles = [line.title for line in screen.books.list.shown]
+    assert "投诉举报登记簿" in titles
+    assert "设备登记簿" in titles
+    screen.books.list.select("equipment")
+    qtbot.keyClick(screen.books.list.view, Qt.Key.Key_Return)
+    assert screen.book.definition.id == "equipment"
+    screen.back()
+    assert screen.book is None
+
+
+def test_an_entry_is_made_shown_turned_and_put_right(screen, qtbot, ctx):
+    page = opened(screen, qtbot, "complaints")
+    qtbot.keyClick(screen.window().focusWidget(), Qt.Key.Key_N, CTRL)
+    assert page.is_filling
+    page.form.finder.search.setText("sqjt")
+    qtbot.waitUntil(lambda: page.form.finder.finds.count() == 1)
+    qtbot.keyClick(page.form.finder.search, Qt.Key.Key_Return)
+    fill(page, **COMPLAINT)
+    page.form.form.submit.click()
+    assert not page.is_filling
+    read(screen, qtbot)
+    qtbot.waitUntil(lambda: page.pane.shown is not None)
+    (row,) = page.list.shown[0:1]
+    assert (row.about, row.due_on, row.state) == ("石桥金泰五金厂", "2026-03-20", "received")
+    page.pane.turns["handling"].click()
+    read(screen, qtbot)
+    assert listing.rows_of(ctx, "complaints", [row.id])[0].state == "handling"
+    page.list.select(row.id)
+    page.correct()
+    fill(page, facts="打磨、喷漆车间粉尘大", reason="电话核实")
+    page.form.form.submit.click()
+    assert entries.detail(ctx, row.id).values["facts"] == "打磨、喷漆车间粉尘大"
+
+
+def test_what_a_state_needs_is_asked_for_in_the_form(screen, qtbot, ctx):
+    entry = entries.add(ctx, "complaints", COMPLAINT | {"source": "phone", "state": "handling"})
+    page = opened(screen, qtbot, "complaints")
+    qtbot.waitUntil(lambda: "answered" in page.pane.turns)
+    page.pane.turns["answered"].click()
+    assert page.is_filling
+    assert page.form.form.value("state") == "answered"
+    wrong = [key for key, field in page.form.form.fields.items() if field.error]
+    assert "replied_on" in wrong
+    assert entries.detail(ctx, entry).values["state"] == "handling"
+
+
+def test_wrong_input_stands_at_its_field_and_nothing_is_kept(screen, qtbot, ctx):
+    page = opened(screen, qtbot, "complaints")
+    page.add()
+    fill(page, **(COMPLAINT | {"received_at": "昨天", "facts": ""}))
+    page.form.form.submit.click()
+    wrong = [key for key, field in page.form.form.fields.items() if field.error]
+    assert wrong == ["received_at", "facts"]
+    assert listing.entries(ctx, "complaints", listing.EntryQuery()).ids == []
+
+
+def test_what_is_not_wanted_at_a_value_of_another_is_grey(screen, qtbot):
+    page = opened(screen, qtbot, "complaints")
+    page.add()
+    complainant = page.form.form.fields["complainant"]
+    assert complainant.isEnabled()
+    page.form.form.put("identity", "anonymous")
+    assert not complainant.isEnabled()
+
+
+def test_what_was_typed_is_there_again_after_a_lock(screen, qtbot, ctx, jobs):
+    page = opened(screen, qtbot, "complaints")
+    page.add()
+    fill(page, facts="写到一半")
+    draft = screen.draft()
+    again = in_front(RegistersScreen(ctx, jobs), qtbot, WIDE)
+    again.take_draft(draft)
+    assert again.book.form.form.value("facts") == "写到一半"
+
+
+def test_a_list_is_filtered_by_state_and_exported_as_it_is_shown(screen, qtbot, ctx, tmp_path):
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "phone"})
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "phone", "state": "handling", "facts": "噪声大"})
+    page = opened(screen, qtbot, "complaints")
+    page.list.choose("handling")
+    read(screen, qtbot)
+    assert [row.texts["facts"] for row in page.list.shown] == ["噪声大"]
+    page.export(tmp_path / "out.xlsx")
+    read(screen, qtbot)
+    assert len(list(load_workbook(tmp_path / "out.xlsx").active.rows)) == 2
+
+
+def test_a_book_that_comes_from_above_is_only_read(screen, qtbot):
+    page = opened(screen, qtbot, "random_check_items")
+    assert page.definition.read_only
+    assert not page.pane.correct.isEnabled()
+
+
+def test_a_change_of_a_book_is_one_of_the_shared_ones():
+    assert Change.REGISTERS in Change.SHARED
