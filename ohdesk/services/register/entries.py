@@ -4,7 +4,7 @@ What a definition keeps on this laptop goes into the local journal, the rest int
 transaction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -86,7 +86,7 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
     state = str(values.pop("state", "") or first_state(definition))
     everything: dict[str, Value] = {**values, **_about(definition, about), "opened_on": today.isoformat()}
     everything |= verdict_fields(definition, everything)
-    problems += [*blanks(definition, everything, {}), *too_large(definition, everything)]
+    problems += _missing(definition, everything, problems)
     problems += _about_problems(definition, about)
     if definition.states:
         everything["state"] = state
@@ -118,7 +118,7 @@ def correct(ctx: Context, entry: str, texts: Mapping[str, str], reason: str = ""
             values |= verdict_fields(definition, {**held.fields, **values})
         after = {**held.fields, **values}
         before = str(held.fields.get("state") or "")
-        problems += [*blanks(definition, after, {}), *too_large(definition, after)]
+        problems += _missing(definition, after, problems)
         if definition.states:
             problems += turn_problems(definition, before, str(after.get("state") or ""), after)
         _refuse(definition, problems)
@@ -244,6 +244,13 @@ def _read(
             value = read_value(field, text)
             values[key] = clean_text(value) if isinstance(value, str) else value
     return values, problems
+
+
+def _missing(definition: Definition, values: Mapping[str, Value], problems: Sequence[Problem]) -> list[Problem]:
+    """Return what is wanting, and what is too large for another; not of what was typed and cannot be taken."""
+    told = {each.field for each in problems}
+    found = [*blanks(definition, values, {}), *too_large(definition, values)]
+    return [each for each in found if each.field not in told]
 
 
 def _default(field: Field, today: date) -> str:
