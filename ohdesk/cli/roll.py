@@ -155,7 +155,8 @@ def _preview_data(shown: "RollReading") -> dict[str, Any]:
     return {
         **named(shown, "rows", "warnings", "mapping"),
         "duplicates": list(shown.duplicates),
-        "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags") for entry in shown.entries],
+        "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags", "fields") for entry in shown.entries],
+        "not_taken": [named(column, "sheet", "column", "heading") for column in shown.not_taken],
         "refused": _refused(shown.refusals),
     }
 
@@ -195,6 +196,8 @@ def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
 
 
 def _preview_text(shown: "RollReading") -> str:
+    from ohdesk.services.roll import importing
+
     lines = [
         tr(
             "读到 {rows} 行，可导入 {accepted} 家，未能导入 {refused} 行，重复 {duplicates} 处。",
@@ -208,6 +211,8 @@ def _preview_text(shown: "RollReading") -> str:
     lines += [refused.format(**item) for item in _refused(islice(shown.refusals, SHOWN))]
     if len(shown.refusals) > SHOWN:
         lines.append(tr("……其余请用 --refusals 写成表格查看。"))
+    if shown.not_taken:
+        lines.append(importing.not_taken_text(shown.not_taken))
     return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])
 
 

@@ -47,6 +47,7 @@ class Field(NamedTuple):
 FIELDS = (
     Field("name", mark("单位名称"), most=LONGEST_NAME),
     Field("uscc", mark("统一社会信用代码"), most=LONGEST_WORD),
+    Field("registration", mark("原注册号"), most=LONGEST_WORD),
     Field("local_id", mark("本地编号"), most=LONGEST_WORD),
     Field("kind", mark("对象类别")),
     Field("town", mark("所属镇街代码")),

@@ -25,6 +25,7 @@ class Establishment(Shared):
         Index(None, "search", "id", "withdrawn", "town", "status"),
         # Of the few that have one: the next free number must not take longer the more employers there are.
         Index("ix_establishment_local_id", "local_id", sqlite_where=text("local_id != ''")),
+        Index("ix_establishment_registration", "registration", sqlite_where=text("registration != ''")),
     )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
@@ -33,6 +34,7 @@ class Establishment(Shared):
     name_key: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
     name: Mapped[str] = mapped_column(Text, default="")
     uscc: Mapped[str] = mapped_column(Text, default="", index=True)
+    registration: Mapped[str] = mapped_column(Text, default="")
     local_id: Mapped[str] = mapped_column(Text, default="")
     kind: Mapped[str] = mapped_column(Text, default="")
     town: Mapped[str] = mapped_column(Text, default="")

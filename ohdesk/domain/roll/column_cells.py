@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.personal import SHORTEST, without_personal_numbers
 from ohdesk.domain.roll.fields import GRADINGS, LONGEST_TEXT, Reader, Value, split_industry
 from ohdesk.domain.roll.table import Cell
 from ohdesk.domain.roll.values import QUOTES, clean_text, tightened
@@ -12,11 +13,12 @@ DITTO = "ditto"
 CLOSED = "停业"
 JOINED = frozenset({"hazards", "note", "tags"})
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
-_UNDERSTOOD = frozenset({"town", "status", *GRADINGS, "industry", "hazards"})  # texts not all taken as they are
+_UNDERSTOOD = frozenset({"registration", "town", "status", *GRADINGS, "industry", "hazards"})  # texts not all taken as they are
 _KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
 _BETWEEN = "|"
 # Of a text that is not what it seems: what stands before it, and spaces that go.
-_ODD = (*(_BETWEEN + character for character in f"#{QUOTES} "), f" {_BETWEEN}", "  ")
+_ODD = (*(_BETWEEN + character for character in f"#=_{QUOTES} "), f" {_BETWEEN}", "  ")
+_CLOSER_LOOK = frozenset("#=_")
 _BLANK = frozenset({None, ""})
 _TEXTS = frozenset({str, type(None)})
 
@@ -53,8 +55,10 @@ class ColumnCells:
         """
         if cell in _BLANK:
             return ""
-        if self._is_text and type(cell) is str and cell[0] != "#":
+        if self._is_text and type(cell) is str and cell[0] not in _CLOSER_LOOK:
             text = clean_text(cell)
+            if len(text) >= SHORTEST and without_personal_numbers(text)[1]:
+                return None
             # Joined texts of several rows are asked for words like 同上 as they were typed.
             if text and text.lower() not in self._odd_words and (text == cell or self.key not in JOINED):
                 return text[: self._most]
@@ -87,7 +91,10 @@ class ColumnCells:
             if self.key in JOINED or whole[-1] == " " or whole.count(_BETWEEN) > len(texts):
                 return ()
             texts = tightened(whole).split(_BETWEEN)[1:]
-        is_odd = max(map(len, texts)) > self._most or not self._odd_words.isdisjoint(map(str.lower, texts))
+        longest = max(map(len, texts))
+        is_odd = longest > self._most or not self._odd_words.isdisjoint(map(str.lower, texts))
+        if not is_odd and longest >= SHORTEST:
+            is_odd = bool(without_personal_numbers(whole)[1])
         return () if is_odd else texts
 
     def _says_more(self, cell: Cell, text: str) -> bool:

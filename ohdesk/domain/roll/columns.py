@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ohdesk.domain.roll.headings import HEADING_ROWS, WORD_FOR_WORD, Headings, match, outside_brackets
 from ohdesk.domain.roll.table import Merge, Table, column_index, column_letters
-from ohdesk.domain.roll.values import clean_text, heading_of, looks_like_code
+from ohdesk.domain.roll.values import clean_text, folded_name, heading_of, looks_like_code, text_of
 from ohdesk.domain.roll.words import RollWords
 
 HEADING_SEARCH = 200  # rows from the top in which the heading is looked for
@@ -100,7 +100,10 @@ def find_layout(table: Table, words: RollWords, chosen: Mapping[str, str]) -> La
 
 def layout_at(table: Table, headings: Headings, row: int, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:
     """Return the heading whose name column is labelled in `row`, or None."""
-    if not _labels_a_name(headings, row, words, chosen) or not headings.all_text(row):
+    if not _labels_a_name(headings, row, words, chosen):
+        return None
+    # A year, a day or a number may head a column, but not among the only heading.
+    if not headings.all_text(row) and not headings.are_headings(row, words):
         return None
     best: Layout | None = None
     for top in _tops(
@@ -180,6 +183,9 @@ def _layout(
     for column in list(pieces):
         pieces[column] = _with_group_to_the_left(headings, rows, column, pieces[column])
     columns = assign(pieces, words)
+    if "uscc" not in columns and "registration" in columns:
+        # Nearly every list writes the credit code under the heading of the number it has taken the place of.
+        columns["uscc"] = columns.pop("registration")
     for said, field in chosen.items():
         place = _said_column(said, pieces, table.left)
         if place is not None:
@@ -267,7 +273,25 @@ def side_by_side(table: Table, layout: Layout, words: RollWords) -> list[Table]:
     lead = again[0] - min(layout.headings)
     starts = [column - lead for column in again]
     ends = [*starts[1:], max(layout.headings) + 1]
-    return [table.part(start, end) for start, end in zip(starts, ends, strict=True) if end > start]
+    said = [_said_between(layout, start, end) for start, end in zip(starts, ends, strict=True)]
+    # One employer may have its name in two columns, as of the licence and of the last inspection.
+    if any(each != said[0] for each in said[1:]) or _say_the_same(table, layout, again):
+        return [table]
+    return [table.part(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _said_between(layout: Layout, start: int, end: int) -> list[str]:
+    return [heading_of(text) for column, text in sorted(layout.headings.items()) if start <= column < end]
+
+
+def _say_the_same(table: Table, layout: Layout, columns: Sequence[int]) -> bool:
+    """True where most rows have the same name in two of the columns: of two lists beside each other hardly one has."""
+    alike = rows = 0
+    for row in table.rows[layout.bottom + 1 : layout.bottom + 1 + SAMPLE]:
+        names = [text for column in columns if column < len(row) and (text := folded_name(text_of(row[column])))]
+        rows += len(names) > 1
+        alike += len(set(names)) < len(names)
+    return alike > rows * ENOUGH
 
 
 def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:

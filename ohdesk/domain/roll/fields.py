@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from ohdesk.domain.bounds import LONGEST_WORD
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS, is_town_code
+from ohdesk.domain.personal import without_personal_numbers
+from ohdesk.domain.roll.hazard_list import split_hazards
 from ohdesk.domain.roll.table import Cell
 from ohdesk.domain.roll.values import (
     LONGEST_NAME,
+    SAFE_DIGITS,
+    clean_code,
     clean_text,
     count_of,
     day_of,
     heading_of,
     is_error,
+    is_picture,
     looks_like_code,
     text_of,
 )
 from ohdesk.domain.roll.words import RollWords
 from ohdesk.i18n import tr
 
-_SEPARATORS = re.compile(r"[、,，;；/\n\r|]+")
 # GB/T 4754-2017: a letter for the section, then two to four digits.
 _INDUSTRY_CODE = re.compile(r"^([A-T]\d{2,4})\s*[-—:： ]?\s*(.*)$")
 _MARK_AT_END = re.compile(r"[（(\[【]([^（()）\[\]【】]{1,12})[)）\]】]$")
@@ -33,7 +38,7 @@ GRADINGS = ("risk_class", "hazard_grade")  # by which measures are graded, and s
 
 
 class Value(NamedTuple):
-    """A cleaned value; `problem` says why the cell's content was not taken."""
+    """A cleaned value; `problem` says why the cell's content, or a part of it, was not taken."""
 
     text: str
     problem: str = ""
@@ -53,8 +58,19 @@ class Reader:
 
     def value(self, key: str, cell: Cell, heading: str) -> Value:
         """Return the value of a field other than name and credit code."""
-        if isinstance(cell, str) and is_error(cell):
-            return Value("", tr("公式出错或没有保存结果"))
+        if key == "registration":
+            return self._registration(cell)
+        if isinstance(cell, str):
+            if is_error(cell):
+                return Value("", tr("公式出错或没有保存结果"))
+            if is_picture(cell.strip()):
+                return Value("", tr("单元格里是图片，没有读取"))
+            cell, personal = without_personal_numbers(cell)
+            if personal:
+                return self._value(key, cell, heading)._replace(problem=personal_number_text())
+        return self._value(key, cell, heading)
+
+    def _value(self, key: str, cell: Cell, heading: str) -> Value:
         kind = FIELD_BY_KEY[key].kind if key in FIELD_BY_KEY else "text"
         if kind == "count":
             return self._count(cell)
@@ -64,6 +80,12 @@ class Reader:
             return self._flag(cell)
         if key == "hazards":
             return Value(self.hazards(cell, heading))
+        if isinstance(cell, int | float):
+            if abs(cell) >= SAFE_DIGITS:
+                return Value("", tr("数字超过 15 位，已被表格软件改动"))
+            text, personal = without_personal_numbers(text_of(cell))
+            if personal:
+                return Value(text, personal_number_text())
         text = text_of(cell)[:LONGEST_TEXT]
         if isinstance(cell, date):
             text = cell.isoformat()
@@ -74,6 +96,18 @@ class Reader:
         if key in GRADINGS:
             return self._grade(key, text)
         return Value("") if self.is_empty_word(text) else Value(text)
+
+    def _registration(self, cell: Cell) -> Value:
+        code = clean_code(cell, self.words.words["empty"])
+        if code.state == "other":
+            return Value(code.text)
+        # Since 2015 the licence bears the credit code, which has a field of its own.
+        if code.identifies or code.state == "missing":
+            return Value("")
+        text, personal = without_personal_numbers(text_of(cell))
+        if personal or code.state == "personal":
+            return Value("", personal_number_text())
+        return Value(text[:LONGEST_WORD])
 
     def _count(self, cell: Cell) -> Value:
         count = count_of(cell)
@@ -115,7 +149,7 @@ class Reader:
         if plain.lower() in self.words.words["yes"] or plain.isdecimal():
             # One column for each hazard, with a tick or a count below it.
             return self._named_by(heading)
-        return join_distinct(clean_text(part) for part in _SEPARATORS.split(text))
+        return join_distinct(clean_text(part) for part in split_hazards(text))
 
     def _named_by(self, heading: str) -> str:
         for word in ("职业病危害因素名称", "职业病危害因素", "职业危害因素", "危害因素名称", "危害因素", "接触"):
@@ -216,6 +250,11 @@ class Reader:
         if len(text) > LONGEST_NAME:
             return tr("单位名称过长，像是一段说明")
         return ""
+
+
+def personal_number_text() -> str:
+    """Say why something was not taken from a cell with a personal identity number in it."""
+    return tr("有公民身份号码（身份证号），名录不收，已去掉")
 
 
 def join_distinct(parts: Iterable[str]) -> str:

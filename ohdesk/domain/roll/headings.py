@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ohdesk.domain.roll.table import WIDEST_MERGE, Table
 from ohdesk.domain.roll.values import clean_text, heading_of, looks_like_code
-from ohdesk.domain.roll.words import FieldWords
+from ohdesk.domain.roll.words import FieldWords, RollWords
 
 HEADING_ROWS = 3  # a heading has at most so many rows below or above the one with the name
 LONGEST_HEADING = 40
@@ -66,6 +66,11 @@ class Headings:
         """True when every filled cell of the row could be a heading."""
         cells = [cell for cell in self._table.rows[row] if cell not in {None, ""}]
         return all(isinstance(cell, str) and not looks_like_code(cell) for cell in cells)
+
+    def are_headings(self, row: int, words: RollWords) -> bool:
+        """True when several cells of a row say word for word what a heading says, and none is a credit code."""
+        known = sum(heading_of(text) in words.headings for text in self.own_texts(row).values())
+        return known > 1 and not any(isinstance(cell, str) and looks_like_code(cell) for cell in self._table.rows[row])
 
     def is_title(self, row: int, first: int) -> bool:
         """True for a row whose only text begins at or before column `first`: it stands for the whole sheet."""

@@ -11,11 +11,15 @@ from typing import NamedTuple
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.columns import Layout, find_layout, layout_without_heading, side_by_side
+from ohdesk.domain.roll.own_export import OwnReader, is_own_export
 from ohdesk.domain.roll.sheet import SheetReader, Taker
-from ohdesk.domain.roll.table import REPEATS, Entry, Table
+from ohdesk.domain.roll.table import REPEATS, ColumnLeft, Entry, Table
 from ohdesk.domain.roll.values import folded_name
 from ohdesk.domain.roll.words import RollWords
+from ohdesk.domain.secrecy import refuse_marked, refuse_row, starred_mark
 from ohdesk.i18n import tr
+
+TITLE_ROWS = 50  # looked at for a mark of secrecy where a sheet has no list
 
 
 class ListSheet(NamedTuple):
@@ -32,6 +36,7 @@ class ListRead(NamedTuple):
     warnings: tuple[str, ...]
     mapping: dict[str, str]
     sheets: tuple[ListSheet, ...]
+    not_taken: tuple[ColumnLeft, ...]
 
 
 def read_roll(
@@ -45,15 +50,18 @@ def read_roll(
 
     chosen: heading or column letters → field key, as the user said
     report: called with rows done and rows in all; what it raises ends the reading
+    Raises SecretError for a list that is marked as a state secret.
     """
     whole, done = sum(len(table.rows) for table in tables), 0
     said = chosen or {}
     found = _Found()
     for table in tables:
+        refuse_marked(table.name, tr("工作表名称"))
         # New workbooks come with empty sheets; nobody wants to be told.
         if not any(map(any, table.rows)):
             continue
         layout = find_layout(table, words, said)
+        _refuse_titles(table, layout)
         if layout is None and (layout := layout_without_heading(table, words, said)):
             found.warnings.append(tr("工作表“{sheet}”没有表头，按各列内容认出了单位名称，请核对。", sheet=table.name))
         if layout is None:
@@ -63,7 +71,8 @@ def read_roll(
         for part in side_by_side(table, layout, words):
             own = layout if part is table else find_layout(part, words, said)
             if own is not None:
-                reader = SheetReader(part, own, words, said, taker)
+                verbatim = not said and is_own_export(part, own)
+                reader = OwnReader(part, own, taker) if verbatim else SheetReader(part, own, words, said, taker)
                 reader.read(partial(_report_row, report, done, whole))
                 found.take(reader, own)
         found.sheets.append(ListSheet(table.name, _headings(layout)))
@@ -79,9 +88,11 @@ class _Found:
     warnings: list[str] = field(default_factory=list)
     mapping: dict[str, str] = field(default_factory=dict)
     sheets: list[ListSheet] = field(default_factory=list)
+    not_taken: list[ColumnLeft] = field(default_factory=list)
 
-    def take(self, reader: SheetReader, layout: Layout) -> None:
+    def take(self, reader: SheetReader | OwnReader, layout: Layout) -> None:
         self.rows += reader.rows
+        self.not_taken += reader.not_taken
         self.warnings += reader.warnings()
         self.mapping |= {key: heading for key, heading in layout.mapping().items() if key not in self.mapping}
 
@@ -90,13 +101,15 @@ class _Found:
             self.warnings.append(
                 tr('没有哪一列能认作单位名称，请指明对应关系，例如：--map "B=单位名称"（列的字母或表头＝字段）。')
             )
-        return ListRead(self.rows, tuple(self.warnings), self.mapping, tuple(self.sheets))
+        found = (tuple(self.warnings), self.mapping, tuple(self.sheets), tuple(self.not_taken))
+        return ListRead(self.rows, *found)
 
 
 class Duplicates:
     """Tells which rows of a list repeat an employer, asked in their order.
 
-    The same employer: the same credit code, or the same name where one of the two has no usable code.
+    The same employer: the same number, or the same name where one of the two has none. Numbers are the credit code, the
+    one from before it, and ours.
     """
 
     def __init__(self) -> None:
@@ -110,7 +123,8 @@ class Duplicates:
         return entry._replace(flags=(*entry.flags, f"{REPEATS}{first}")) if first else entry
 
     def _first_row(self, entry: Entry) -> int:
-        code = entry.fields.get("uscc", "")
+        numbers = (entry.fields.get(key, "") for key in ("uscc", "registration", "local_id"))
+        code = next(filter(None, numbers), "")
         name = folded_name(entry.name) or entry.name
         # Two firms of one name with two whole codes are two firms, so a name counts only where a code is missing.
         first = self._by_code.get(code) or (self._without_code if code else self._by_name).get(name, 0)
@@ -121,6 +135,20 @@ class Duplicates:
         if code:
             self._by_code.setdefault(code, first or entry.row)
         return first
+
+
+def _refuse_titles(table: Table, layout: Layout | None) -> None:
+    """Raise SecretError when what stands above a list, or on a sheet without one, is marked as a state secret."""
+    place = tr("工作表“{sheet}”", sheet=table.name)
+    if layout is None:
+        for row in table.rows[:TITLE_ROWS]:
+            refuse_row([cell for cell in row if isinstance(cell, str)], place)
+        return
+    for number, row in enumerate(table.rows[: layout.bottom + 1]):
+        for cell in row:
+            # Among the headings only the star tells: a column may be about secrets.
+            if isinstance(cell, str) and (number < layout.top or starred_mark(cell)):
+                refuse_marked(cell, place)
 
 
 def _report_row(report: Progress, done: int, whole: int, row: int) -> None:

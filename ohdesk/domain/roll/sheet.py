@@ -6,14 +6,17 @@ from itertools import islice, zip_longest
 from typing import Protocol
 
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
+from ohdesk.domain.personal import masked_text, without_personal_numbers
 from ohdesk.domain.roll.column_cells import DITTO, JOINED, PSEUDO, ColumnCells
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
-from ohdesk.domain.roll.fields import GRADINGS, Reader, join_distinct, split_industry
+from ohdesk.domain.roll.fields import GRADINGS, Reader, join_distinct, personal_number_text, split_industry
 from ohdesk.domain.roll.headings import Headings
+from ohdesk.domain.roll.left_columns import LeftColumns
 from ohdesk.domain.roll.row_judge import RowJudge
-from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table
-from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, heading_of, is_error, text_of
+from ohdesk.domain.roll.table import Cell, ColumnLeft, Doubt, Entry, Refusal, Table
+from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, heading_of, is_error, shown_text, text_of
 from ohdesk.domain.roll.words import RollWords
+from ohdesk.domain.secrecy import refuse_marked, refuse_row
 from ohdesk.i18n import tr
 
 WATCHED_EVERY = 100  # rows
@@ -83,6 +86,7 @@ class SheetReader:
         self._columns: list[ColumnCells] = []
         self._ahead: list[dict[str, str] | None] = []  # the fields of the rows from `_ahead_from` on
         self._ahead_from = 0
+        self._left = LeftColumns(table)
         self._use(layout)
 
     def read(self, watch: Callable[[int], object]) -> None:
@@ -121,6 +125,12 @@ class SheetReader:
         self._one_each = len({column.key for column in self._columns}) == len(self._columns) > 0
         self._class_heading = next((column.heading for column in self._columns if column.key == "risk_class"), "")
         self._ahead = []
+        self._left.use(layout)
+
+    @property
+    def not_taken(self) -> tuple[ColumnLeft, ...]:
+        """The columns that go into no field."""
+        return self._left.found
 
     def _hand_over(self) -> None:
         """Hand over the last employer, to which nothing is added any more."""
@@ -131,7 +141,8 @@ class SheetReader:
             places = self._doubts.setdefault((doubt.column, doubt.reason), _Places())
             places.add(f"{draft.row + 1}“{doubt.found[:30]}”")
         told = (tuple(draft.flags), tuple(draft.doubts))
-        self._taker.entry(Entry(draft.row + 1, self._table.name, draft.name, draft.code.text, draft.fields, *told))
+        code = "" if draft.code.state == "personal" else draft.code.text
+        self._taker.entry(Entry(draft.row + 1, self._table.name, draft.name, code, draft.fields, *told))
 
     def warnings(self) -> Iterator[str]:
         """Yield what the user should know about this sheet, in whole sentences."""
@@ -168,9 +179,23 @@ class SheetReader:
             own = self._text(cells, self._layout.name)
             if not own or heading_of(own) != heading_of(self._layout.headings.get(self._layout.name, "")):
                 return None
+        if not self._reads_as_heading(cells):
+            return None
         return layout_at(self._table, self._headings, row, self._words, self._chosen)
 
+    def _reads_as_heading(self, cells: Sequence[Cell]) -> bool:
+        """True for a row of headings rather than an employer one of whose cells says 用人单位.
+
+        Where the names stand it says what names are headed, or most of its cells are headings.
+        """
+        if heading_of(self._text(cells, self._layout.name)) in self._words.name_headings:
+            return True
+        texts = [text for text in map(text_of, cells) if text]
+        said = sum(heading_of(text) in self._words.headings for text in texts)
+        return said > 1 and said * 2 > len(texts)
+
     def _read_row(self, row: int, cells: Sequence[Cell], code: Code, own_code: bool) -> None:
+        self._left.look_at(cells)
         # A name merged over several rows stands in the first of them only; the others continue that employer.
         above = self._shown.get(row, {}).get(self._layout.name)
         name_cell = self._cell(cells, self._layout.name) if above is None else None
@@ -228,7 +253,10 @@ class SheetReader:
             self._leave_out(row)
 
     def _read_named(self, row: int, cells: Sequence[Cell], name_cell: Cell, code: Code) -> None:
-        name, state = self._reader.name_and_state(text_of(name_cell))
+        text, personal = without_personal_numbers(text_of(name_cell))
+        name, state = self._reader.name_and_state(text)
+        if "密" in name and not code.identifies:
+            refuse_marked(name, tr("工作表“{sheet}”第 {row} 行", sheet=self._table.name, row=row + 1))
         if problem := self._reader.name_problem(name_cell, name):
             # Neither code nor address nor telephone: a remark that happens to stand under the names.
             if code.state == "missing" and not self._identifies(cells) and not is_error(name):
@@ -238,6 +266,10 @@ class SheetReader:
             return
         self.rows += 1
         draft = _Draft(row, name, code, self._text(cells, self._layout.serial), {"name": name}, state=state)
+        if personal:
+            place = self._layout.place(self._layout.name)
+            doubt = Doubt(place, tr("被检查单位的名称"), masked_text(text_of(name_cell)), personal_number_text())
+            draft.doubts.append(doubt)
         if row in self._table.hidden_rows:
             # Taken and flagged: whether it was struck off or only filtered away nobody here can tell.
             draft.flags.append("hidden")
@@ -263,8 +295,15 @@ class SheetReader:
         source = cells if above is None else self._table.rows[above]
         cell = self._cell(source, column)
         code = clean_code(cell, self._words.words["empty"])
-        if not code.identifies and isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
+        if code.identifies:
+            return code, above is None
+        if isinstance(cell, str) and self._reader.is_ditto(clean_text(cell)):
             return MISSING, False
+        # The column of the old numbers may have the credit code that took their place.
+        for registered in self._layout.columns.get("registration", ()) if code.state == "missing" else ():
+            beside = clean_code(self._cell(cells, registered), self._words.words["empty"])
+            if beside.identifies:
+                return beside, True
         return code, above is None
 
     def _identifies(self, cells: Sequence[Cell]) -> bool:
@@ -320,8 +359,14 @@ class SheetReader:
         draft.flags.append(f"uscc_{code.state}")
         if code.state == "missing":
             return
-        found = text_of(self._cell(cells, self._layout.uscc)) or code.text
-        reason = tr("位数不对或被存成了数字，代码已残缺") if code.state == "damaged" else tr("校验位不符")
+        found = code.text if code.state == "other" else shown_text(self._cell(cells, self._layout.uscc)) or code.text
+        reason = {
+            "damaged": tr("位数不对或被存成了数字，代码已残缺"),
+            "other": tr("是旧的注册号或组织机构代码，不是信用代码，另存为“原注册号”"),
+            "personal": tr("是公民身份号码（身份证号），不作信用代码，名录不收"),
+        }.get(code.state, tr("校验位不符"))
+        if code.state == "other":
+            draft.fields["registration"] = code.text
         if code.suggestion:
             reason = tr("校验位不符，是否为 {code}", code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
@@ -333,7 +378,7 @@ class SheetReader:
         if problem == DITTO:
             text, problem = self._last.fields.get(key, "") if self._last else "", ""
         if problem:
-            draft.doubts.append(Doubt(self._layout.place(column.place), _expected(key), text_of(cell), problem))
+            draft.doubts.append(Doubt(self._layout.place(column.place), _expected(key), shown_text(cell), problem))
         if not text:
             return
         if key in PSEUDO:
@@ -405,13 +450,16 @@ class SheetReader:
                 row + 1,
                 self._layout.place(column),
                 tr("被检查单位的名称"),
-                self._text(cells, column),
+                shown_text(self._cell(cells, column)),
                 reason,
-                tuple(map(text_of, cells)),
+                tuple(map(shown_text, cells)),
             )
         )
 
     def _leave_out(self, row: int) -> None:
+        # What stands below a list may say how secret it is.
+        texts = [cell for cell in self._table.rows[row] if isinstance(cell, str)]
+        refuse_row(texts, tr("工作表“{sheet}”第 {row} 行", sheet=self._table.name, row=row + 1))
         self._left_out.add(str(row + 1))
         self._open = None
         self._after_refusal = False

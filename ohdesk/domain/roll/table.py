@@ -97,13 +97,22 @@ class Doubt(NamedTuple):
     reason: str
 
 
+class ColumnLeft(NamedTuple):
+    """A column of a list that goes into no field: its letters and what it is headed."""
+
+    sheet: str
+    column: str
+    heading: str
+
+
 class Entry(NamedTuple):
     """One employer of the list.
 
     row:    the row in the sheet as the user sees it, from 1; sheet: its name
-    uscc:   the code as written, spelling put right; "" when missing or a number
+    uscc:   the code as written, spelling put right; "" when missing, a rounded number or a person's
     fields: what would be stored, by key of `establishment.FIELDS`; has no "uscc" when the code cannot identify
-    flags:  uscc_check, uscc_missing, uscc_damaged, duplicate_of:<row>, hidden, closed
+    flags:  uscc_check, uscc_missing, uscc_damaged, uscc_other (a number from before the credit code),
+            uscc_personal (a personal identity number, which is kept nowhere), duplicate_of:<row>, hidden, closed
     """
 
     row: int

@@ -39,6 +39,7 @@ class RollWords:
     former_grades: frozenset[str]
     grade_headings: tuple[str, ...]
     name_headings: frozenset[str]
+    headings: frozenset[str]  # word for word, of any field or of running numbers
     closing: re.Pattern[str]  # any word of a closed state
 
 
@@ -75,5 +76,6 @@ def words_from(data: Mapping[str, Any]) -> RollWords:
         frozenset(data["hazard_grade"]["former"]),
         tuple(data["hazard_grade"]["heading"]),
         frozenset(fields[0].exact),
+        frozenset(map(heading_of, data["serial"])).union(*(field.exact for field in fields)),
         re.compile("|".join(re.escape(text) for texts in data["status"].values() for text in texts if len(text) > 1)),
     )

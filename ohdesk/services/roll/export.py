@@ -35,7 +35,8 @@ def export_roll(ctx: Context, target: Path, search: str = "") -> int:
     )
     if search.strip():
         statement = statement.where(func.instr(Establishment.search, folded(search)) > 0)
-    headings = [tr(field.heading) for field in FIELDS]
+    # The same in every language, as the values are: it comes back as a list.
+    headings = [field.heading for field in FIELDS]
     with ctx.reading() as session, uncollected():
         # Row by row: a roll of a million would not fit in memory.
         rows = _Counted(session.execute(statement.execution_options(yield_per=_AT_ONCE)))

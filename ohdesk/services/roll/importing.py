@@ -23,7 +23,7 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
 from ohdesk.domain.roll.reading import Duplicates, ListSheet
-from ohdesk.domain.roll.table import Entry, Refusal
+from ohdesk.domain.roll.table import ColumnLeft, Entry, Refusal
 from ohdesk.domain.roll.values import folded_name, name_key
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -37,6 +37,7 @@ Mapped = Mapping[str, str]
 Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation
 # Words of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
 _TAGS_OF_DOUBT = {"uscc_check": "信用代码待核", "uscc_damaged": "信用代码残缺"}
+_NUMBERS = ("uscc", "registration", "local_id")  # that tell whom a row means, the surest first
 _AT_ONCE = 500  # operations written between two reports, that is, between two places where it can be cancelled
 
 
@@ -46,6 +47,7 @@ class RollReading:
 
     duplicates: the rows that repeat an employer, each behind the row in which it stood first
     source: the name of the file
+    not_taken: the columns that go into no field
     """
 
     source: str
@@ -56,6 +58,7 @@ class RollReading:
     warnings: tuple[str, ...]
     mapping: Mapped
     sheets: tuple[ListSheet, ...]
+    not_taken: tuple[ColumnLeft, ...]
 
 
 class Kind(IntEnum):
@@ -159,7 +162,18 @@ def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatch
     if end.sheets and not taken.entries:
         warnings.append(tr("表头下面没有读到可以导入的单位。"))
     rows = (taken.entries, taken.refusals, taken.duplicates)
-    return RollReading(path.name, end.rows, *rows, tuple(warnings), end.mapping, end.sheets)
+    return RollReading(path.name, end.rows, *rows, tuple(warnings), end.mapping, end.sheets, end.not_taken)
+
+
+def not_taken_text(columns: Sequence[ColumnLeft]) -> str:
+    """Say which columns of a list go into no field, by heading and letters."""
+    named = (
+        tr("{heading}（{column}列）", heading=each.heading, column=each.column)
+        if each.heading
+        else tr("没有表头的{column}列", column=each.column)
+        for each in columns
+    )
+    return tr("没有收入名录的列：{columns}。", columns="、".join(named))
 
 
 class _Taken:
@@ -240,6 +254,8 @@ def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iter
     numbers, usual = local_numbers(ctx, session), usual_fields(ctx)
     for entry in comparison.alike(Kind.NEW):
         fields = {**usual, **_stored(entry)}
+        # Our own numbers are given here; one that stands in a list is another office's, or of an entry since gone.
+        fields.pop("local_id", None)
         if "uscc" not in fields:
             fields["local_id"] = next(numbers)
         yield ctx.new_id(), fields
@@ -255,17 +271,21 @@ class _Roll:
 
     def __init__(self, session: Session, listed: Sequence[Entry]) -> None:
         self.fields: dict[str, dict[str, str]] = {}
-        self._by_code: dict[str, str] = {}
+        self._by_number: dict[tuple[str, str], str] = {}
         self._by_name: dict[str, list[str]] = {}
-        codes = {entry.fields["uscc"] for entry in listed if "uscc" in entry.fields}
-        self._find(session, among(Establishment.uscc, codes))
-        self._by_code = {fields["uscc"]: identity for identity, fields in self.fields.items()}
-        # Only those of no code on the roll: of a list that comes again nearly none.
-        unknown = {name_key(entry.name) for entry in listed if entry.fields.get("uscc", "") not in self._by_code}
+        for key in _NUMBERS:
+            listed_numbers = {entry.fields[key] for entry in listed if key in entry.fields}
+            if listed_numbers:
+                self._find(session, among(getattr(Establishment, key), listed_numbers))
+        for identity, fields in self.fields.items():
+            self._by_number.update({(key, fields[key]): identity for key in _NUMBERS if fields[key]})
+        # Only those of no number on the roll: of a list that comes again nearly none.
+        unknown = {name_key(entry.name) for entry in listed if not self._numbered(entry)}
         self._find(session, among(Establishment.name_key, unknown))
         for identity, fields in self.fields.items():
             self._by_name.setdefault(folded_name(fields["name"]), []).append(identity)
         gone = select(Establishment.uscc, Establishment.name).join(Merged, Merged.establishment == Establishment.id)
+        codes = {entry.fields["uscc"] for entry in listed if "uscc" in entry.fields}
         which = or_(among(Establishment.uscc, codes), among(Establishment.name_key, unknown))
         self._merged = [tuple(row) for row in session.execute(gone.where(Merged.into != "", which))]
 
@@ -278,19 +298,17 @@ class _Roll:
     def find(self, entry: Entry) -> str:
         """Return the id of the roll entry meant by a row, or "".
 
-        The same code; else, where one of the two has no code that could be relied on, the only entry of that name,
+        The same number; else, where one of the two has no code that could be relied on, the only entry of that name,
         or among several the only one of that address.
         """
-        code = entry.fields.get("uscc", "")
-        if code in self._by_code:
-            return self._by_code[code]
+        if numbered := self._numbered(entry):
+            return numbered
         if not self.fields:
             return ""
         namesakes = [
             identity
             for identity in self._by_name.get(folded_name(entry.name), ())
-            # Two right codes are two employers, whatever they are called: branches of a chain share their name.
-            if not (uscc_is_right(code) and uscc_is_right(self.fields[identity]["uscc"]))
+            if not _are_two(entry.fields, self.fields[identity])
         ]
         if len(namesakes) == 1:
             return namesakes[0]
@@ -308,6 +326,19 @@ class _Roll:
             or (name == folded_name(named) and not (uscc_is_right(code) and uscc_is_right(uscc)))
             for uscc, named in self._merged
         )
+
+    def _numbered(self, entry: Entry) -> str:
+        """Return the id of the entry that has a number of the row, the credit code before the others, or ""."""
+        numbers = ((key, entry.fields[key]) for key in _NUMBERS if key in entry.fields)
+        return next((self._by_number[number] for number in numbers if number in self._by_number), "")
+
+
+def _are_two(listed: Mapped, held: Mapped) -> bool:
+    """True for two employers, whatever they are called: branches of a chain share their name, and so do shops."""
+    if uscc_is_right(listed.get("uscc", "")) and uscc_is_right(held["uscc"]):
+        return True
+    registered = listed.get("registration", "")
+    return bool(registered and held["registration"]) and registered != held["registration"]
 
 
 def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
@@ -358,6 +389,9 @@ def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
     for key, value in _stored(entry).items():
         # Tags come from several lists, and each list knows only its own.
         wanted = join_distinct((*held["tags"].split("、"), *value.split("、"))) if key == "tags" else value
+        # Our own number is on old papers.
+        if key == "local_id":
+            continue
         # Lists are typed by hand: a wrong code in a newer one is a slip, not news.
         if key == "uscc" and uscc_is_right(held["uscc"]) and not uscc_is_right(wanted):
             continue

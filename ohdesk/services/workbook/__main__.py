@@ -24,6 +24,7 @@ def main(arguments: list[str]) -> int:
     # Before anything that parses is even imported.
     limits.bind_process(int(memory), int(seconds))
     gc.disable()  # nothing here refers to itself, and looking for that takes a sixth of the time
+    from ohdesk.domain.secrecy import SecretError
     from ohdesk.i18n import set_language
     from ohdesk.services.workbook import cells, wire
 
@@ -35,6 +36,8 @@ def main(arguments: list[str]) -> int:
             _read(file, suffix.lower(), json.loads(chosen), pipe)
     except cells.NotReadableError as refusal:
         wire.write(pipe, wire.Refused(refusal.code))
+    except SecretError as marked:
+        wire.write(pipe, wire.Refused("secret", (marked.mark, marked.place)))
     except MemoryError:
         wire.write(pipe, wire.Refused("too_large"))
     except OSError:
@@ -44,10 +47,16 @@ def main(arguments: list[str]) -> int:
 
 def _read(file: BinaryIO, suffix: str, chosen: dict[str, str], pipe: BinaryIO) -> None:
     from ohdesk.domain.roll.reading import read_roll
-    from ohdesk.services.workbook import formats, wire
+    from ohdesk.domain.secrecy import refuse_marked
+    from ohdesk.i18n import tr
     from ohdesk.services.workbook.wordings import roll_words
+    from ohdesk.services.workbook import formats, wire
 
     contents = formats.read(file, os.fstat(file.fileno()).st_size, suffix)
+    for text in contents.beside:
+        refuse_marked(text, tr("页眉、页脚或表格之外的文字"))
+    for name in contents.hidden_sheets:
+        refuse_marked(name, tr("工作表名称"))
     sender = _Sender(pipe)
     read = read_roll(contents.tables, roll_words(), sender, chosen, sender.report)
     sender.send()

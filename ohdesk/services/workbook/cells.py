@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 from typing import Any, overload
 
 from ohdesk.domain.roll.table import WIDEST_MERGE, Cell, Merge, Table
+from ohdesk.domain.roll.values import day_at
 from ohdesk.services.workbook.limits import FILLED_CELLS, MERGED_CELLS, ROWS
 
 _EMPTY = frozenset({"", None})
@@ -17,11 +18,11 @@ Row = Sequence[Cell]
 
 
 class NotReadableError(Exception):
-    """The file cannot be used; `code` says why, in a word of `reading`."""
+    """The file cannot be used; `code` says why, in a word of `reading`, `found` what stands where."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, found: tuple[str, ...] = ()) -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.found = code, found
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,14 @@ class Contents:
     """Everything read from a workbook: visible tables, and the names of what was left out.
 
     notes: words of `reading.note_sentence` about the file as a whole, e.g. "macros"
+    beside: texts that stand on its pages beside the tables, as headers and footers
     """
 
     tables: Sequence[Table]
     hidden_sheets: Sequence[str] = ()
     other_sheets: Sequence[str] = ()
     notes: Sequence[str] = ()
+    beside: Sequence[str] = ()
 
 
 class LongRows(Sequence[Row]):
@@ -159,4 +162,6 @@ def plain_row(row: Sequence[Any]) -> Row:
 
 
 def _plain(cell: Any) -> Cell:
-    return date(cell.year, cell.month, cell.day) if isinstance(cell, date) else str(cell)
+    if isinstance(cell, datetime):
+        return day_at(cell)
+    return cell if isinstance(cell, date) else str(cell)

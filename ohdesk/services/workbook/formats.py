@@ -1,5 +1,6 @@
 """Which kind of file it is, judged by its bytes, and how each kind is read."""
 
+import posixpath
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -7,6 +8,7 @@ from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
 from ohdesk.domain.roll.table import Merge, Table
+from ohdesk.security.workbook_keys import opens_by_default
 from ohdesk.services.workbook import long_sheets, sheet_xml, text_tables
 from ohdesk.services.workbook.cells import Contents, NotReadableError, settled
 from ohdesk.services.workbook.limits import (
@@ -21,12 +23,79 @@ from ohdesk.services.workbook.parts import Parts
 
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
-SPREADSHEET_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
+SPREADSHEET_2003 = "urn:schemas-microsoft-com:office:spreadsheet"
 ODS_MIME = b"application/vnd.oasis.opendocument.spreadsheet"
 SEPARATED_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 TEXT_SUFFIXES = SEPARATED_SUFFIXES | {".xls", ".et"}
-_WORKSHEETS = ("xl/worksheets/", "/xl/worksheets/")
 MARKUP_SUFFIXES = frozenset({".htm", ".html", ".xls", ".et"})
+ARCHIVE_SUFFIXES = MARKUP_SUFFIXES | {".mht", ".mhtml"}
+_WORKSHEET, _TEXTS, _STYLES = "worksheet", "sharedStrings", "styles"  # ends of the types of relationships
+
+
+class _ListedSheet(NamedTuple):
+    """A sheet as the workbook lists it; `part` is "" where its part is missing, `kind` ends its relationship's type."""
+
+    name: str
+    part: str
+    kind: str
+    hidden: bool
+
+
+class _Package(NamedTuple):
+    """The parts of an xlsx file that hold its list: whatever they are called, the relationships lead to them."""
+
+    workbook: str
+    sheets: tuple[_ListedSheet, ...]
+    texts: str  # "" for none
+    styles: str
+
+
+def _workbook_part(container: Parts) -> str:
+    """Return the part that lists the sheets; "" for a file that is no xlsx."""
+    for _, kind, part in _relationships(container, ""):
+        if kind == "officeDocument" and part.endswith(".xml") and container.has(part):
+            # A document of another program has other elements in it; only a workbook lists sheets.
+            return part if b"sheets" in container.read(part) else ""
+    return "xl/workbook.xml" if container.has("xl/workbook.xml") else ""
+
+
+def _relationships(container: Parts, part: str) -> list[tuple[str, str, str]]:
+    """Return name, kind (the end of its type) and target of each relationship of a part, "" for the file itself."""
+    folder, name = posixpath.split(part)
+    listed = posixpath.join(folder, "_rels", f"{name}.rels")
+    found: list[tuple[str, str, str]] = []
+
+    def relationship(element: str, attributes: dict[str, str]) -> None:
+        if element == "Relationship" and "Id" in attributes and "Target" in attributes:
+            # From the folder of the part, wherever that leads; before the first folder there is none.
+            target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"].replace("\\", "/")))
+            found.append((attributes["Id"], attributes.get("Type", "").rpartition("/")[2], target.lstrip("/")))
+
+    if container.has(listed):
+        sheet_xml.parse(container.read(listed), relationship, _nothing)
+    return found
+
+
+def _read_package(container: Parts, workbook: str) -> _Package:
+    """Return the sheets in the workbook's own order, and what their cells refer to."""
+    found = {identity: (kind, part) for identity, kind, part in _relationships(container, workbook)}
+    sheets: list[_ListedSheet] = []
+
+    def sheet(element: str, attributes: dict[str, str]) -> None:
+        if element == "sheet" and "name" in attributes and "id" in attributes:
+            kind, part = found.get(attributes["id"], ("", ""))
+            hidden = attributes.get("state", "visible") != "visible"
+            sheets.append(_ListedSheet(attributes["name"], part if container.has(part) else "", kind, hidden))
+
+    def only(wanted: str) -> str:
+        return next((part for kind, part in found.values() if kind == wanted and container.has(part)), "")
+
+    sheet_xml.parse(container.read(workbook), sheet, _nothing)
+    return _Package(workbook, tuple(sheets), only(_TEXTS), only(_STYLES))
+
+
+def _nothing(_name: str, _text: str) -> None:
+    return None
 
 
 def read(file: BinaryIO, size: int, suffix: str) -> Contents:
@@ -53,11 +122,15 @@ def _read_whole(data: bytes, suffix: str) -> Contents:
         return settled(_read_ole(data))
     if data.startswith(ZIP_MAGICS):
         return _read_zip(BytesIO(data), len(data))
-    head = data[:4096].lower()
-    if SPREADSHEET_2003 in head and suffix in MARKUP_SUFFIXES | {".xml"}:
-        return settled(text_tables.read_spreadsheet_2003(data))
-    if suffix in MARKUP_SUFFIXES and (b"<table" in data.lower() or b"<html" in head):
-        return settled(text_tables.read_html(data))
+    if suffix in ARCHIVE_SUFFIXES and b"mime-version:" in data[:4096].lower():
+        return settled(text_tables.read_web_archive(data))
+    if suffix in MARKUP_SUFFIXES | {".xml"}:
+        text = text_tables.markup(data)
+        head = text[:4096].lower()
+        if SPREADSHEET_2003 in head:
+            return settled(text_tables.read_spreadsheet_2003(text))
+        if suffix in MARKUP_SUFFIXES and ("<html" in head or "<table" in text.lower()):
+            return settled(text_tables.read_html(text))
     if suffix in TEXT_SUFFIXES:
         return settled(text_tables.read_separated(data))
     raise NotReadableError("not_workbook")
@@ -65,7 +138,8 @@ def _read_whole(data: bytes, suffix: str) -> Contents:
 
 def _read_ole(data: bytes) -> Contents:
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise NotReadableError("encrypted")
+        # Saved to be read only, as many systems export: locked with the key that every program knows.
+        raise NotReadableError("read_only" if opens_by_default(data) else "encrypted")
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         raise NotReadableError("not_workbook")
     return _read_plain(data)
@@ -73,9 +147,12 @@ def _read_ole(data: bytes) -> Contents:
 
 def _read_zip(file: BinaryIO, size: int) -> Contents:
     container = Parts(file, size)
-    if container.has("xl/workbook.xml"):
+    if workbook := _workbook_part(container):
         container.check()
-        return _read_long_xlsx(container) if container.is_long else settled(_read_xlsx(file, container))
+        package = _read_package(container, workbook)
+        if container.is_long:
+            return _read_long_xlsx(container, package)
+        return settled(_read_xlsx(file, container, package))
     if container.is_long or size > WHOLE_FILE:
         raise NotReadableError("too_large")
     file.seek(0)
@@ -138,29 +215,32 @@ def _dense(workbook: Any, name: str) -> Table:
     return Table(name, rows, merges)
 
 
-def _read_long_xlsx(container: Parts) -> Contents:
-    """Read what does not fit in memory, with the macros and hidden sheets told as of any other."""
-    listed = _listed_sheets(container)
-    if len(listed) > SHEETS:
+def _read_long_xlsx(container: Parts, package: _Package) -> Contents:
+    """Read what does not fit in memory, or what calamine stumbles over, row by row."""
+    if len(package.sheets) > SHEETS:
         raise NotReadableError("too_large")
-    book = long_sheets.read_book(container)
-    sheets = [sheet for sheet in listed if sheet.part.lower().startswith(_WORKSHEETS)]
+    book = long_sheets.read_book(container, package.workbook, package.texts, package.styles)
+    sheets = [sheet for sheet in package.sheets if sheet.part and sheet.kind == _WORKSHEET]
+    beside: list[str] = []
     tables = tuple(
-        long_sheets.read_sheet(sheet.name, sheet.part, container, book) for sheet in sheets if not sheet.hidden
+        long_sheets.read_sheet(sheet.name, sheet.part, container, book, beside) for sheet in sheets if not sheet.hidden
     )
     hidden = tuple(sheet.name for sheet in sheets if sheet.hidden)
-    other = tuple(sheet.name for sheet in listed if sheet not in sheets)
-    notes = ("macros",) if container.has("xl/vbaProject.bin") else ()
-    return Contents(tables, hidden, other, notes)
+    other = tuple(sheet.name for sheet in package.sheets if sheet not in sheets)
+    return Contents(tables, hidden, other, _notes(container), beside)
 
 
-def _read_xlsx(file: BinaryIO, container: Parts) -> Contents:
-    """Read by calamine; where it stumbles over an odd but undamaged workbook, cell by cell from the XML."""
-    sheets = _listed_sheets(container)
-    parts = {sheet.name: container.read(sheet.part) for sheet in sheets if sheet.part and not sheet.hidden}
+def _notes(container: Parts) -> tuple[str, ...]:
+    return ("macros",) if container.has("xl/vbaProject.bin") else ()
+
+
+def _read_xlsx(file: BinaryIO, container: Parts, package: _Package) -> Contents:
+    """Read by calamine; where it stumbles over an odd but undamaged workbook, row by row from the XML."""
+    parts = {sheet.name: container.read(sheet.part) for sheet in package.sheets if sheet.part and not sheet.hidden}
     if sum(xml.count(b"</c>") for xml in parts.values()) > FILLED_CELLS:
         raise NotReadableError("too_large")
-    notes = ["macros"] if container.has("xl/vbaProject.bin") else []
+    notes = list(_notes(container))
+    beside = [text for xml in parts.values() for text in sheet_xml.page_texts(xml)]
 
     def finished(table: Table) -> Table:
         xml = parts.get(table.name, b"")
@@ -171,29 +251,27 @@ def _read_xlsx(file: BinaryIO, container: Parts) -> Contents:
     try:
         workbook = _open(file)
         contents = _contents(
-            workbook, lambda name: finished(_read_sheet(workbook, name, parts.get(name, b""), container))
+            workbook, lambda name: finished(_read_sheet(workbook, name, parts.get(name, b""), container, package))
         )
     except NotReadableError as error:
         if error.code != "damaged" or not parts:
             raise
-        tables = tuple(finished(_read_cells(name, xml, container)) for name, xml in parts.items())
-        contents = Contents(tables, tuple(sheet.name for sheet in sheets if sheet.hidden))
-    return replace(contents, notes=tuple(dict.fromkeys(notes)))
+        return _read_long_xlsx(container, package)
+    return replace(contents, notes=tuple(dict.fromkeys(notes)), beside=beside)
 
 
-def _read_sheet(workbook: Any, name: str, xml: bytes, container: Parts) -> Table:
+def _read_sheet(workbook: Any, name: str, xml: bytes, container: Parts, package: _Package) -> Table:
     """Read one sheet by calamine, or cell by cell where that would cost too much memory or finds nothing."""
     if sheet_xml.looks_far_flung(xml, SUSPICIOUS_ROWS) and sheet_xml.rectangle(xml) > DENSE_CELLS:
-        return _read_cells(name, xml, container)
+        return _read_cells(name, xml, container, package)
     table = _dense(workbook, name)
     if any(map(any, table.rows)) or not sheet_xml.has_values(xml):
         return table
-    return _read_cells(name, xml, container)
+    return _read_cells(name, xml, container, package)
 
 
-def _read_cells(name: str, xml: bytes, container: Parts) -> Table:
-    strings = "xl/sharedStrings.xml"
-    texts = sheet_xml.shared_strings(container.read(strings)) if container.has(strings) else []
+def _read_cells(name: str, xml: bytes, container: Parts, package: _Package) -> Table:
+    texts = sheet_xml.shared_strings(container.read(package.texts)) if package.texts else []
     return Table(name, sheet_xml.read_cells(xml, texts), tuple(sheet_xml.merges(xml)))
 
 
@@ -207,37 +285,3 @@ def _restore(table: Table, xml: bytes) -> set[str]:
         rows[row][column] = text
         found.add(text)
     return found
-
-
-class _ListedSheet(NamedTuple):
-    """A sheet as the workbook lists it; `part` is "" where its part is missing."""
-
-    name: str
-    part: str
-    hidden: bool
-
-
-def _listed_sheets(container: Parts) -> list[_ListedSheet]:
-    """Return the sheets in the workbook's own order, with the parts that its relationships name."""
-    targets: dict[str, str] = {}
-    listed: list[tuple[str, str, bool]] = []
-
-    def relationship(name: str, attributes: dict[str, str]) -> None:
-        if name == "Relationship" and "Id" in attributes and "Target" in attributes:
-            target = attributes["Target"].replace("\\", "/")
-            targets[attributes["Id"]] = target if target.startswith("/") else f"xl/{target}"
-
-    def sheet(name: str, attributes: dict[str, str]) -> None:
-        if name == "sheet" and "name" in attributes and "id" in attributes:
-            listed.append((attributes["name"], attributes["id"], attributes.get("state", "visible") != "visible"))
-
-    def ended(_name: str, _text: str) -> None:
-        return None
-
-    if container.has("xl/_rels/workbook.xml.rels"):
-        sheet_xml.parse(container.read("xl/_rels/workbook.xml.rels"), relationship, ended)
-    sheet_xml.parse(container.read("xl/workbook.xml"), sheet, ended)
-    return [
-        _ListedSheet(name, part if container.has(part := targets.get(identity, "")) else "", hidden)
-        for name, identity, hidden in listed
-    ]

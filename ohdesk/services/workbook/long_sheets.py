@@ -7,18 +7,17 @@ What comes out is what calamine gives for a shorter sheet.
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, partial
 from typing import NamedTuple
 
 from ohdesk.domain.roll.table import Cell, Merge, Table, column_index
-from ohdesk.domain.roll.values import EPOCH
+from ohdesk.domain.roll.values import day_of_serial
 from ohdesk.services.workbook import sheet_xml
 from ohdesk.services.workbook.cells import LongRows, NotReadableError, Row, bounded, plain_row
 from ohdesk.services.workbook.limits import MERGED_CELLS, ROW_BYTES, STREAMED_CELLS
 from ohdesk.services.workbook.parts import Parts
 
-_STRINGS, _STYLES = "xl/sharedStrings.xml", "xl/styles.xml"
 # The whole of a cell as nearly every program writes it: reference, style, type; value or text.
 _CELL = re.compile(
     rb'<c r="([A-Z]{1,3})\d+"(?: s="(\d+)")?(?: t="(\w+)")?'
@@ -78,23 +77,23 @@ class _Outline(NamedTuple):
     merges: tuple[Merge, ...]
 
 
-def read_book(container: Parts) -> Book:
-    """Return what the cells of a workbook refer to."""
-    texts = Texts(container.pieces(_STRINGS) if container.has(_STRINGS) else ())
-    days = _day_styles(container.read(_STYLES)) if container.has(_STYLES) else frozenset()
-    shift = _1904 if re.search(rb"""\bdate1904\s*=\s*["'](?:1|true)""", container.read("xl/workbook.xml")) else 0
+def read_book(container: Parts, workbook: str, strings: str, styles: str) -> Book:
+    """Return what the cells of a workbook refer to; its parts, those it has not are ""."""
+    texts = Texts(container.pieces(strings) if strings else ())
+    days = _day_styles(container.read(styles)) if styles else frozenset()
+    shift = _1904 if re.search(rb"""\bdate1904\s*=\s*["'](?:1|true)""", container.read(workbook)) else 0
     return Book(texts, days, shift)
 
 
-def read_sheet(name: str, part: str, container: Parts, book: Book) -> Table:
-    """Return a sheet whose rows are read when they are asked for."""
-    outline = _outlined(container.pieces(part))
+def read_sheet(name: str, part: str, container: Parts, book: Book, beside: list[str]) -> Table:
+    """Return a sheet whose rows are read when they are asked for; its headers and footers go to `beside`."""
+    outline = _outlined(container.pieces(part), beside)
     tops = frozenset(merge.top for merge in outline.merges)
     rows = LongRows(partial(_rows, container, part, book), outline.rows, tops)
     return Table(name, rows, outline.merges, outline.hidden)
 
 
-def _outlined(pieces: Iterable[bytes]) -> _Outline:
+def _outlined(pieces: Iterable[bytes], beside: list[str]) -> _Outline:
     hidden: list[int] = []
     merges: list[Merge] = []
     rows = cells = 0
@@ -103,6 +102,8 @@ def _outlined(pieces: Iterable[bytes]) -> _Outline:
         hidden += found
         if b"mergeCell " in piece:
             merges += sheet_xml.merges(piece)
+        # One may be cut in two; those of short sheets, which nearly all are, never are.
+        beside += sheet_xml.page_texts(piece)
         cells += piece.count(b"</c>")
         if cells > STREAMED_CELLS or len(merges) > MERGED_CELLS:
             raise NotReadableError("too_large")
@@ -170,7 +171,7 @@ def _number(value: bytes, style: bytes, book: Book) -> Cell:
     except ValueError:
         return value.decode("utf-8", "replace")
     if style in book.days and 1 <= number + book.shift <= _LATEST:
-        return EPOCH + timedelta(days=int(number + book.shift))
+        return day_of_serial(number + book.shift)
     return number
 
 

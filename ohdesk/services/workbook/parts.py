@@ -45,7 +45,9 @@ class Parts:
         """True when the sheets, or their table of texts, are too long to stand in memory."""
         sizes = {name: entry.file_size for name, entry in self._entries.items()}
         sheets = sum(size for name, size in sizes.items() if name.startswith(_SHEETS))
-        return max(sheets, sizes.get("xl/sharedstrings.xml", 0)) > WHOLE_SHEET
+        # By any name: the relationships of a workbook may lead to parts that are called as they like.
+        longest = max((size for name, size in sizes.items() if name.endswith(".xml")), default=0)
+        return max(sheets, longest) > WHOLE_SHEET
 
     def read(self, name: str) -> bytes:
         """Return a part, its checksum checked; raises NotReadableError ("damaged")."""

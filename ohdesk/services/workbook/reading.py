@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.sheet import Taker
+from ohdesk.domain.secrecy import secret_mark
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import spoken_language, tr
 from ohdesk.services.child import starting
@@ -43,6 +44,8 @@ def read_list(
     cancels, ends the child
     Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
     """
+    if mark := secret_mark(path.stem.replace("_", " ")):
+        raise _secret(path, mark, tr("文件名"))
     with _opened(path) as (file, size):
         allowed = limits.seconds_for(size) if seconds is None else seconds
         arguments = (path.suffix or "-", memory, allowed, spoken_language(), json.dumps(dict(chosen or {})))
@@ -52,6 +55,8 @@ def read_list(
         except subprocess.TimeoutExpired as error:
             raise _unusable(path, "too_slow") from error
         except NotReadableError as refusal:
+            if refusal.code == "secret":
+                raise _secret(path, *refusal.found) from refusal
             raise _unusable(path, refusal.code) from refusal
         except ValueError as error:
             raise _unusable(path, "broke_reader") from error
@@ -73,8 +78,8 @@ def _taken(frames: Iterable[wire.Frame], taker: Taker) -> wire.End:
                     taker.refusal(refusal)
             case wire.End():
                 end = frame
-            case wire.Refused(code):
-                raise NotReadableError(code)
+            case wire.Refused(code, found):
+                raise NotReadableError(code, found)
     if end is None:
         raise ValueError("has no end")
     return end
@@ -176,6 +181,13 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
         yield file, size
 
 
+def _secret(path: Path, mark: str = "", place: str = "") -> UserError:
+    return UserError(
+        tr("“{name}”的{place}标有国家秘密标志“{mark}”，没有读取。", name=path.name, place=place, mark=mark),
+        tr("涉密的名单不得存入本程序，请按保密规定处理；标错了的，请先更正标志。"),
+    )
+
+
 def _unread(path: Path) -> MachineError:
     return MachineError(tr("读不出“{name}”。", name=path.name), tr("请检查优盘或磁盘，把文件复制到本机后再试。"))
 
@@ -188,6 +200,10 @@ def _unusable(path: Path, code: str) -> UserError | MachineError:
         "not_workbook": (
             tr("“{name}”不是能读的表格文件（或扩展名与内容不符）。"),
             tr("请用 WPS 或 Excel 打开，另存为 .xlsx 后再导入。"),
+        ),
+        "read_only": (
+            tr("“{name}”是只读保护的表格（系统导出时加的，没有人设过密码），不能直接读取。"),
+            tr("请在 WPS 或 Excel 里打开，另存为普通的 .xlsx 后再导入。"),
         ),
         "encrypted": (tr("“{name}”设有打开密码。"), tr("请在 WPS 或 Excel 里取消密码，另存后再导入。")),
         "damaged": (

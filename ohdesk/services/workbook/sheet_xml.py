@@ -6,6 +6,7 @@ and holds only filled cells, so a stray cell in the last corner of the sheet cos
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from html import unescape
 from typing import Any
 from xml.parsers import expat
 
@@ -34,6 +35,8 @@ _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _FAR_COLUMN = re.compile(rb' r="[A-Z]{3}\d')
 _FILLED_CELL = re.compile(rb"""<(?:\w+:)?c\b[^>]*\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*[^/>]>""")
 _VALUE = re.compile(rb"<" + _PREFIX + rb"(?:v|is)>[^<]*[^<\s]|<" + _PREFIX + rb"is>")
+_PAGE_TEXT = re.compile(rb"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)[^>]*>([^<]*)<")
+_PAGE_SIGN = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-Fa-f+\-.]{6}|[A-Za-z])')
 _MERGE = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*\bref\s*=\s*["']([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)["']""")
 
 
@@ -89,6 +92,15 @@ def lost_cells(xml: bytes) -> Iterator[tuple[int, int, str]]:
                 yield int(place[2]) - 1, column_index(place[1].decode("ascii")), NOT_COMPUTED
 
 
+def page_texts(xml: bytes) -> list[str]:
+    """Return what the headers and footers of a sheet say, without the signs for place, font and page."""
+    begin = xml.find(b"eaderFooter", max(xml.rfind(b"heetData>"), 0))  # they stand below the rows
+    if begin < 0:
+        return []
+    texts = (unescape(match[1].decode("utf-8", "replace")) for match in _PAGE_TEXT.finditer(xml, begin))
+    return [_PAGE_SIGN.sub(" ", text) for text in texts]
+
+
 def looks_far_flung(xml: bytes, rows: int) -> bool:
     """True when a cell lies beyond column ZZ, or the last row element is numbered above `rows`."""
     last = xml.rfind(b"row ")
@@ -123,9 +135,15 @@ def merges(xml: bytes) -> list[Merge]:
     ]
 
 
-def parse(xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str, str], None]) -> None:
+def parse(
+    xml: bytes | str,
+    start: Callable[[str, dict[str, str]], None],
+    end: Callable[[str, str], None],
+    said: Callable[[str], None] | None = None,
+) -> None:
     """Walk through an XML part: `start(name, attributes)`, `end(name, text)`, names without prefix.
 
+    text: what stands before the end of an element since the tag before · said: called with every piece of text
     Raises NotReadableError ("damaged") for what is not well-formed or carries a document type.
     """
     parser = expat.ParserCreate()
@@ -139,13 +157,18 @@ def parse(xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callabl
         end(name.rpartition(":")[2], "".join(text))
         text.clear()
 
+    def told(piece: str) -> None:
+        text.append(piece)
+        if said:
+            said(piece)
+
     def refused(*_: Any) -> None:
         raise NotReadableError("damaged")
 
     parser.buffer_text = True
     parser.StartElementHandler = opened
     parser.EndElementHandler = closed
-    parser.CharacterDataHandler = text.append
+    parser.CharacterDataHandler = told if said else text.append
     # Entities are how XML is made to expand without end or to fetch files.
     parser.StartDoctypeDeclHandler = refused
     try:

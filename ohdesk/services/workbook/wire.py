@@ -7,7 +7,7 @@ import msgspec
 
 from ohdesk.domain.establishment import FIELD_KEYS
 from ohdesk.domain.roll.reading import ListSheet
-from ohdesk.domain.roll.table import Entry, Refusal
+from ohdesk.domain.roll.table import ColumnLeft, Entry, Refusal
 
 LONGEST_FRAME = 64 << 20  # bytes
 _LENGTH = 4  # bytes
@@ -47,15 +47,17 @@ class End(msgspec.Struct, array_like=True, tag=True):
     warnings: tuple[str, ...]
     mapping: dict[str, str]
     sheets: tuple[ListSheet, ...]
+    not_taken: tuple[ColumnLeft, ...]
     hidden_sheets: tuple[str, ...]
     other_sheets: tuple[str, ...]
     notes: tuple[str, ...]
 
 
 class Refused(msgspec.Struct, array_like=True, tag=True):
-    """The file cannot be used; `code` says why, in a word of `reading`."""
+    """The file cannot be used; `code` says why, in a word of `reading`, `found` what stands where."""
 
     code: str
+    found: tuple[str, ...] = ()
 
 
 Frame = Done | Entries | Refusals | End | Refused

@@ -181,6 +181,7 @@ def _roll() -> None:
         sa.Column("name_key", sa.BigInteger(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("uscc", sa.Text(), nullable=False),
+        sa.Column("registration", sa.Text(), nullable=False),
         sa.Column("local_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("town", sa.Text(), nullable=False),
@@ -220,6 +221,13 @@ def _roll() -> None:
     op.create_index(op.f("ix_establishment_name_key"), "establishment", ["name_key"], unique=False)
     numbered = sa.text("local_id != ''")
     op.create_index("ix_establishment_local_id", "establishment", ["local_id"], unique=False, sqlite_where=numbered)
+    op.create_index(
+        "ix_establishment_registration",
+        "establishment",
+        ["registration"],
+        unique=False,
+        sqlite_where=sa.text("registration != ''"),
+    )
     op.create_table(
         "contested_field",
         sa.Column("establishment", sa.String(length=36), nullable=False),

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ohdesk.domain.establishment import USCC_ALPHABET, uscc_check_character
+from ohdesk.domain.establishment import USCC_ALPHABET, uscc_check_character, uscc_is_right
 from ohdesk.domain.roll.reading import Duplicates, ListSheet, read_roll
-from ohdesk.domain.roll.table import Cell, Entry, Merge, Refusal, Table, column_index, column_letters
-from ohdesk.domain.roll.values import clean_code, clean_text, count_of, day_of, folded_name
+from ohdesk.domain.roll.table import Cell, ColumnLeft, Entry, Merge, Refusal, Table, column_index, column_letters
+from ohdesk.domain.roll.values import clean_code, clean_text, count_of, day_of, folded_name, text_of
+from ohdesk.domain.secrecy import SecretError
 from ohdesk.services.workbook.wordings import roll_words
 
 HEAD = ("序号", "单位名称", "统一社会信用代码", "地址", "职业病危害因素", "备注")
@@ -36,6 +37,7 @@ class Reading(NamedTuple):
     warnings: Sequence[str]
     mapping: Mapping[str, str]
     sheets: Sequence[ListSheet]
+    not_taken: Sequence[ColumnLeft]
 
 
 class Taken:
@@ -422,6 +424,23 @@ def test_head_counts(found: Cell, count: int | None) -> None:
         (45717.0, date(2025, 3, 1)),
         ("45717", date(2025, 3, 1)),
         ("2025-03-01 00:00:00", date(2025, 3, 1)),
+        ("2025-03-01T16:00:00.000Z", date(2025, 3, 2)),
+        ("2025-03-01T15:59:17Z", date(2025, 3, 2)),
+        ("2025-03-01T15:58:00Z", date(2025, 3, 1)),
+        ("2025-03-02T00:00:00+08:00", date(2025, 3, 2)),
+        ("2025-03-01 23:59:17", date(2025, 3, 2)),
+        ("2025-03-01 23:59:59", date(2025, 3, 1)),
+        (45716.99999999999, date(2025, 3, 1)),
+        (45717.99998842593, date(2025, 3, 1)),
+        ("2025-03-01 16:00:00 UTC", date(2025, 3, 2)),
+        (45716.99950231481, date(2025, 3, 1)),
+        (45717.5, date(2025, 3, 1)),
+        ("2025年3月1号", date(2025, 3, 1)),
+        ("2025、3、1", date(2025, 3, 1)),
+        ("2025.3.1上午", date(2025, 3, 1)),
+        ("二〇二五年三月一日", date(2025, 3, 1)),
+        ("二○二五年十二月三十一日", date(2025, 12, 31)),
+        ("二〇二五年十月", date(2025, 10, 1)),
         (date(2025, 3, 1), date(2025, 3, 1)),
         (date(1900, 1, 5), None),
         (2025.1, None),
@@ -524,3 +543,187 @@ def test_numbers_before_names_are_left_out() -> None:
         "蓟岑五金厂",
         "3M竹器厂",
     ]
+
+
+@pytest.mark.parametrize("beside", [2024, 45292.0, date(2024, 1, 1), 1], ids=["year", "serial", "day", "number"])
+def test_a_number_among_the_headings_hides_none_of_them(beside: Cell) -> None:
+    reading = read(
+        ("单位名称", "统一社会信用代码", "地址", None, beside),
+        ("青沐竹器厂", code(1), "东路1号", None, "合格"),
+        ("蓟岑五金厂", code(2), "东路2号", None, "合格"),
+    )
+    assert [(entry.name, entry.uscc, entry.fields["address"]) for entry in reading.entries] == [
+        ("青沐竹器厂", code(1), "东路1号"),
+        ("蓟岑五金厂", code(2), "东路2号"),
+    ]
+    assert [(left.column, left.heading) for left in reading.not_taken] == [("E", text_of(beside))]
+
+
+def test_numbers_under_a_group_of_years_are_headings_too() -> None:
+    reading = read(
+        ("单位名称", "地址", "检测结果", None),
+        (None, None, 2023, 2024),
+        ("青沐竹器厂", "东路1号", "合格", "超标"),
+        merges=[Merge(0, 2, 0, 3)],
+    )
+    assert names(reading) == ["青沐竹器厂"]
+    assert [left.column for left in reading.not_taken] == ["C", "D"]
+
+
+@pytest.mark.parametrize(
+    "word", ["用人单位", "单位名称", "企业", "公司", "对象", "医疗机构名称"], ids=lambda word: str(word)
+)
+def test_a_heading_is_never_taken_from_a_row_of_an_employer(word: str) -> None:
+    rows = [
+        ("青沐竹器厂", "东路1号", word, None, "竹器"),
+        ("蓟岑五金厂", "东路2号", word, None, "五金"),
+        ("砚棠陶瓷厂", "东路3号", word, "其他", "陶瓷"),
+    ]
+    reading = read(("单位名称", "地址", "监管类型", "备注", "主营"), *rows)
+    assert names(reading) == [str(row[0]) for row in rows]
+    assert [entry.row for entry in reading.entries] == [2, 3, 4]
+
+
+def test_every_column_that_goes_nowhere_is_named() -> None:
+    reading = read(
+        ("序号", "单位名称", "环评批复", "地址", None, "身份证号"),
+        (1, "青沐竹器厂", "有", "东路1号", "甲", "略"),
+        (2, "蓟岑五金厂", "无", "东路2号", None, "略", None, "远处"),
+    )
+    assert [tuple(left) for left in reading.not_taken] == [
+        ("名单", "A", "序号"),
+        ("名单", "C", "环评批复"),
+        ("名单", "F", "身份证号"),
+        ("名单", "E", ""),
+        ("名单", "H", ""),
+    ]
+
+
+def test_a_column_that_is_empty_and_has_no_heading_is_not_named() -> None:
+    reading = read(("单位名称", None, "地址"), ("青沐竹器厂", None, "东路1号"), ("蓟岑五金厂", " ", "东路2号"))
+    assert reading.not_taken == ()
+
+
+def a_person(tail: int) -> str:
+    first_17 = f"44190019900101{tail:03d}"
+    weights = [2**place % 11 for place in range(17, 0, -1)]
+    return first_17 + "10X98765432"[sum(int(one) * by for one, by in zip(first_17, weights, strict=True)) % 11]
+
+
+def test_a_personal_number_is_no_code_and_stays_nowhere() -> None:
+    numbers = [a_person(tail) for tail in range(1, 60)]
+    assert {uscc_is_right(number) for number in numbers} == {True, False}  # it may pass for a credit code
+    reading = read(
+        ("单位名称", "统一社会信用代码", "经营者", "备注"),
+        *((f"青沐{place}饭店", number, f"张某 {number}", number) for place, number in enumerate(numbers)),
+        ("砚棠饭店" + numbers[0], None, None, None),
+        (numbers[1], None, "王某", numbers[2]),
+    )
+    assert len(reading.entries) == len(numbers) + 1
+    assert all(entry.uscc == "" and "uscc" not in entry.fields for entry in reading.entries)
+    first = reading.entries[0]
+    assert dict(first.fields) == {"name": "青沐0饭店", "legal_representative": "张某"}
+    assert first.flags == ("uscc_personal",)
+    assert {doubt.column for doubt in first.doubts} == {"统一社会信用代码（B列）", "经营者（C列）", "备注（D列）"}
+    assert reading.entries[-1].name == "砚棠饭店"
+    assert len(reading.refusals) == 1
+    said = str(reading)
+    assert not any(number in said for number in numbers)
+    assert "身份证号" in said
+
+
+def test_a_personal_number_rounded_by_the_spreadsheet_is_masked() -> None:
+    reading = read(("单位名称", "统一社会信用代码", "备注"), ("青沐饭店", float(a_person(1)[:15] + "000"), 4.4e17))
+    assert reading.entries[0].flags == ("uscc_personal",)
+    assert "4419001990" not in str(reading)
+    assert "note" not in reading.entries[0].fields
+
+
+def test_numbers_from_before_the_credit_code_are_kept_and_tell_shops_apart() -> None:
+    reading = read(
+        ("单位名称", "统一社会信用代码", "地址"),
+        ("便民家具店", "441900600123456", "一路1号"),
+        ("便民家具店", 441900600654321.0, "二路88号"),
+        ("砚棠鞋店", "69955823-9", "三路"),
+        ("砚棠鞋店", "712345678", "四路"),
+        ("砚棠鞋店", "712345678", "四路"),
+    )
+    assert [(entry.fields["registration"], entry.flags) for entry in reading.entries] == [
+        ("441900600123456", ("uscc_other",)),
+        ("441900600654321", ("uscc_other",)),
+        ("699558239", ("uscc_other",)),
+        ("712345678", ("uscc_other",)),
+        ("712345678", ("uscc_other", "duplicate_of:5")),
+    ]
+
+
+def test_a_column_of_its_own_may_hold_the_old_number_or_the_credit_code() -> None:
+    reading = read(
+        ("单位名称", "统一社会信用代码", "注册号"),
+        ("青沐竹器厂", code(1), "441900600123456"),
+        ("蓟岑五金厂", None, code(2)),
+        ("砚棠陶瓷厂", code(3), code(3)),
+    )
+    assert [(entry.uscc, entry.fields.get("registration", "")) for entry in reading.entries] == [
+        (code(1), "441900600123456"),
+        (code(2), ""),
+        (code(3), ""),
+    ]
+    alone = read(("单位名称", "组织机构代码"), ("青沐竹器厂", code(1)), ("蓟岑五金厂", "712345678"))
+    assert [(entry.uscc, entry.fields.get("registration", "")) for entry in alone.entries] == [
+        (code(1), ""),
+        ("712345678", "712345678"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ("序号", "单位名称", "代码", "地址", "单位名称", "联系电话"),
+        ("单位名称", "代码", "单位名称", "地址"),
+        ("单位名称", "单位名称", "代码", "地址"),
+        ("单位名称", "地址", "单位名称", "地址"),
+    ],
+)
+def test_a_name_that_stands_twice_is_one_employer(headings: Sequence[str]) -> None:
+    def cell(heading: str, number: int) -> Cell:
+        known: dict[str, Cell] = {"单位名称": f"青沐{number}竹器厂", "代码": code(number), "序号": number}
+        return known.get(heading, f"{number}号")
+
+    reading = read(headings, *([cell(heading, number) for heading in headings] for number in (1, 2, 3)))
+    assert names(reading) == ["青沐1竹器厂", "青沐2竹器厂", "青沐3竹器厂"]
+    assert any(left.heading == "单位名称" for left in reading.not_taken)
+
+
+@pytest.mark.parametrize("column", ["备注", "联系人", "单位地址"])
+def test_a_picture_in_a_cell_is_no_text_and_is_named(column: str) -> None:
+    picture = '=DISPIMG("ID_0123456789ABCDEF",1)'
+    reading = read(("单位名称", column), ("青沐竹器厂", picture), ("蓟岑五金厂", picture), ("砚棠陶瓷厂", "甲"))
+    assert [set(entry.fields) - {"name"} for entry in reading.entries[:2]] == [set(), set()]
+    assert any("图片" in warning for warning in reading.warnings)
+
+
+def test_a_list_marked_secret_is_refused_wherever_the_mark_stands() -> None:
+    rows = [("单位名称", "地址", "电话", "联系人", "备注"), ("青沐竹器厂", "东路1号", "000", "甲", "商业秘密")]
+    assert names(read(*rows)) == ["青沐竹器厂"]
+    marked: list[list[Table]] = [
+        [table(("石桥镇名单", None, None, "机密★1年"), *rows)],
+        [table(("石桥镇名单 秘密",), *rows)],
+        [table(*rows, name="绝密")],
+        [table(*rows, (), ("秘密★3年",))],
+        [table((*rows[0], "机密★"), rows[1])],
+        [table(*rows), table(("机密",), ("内容",), name="附页")],
+    ]
+    for tables in marked:
+        with pytest.raises(SecretError):
+            read_all(tables)
+
+
+def test_ordinary_words_about_secrets_refuse_no_list() -> None:
+    reading = read(
+        ("石桥镇商业秘密保护重点企业名单",),
+        ("单位名称", "是否签订保密协议", "秘密级别", "密级", "备注"),
+        ("机密仪器厂", "保密协议", "秘密级别无", "秘密", "商业秘密"),
+        ("秘密花园餐饮店", "是", "无", "机密", "保守秘密"),
+    )
+    assert names(reading) == ["机密仪器厂", "秘密花园餐饮店"]
