@@ -13,7 +13,8 @@ DITTO = "ditto"
 CLOSED = "停业"
 JOINED = frozenset({"hazards", "note", "tags"})
 PSEUDO = frozenset({"closed_if_yes", "open_if_yes"})
-_UNDERSTOOD = frozenset({"registration", "town", "status", *GRADINGS, "industry", "hazards"})  # texts not all taken as they are
+# texts not all taken as they are
+_UNDERSTOOD = frozenset({"registration", "town", "status", *GRADINGS, "industry", "hazards"})
 _KNOWN = 5000  # different cells of a column remembered: of names and telephones each is another, and never comes again
 _BETWEEN = "|"
 # Of a text that is not what it seems: what stands before it, and spaces that go.

@@ -49,8 +49,8 @@ def _read(file: BinaryIO, suffix: str, chosen: dict[str, str], pipe: BinaryIO) -
     from ohdesk.domain.roll.reading import read_roll
     from ohdesk.domain.secrecy import refuse_marked
     from ohdesk.i18n import tr
-    from ohdesk.services.workbook.wordings import roll_words
     from ohdesk.services.workbook import formats, wire
+    from ohdesk.services.workbook.wordings import roll_words
 
     contents = formats.read(file, os.fstat(file.fileno()).st_size, suffix)
     for text in contents.beside:

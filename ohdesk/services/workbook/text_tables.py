@@ -13,10 +13,10 @@ from typing import Any, BinaryIO
 
 from ohdesk.domain.roll.table import Merge, Table
 from ohdesk.domain.roll.values import heading_of, looks_like_code, moment_of
-from ohdesk.services.workbook.wordings import roll_words
 from ohdesk.services.workbook import sheet_xml
 from ohdesk.services.workbook.cells import Contents, LongRows, NotReadableError, Row, filled_rows, plain_row
 from ohdesk.services.workbook.limits import CELL_CHARACTERS, FILLED_CELLS, MIB, STREAMED_CELLS
+from ohdesk.services.workbook.wordings import roll_words
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _CHARSET = re.compile(r"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
