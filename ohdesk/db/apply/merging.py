@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from ohdesk.db.apply.last_inspection import write_back
 from ohdesk.db.models import Establishment, EstablishmentHead, Merged, Record
 from ohdesk.db.queries.among import among
 from ohdesk.domain.establishment import MERGED_INTO, WITHDRAWN, Value
@@ -24,11 +25,13 @@ def work_out(session: Session, said: Mapping[str, str]) -> None:
     touched |= {each for each, other in said.items() if other}
     if not touched:
         return
+    before = listed_under(session, touched)
     session.execute(delete(Merged).where(among(Merged.establishment, said)))
     session.add_all(Merged(establishment=each, other=other, into="") for each, other in said.items() if other)
     session.flush()
     members = _members(session, _together(session, touched | {each for each in said.values() if each}))
-    before = listed_under(session, members)
+    before |= listed_under(session, members)
+    moved = set[str]()
     for each, root in goes_on(members).items():
         last = "" if root == each else root
         if each not in said and last == before.get(each, ""):
@@ -37,6 +40,8 @@ def work_out(session: Session, said: Mapping[str, str]) -> None:
         off = bool(last) or members[each].withdrawn
         session.execute(update(Establishment).where(Establishment.id == each).values(withdrawn=off))
         session.execute(update(Record).where(Record.establishment == each).values(listed_under=last or each))
+        moved |= {each, before.get(each, each), root}
+    write_back(session, moved, anew=True)
 
 
 def listed_under(session: Session, entries: Collection[str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.apply import merging
 from ohdesk.db.apply.applied import BLOB, Applied, RefusedError
+from ohdesk.db.apply.last_inspection import write_back
 from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import (
     Amendment,
@@ -89,6 +90,7 @@ def set_down_many(session: Session, finals: Sequence[Applied]) -> dict[str, str]
         row["listed_under"] = merged.get(row["establishment"], row["establishment"])
     for table, found in rows.items():
         write_rows(session, table, found)
+    write_back(session, {row["listed_under"] for row in rows[Record]})
     return outdone
 
 
@@ -111,6 +113,7 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
     establishment = row["establishment"]
     row["listed_under"] = merging.listed_under(session, [establishment]).get(establishment, establishment)
     held = session.get(Record, applied.record)
+    listed = {row["listed_under"]} | ({held.listed_under} if held else set())
     if held is None:
         session.add(Record(visit=applied.record, **row))
     elif all(getattr(held, key) == value for key, value in row.items()):
@@ -120,6 +123,7 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
         for key, value in row.items():
             setattr(held, key, value)
     session.flush()
+    write_back(session, listed, anew=True)
     # As rows what lists and indicators ask for; what the record says is read for one record at a time only.
     for table, rows in _below(applied.record, operation.content.record).items():
         write_rows(session, table, rows)

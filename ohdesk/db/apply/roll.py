@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.apply import merging
 from ohdesk.db.apply.applied import Applied, decode, speaks_against
 from ohdesk.db.apply.certificates import origin_problem
+from ohdesk.db.apply.last_inspection import write_back
 from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, OperationRow, Proposal
 from ohdesk.db.queries.among import among
@@ -209,6 +210,7 @@ def _write_values(session: Session, found: Mapping[str, list[Row]]) -> None:
     # Those that are off the roll say nothing any more.
     said = {entry: str(fields[MERGED_INTO.key]) for entry, (fields, _) in shown_now.items()}
     merging.work_out(session, dict.fromkeys(found, "") | said)
+    write_back(session, shown_now)
     contested = [{"establishment": entry, "field": key} for entry, (_, keys) in shown_now.items() for key in keys]
     if contested:
         write_rows(session, ContestedField, contested)

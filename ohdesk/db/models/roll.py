@@ -14,6 +14,7 @@ class Establishment(Shared):
     """One roll entry as it shows: the fields of `domain.establishment.FIELDS`; what is unknown is empty or None.
 
     withdrawn: it is not on the roll: taken off it, or merged into an entry that goes on
+    inspected_on: as written, or the day of a later record with a checklist (`db.apply.last_inspection`)
     search: `ohdesk.search.search_text` of name and codes: searched, and the list's order
     name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
     """

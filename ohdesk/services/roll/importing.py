@@ -395,6 +395,9 @@ def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
         # Lists are typed by hand: a wrong code in a newer one is a slip, not news.
         if key == "uscc" and uscc_is_right(held["uscc"]) and not uscc_is_right(wanted):
             continue
+        # A list knows the last inspection of when it was made; what a record says since shows all the same.
+        if key == "inspected_on" and wanted < held[key]:
+            continue
         if wanted != held[key]:
             fields[key] = wanted
     return Planned(entry, identity, fields, {key: held[key] for key in fields})

@@ -123,3 +123,48 @@ def test_every_order_of_arrival_gives_one_state_and_each_is_listed_once(ctx, rec
                 assert rebuilding.compare(session, ctx.folder).problems == ()
             nested.rollback()
     assert len(states) == 1
+
+
+def inspected_on(session, entry):
+    session.expire_all()
+    day = session.get_one(Establishment, entry).inspected_on
+    return day and day.isoformat()
+
+
+def inspection(laptop, record, entry, day, answers=None):  # noqa: F811
+    laptop.by = record["inspectors"][0]["person"]
+    visit = uuid7(NOON, laptop.division)
+    final = record | {"visit": visit, "body": record["body"] | {"id": entry}, "started_at": f"{day}T04:00:00Z"}
+    if answers is not None:
+        final |= {"answers": answers, "findings": []}
+    said = {"content": {"record": final, "strokes": []}, "record_sha256": fingerprint(final), "pdf_sha256": "0" * 64}
+    return laptop.write("visit.finalized@1", visit, said, (), ["0" * 64])
+
+
+def test_the_last_inspection_is_written_back_whichever_comes_first(ctx, record):  # noqa: F811
+    a, b, d = Laptop("a"), Laptop("b"), Laptop("d")
+    one, other = ENTRIES[:2]
+    made = [a.entry(one, name="厂", town=A, inspected_on="2025-06-01"), a.entry(other, name="厂", town=A)]
+    records = [
+        inspection(d, record, one, "2026-03-02"),
+        inspection(d, record, one, "2026-05-06", answers=[]),  # at a closed gate
+        inspection(d, record, other, "2026-04-08"),
+    ]
+    foreign = [inspection(b, record, one, "2026-08-09")]
+    found = set()
+    for order in ([*made, *records, *foreign], [*records, *foreign, *made], [*foreign, made[0], *records, made[1]]):
+        with ctx.transaction() as session, session.begin_nested() as nested:
+            for body in order:
+                accepting.accept(session, body)
+            days = inspected_on(session, one), inspected_on(session, other)
+            found.add((days, state_digest(session)))
+            assert days == ("2026-03-02", "2026-04-08")
+            a_also = Chain("a")
+            a_also.seq, a_also.previous = a.seq, a.previous
+            accepting.accept(session, a_also.entry(other, [f"{a.replica}:2"], merged_into=one))
+            assert (inspected_on(session, one), inspected_on(session, other)) == ("2026-04-08", None)
+            accepting.accept(session, a_also.entry(other, [named(a_also)], merged_into="", inspected_on="2026-09-01"))
+            assert (inspected_on(session, one), inspected_on(session, other)) == ("2026-03-02", "2026-09-01")
+            assert rebuilding.compare(session, ctx.folder).problems == ()
+            nested.rollback()
+    assert len(found) == 1

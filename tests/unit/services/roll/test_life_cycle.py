@@ -112,6 +112,16 @@ def test_what_a_visit_at_a_merged_one_suggests_is_said_of_the_one_that_goes_on(c
     assert [each.id for each in life_cycle.all_offered(ctx)] == [keep]
 
 
+def test_a_final_record_with_a_checklist_is_the_last_inspection_on_the_roll(ctx):
+    firm = add_firm(ctx)
+    finalize(ctx, at_a_closed_gate(ctx, firm))
+    assert entries.detail(ctx, firm).fields["inspected_on"] == ""
+    found(ctx, "2026-03-09", firm)
+    assert entries.detail(ctx, firm).fields["inspected_on"] == "2026-03-09"
+    entries.correct(ctx, firm, {"phone": "000-1"}, "新号码")
+    assert [row.inspected_on for row in entries.list_rows(ctx)] == ["2026-03-09"]
+
+
 def test_a_town_proposes_the_state_of_anothers_entry(tmp_path):
     with copied_world(tmp_path / "world", TOWNS[:2]) as world:
         firm = entries.add(world.county, {"name": "青溪竹器厂", "town": TOWNS[1][0]})
