@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from ohdesk.domain.key_industry import HazardNames, KeyList
+from ohdesk.domain.key_industry import HazardNames, KeyList, industries_of
 from ohdesk.paths import resources
 
 
@@ -113,3 +113,10 @@ def hazard_tests() -> dict[str, HazardNames]:
     """Return the tests of hazards that lists of key industries name."""
     text = (resources() / "codes" / "high_toxic.toml").read_bytes()
     return {"high_toxic": msgspec.toml.decode(text, type=_HighToxic)}
+
+
+def lists_with(city: str, code: str, hazards: str) -> tuple[tuple[KeyList, tuple[str, ...]], ...]:
+    """Return the lists of a city that an employer with this industry and these hazards is on, and as what."""
+    found = list(industries_of(key_lists(city), code, hazards, hazard_tests()))
+    lists = {each.id: each for each, _ in found}
+    return tuple((each, tuple(line.name for of, line in found if of is each)) for each in lists.values())

@@ -316,20 +316,40 @@ def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jo
     assert refused(*screen.findChildren(QPushButton)) == []
 
 
-def test_the_lists_of_its_citys_plan_stand_in_the_detail(screen, ctx, qtbot):
+def test_what_follows_from_the_fields_stands_in_the_detail_until_it_is_filled_in(ctx, qtbot):
     city.choose(ctx, "440700")
-    entry = entries.add(ctx, {"name": "甲陶瓷厂", "industry_code": "3071", "hazard_grade": "严重"})
-    known = read_detail(ctx, entry)
-    assert known.listed == (
-        ("重点行业", "陶瓷制造"),
-        ("重点行业（中小微企业帮扶）", "建筑业及建材相关行业"),
-        ("听力保护重点行业", "建材"),
+    fields = {"name": "甲陶瓷厂", "industry_code": "3071", "hazard_grade": "严重", "workers": "85"}
+    entry = entries.add(ctx, fields)
+
+    def shown():
+        pane = DetailPane(plans_visits=True)
+        qtbot.addWidget(pane)
+        pane.show_detail(read_detail(ctx, entry))
+        return [each.text() for each in pane.findChildren(QLabel)]
+
+    said = "（按行业代码和危害因素）"
+    assert {"严重", f"陶瓷制造{said}", f"建筑业及建材相关行业{said}", f"建材{said}", "小型（按从业人数估）"} <= set(
+        shown()
     )
-    pane = DetailPane(plans_visits=True)
-    qtbot.addWidget(pane)
-    pane.show_detail(known)
-    shown = [each.text() for each in pane.findChildren(QLabel)]
-    assert {"陶瓷制造", "严重"} <= set(shown)
+    entries.correct(ctx, entry, {"key_industry": "其它", "size": "中型"}, "县级名单")
+    assert {"其它", "中型"} <= set(shown())
+    assert f"陶瓷制造{said}" not in shown()
+
+
+def test_a_word_that_is_not_in_its_list_any_more_is_shown_and_kept(ctx, jobs, qtbot):
+    city.choose(ctx, "440700")
+    entry = entries.add(ctx, {"name": "甲陶瓷厂", "ownership": "三来一补企业"})
+    screen = in_front(RollScreen(ctx, jobs), qtbot)
+    qtbot.waitUntil(screen.pane.correct.isVisible)
+    screen.pane.correct.click()
+    box = screen.form.fields["ownership"].editor
+    assert box.currentText() == "三来一补企业（不在列表中）"
+    assert screen.form.fields["key_industry"].editor.findData("其它") > 0
+    screen.form.put("grid", "三村")
+    screen.form.put("reason", "核对")
+    screen.form.submit.click()
+    kept = entries.detail(ctx, entry).fields
+    assert (kept["ownership"], kept["grid"]) == ("三来一补企业", "三村")
 
 
 def test_which_letter_is_the_higher_risk_depends_on_the_scheme():

@@ -18,7 +18,17 @@ _ASKED = (
     "workers",
     "exposed_workers",
     "hazards",
+    "hazard_grade",
     "status",
+    "ownership",
+    "size",
+    "grid",
+    "key_industry",
+    "support_industry",
+    "hearing_industry",
+    "new_case_year",
+    "new_case_disease",
+    "tags",
 )
 
 

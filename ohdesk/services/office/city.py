@@ -3,10 +3,9 @@
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Setting
-from ohdesk.domain.key_industry import industries_of
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
-from ohdesk.forms.cities import City, cities, city_of, hazard_tests, key_lists
+from ohdesk.forms.cities import City, cities, city_of
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services.changes import Change
@@ -56,20 +55,6 @@ def bodies(city: City, division: str) -> tuple[str, ...]:
         each.format(**names) for each in city.bodies if all(f"{{{key}}}" not in each or names[key] for key in names)
     ]
     return tuple(dict.fromkeys(made))
-
-
-def on_lists(ctx: Context, code: str, hazards: str) -> tuple[tuple[str, str], ...]:
-    """Return (title of a list, industries) of each list of the office's city that an employer is on by what is kept."""
-    found = profile(ctx)
-    return key_industries(found, code, hazards) if found else ()
-
-
-def key_industries(city: City, code: str, hazards: str) -> tuple[tuple[str, str], ...]:
-    """Return (title, industries) of the lists of a city that an employer with this industry and hazards is on."""
-    by_title: dict[str, list[str]] = {}
-    for each, industry in industries_of(key_lists(city.code), code, hazards, hazard_tests()):
-        by_title.setdefault(each.title, []).append(industry.name)
-    return tuple((title, "、".join(names)) for title, names in by_title.items())
 
 
 def _code(session: Session, division: str) -> str:

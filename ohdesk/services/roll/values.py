@@ -29,6 +29,7 @@ from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
+from ohdesk.services.roll.asked import word_problem
 
 _LOCAL_ID = "{division}-{serial:04}"
 _SHOWN = 40  # characters of a value that is none
@@ -55,6 +56,8 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
         if field.kind == "text" and len(value) > most:
             expected, found = tr("不超过 {count} 个字", count=most), tr("{count} 个字", count=len(value))
             problems.append(Problem(tr(field.heading), expected, found, field=key))
+        if problem := word_problem(key, value):
+            problems.append(problem)
         if key == "uscc" and value:
             values[key] = value = value.upper()
             if not uscc_is_right(value):

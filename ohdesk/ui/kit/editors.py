@@ -2,7 +2,7 @@
 
 from typing import Any, Protocol, runtime_checkable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSignalBlocker, QSize, Qt
 from PySide6.QtGui import QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Choice
 
+_UnknownRole = Qt.ItemDataRole.UserRole + 1
 _FEWEST_LETTERS = 6  # with the arrow
 
 
@@ -82,8 +84,9 @@ def value_of(editor: QWidget) -> str:
 
 
 def put_value(editor: QWidget, value: str) -> None:
-    """Put a value into an editor; where it is none of a list's choices, the first is chosen."""
+    """Put a value into an editor; what is none of a list's choices is shown as such, and kept."""
     if isinstance(editor, QComboBox):
+        _offer_unknown(editor, value)
         editor.setCurrentIndex(max(0, editor.findData(value)))
     elif isinstance(editor, DayEdit):
         editor.set_day(value)
@@ -93,6 +96,15 @@ def put_value(editor: QWidget, value: str) -> None:
         editor.choose(value)
     elif isinstance(editor, QLineEdit):
         editor.setText(value)
+
+
+def _offer_unknown(box: QComboBox, value: str) -> None:
+    with QSignalBlocker(box):  # nobody chose anything
+        if (held := box.findData(True, _UnknownRole)) >= 0:  # of what was shown before
+            box.removeItem(held)
+        if value and box.findData(value) < 0:
+            box.addItem(tr("{word}（不在列表中）", word=value), value)
+            box.setItemData(box.count() - 1, True, _UnknownRole)
 
 
 def note_edit(lines: int = 0) -> QPlainTextEdit:

@@ -286,11 +286,15 @@ class _Boxes(QWidget):
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:
         """Offer other words."""
         clear(self._lines)
-        self.boxes = {key: QCheckBox(word) for key, word in choices}
-        for each in self.boxes.values():
-            self._lines.addWidget(each)
-            each.toggled.connect(self.toggled)
-            self.setFocusProxy(next(iter(self.boxes.values())))
+        self.boxes = {}
+        for key, said in choices:
+            self._add(key, said)
+
+    def _add(self, key: str, said: str) -> None:
+        self.boxes[key] = box = QCheckBox(said)
+        self._lines.addWidget(box)
+        box.toggled.connect(self.toggled)
+        self.setFocusProxy(next(iter(self.boxes.values())))
 
     @property
     def value(self) -> str:
@@ -299,6 +303,9 @@ class _Boxes(QWidget):
 
     def choose(self, keys: str) -> None:
         """Tick these."""
+        for key in keys.split():
+            if key not in self.boxes:  # shown as such, and kept until it is unticked
+                self._add(key, tr("{word}（不在列表中）", word=key))
         for key, each in self.boxes.items():
             each.setChecked(key in keys.split())
 

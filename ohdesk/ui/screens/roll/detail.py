@@ -13,6 +13,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import city
 from ohdesk.services.roll import entries, proposals
+from ohdesk.services.roll.asked import derived
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
 from ohdesk.services.roll.proposals import Proposed
 from ohdesk.services.visit import views
@@ -31,6 +32,9 @@ _LINES = (
     "contact",
     "phone",
     "industry",
+    "ownership",
+    "size",
+    "grid",
     "workers",
     "exposed_workers",
     "hazards",
@@ -39,6 +43,12 @@ _LINES = (
     "tested_on",
     "exam_on",
     "inspected_on",
+    "key_industry",
+    "support_industry",
+    "hearing_industry",
+    "new_case_year",
+    "new_case_disease",
+    "tags",
     "note",
 )
 _LineRole = Qt.ItemDataRole.UserRole
@@ -52,15 +62,14 @@ class Known(NamedTuple):
     detail: EstablishmentDetail
     visits: Sequence[VisitLine]
     proposed: Sequence[Proposed]
-    listed: Sequence[tuple[str, str]] = ()  # the lists of its city's plan that it is on: title, industries
+    derived: Sequence[tuple[str, str]] = ()  # what follows from what is kept, where nothing was filled in
 
 
 def read_detail(ctx: Context, establishment: str) -> Known:
     """Return what the pane shows. Raises UserError when there is no such employer."""
     detail, visits = entries.detail(ctx, establishment), views.visits_of(ctx, establishment)
     fields = detail.fields
-    listed = city.on_lists(ctx, fields["industry_code"], fields["hazards"])
-    return Known(detail, visits, proposals.about(ctx, establishment), listed)
+    return Known(detail, visits, proposals.about(ctx, establishment), tuple(derived(city.profile(ctx), fields)))
 
 
 class DetailPane(Pane):
@@ -86,7 +95,7 @@ class DetailPane(Pane):
         if self._shown == known:  # read again without a change: lists and scroll bar stay where they are
             return
         self._shown = known
-        detail, visits, proposed, listed = known
+        detail, visits, proposed, derived_here = known
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]
@@ -96,7 +105,7 @@ class DetailPane(Pane):
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)
-        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN], listed))
+        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN], derived_here))
 
     def focus_first(self) -> None:
         """What is done most is one key away, for those who may do it."""
@@ -107,10 +116,10 @@ class DetailPane(Pane):
         detail: EstablishmentDetail,
         visits: Sequence[VisitLine],
         proposed: Sequence[Proposed],
-        listed: Sequence[tuple[str, str]],
+        follows: Sequence[tuple[str, str]],
     ) -> Iterator[Item]:
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]
-        yield facts([*known, *listed])
+        yield facts([*known, *follows])
         if visits:
             lines = self._visit_list(visits)
             heading = text(tr("检查与文书(&H)"), "heading")

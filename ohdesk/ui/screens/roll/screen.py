@@ -15,7 +15,9 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.office import city
 from ohdesk.services.roll import entries, export, importing, proposals, values
+from ohdesk.services.roll.asked import asked_of_employer
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
 from ohdesk.services.visit.views import VisitLine
@@ -101,7 +103,7 @@ class RollScreen(Screen):
     @cached_property
     def form(self) -> Form:
         """The form of one employer, made when it is first wanted."""
-        form = Form((*ROLL.fields, _REASON), columns=_COLUMNS, check=_against)
+        form = Form((*asked_of_employer(city.profile(self.ctx)), _REASON), columns=_COLUMNS, check=_against)
         form.submitted.connect(self._save)
         form.closed.connect(self.back)
         column(grow(form), of=self._form_page, edges=("page_side", "page_top"))

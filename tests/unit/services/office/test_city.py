@@ -4,7 +4,7 @@ import pytest
 
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.forms.cities import cities
+from ohdesk.forms.cities import cities, lists_with
 from ohdesk.services.changes import Change
 from ohdesk.services.office import city
 from ohdesk.services.office.divisions import code_of, divisions
@@ -92,7 +92,7 @@ def test_all_towns_of_the_five_cities_are_there():
     ],
 )
 def test_what_lists_of_jiangmen_an_employer_is_on(code, hazards, found):
-    names = [name for _, names in city.key_industries(cities()["440700"], code, hazards) for name in names.split("、")]
+    names = [name for _, names in lists_with("440700", code, hazards) for name in names]
     assert set(found) <= set(names)
     assert bool(found) == bool(names)
 
@@ -102,7 +102,7 @@ def test_what_lists_of_jiangmen_an_employer_is_on(code, hazards, found):
     [("噪声、苯", True), ("铅烟", True), ("甲苯", False), ("苯系物、甲醛", True), ("电焊烟尘", False)],
 )
 def test_the_fourth_industry_of_guangzhou_is_a_test_of_hazards(hazards, is_on):
-    names = [name for _, name in city.key_industries(cities()["440100"], "C1810", hazards)]
+    names = [name for _, names in lists_with("440100", "C1810", hazards) for name in names]
     assert ("高毒高致病化学品生产使用" in names) is is_on
 
 

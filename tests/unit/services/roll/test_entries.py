@@ -68,6 +68,23 @@ def test_why_an_entry_was_written_is_put_into_words_where_it_is_shown():
     assert entries.why_written("hand", "现场核实") == "现场核实"
 
 
+@pytest.mark.parametrize(
+    ("key", "wrong", "right"),
+    [("hazard_grade", "较重", "严重"), ("size", "小", "小型"), ("new_case_year", "去年", "2024")],
+)
+def test_a_field_with_its_own_words_takes_no_others(ctx, entry, key, wrong, right):
+    with pytest.raises(ProblemsError) as refused:
+        entries.correct(ctx, entry, {key: wrong}, "核对")
+    assert [problem.field for problem in refused.value.problems] == [key]
+    entries.correct(ctx, entry, {key: right}, "核对")
+    assert entries.detail(ctx, entry).fields[key] == right
+
+
+def test_words_that_are_only_offered_may_be_others(ctx, entry):
+    entries.correct(ctx, entry, {"ownership": "三来一补企业", "tags": "高毒、重点帮扶"}, "核对")
+    assert entries.detail(ctx, entry).fields["ownership"] == "三来一补企业"
+
+
 def test_local_numbers_go_on_after_the_largest_and_past_four_digits(ctx):
     start = f"{ctx.office.division}-{ctx.office.replica[:4]}"
     for local_id in ("9999", "10000", "20000x", ""):

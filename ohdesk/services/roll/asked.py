@@ -1,0 +1,62 @@
+"""What is asked of an employer by hand: the fields of the roll with the words that each is filled with here."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import msgspec
+
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.register.definition import Field, Kind
+from ohdesk.domain.roll.definition import ROLL
+from ohdesk.errors import Problem
+from ohdesk.forms.cities import City, key_lists, lists_with
+from ohdesk.forms.roll_choices import field_words, size_by_workers
+from ohdesk.i18n import tr
+
+_USES = {"key_industry": "key", "support_industry": "support", "hearing_industry": "hearing"}
+
+
+def asked_of_employer(city: City | None) -> tuple[Field, ...]:
+    """Return the fields of the form, those with words as choices: of lists of key industries those of the city."""
+    lists = key_lists(city.code) if city else ()
+    listed = {
+        key: tuple(industry.name for each in lists if each.use == use for industry in each.industries)
+        for key, use in _USES.items()
+    }
+    return tuple(_with_words(field, listed.get(field.key, ())) for field in ROLL.fields)
+
+
+def derived(city: City | None, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (heading, words) of what follows from the fields of an employer where nobody filled it in."""
+    for each, names in lists_with(city.code, fields["industry_code"], fields["hazards"]) if city else ():
+        key = next((key for key, use in _USES.items() if use == each.use), "")
+        if not (key and fields[key]):
+            yield each.title, tr("{words}（按行业代码和危害因素）", words="、".join(names))
+    if not fields["size"] and (size := size_by_workers(fields["industry_code"], fields["workers"])):
+        heading = FIELD_BY_KEY["size"].heading
+        yield tr(heading), tr("{size}（按从业人数估）", size=size)
+
+
+def word_problem(key: str, value: str) -> Problem | None:
+    """Return what is wrong with a value of a field that is filled with certain words; None where nothing is."""
+    words = field_words().get(key)
+    if words is None or not value:
+        return None
+    heading = tr(FIELD_BY_KEY[key].heading)
+    if words.strict and value not in words.words:
+        return Problem(heading, " / ".join(words.words), value, field=key, example=words.words[0])
+    if words.pattern and not re.fullmatch(words.pattern, value):
+        return Problem(heading, tr("形如 {example}", example=words.example), value, field=key, example=words.example)
+    return None
+
+
+def _with_words(field: Field, listed: tuple[str, ...]) -> Field:
+    words = field_words().get(field.key)
+    chosen = listed or (words.words if words else ())
+    if chosen:
+        return msgspec.structs.replace(
+            field, kind=Kind.CHOICE, choices=(("", tr("（未填）")), *((each, each) for each in chosen))
+        )
+    if words and words.suggested:
+        return msgspec.structs.replace(field, help=tr("常用：{words}；用、分开", words="、".join(words.suggested)))
+    return field
