@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD, county_workspace, noon, town_workspace
 OWN = {"account password"}
 NEED_NO_WORKSPACE = {
     *("demo", "init", "account recover", "backup list", "backup check", "backup restore", "draw verify"),
-    *("bundle inspect", "verify", "salvage"),
+    *("bundle inspect", "verify", "salvage", "hazard show", "hazard limits", "hazard judge"),
 }
 
 
