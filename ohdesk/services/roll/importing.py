@@ -31,7 +31,7 @@ from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of, with_state
 from ohdesk.services.workbook.kept import Kept
-from ohdesk.services.workbook.reading import note_sentence, read_list
+from ohdesk.services.workbook.reading import left_out_sentences, read_list
 
 Mapped = Mapping[str, str]
 Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation
@@ -154,11 +154,7 @@ def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatch
     taken = _Taken()
     with uncollected():
         end = read_list(path, taken, chosen, report)
-    warnings = [*map(note_sentence, end.notes), *end.warnings]
-    if end.hidden_sheets:
-        warnings.append(tr("隐藏的工作表没有读取：{names}。", names=_quoted(end.hidden_sheets)))
-    if end.other_sheets:
-        warnings.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(end.other_sheets)))
+    warnings = [*end.warnings, *left_out_sentences(end.notes, end.hidden_sheets, end.other_sheets)]
     if end.sheets and not taken.entries:
         warnings.append(tr("表头下面没有读到可以导入的单位。"))
     rows = (taken.entries, taken.refusals, taken.duplicates)
@@ -243,10 +239,6 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
             done += len(portion)
         report(done, whole)
     return batch if done else ""
-
-
-def _quoted(names: Sequence[str]) -> str:
-    return "、".join(f"“{name}”" for name in names)
 
 
 def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iterator[tuple[str, Mapped]]:

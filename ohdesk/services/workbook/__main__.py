@@ -1,4 +1,4 @@
-"""The child process: a workbook on standard input, the employers of its list on standard output."""
+"""The child process: a workbook on standard input; on standard output the employers of its list, or its rows."""
 
 import gc
 import json
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, BinaryIO
 from ohdesk.services.child import limits
 
 if TYPE_CHECKING:
-    from ohdesk.domain.roll.table import Entry, Refusal
+    from collections.abc import Sequence
+
+    from ohdesk.domain.roll.table import Entry, Refusal, Table
 
 _AT_ONCE = 250  # rows handed over together
 
@@ -18,7 +20,8 @@ _AT_ONCE = 250  # rows handed over together
 def main(arguments: list[str]) -> int:
     """Read one workbook.
 
-    Its arguments: the suffix, the memory limit (bytes), the time limit (seconds), the language, the columns chosen.
+    Its arguments: the suffix, the memory limit (bytes), the time limit (seconds), the language, and the columns chosen
+    of a list of employers, or null for the rows of any sheet as they stand.
     """
     suffix, memory, seconds, language, chosen = arguments
     # Before anything that parses is even imported.
@@ -45,7 +48,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _read(file: BinaryIO, suffix: str, chosen: dict[str, str], pipe: BinaryIO) -> None:
+def _read(file: BinaryIO, suffix: str, chosen: dict[str, str] | None, pipe: BinaryIO) -> None:
     from ohdesk.domain.roll.reading import read_roll
     from ohdesk.domain.secrecy import refuse_marked
     from ohdesk.i18n import tr
@@ -57,11 +60,42 @@ def _read(file: BinaryIO, suffix: str, chosen: dict[str, str], pipe: BinaryIO) -
         refuse_marked(text, tr("页眉、页脚或表格之外的文字"))
     for name in contents.hidden_sheets:
         refuse_marked(name, tr("工作表名称"))
+    left_out = (tuple(contents.hidden_sheets), tuple(contents.other_sheets), tuple(contents.notes))
+    if chosen is None:
+        _send_rows(contents.tables, pipe)
+        wire.write(pipe, wire.RowsEnd(*left_out))
+        return
     sender = _Sender(pipe)
     read = read_roll(contents.tables, roll_words(), sender, chosen, sender.report)
     sender.send()
-    left_out = (tuple(contents.hidden_sheets), tuple(contents.other_sheets), tuple(contents.notes))
     wire.write(pipe, wire.End(*read, *left_out))
+
+
+def _send_rows(tables: "Sequence[Table]", pipe: BinaryIO) -> None:
+    """Hand over the rows of all sheets as they stand, those left out that are blank."""
+    from ohdesk.domain.secrecy import refuse_marked, refuse_row
+    from ohdesk.i18n import tr
+    from ohdesk.services.workbook import wire
+    from ohdesk.services.workbook.cells import cell_text
+
+    whole, done = sum(len(table.rows) for table in tables), 0
+    for table in tables:
+        refuse_marked(table.name, tr("工作表名称"))
+        hidden = tuple(sorted(row + 1 for row in table.hidden_rows))
+        wire.write(pipe, wire.SheetBegins(table.name, table.merges, hidden))
+        waiting = []
+        for number, row in enumerate(table.rows, 1):
+            cells = tuple(map(cell_text, row))
+            if any("密" in cell for cell in cells):
+                refuse_row(cells, tr("工作表“{sheet}”第 {row} 行", sheet=table.name, row=number))
+            if any(cells):
+                waiting.append(wire.Row(number, cells))
+            if len(waiting) == _AT_ONCE:
+                wire.write(pipe, wire.Rows(waiting))
+                wire.write(pipe, wire.Done(done + number, whole))
+                waiting = []
+        wire.write(pipe, wire.Rows(waiting))
+        done += len(table.rows)
 
 
 class _Sender:

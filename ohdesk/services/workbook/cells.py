@@ -1,13 +1,15 @@
 """The cells of a workbook as the readers hand them on."""
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain
 from typing import Any, overload
 
 from ohdesk.domain.roll.table import WIDEST_MERGE, Cell, Merge, Table
-from ohdesk.domain.roll.values import day_at
+from ohdesk.domain.roll.values import day_at, text_of, unescaped
 from ohdesk.services.workbook.limits import FILLED_CELLS, MERGED_CELLS, ROWS
 
 _EMPTY = frozenset({"", None})
@@ -159,6 +161,15 @@ def plain_row(row: Sequence[Any]) -> Row:
     if _AS_IS.issuperset(map(type, filled)):
         return filled
     return [cell if type(cell) in _AS_IS else _plain(cell) for cell in filled]
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as text with its lines kept: whole numbers without a fraction, others without an exponent."""
+    if isinstance(cell, str):
+        return unescaped(cell).replace("\r\n", "\n").strip()
+    if isinstance(cell, float) and math.isfinite(cell):
+        return text_of(cell) if cell.is_integer() else format(Decimal(repr(cell)), "f")
+    return text_of(cell)
 
 
 def _plain(cell: Any) -> Cell:

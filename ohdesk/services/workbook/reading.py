@@ -1,25 +1,29 @@
-"""Hand a file to the child process and take back what its list holds, or one clear sentence."""
+"""Hand a file to the child process and take back its list or its rows, or one clear sentence."""
 
 import json
 import os
 import stat
 import subprocess
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
 from time import monotonic
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.sheet import Taker
+from ohdesk.domain.roll.table import Merge
 from ohdesk.domain.secrecy import secret_mark
 from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import spoken_language, tr
 from ohdesk.services.child import starting
 from ohdesk.services.workbook import limits, wire
 from ohdesk.services.workbook.cells import NotReadableError
+from ohdesk.services.workbook.kept import Kept
+
+Said = TypeVar("Said")
 
 CHILD_OPTION = "--read-workbook"  # how a frozen program is told to be the child
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the reading is still wanted
@@ -44,14 +48,81 @@ def read_list(
     cancels, ends the child
     Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
     """
+    return _said(path, dict(chosen or {}), lambda frames: _taken(frames, taker), report, memory, seconds)
+
+
+def read_rows(path: Path, report: Progress = unwatched) -> "SheetRows":
+    """Return the rows of all visible sheets of a workbook as they stand; raises as `read_list` does."""
+    return _said(path, None, SheetRows, report, limits.MEMORY_BYTES, None)
+
+
+class SheetOfRows(NamedTuple):
+    """One sheet: its merged cells, the numbers of its hidden rows, and the rows that are not blank."""
+
+    name: str
+    merges: tuple[Merge, ...]
+    hidden: frozenset[int]
+    rows: Kept[wire.Row]
+
+
+class SheetRows:
+    """The visible sheets of a workbook, their rows kept aside, and what is to be said of what was left out."""
+
+    def __init__(self, frames: Iterable[wire.Frame]) -> None:
+        self.sheets: list[SheetOfRows] = []
+        self.warnings: list[str] = []
+        end = None
+        for frame in frames:
+            if end is not None:
+                raise ValueError("goes on behind its end")
+            match frame:
+                case wire.SheetBegins(name, merges, hidden):
+                    self.sheets.append(SheetOfRows(name, merges, frozenset(hidden), Kept(wire.Row)))
+                case wire.Rows(rows) if self.sheets:
+                    for row in rows:
+                        self.sheets[-1].rows.add(row)
+                case wire.RowsEnd():
+                    end = frame
+                case wire.Refused(code, found):
+                    raise NotReadableError(code, found)
+                case _:
+                    raise ValueError("says something else")
+        if end is None:
+            raise ValueError("has no end")
+        self.warnings = left_out_sentences(end.notes, end.hidden_sheets, end.other_sheets)
+
+
+def left_out_sentences(notes: Sequence[str], hidden: Sequence[str], other: Sequence[str]) -> list[str]:
+    """Return what is to be said of a file as a whole, and of its sheets that were not read."""
+    sentences = [*map(note_sentence, notes)]
+    if hidden:
+        sentences.append(tr("隐藏的工作表没有读取：{names}。", names=_quoted(hidden)))
+    if other:
+        sentences.append(tr("图表等不是表格的页没有读取：{names}。", names=_quoted(other)))
+    return sentences
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
+
+
+def _said(
+    path: Path,
+    chosen: Mapping[str, str] | None,
+    taken: Callable[[Iterable[wire.Frame]], Said],
+    report: Progress,
+    memory: int,
+    seconds: int | None,
+) -> Said:
+    """Let the child read a file and return what `taken` makes of what it says."""
     if mark := secret_mark(path.stem.replace("_", " ")):
         raise _secret(path, mark, tr("文件名"))
     with _opened(path) as (file, size):
         allowed = limits.seconds_for(size) if seconds is None else seconds
-        arguments = (path.suffix or "-", memory, allowed, spoken_language(), json.dumps(dict(chosen or {})))
+        arguments = (path.suffix or "-", memory, allowed, spoken_language(), json.dumps(chosen))
         try:
             with closing(_frames(file, arguments, allowed + GRACE_SECONDS, report)) as frames:
-                return _taken(frames, taker)
+                return taken(frames)
         except subprocess.TimeoutExpired as error:
             raise _unusable(path, "too_slow") from error
         except NotReadableError as refusal:
@@ -80,6 +151,8 @@ def _taken(frames: Iterable[wire.Frame], taker: Taker) -> wire.End:
                 end = frame
             case wire.Refused(code, found):
                 raise NotReadableError(code, found)
+            case _:
+                raise ValueError("says something else")
     if end is None:
         raise ValueError("has no end")
     return end

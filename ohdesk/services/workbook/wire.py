@@ -1,17 +1,24 @@
-"""What the child process says of a list, and its spelling on the pipe: frames of MessagePack, each with its length."""
+"""What the child says of a workbook, and its spelling on the pipe: frames of MessagePack, each with its length."""
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from ohdesk.domain.establishment import FIELD_KEYS
 from ohdesk.domain.roll.reading import ListSheet
-from ohdesk.domain.roll.table import ColumnLeft, Entry, Refusal
+from ohdesk.domain.roll.table import ColumnLeft, Entry, Merge, Refusal
 
 LONGEST_FRAME = 64 << 20  # bytes
 _LENGTH = 4  # bytes
 _KEYS = frozenset(FIELD_KEYS)
+
+
+class Row(NamedTuple):
+    """A row of a sheet that is not blank: its number as the user sees it, from 1, and its cells as text."""
+
+    number: int
+    cells: tuple[str, ...]
 
 
 class Done(msgspec.Struct, array_like=True, tag=True):
@@ -37,6 +44,32 @@ class Refusals(msgspec.Struct, array_like=True, tag=True):
     refusals: list[Refusal]
 
 
+class SheetBegins(msgspec.Struct, array_like=True, tag=True):
+    """A sheet whose rows follow as they stand; hidden: the numbers of its hidden rows, from 1."""
+
+    name: str
+    merges: tuple[Merge, ...]
+    hidden: tuple[int, ...]
+
+
+class Rows(msgspec.Struct, array_like=True, tag=True):
+    """Some rows of the sheet that was begun last."""
+
+    rows: list[Row]
+
+    def __post_init__(self) -> None:
+        if any(row.number < 1 for row in self.rows):
+            raise ValueError("no row of a sheet")
+
+
+class RowsEnd(msgspec.Struct, array_like=True, tag=True):
+    """The last frame where rows were asked for as they stand: the names of what was left out."""
+
+    hidden_sheets: tuple[str, ...]
+    other_sheets: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
 class End(msgspec.Struct, array_like=True, tag=True):
     """The last frame: what is known of the list as a whole, and the names of what was left out.
 
@@ -60,7 +93,7 @@ class Refused(msgspec.Struct, array_like=True, tag=True):
     found: tuple[str, ...] = ()
 
 
-Frame = Done | Entries | Refusals | End | Refused
+Frame = Done | Entries | Refusals | End | SheetBegins | Rows | RowsEnd | Refused
 
 
 def write(pipe: BinaryIO, frame: Frame) -> None:
