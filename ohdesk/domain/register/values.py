@@ -122,13 +122,17 @@ def problem_of(field: Field, text: str) -> Problem | None:
     return None
 
 
-def blanks(definition: Definition, values: Mapping[str, Value], needed: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield a problem for each required field without a value, and of `needed`: key → why it is asked for now."""
+def blanks(definition: Definition, values: Mapping[str, Value], asked: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem for each field of `asked` without a value; asked: key → why it is asked for now, "" for always."""
     for field in definition.fields:
-        is_asked = is_shown(field, values)
-        if values.get(field.key) in {None, ""} and is_asked and (field.required or field.key in needed):
-            remedy = needed.get(field.key, "") or tr("请填写{place}。", place=word(field.label))
+        if field.key in asked and values.get(field.key) in {None, ""} and is_shown(field, values):
+            remedy = asked[field.key] or tr("请填写{place}。", place=word(field.label))
             yield Problem(word(field.label), "", "", remedy, field.key)
+
+
+def required(definition: Definition) -> dict[str, str]:
+    """Return the fields that no entry can be without, as `blanks` takes them."""
+    return {each.key: "" for each in definition.fields if each.required}
 
 
 def too_large(definition: Definition, values: Mapping[str, Value]) -> Iterator[Problem]:

@@ -1,16 +1,16 @@
 """What is due in the books, and how many entries each has: counted when an entry is written, or when it came."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-from sqlalchemy import case, func, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.registers import fields_of
 from ohdesk.db.models import Entry, LocalEntry, Setting
-from ohdesk.domain.calendar import day_text, legal_day
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
 from ohdesk.domain.register.dues import due_on
@@ -36,22 +36,11 @@ class BookLine(msgspec.Struct, frozen=True):
     soon: int
 
 
-class DueEntry(NamedTuple):
-    """An entry that is due: in which book, its number, and the day."""
-
-    id: str
-    register: str
-    number: str
-    due_on: date | None
-
-
 def overview(ctx: Context) -> list[BookLine]:
     """Return the books with what stands in them: for a Job."""
     ctx.require(Right.READ)
     found = books(ctx).by_id
-    with ctx.transaction() as session:
-        for definition in found.values():
-            count_due(session, definition)
+    count_due(ctx, found.values())
     today = legal_day(ctx.now())
     counts: dict[str, tuple[int, int, int]] = {}
     with ctx.reading() as session:
@@ -66,42 +55,51 @@ def overview(ctx: Context) -> list[BookLine]:
     return sorted(lines, key=lambda line: search_text(line.title))
 
 
-def due_now(ctx: Context, most: int) -> tuple[int, Sequence[DueEntry]]:
-    """Return how many entries of all books are due within a week or overdue, and the first of them."""
-    found = books(ctx).by_id
-    until = legal_day(ctx.now()) + SOON
-    count = 0
-    first: list[DueEntry] = []
-    with ctx.reading() as session:
-        for model in (Entry, LocalEntry):
-            registers = [each.id for each in found.values() if each.dues and model is model_of(each)]
-            due = (model.register.in_(registers), model.next_due <= until, model.withdrawn.is_(False))
-            count += session.scalar(select(func.count()).select_from(model).where(*due)) or 0
-            rows = select(model.id, model.register, model.number, model.next_due).where(*due)
-            first += [DueEntry(*row) for row in session.execute(rows.order_by(model.next_due).limit(most))]
-    return count, sorted(first, key=lambda each: day_text(each.due_on))[:most]
-
-
 def count(row: Entry | LocalEntry, definition: Definition) -> None:
     """Set down by when the next thing of an entry is to be done."""
     row.next_due = due_on(definition, row.state, fields_of(row), work_calendar().last_day)
     row.counted = True
 
 
-def count_due(session: Session, definition: Definition) -> None:
-    """Count by when those entries of a book are due that were written elsewhere, or under other rules."""
+def count_due(ctx: Context, definitions: Iterable[Definition]) -> None:
+    """Count by when those entries are due that were written elsewhere, or under other rules; mostly there are none."""
+    with ctx.reading() as session:
+        stale = [each for each in definitions if each.dues and _is_stale(session, each)]
+    if stale:
+        with ctx.transaction() as session:
+            for definition in stale:
+                _count_all(session, definition)
+
+
+def _is_stale(session: Session, definition: Definition) -> bool:
+    held = session.get(Setting, _key(definition))
+    return held is None or held.value != _rules(definition) or session.scalars(_fresh(definition)).first() is not None
+
+
+def _count_all(session: Session, definition: Definition) -> None:
     model: Any = model_of(definition)
-    rules = f"{definition.version} {max(work_calendar().years, default=0)}"
-    key = f"register/{definition.id}"
-    held = session.get(Setting, key)
-    if held is None or held.value != rules:
+    held = session.get(Setting, _key(definition))
+    if held is None or held.value != _rules(definition):
         session.execute(update(model).where(model.register == definition.id).values(counted=False))
-        session.merge(Setting(key=key, value=rules))
-    fresh = select(model).where(model.register == definition.id, model.counted.is_(False)).limit(_AT_ONCE)
-    while rows := session.scalars(fresh).all():
+        session.merge(Setting(key=_key(definition), value=_rules(definition)))
+    while rows := session.scalars(_fresh(definition)).all():
         for row in rows:
             count(row, definition)
         session.flush()
+
+
+def _fresh(definition: Definition) -> Select[Any]:
+    model: Any = model_of(definition)
+    return select(model).where(model.register == definition.id, model.counted.is_(False)).limit(_AT_ONCE)
+
+
+def _key(definition: Definition) -> str:
+    return f"register/{definition.id}"
+
+
+def _rules(definition: Definition) -> str:
+    """Return what names the rules that a term is counted by: the definition's version and the calendar's last year."""
+    return f"{definition.version} {max(work_calendar().years, default=0)}"
 
 
 def _counts(model: Any, today: date) -> Any:

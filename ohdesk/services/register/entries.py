@@ -24,7 +24,7 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.states import first_state, turn_problems
-from ohdesk.domain.register.values import Value, blanks, problem_of, read_value, too_large, value_text
+from ohdesk.domain.register.values import Value, blanks, problem_of, read_value, required, too_large, value_text
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -249,7 +249,7 @@ def _read(
 def _missing(definition: Definition, values: Mapping[str, Value], problems: Sequence[Problem]) -> list[Problem]:
     """Return what is wanting, and what is too large for another; not of what was typed and cannot be taken."""
     told = {each.field for each in problems}
-    found = [*blanks(definition, values, {}), *too_large(definition, values)]
+    found = [*blanks(definition, values, required(definition)), *too_large(definition, values)]
     return [each for each in found if each.field not in told]
 
 

@@ -102,8 +102,7 @@ def entries(ctx: Context, register: str, query: EntryQuery = EntryQuery()) -> Li
     ctx.require(Right.READ)
     definition = book(ctx, register)
     model = model_of(definition)
-    with ctx.transaction() as session:
-        count_due(session, definition)
+    count_due(ctx, [definition])
     with ctx.reading() as session, roomy(session):
         standing = _standing(model, definition, query)
         found = select(model.id).where(*standing, *_in_state(model, query)).order_by(*_order(model, definition, query))

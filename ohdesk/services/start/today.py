@@ -41,6 +41,8 @@ from ohdesk.services.county import coverage
 from ohdesk.services.finding import follow_up
 from ohdesk.services.finding.follow_up import Pressing
 from ohdesk.services.office.powers import powers_in
+from ohdesk.services.register import due
+from ohdesk.services.register.due import BookLine
 from ohdesk.services.trust.ending import EndingTerm, ending, uncertified
 from ohdesk.services.trust.keys import county_root
 from ohdesk.services.visit.views import NextStep, VisitRow, visit_rows
@@ -127,6 +129,7 @@ class Backlog:
     visited: of our employers in business, those inspected this year (`county.coverage`), at a county its towns'
     ending: our certificates of the county that are to be renewed by now
     uncertified: whose signing keys the county has not certified; nobody while there is no county
+    books: in which something is overdue, or due within a week; what is overdue first
     """
 
     overdue: Pressing
@@ -135,6 +138,7 @@ class Backlog:
     visited: Rate
     ending: tuple[EndingTerm, ...] = ()
     uncertified: tuple[str, ...] = ()
+    books: tuple[BookLine, ...] = ()
 
 
 def agenda(ctx: Context) -> Agenda:
@@ -175,6 +179,7 @@ def backlog(ctx: Context) -> Backlog:
     pressing = follow_up.pressing(ctx)
     today = legal_day(ctx.now())
     visited = coverage.of_office(ctx, today.year)
+    pressed = [each for each in due.overview(ctx) if each.overdue or each.soon]
     with ctx.reading() as session:
         return Backlog(
             overdue=pressing[Standing.OVERDUE],
@@ -183,6 +188,7 @@ def backlog(ctx: Context) -> Backlog:
             visited=visited,
             ending=ending(ctx, session),
             uncertified=uncertified(session) if county_root(session) else (),
+            books=tuple(sorted(pressed, key=lambda each: not each.overdue)),
         )
 
 

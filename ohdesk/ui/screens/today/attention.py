@@ -99,6 +99,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *(_findings(backlog) if backlog else ()),
         *_papers(agenda),
         *_visits(agenda),
+        *(_books(backlog) if backlog else ()),
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
         *_certificates(agenda),
@@ -149,6 +150,16 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
             for each in rest
         )
         yield Line(title, detail, tr("继续"), "visit", rest[0].id, "inspect", "warn")
+
+
+def _books(backlog: Backlog) -> Iterator[Line]:
+    for book in backlog.books[:_NAMED]:
+        title = tr("{book}：{count} 条已逾期", book=book.title, count=book.overdue)
+        detail = tr("另有 {count} 条 7 日内到期。", count=book.soon) if book.soon else ""
+        if not book.overdue:
+            title, detail = tr("{book}：{count} 条 7 日内到期", book=book.title, count=book.soon), ""
+        look = ("bad", "bad") if book.overdue else ("clock", "warn")
+        yield Line(title, detail, tr("查看"), "registers", book.id, *look)
 
 
 def _photos(backlog: Backlog) -> Iterator[Line]:
