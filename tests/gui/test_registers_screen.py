@@ -3,12 +3,13 @@
 import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QListWidget
 
 from ohdesk.services.changes import Change
 from ohdesk.services.register import entries, listing
 from ohdesk.services.roll import entries as roll
 from ohdesk.ui.screens.registers.screen import RegistersScreen
+from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from tests.gui.showing import WIDE, in_front
 
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -146,3 +147,20 @@ def test_a_book_that_comes_from_above_is_only_read(screen, qtbot):
 
 def test_a_change_of_a_book_is_one_of_the_shared_ones():
     assert Change.REGISTERS in Change.SHARED
+
+
+def test_an_entry_opens_from_the_employers_page(screen, qtbot, ctx):
+    employer = roll.list_rows(ctx)[0].id
+    entry = entries.add(ctx, "complaints", COMPLAINT | {"source": "phone"}, about=employer)
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "phone"})
+    pane = DetailPane(plans_visits=True)
+    qtbot.addWidget(pane)
+    pane.show_detail(read_detail(ctx, employer))
+    (lines,) = [each for each in pane.findChildren(QListWidget) if each.count()]
+    with qtbot.waitSignal(pane.entry_wanted) as wanted:
+        lines.itemActivated.emit(lines.item(0))
+    found = wanted.args[0]
+    assert (found.id, found.title) == (entry, "投诉举报登记簿")
+    screen.open(f"{found.register}:{found.id}")
+    read(screen, qtbot)
+    assert screen.book.list.current.id == entry

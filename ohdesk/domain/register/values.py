@@ -123,7 +123,10 @@ def problem_of(field: Field, text: str) -> Problem | None:
 
 
 def blanks(definition: Definition, values: Mapping[str, Value], asked: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield a problem for each field of `asked` without a value; asked: key → why it is asked for now, "" for always."""
+    """Yield a problem for each field of `asked` without a value.
+
+    asked: key → why it is asked for now, "" for always
+    """
     for field in definition.fields:
         if field.key in asked and values.get(field.key) in {None, ""} and is_shown(field, values):
             remedy = asked[field.key] or tr("请填写{place}。", place=word(field.label))

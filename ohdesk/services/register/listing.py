@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from ohdesk.db.engine import roomy
-from ohdesk.db.models import Establishment
+from ohdesk.db.models import Entry, Establishment, LocalEntry
 from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import day_text, parse_day
 from ohdesk.domain.people import Right
@@ -21,7 +21,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
 from ohdesk.services.context import Context
 from ohdesk.services.register import named
-from ohdesk.services.register.books import book
+from ohdesk.services.register.books import book, books
 from ohdesk.services.register.due import count_due
 from ohdesk.services.register.tables import model_of
 
@@ -90,6 +90,18 @@ class EntryRow(msgspec.Struct, frozen=True):
     texts: dict[str, str]
 
 
+class BookEntry(NamedTuple):
+    """An entry as it stands beside whom it is about: of which book, its number, state and days in words."""
+
+    id: str
+    register: str
+    title: str
+    number: str
+    state: str
+    opened_on: str
+    due_on: str
+
+
 class Listed(NamedTuple):
     """What a query finds, by id and in order; counts: how many entries each state has, "" for all of them."""
 
@@ -112,6 +124,37 @@ def entries(ctx: Context, register: str, query: EntryQuery = EntryQuery()) -> Li
             per_state = select(model.state, func.count()).where(*standing).group_by(model.state)
             counts = dict(session.execute(per_state).all())
         return Listed(ids, {**counts, "": sum(counts.values()) if definition.states else len(ids)})
+
+
+def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
+    """Return the newest entries about an employer, of all books, at most as many as said."""
+    ctx.require(Right.READ)
+    there = books(ctx).by_id
+    found: list[tuple[str, BookEntry]] = []
+    models: tuple[Any, ...] = (Entry, LocalEntry)
+    with ctx.reading() as session:
+        for model in models:
+            own = [each for each, definition in there.items() if model is model_of(definition)]
+            rows = select(model).where(
+                model.establishment == establishment, model.register.in_(own), model.withdrawn.is_(False)
+            )
+            found += [
+                (row.id, _beside(there[row.register], row))
+                for row in session.scalars(rows.order_by(model.id.desc()).limit(most))
+            ]
+    return [line for _, line in sorted(found, reverse=True)[:most]]
+
+
+def _beside(definition: Definition, row: Entry | LocalEntry) -> BookEntry:
+    return BookEntry(
+        id=row.id,
+        register=definition.id,
+        title=word(definition.title),
+        number=row.number,
+        state=state_word(definition, row.state) if row.state else "",
+        opened_on=day_text(row.opened_on),
+        due_on=day_text(row.next_due),
+    )
 
 
 def view_query(definition: Definition, key: str, today: date) -> EntryQuery:

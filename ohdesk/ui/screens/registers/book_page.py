@@ -67,6 +67,13 @@ class BookPage(Page):
         state = "" if asked.part == _ALL else asked.part
         return EntryQuery(sought=asked.sought, state=state, order=asked.order, falling=asked.falling)
 
+    def show_entries(self, entry: str) -> None:
+        """Read the entries again; entry: the id of the one to be shown, "" for none in particular."""
+        self._kept = entry
+        if entry:
+            self.list.choose(_ALL)  # neither filter nor search hides it
+        self.reload()
+
     def reload(self) -> None:
         """Read the entries again, on the worker."""
         self.latest.ask(partial(_read, self.ctx, self.definition.id, self.query), self._show)

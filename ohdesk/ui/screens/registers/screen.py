@@ -59,8 +59,16 @@ class RegistersScreen(Screen):
         (self.book or self.books).reload()
 
     def open(self, thing: str) -> None:
-        """Show a book by its id."""
-        self._leave_form_for(partial(self._open, thing))
+        """Show a book by its id, or with "BOOK:ENTRY" one of its entries."""
+        register, _, entry = thing.partition(":")
+        self._leave_form_for(partial(self._open, register, entry))
+
+    def open_for(self, thing: str) -> None:
+        """Ask for an entry about an employer, of the book "BOOK:EMPLOYER"."""
+        register, _, employer = thing.partition(":")
+        self._open(register)
+        if self.book is not None:
+            self.book.add(employer)
 
     def back(self) -> None:
         """Show the list of books."""
@@ -86,7 +94,7 @@ class RegistersScreen(Screen):
         self._header.add(self._back, self._export, self._add)
         return self._header
 
-    def _open(self, register: str) -> None:
+    def _open(self, register: str, entry: str = "") -> None:
         with self.telling():
             if register not in self._made:
                 page = BookPage(self.ctx, self.jobs, books.book(self.ctx, register))
@@ -96,7 +104,7 @@ class RegistersScreen(Screen):
                 self._pages.addWidget(page)
             page = self._made[register]
             self._pages.setCurrentWidget(page)
-            page.reload()
+            page.show_entries(entry)
             self._turned()
             page.focus_first()
 

@@ -1,6 +1,6 @@
 """One employer beside the list: what is known of it, what was done there, and what was changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -12,6 +12,8 @@ from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import city
+from ohdesk.services.register import listing
+from ohdesk.services.register.listing import BookEntry
 from ohdesk.services.roll import entries, proposals
 from ohdesk.services.roll.asked import derived
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
@@ -54,6 +56,7 @@ _LINES = (
 _LineRole = Qt.ItemDataRole.UserRole
 _VISITS_SHOWN = 8
 _CHANGES_SHOWN = 6
+_ENTRIES_SHOWN = 12
 
 
 class Known(NamedTuple):
@@ -63,13 +66,16 @@ class Known(NamedTuple):
     visits: Sequence[VisitLine]
     proposed: Sequence[Proposed]
     derived: Sequence[tuple[str, str]] = ()  # what follows from what is kept, where nothing was filled in
+    entered: Sequence[BookEntry] = ()  # in the books of the office
 
 
 def read_detail(ctx: Context, establishment: str) -> Known:
     """Return what the pane shows. Raises UserError when there is no such employer."""
     detail, visits = entries.detail(ctx, establishment), views.visits_of(ctx, establishment)
     fields = detail.fields
-    return Known(detail, visits, proposals.about(ctx, establishment), tuple(derived(city.profile(ctx), fields)))
+    follows = tuple(derived(city.profile(ctx), fields))
+    entered = listing.about(ctx, establishment, _ENTRIES_SHOWN)
+    return Known(detail, visits, proposals.about(ctx, establishment), follows, entered)
 
 
 class DetailPane(Pane):
@@ -81,6 +87,7 @@ class DetailPane(Pane):
     correct_wanted = Signal()
     visit_wanted = Signal()
     line_wanted = Signal(object)  # VisitLine
+    entry_wanted = Signal(object)  # BookEntry
 
     def __init__(self, *, plans_visits: bool) -> None:
         super().__init__(tr("单位详情"))
@@ -95,7 +102,7 @@ class DetailPane(Pane):
         if self._shown == known:  # read again without a change: lists and scroll bar stay where they are
             return
         self._shown = known
-        detail, visits, proposed, derived_here = known
+        detail, visits, proposed, derived_here, entered = known
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]
@@ -105,7 +112,8 @@ class DetailPane(Pane):
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)
-        self.show_parts(self._parts(detail, visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN], derived_here))
+        shown = visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN]
+        self.show_parts(self._parts(detail, *shown, derived_here, entered))
 
     def focus_first(self) -> None:
         """What is done most is one key away, for those who may do it."""
@@ -117,15 +125,16 @@ class DetailPane(Pane):
         visits: Sequence[VisitLine],
         proposed: Sequence[Proposed],
         follows: Sequence[tuple[str, str]],
+        entered: Sequence[BookEntry],
     ) -> Iterator[Item]:
         known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]
         yield facts([*known, *follows])
         if visits:
-            lines = self._visit_list(visits)
-            heading = text(tr("检查与文书(&H)"), "heading")
-            heading.setBuddy(lines)
-            yield heading
-            yield lines
+            said = [_visit_text(line) for line in visits]
+            yield from _leading(tr("检查与文书(&H)"), said, visits, self.line_wanted.emit)
+        if entered:
+            said = [_entry_text(entry) for entry in entered]
+            yield from _leading(tr("登记簿(&R)"), said, entered, self.entry_wanted.emit)
         if proposed:
             yield text(tr("建议"), "heading")
             yield muted("\n".join(map(_proposal, proposed)))
@@ -133,23 +142,34 @@ class DetailPane(Pane):
             yield text(tr("变更记录"), "heading")
             yield muted("\n".join(changes))
 
-    def _visit_list(self, visits: Sequence[VisitLine]) -> QListWidget:
-        """Return visits and records as lines that Enter opens; the list is as high as they are."""
-        made = QListWidget()
-        made.setAccessibleName(tr("检查与文书"))
-        made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        made.setTextElideMode(Qt.TextElideMode.ElideRight)
-        for line in visits:
-            item = QListWidgetItem(_visit_text(line), made)
-            item.setToolTip(plain_tip(item.text()))
-            item.setData(_LineRole, line)
-            item.setSizeHint(QSize(0, theme.size("row")))
-        made.setFixedHeight(len(visits) * theme.size("row") + 2 * made.frameWidth())
-        made.itemActivated.connect(lambda item: self.line_wanted.emit(item.data(_LineRole)))
-        made.setCurrentRow(0)  # where arrows begin
-        made.clearSelection()
-        return made
+
+def _leading(
+    title: str, said: Sequence[str], things: Sequence[object], open_: Callable[[object], object]
+) -> Iterator[Item]:
+    """Yield a heading and under it lines that Enter opens; the list is as high as they are."""
+    made = QListWidget()
+    made.setAccessibleName(title)
+    made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setTextElideMode(Qt.TextElideMode.ElideRight)
+    for words, thing in zip(said, things, strict=True):
+        item = QListWidgetItem(words, made)
+        item.setToolTip(plain_tip(words))
+        item.setData(_LineRole, thing)
+        item.setSizeHint(QSize(0, theme.size("row")))
+    made.setFixedHeight(len(said) * theme.size("row") + 2 * made.frameWidth())
+    made.itemActivated.connect(lambda item: open_(item.data(_LineRole)))
+    made.setCurrentRow(0)  # where arrows begin
+    made.clearSelection()
+    heading = text(title, "heading")
+    heading.setBuddy(made)
+    yield heading
+    yield made
+
+
+def _entry_text(entry: BookEntry) -> str:
+    stands = tr("期限 {day}", day=entry.due_on) if entry.due_on else entry.state
+    return "　".join(filter(None, (entry.opened_on, entry.title, stands)))
 
 
 def _visit_text(line: VisitLine) -> str:

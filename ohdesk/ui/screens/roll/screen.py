@@ -16,6 +16,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import city
+from ohdesk.services.register.listing import BookEntry
 from ohdesk.services.roll import entries, export, importing, proposals, values
 from ohdesk.services.roll.asked import asked_of_employer
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
@@ -67,7 +68,7 @@ class RollScreen(Screen):
     which takes a look at every entry, is counted on the worker.
     """
 
-    reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS
+    reloads_on = Change.ROLL | Change.VISITS | Change.RECORDS | Change.REGISTERS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -86,6 +87,7 @@ class RollScreen(Screen):
         self.pane.correct_wanted.connect(self._correct)
         self.pane.visit_wanted.connect(self._plan_visit)
         self.pane.line_wanted.connect(self._open_line)
+        self.pane.entry_wanted.connect(self._open_entry)
         self.allow(Right.ROLL, self.pane.correct)
         self.allow(Right.VISIT, self.pane.visit)
         self.roll = self._make_list()
@@ -420,6 +422,9 @@ class RollScreen(Screen):
 
     def _open_line(self, line: VisitLine) -> None:
         self.wanted.emit("record" if line.number else "visit", line.visit)
+
+    def _open_entry(self, entry: BookEntry) -> None:
+        self.wanted.emit("registers", f"{entry.register}:{entry.id}")
 
     def _choose_export(self) -> None:
         suggested = tr("{office}名录.xlsx", office=self.ctx.office.name)
