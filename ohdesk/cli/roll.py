@@ -127,9 +127,11 @@ def add(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Add one entry by hand."""
     from ohdesk.services.roll import entries, proposals
 
-    entry = entries.add(ctx, _fields(args), args.reason)
+    fields = _fields(args)
+    entry = entries.add(ctx, fields, args.reason)
     proposed = proposals.is_waiting(ctx, entry)
-    return Answer({"id": entry, "proposed": proposed}, proposals.proposed_text() if proposed else tr("已新增。"))
+    said = proposals.proposed_text() if proposed else tr("已新增。")
+    return _written({"id": entry, "proposed": proposed}, said, fields)
 
 
 def correct(ctx: "Context", args: argparse.Namespace) -> Answer:
@@ -137,10 +139,21 @@ def correct(ctx: "Context", args: argparse.Namespace) -> Answer:
     from ohdesk.services.roll import entries, proposals
 
     entry = entries.find(ctx, args.establishment)
-    change = entries.correct(ctx, entry, _fields(args), args.reason)
+    fields = _fields(args)
+    change = entries.correct(ctx, entry, fields, args.reason)
     proposed = Change.PROPOSALS in change
     said = proposals.proposed_text() if proposed else tr("已更正。") if change else tr("与原值相同，没有改动。")
-    return Answer({"id": entry, "changed": bool(change), "proposed": proposed}, said)
+    return _written({"id": entry, "changed": bool(change), "proposed": proposed}, said, fields)
+
+
+def _written(data: dict[str, Any], said: str, fields: dict[str, str]) -> Answer:
+    """Answer with what was written, and what should be looked at in it."""
+    from ohdesk.domain.problems import in_list
+    from ohdesk.services.roll import values
+
+    warnings = list(map(in_list, values.warnings(fields)))
+    lines = [said, *(tr("注意：{warning}", warning=warning) for warning in warnings)]
+    return Answer(data | {"warnings": warnings}, "\n".join(lines))
 
 
 def export(ctx: "Context", args: argparse.Namespace) -> Answer:

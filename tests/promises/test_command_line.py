@@ -95,14 +95,14 @@ def test_wrong_usage_ends_with_2(words):
 
 def test_a_preview_needs_no_workspace_and_prints_what_is_promised(roll_file):
     printed = ohdesk("roll", "preview", roll_file, "--json", password=None).json
-    assert set(printed) == {"rows", "accepted", "refused", "duplicates", "warnings", "mapping"}
+    assert set(printed) == {"rows", "accepted", "refused", "duplicates", "warnings", "mapping", "not_taken"}
     flags = {entry["row"]: (entry["name"], entry["flags"]) for entry in printed["accepted"]}
     assert printed["rows"] == FIRMS + 3
     assert flags[3] == ("青沐1竹器厂", [])
     assert flags[9] == ("青沐1竹器厂", ["duplicate_of:3"])
     assert flags[10] == ("无码纸品厂", ["uscc_missing"])
     assert flags[11] == ("错码木器厂", ["uscc_check", "closed"])
-    assert all(set(entry) == {"row", "sheet", "name", "uscc", "flags"} for entry in printed["accepted"])
+    assert all(set(entry) == {"row", "sheet", "name", "uscc", "flags", "fields"} for entry in printed["accepted"])
     assert printed["duplicates"] == [[3, 9]]
     assert printed["refused"] == []
     assert any("旧表" in warning for warning in printed["warnings"])

@@ -36,6 +36,7 @@ from ohdesk.services.roll.values import (
     refuse_same_code,
     usual_fields,
     values_of,
+    with_code_tag,
     with_state,
 )
 
@@ -198,6 +199,8 @@ def add(ctx: Context, fields: dict[str, str], reason: str = "") -> str:
     """Set down a new entry by hand and return its id. Raises ProblemsError naming every field that cannot be taken."""
     ctx.require(Right.ROLL)
     values = checked({**usual_fields(ctx), **fields})
+    if values.get("uscc"):
+        values = with_code_tag(values, "")
     if not values.get("name"):
         raise ProblemsError(
             tr("单位没有保存。"),
@@ -226,6 +229,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
     values = checked(fields)
     with ctx.transaction() as session:
         row = entry_of(session, establishment)
+        values = with_code_tag(values, row.tags)
         # Only what differs travels: a form that is saved unchanged must not overwrite what the county settled
         # meanwhile.
         changed = {key: value for key, value in values.items() if value_text(getattr(row, key)) != value}

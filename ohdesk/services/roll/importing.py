@@ -29,14 +29,14 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
-from ohdesk.services.roll.values import is_proposal, local_numbers, usual_fields, values_of, with_state
+from ohdesk.services.roll.values import CODE_IN_DOUBT, is_proposal, local_numbers, usual_fields, values_of, with_state
 from ohdesk.services.workbook.kept import Kept
 from ohdesk.services.workbook.reading import left_out_sentences, read_list
 
 Mapped = Mapping[str, str]
 Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation
 # Words of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
-_TAGS_OF_DOUBT = {"uscc_check": "信用代码待核", "uscc_damaged": "信用代码残缺"}
+_TAGS_OF_DOUBT = {"uscc_check": CODE_IN_DOUBT, "uscc_damaged": "信用代码残缺"}
 _NUMBERS = ("uscc", "registration", "local_id")  # that tell whom a row means, the surest first
 _AT_ONCE = 500  # operations written between two reports, that is, between two places where it can be cancelled
 

@@ -24,6 +24,7 @@ from ohdesk.domain.establishment import (
     value_text,
 )
 from ohdesk.domain.merge import is_county
+from ohdesk.domain.personal import is_personal_number, mask, masked_text, without_personal_numbers
 from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
@@ -31,6 +32,8 @@ from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
 from ohdesk.services.roll.asked import word_problem
 
+# A word of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
+CODE_IN_DOUBT = "信用代码待核"
 _LOCAL_ID = "{division}-{serial:04}"
 _SHOWN = 40  # characters of a value that is none
 
@@ -60,15 +63,33 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             problems.append(problem)
         if key == "uscc" and value:
             values[key] = value = value.upper()
-            if not uscc_is_right(value):
-                problems.append(
-                    Problem(
-                        tr(field.heading), _right_code(value), value, tr("请对照营业执照；暂缺时请留空。"), field=key
-                    )
-                )
+        if masked := _personal_numbers(key, value):
+            remedy = tr("名录不收公民身份号码（身份证号），请删去。")
+            problems.append(Problem(tr(field.heading), tr("没有公民身份号码"), masked, remedy, field=key))
     if problems:
         raise ProblemsError(tr("有 {count} 处不能保存。", count=len(problems)), tuple(problems))
     return values
+
+
+def warnings(fields: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Return what should be looked at in checked values that are taken all the same."""
+    code = fields.get("uscc", "").upper()
+    if not code or uscc_is_right(code):
+        return ()
+    remedy = tr("可以保存，并标为“信用代码待核”；请对照营业执照，暂缺时请留空。")
+    field = FIELD_BY_KEY["uscc"]
+    return (Problem(tr(field.heading), _right_code(code), code, remedy, field.key),)
+
+
+def with_code_tag(fields: Mapping[str, str], held: str) -> dict[str, str]:
+    """Return checked values with the tag of a code in doubt set or taken away, as the code that is written asks.
+
+    held: the tags of the entry
+    """
+    if "uscc" not in fields:
+        return dict(fields)
+    tags = [tag for tag in fields.get("tags", held).split("、") if tag and tag != CODE_IN_DOUBT]
+    return {**fields, "tags": "、".join([*tags, *([CODE_IN_DOUBT] if warnings(fields) else [])])}
 
 
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
@@ -136,6 +157,13 @@ def said_text(session: Session, key: str, value: Value) -> str:
     if key == MERGED_INTO.key and value:
         return session.scalar(select(Establishment.name).where(Establishment.id == value)) or str(value)
     return value_text(value)
+
+
+def _personal_numbers(key: str, value: str) -> str:
+    """Return a value with personal identity numbers in it, these masked; "" for one without."""
+    if key in {"uscc", "registration"}:
+        return mask(value.upper()) if is_personal_number(value.upper()) else ""
+    return masked_text(value) if without_personal_numbers(value)[1] else ""
 
 
 def _right_code(code: str) -> str:

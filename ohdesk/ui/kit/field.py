@@ -80,6 +80,15 @@ class Field(QWidget):
         """Say what is wrong and what would be right."""
         self._show(text, "fieldError", invalid=True)
 
+    @property
+    def warning(self) -> str:
+        """What is said to be looked at; empty when nothing is."""
+        return self._message.text() if self._message.objectName() == "fieldWarning" else ""
+
+    def set_warning(self, text: str) -> None:
+        """Say what should be looked at, though it may be saved."""
+        self._show(text, "fieldWarning", invalid=False)
+
     def clear_error(self) -> None:
         """Show the hint again, if there is one."""
         self._show(self._hint, "muted", invalid=False)

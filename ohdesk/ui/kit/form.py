@@ -40,16 +40,24 @@ class Form(Asking):
     closed = Signal()  # given up or saved
     edited = Signal(str)  # the key of a field in which something else stands now
 
-    def __init__(self, asked: Sequence[Asked], today: str = "", columns: int = 1, check: Check | None = None) -> None:
+    def __init__(
+        self,
+        asked: Sequence[Asked],
+        today: str = "",
+        columns: int = 1,
+        check: Check | None = None,
+        warn: Check | None = None,
+    ) -> None:
         """Make the fields.
 
         today: ISO day that days typed without a year are near to · columns: of fields beside each other
-        check: says of a field's text what the service would say against it
+        check: says of a field's text what the service would say against it · warn: what should be looked at in one that
+        it takes
         """
         super().__init__()
         self.setObjectName("card")
         self._asked = {each.key: each for each in asked}
-        self._check = check
+        self._check, self._warn = check, warn
         self._held: dict[str, str] = {}
         self._then: Callable[[], object] | None = None
         lines = _NOTE_LINES if columns > 1 else 0  # of a form of one column a note takes the room that is left
@@ -233,6 +241,8 @@ class Form(Asking):
             problem = self._problem(key)
             if problem is not None:
                 self.fields[key].set_error(at_field(problem))
+            elif self._warn and (doubtful := self._warn(key, self.value(key).strip())):
+                self.fields[key].set_warning(at_field(doubtful))
 
     def _submit(self) -> None:
         if not self.submit.isEnabled():

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.roll.importing import Comparison
+from ohdesk.services.roll.importing import Comparison, not_taken_text
 from ohdesk.ui.kit.actions import button, focus_offered
 from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.chips import FilterChips
@@ -83,7 +83,8 @@ class ImportPage(Page):
                 *([(tr("别的镇街，不写入"), found["foreign"], "warn")] if found["foreign"] else []),
             )
         )
-        notes = [*reading.warnings, *_not_listed(listed)]
+        left = [not_taken_text(reading.not_taken)] if reading.not_taken else []
+        notes = [*left, *reading.warnings, *_not_listed(listed)]
         self._warnings.setText("\n".join(notes))
         for key, made in self._made.items():
             made.show_rows(self._rows[key])

@@ -105,7 +105,8 @@ class RollScreen(Screen):
     @cached_property
     def form(self) -> Form:
         """The form of one employer, made when it is first wanted."""
-        form = Form((*asked_of_employer(city.profile(self.ctx)), _REASON), columns=_COLUMNS, check=_against)
+        asked = (*asked_of_employer(city.profile(self.ctx)), _REASON)
+        form = Form(asked, columns=_COLUMNS, check=_against, warn=_doubtful)
         form.submitted.connect(self._save)
         form.closed.connect(self.back)
         column(grow(form), of=self._form_page, edges=("page_side", "page_top"))
@@ -465,3 +466,8 @@ def _against(key: str, typed: str) -> Problem | None:
     except ProblemsError as error:
         return error.problems[0]
     return None
+
+
+def _doubtful(key: str, typed: str) -> Problem | None:
+    """Return what should be looked at in a value that the roll takes."""
+    return next(iter(values.warnings({key: typed})), None)

@@ -56,10 +56,34 @@ def test_a_correction_wants_a_reason(ctx, entry):
 
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_saved(ctx):
     with pytest.raises(ProblemsError) as caught:
-        entries.add(ctx, {"name": "某厂", "uscc": "123", "workers": "约50", "colour": "red"})
-    assert {problem.found for problem in caught.value.problems} >= {"123", "约50"}
+        entries.add(ctx, {"name": "某厂", "uscc": "11010519491231002x", "workers": "约50", "colour": "red"})
+    assert {problem.found for problem in caught.value.problems} >= {"11**************2X", "约50"}
     assert len(caught.value.problems) == 3
     assert entries.count_rows(ctx) == 0
+
+
+@pytest.mark.parametrize("key", ["name", "note", "legal_representative", "hazards", "uscc", "registration", "tags"])
+def test_a_personal_number_is_kept_in_no_field(ctx, entry, key):
+    before = entries.detail(ctx, entry).fields
+    with pytest.raises(ProblemsError) as caught:
+        entries.correct(ctx, entry, {key: "11010519491231002X"}, "核对")
+    assert [problem.field for problem in caught.value.problems] == [key]
+    assert "11010519491231002X" not in str(caught.value.problems)
+    assert entries.detail(ctx, entry).fields == before
+
+
+@pytest.mark.parametrize("code", [CODE[:17] + "0", CODE[:17] + "1", "123", "91441900ma50000021"])
+def test_a_wrong_code_is_taken_by_hand_and_marked_until_it_is_right(ctx, code):
+    right = "91441900MA50000022"
+    entry = entries.add(ctx, {"name": "某厂", "uscc": code, "tags": "高毒"})
+    assert values.warnings({"uscc": code})
+    assert entries.detail(ctx, entry).fields["uscc"] == code.upper()
+    assert entries.detail(ctx, entry).fields["tags"] == "高毒、信用代码待核"
+    entries.correct(ctx, entry, {"uscc": right}, "对照营业执照")
+    assert values.warnings({"uscc": right}) == ()
+    assert entries.detail(ctx, entry).fields["tags"] == "高毒"
+    entries.correct(ctx, entry, {"uscc": code}, "又改错")
+    assert entries.detail(ctx, entry).fields["tags"] == "高毒、信用代码待核"
 
 
 def test_why_an_entry_was_written_is_put_into_words_where_it_is_shown():
