@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ohdesk.cli import life_cycle, merging
+from ohdesk.cli import life_cycle, merging, risk
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
@@ -58,6 +58,7 @@ def register(commands: Commands) -> None:
         search.help = tr("名称、信用代码或拼音首字母的一部分")
     merging.register(group)
     life_cycle.register(group)
+    risk.register(group)
 
 
 def preview(args: argparse.Namespace) -> Answer:

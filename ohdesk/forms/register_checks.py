@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.register.definition import Definition, Due, Field, Judged, Kind, Length, State, Words
+from ohdesk.domain.register.definition import Definition, Due, Field, Kind, Length, State, Words
 from ohdesk.domain.register.numbers import PLACES, pattern_faults
 from ohdesk.domain.register.text_patterns import pattern_fault
 from ohdesk.errors import Problem
@@ -91,17 +91,17 @@ class Checks:
         if len(indexed) > MOST_INDEXED:
             self.complain(f"{self.file} indexed", tr("不超过 {count} 个", count=MOST_INDEXED), str(len(indexed)))
 
-    def check_judged(self, judged: Judged | None) -> None:
-        """Complain of fields of a verdict that there are not, and of computed ones that nothing fills."""
-        filled = frozenset[str]() if judged is None else judged.filled
-        if judged is not None:
-            self.known(f"{self.file} judged", judged.asked | filled, self.keys)
+    def check_computed(self, head: Definition) -> None:
+        """Complain of fields that what is computed needs and there are not, and of computed ones that nothing fills."""
+        asked, filled = head.computing
+        self.known(f"{self.file} computes", sorted(asked | filled), self.keys)
         for key in sorted(self._fields.keys() & filled):
             if not self._fields[key].computed:
                 self.complain(f"{self.file} field {key} computed", "true", "false")
         for field in self._fields.values():
             if field.computed and field.key not in filled:
-                self.complain(f"{self.file} field {field.key} computed", tr("[judged] 里写明的字段"), field.key)
+                expected = tr("computes 所填的字段：{names}", names=" / ".join(sorted(filled)) or tr("没有"))
+                self.complain(f"{self.file} field {field.key} computed", expected, field.key)
 
     def _check_field(self, place: str, field: Field) -> None:
         kind = field.kind

@@ -150,7 +150,7 @@ class _Reading(Checks):
         shown = {"opened_on"}
         if head is not None:
             self.check_head(head)
-            self.check_judged(head.judged)
+            self.check_computed(head)
             shown |= {"number"} if head.number else set()
             shown |= {head.about} - {"nothing"}
         shown |= ({"state"} if stands else set()) | ({"due_on"} if terms else set())

@@ -6,7 +6,7 @@ The words of a form in code are sources of the catalogue (`i18n.mark`); a book b
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -164,35 +164,35 @@ class Workbook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     headings: Mapping[str, str] = {}
 
 
-class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The fields that say a measurement, and the computed ones that say what came of comparing it with the limit.
+class Computing(NamedTuple):
+    """What the program fills in a book by itself: the keys of the fields it goes by, and of those that it fills."""
 
-    below_lod: of a yes or no: nothing was found, and the value is what could have been
-    """
+    asked: frozenset[str]
+    filled: frozenset[str]
 
-    hazard: str
-    kind: str
-    value: str
-    unit: str
-    sampled_on: str
-    condition: str
-    below_lod: str
-    limit: str
-    standard: str
-    verdict: str
-    why: str
 
-    @property
-    def asked(self) -> frozenset[str]:
-        """The keys of the fields that the verdict goes by."""
-        return frozenset(
-            (self.hazard, self.kind, self.value, self.unit, self.sampled_on, self.condition, self.below_lod)
-        )
-
-    @property
-    def filled(self) -> frozenset[str]:
-        """The keys of the fields that hold the verdict."""
-        return frozenset((self.limit, self.standard, self.verdict, self.why))
+# What a book may have computed (`computes`): its fields have these keys.
+COMPUTINGS: Mapping[str, Computing] = {
+    "verdict": Computing(
+        frozenset({"hazard", "kind", "value", "unit", "sampled_on", "condition", "below_lod"}),
+        frozenset({"limit", "standard", "verdict", "why"}),
+    ),
+    "risk": Computing(
+        frozenset(
+            {
+                "hazards",
+                "severe_level",
+                "severe_exposed",
+                "general_level",
+                "general_exposed",
+                "exposed",
+                "points",
+                "points_full",
+            }
+        ),
+        frozenset({"grade", "score", "management", "risk_class", "scheme", "basis", "why"}),
+    ),
+}
 
 
 class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
@@ -203,7 +203,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     number: the pattern of an entry's number, "投〔{year}〕{serial:03}"; "" where it has none
     source: the law or notice that asks for the book, and unconfirmed where nobody has looked it up
     states: the first is where an entry begins; none where it has no states
-    judged: of a book of measurements, which field is what
+    computes: the name of what the program fills in it by itself (`COMPUTINGS`), "" for nothing
     read_only: entries come from the county alone
     """
 
@@ -221,13 +221,18 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     dues: tuple[Due, ...] = msgspec.field(default=(), name="due")
     listing: Listing = msgspec.field(default=Listing(), name="list")
     workbook: Workbook = Workbook()
-    judged: Judged | None = None
+    computes: Literal["", "verdict", "risk"] = ""
     read_only: bool = False
 
     @cached_property
     def by_key(self) -> dict[str, Field]:
         """The fields by their keys."""
         return {each.key: each for each in self.fields}
+
+    @property
+    def computing(self) -> Computing:
+        """The fields that the program fills by itself, and those that it goes by."""
+        return COMPUTINGS.get(self.computes, Computing(frozenset(), frozenset()))
 
     def field(self, key: str) -> Field:
         """Return a field by its key; raises LookupError for an unknown one."""

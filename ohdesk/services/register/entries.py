@@ -32,9 +32,9 @@ from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
 from ohdesk.services.register import named
 from ohdesk.services.register.books import book
+from ohdesk.services.register.computing import computed_fields
 from ohdesk.services.register.due import count
 from ohdesk.services.register.tables import model_of
-from ohdesk.services.register.verdicts import verdict_fields
 
 _NONE = ("", None)
 
@@ -85,7 +85,7 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
         values, problems = _read(ctx, session, definition, given, about)
     state = str(values.pop("state", "") or first_state(definition))
     everything: dict[str, Value] = {**values, **_about(definition, about), "opened_on": today.isoformat()}
-    everything |= verdict_fields(definition, everything)
+    everything |= computed_fields(definition, everything)
     problems += _missing(definition, everything, problems)
     problems += _about_problems(definition, about)
     if definition.states:
@@ -114,8 +114,8 @@ def correct(ctx: Context, entry: str, texts: Mapping[str, str], reason: str = ""
         register, held = _held(session, entry)
         definition = _written_here(ctx, register)
         values, problems = _read(ctx, session, definition, texts, str(held.fields.get("establishment") or ""))
-        if definition.judged is not None and definition.judged.asked & values.keys():
-            values |= verdict_fields(definition, {**held.fields, **values})
+        if definition.computing.asked & values.keys():
+            values |= computed_fields(definition, {**held.fields, **values})
         after = {**held.fields, **values}
         before = str(held.fields.get("state") or "")
         problems += _missing(definition, after, problems)
@@ -231,7 +231,7 @@ def _read(
             known = "、".join(f"{word(each.label)}（{each.key}）" for each in definition.fields)
             problems.append(Problem(key[:40], tr("这本登记簿的字段"), tr("没有这个字段"), known))
         elif field.computed:
-            problems.append(blank(word(field.label), key, tr("由程序按采样日的限值填写，不用填。")))
+            problems.append(blank(word(field.label), key, tr("由程序按其他字段算出，不用填。")))
         elif field.kind in named.KINDS and text.strip():
             found = named.find(ctx, session, field, text, about)
             if isinstance(found, Problem):

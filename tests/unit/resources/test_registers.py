@@ -32,6 +32,7 @@ BOOKS = [
     "random_check_items",
     "reports_of_assistants",
     "results",
+    "risk_assessments",
     "seals",
     "service",
     "service_visits",

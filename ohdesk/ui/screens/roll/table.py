@@ -1,17 +1,14 @@
 """Columns of the roll."""
 
 from ohdesk.domain.establishment import CLOSED_STATES
+from ohdesk.domain.register.definition import word
 from ohdesk.domain.roll.definition import ROLL
-from ohdesk.i18n import mark, tr
+from ohdesk.forms.risk import schemes
+from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentRow
 from ohdesk.ui.kit.table_view import Column
 
-# Which letter is the highest risk depends on the scheme: 甲 is lowest under the 2022 pilot, highest in the older guide.
-_RISK = {
-    "pilot2022": {"甲": "ok", "乙": "warn", "丙": "bad"},
-    "guide2019": {"甲": "bad", "乙": "warn", "丙": "ok"},
-}
-_SCHEMES = {"pilot2022": mark("2022 试点"), "guide2019": mark("2019 指南")}
+_KINDS = ("ok", "warn", "bad")  # from the lowest risk; which letter that is depends on the scheme
 
 
 def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
@@ -34,7 +31,8 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
 
 def risk_kind(risk_class: str, scheme: str) -> str:
     """Return the kind of a risk class under its scheme; "plain" where the scheme is not stated."""
-    return _RISK.get(scheme, {}).get(risk_class[:1], "plain")
+    known = schemes().get(scheme)
+    return dict(zip(known.classes, _KINDS, strict=True)).get(risk_class[:1], "plain") if known else "plain"
 
 
 def risk_text(risk_class: str, scheme: str) -> str:
@@ -42,7 +40,8 @@ def risk_text(risk_class: str, scheme: str) -> str:
     if not risk_class:
         return ""
     letter = risk_class[:1]
-    name = tr(_SCHEMES[scheme]) if scheme in _SCHEMES else (scheme or tr("分类依据未注明"))
+    known = schemes().get(scheme)
+    name = word(known.title) if known else (scheme or tr("分类依据未注明"))
     return tr("{letter}类（{scheme}）", letter=letter, scheme=name)
 
 

@@ -1,4 +1,4 @@
-"""A test result in its book is judged when it is written, by the limit of the day it was sampled."""
+"""What the program fills in a book: the verdict on a test result, the class of a risk assessment."""
 
 import pytest
 
@@ -7,8 +7,8 @@ from ohdesk.forms.registers import definition, read_definition
 from ohdesk.i18n import set_language
 from ohdesk.paths import resources
 from ohdesk.services.register import entries, listing
+from ohdesk.services.register.computing import computed_fields
 from ohdesk.services.register.listing import Condition, EntryQuery
-from ohdesk.services.register.verdicts import verdict_fields
 from ohdesk.services.roll import entries as roll
 
 COMPUTED = ("limit", "standard", "verdict", "why")
@@ -16,7 +16,7 @@ COMPUTED = ("limit", "standard", "verdict", "why")
 
 def judged(**fields):
     measured = {"hazard": "甲苯", "kind": "PC-TWA", "value": "51", "unit": "mg/m3", "sampled_on": "2026-03-02"}
-    return verdict_fields(definition("results"), measured | fields)
+    return computed_fields(definition("results"), measured | fields)
 
 
 def test_a_result_gets_limit_standard_and_verdict():
@@ -64,7 +64,7 @@ def test_what_is_kept_is_chinese_whatever_language_is_spoken():
 
 
 def test_a_book_without_measurements_gets_nothing():
-    assert verdict_fields(definition("complaints"), {"value": "1", "sampled_on": "2026-03-02"}) == {}
+    assert computed_fields(definition("complaints"), {"value": "1", "sampled_on": "2026-03-02"}) == {}
 
 
 @pytest.fixture
@@ -130,13 +130,15 @@ RESULTS = (resources() / "registers" / "results.toml").read_text("utf-8")
 @pytest.mark.parametrize(
     ("old", "new", "place"),
     [
-        ('limit = "limit"', 'limit = "limits"', "judged"),
-        ('value = "value"\n', "", "judged"),
+        ('computes = "verdict"', 'computes = "risk"', "computes"),
+        ('computes = "verdict"', 'computes = "magic"', "computes"),
+        ('key = "value"', 'key = "result"', "computes"),
+        ('computes = "verdict"', "", "field limit computed"),
         ('computed = true\nlabel.zh = "限值"', 'label.zh = "限值"', "field limit computed"),
         ('key = "note"\n', 'key = "note"\ncomputed = true\n', "field note computed"),
     ],
 )
-def test_a_fault_of_what_is_judged_is_named(old, new, place):
+def test_a_fault_of_what_is_computed_is_named(old, new, place):
     assert old in RESULTS
     with pytest.raises(ProblemsError) as caught:
         read_definition(RESULTS.replace(old, new).encode(), "results.toml", ["tests", "posts"])

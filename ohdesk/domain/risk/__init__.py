@@ -1,0 +1,1 @@
+"""Risk classes (风险类别): two axes, exposure and management, and the class that both make."""
