@@ -23,14 +23,14 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
-def search_text(name: str, *codes: str) -> str:
-    """Return what is searched and sorted by, spaces between: usual initials, folded name, codes, other initials.
+def search_text(name: str, *rest: str) -> str:
+    """Return what is searched and sorted by, spaces between: usual initials, folded name, the rest, other initials.
 
     The initials that order a list come first and are one for each name, those of its other readings last.
     """
     plain = folded(name)
     usual, *others = spellings(plain)
-    return " ".join(part for part in (usual, plain, *map(folded, codes), *others) if part)
+    return " ".join(part for part in (usual, plain, *map(folded, rest), *others) if part)
 
 
 def spellings(plain: str) -> Iterator[str]:

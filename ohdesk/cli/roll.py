@@ -55,7 +55,7 @@ def register(commands: Commands) -> None:
     writing.add_argument("--out", type=Path, required=True, metavar="OUT.xlsx")
     for command in (listing, writing):
         search = command.add_argument("--search", default="", metavar="TEXT")
-        search.help = tr("名称、信用代码或拼音首字母的一部分")
+        search.help = tr("名称、信用代码、拼音首字母、地址、人员或电话的一部分")
     merging.register(group)
     life_cycle.register(group)
     risk.register(group)

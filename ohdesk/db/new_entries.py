@@ -25,7 +25,7 @@ from ohdesk.db.models import Base, Establishment, EstablishmentHead, OperationRo
 from ohdesk.domain.authority import owns
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical
-from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Field, Value, read_value
+from ohdesk.domain.establishment import FIELDS, WITHDRAWN, Field, Value, found_by, read_value
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.roll.values import name_key
@@ -81,7 +81,7 @@ class NewEntries:
             heads.append((record, seq, previous, fields))
             shown = {**_UNKNOWN, **values}
             name = str(shown["name"])
-            search = search_text(name, str(shown["uscc"]), str(shown["local_id"]))
+            search = search_text(name, *found_by(shown))
             rows.append((record, search, name_key(name), *map(shown.__getitem__, _KEYS)))
         head.seq, head.hash = seq, previous
         self._session.flush()

@@ -1,6 +1,7 @@
 """Inspected bodies (检查对象): their fields, and the unified social credit code of GB 32100-2015."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from operator import mul
 from typing import Literal, NamedTuple
@@ -84,6 +85,7 @@ FIELDS = (
     Field("tags", mark("标签")),
     Field("note", mark("备注"), most=LONGEST_PASSAGE),
 )
+_FOUND_BY = ("uscc", "local_id", "address", "legal_representative", "person_in_charge", "contact", "phone")
 FIELD_KEYS = tuple(field.key for field in FIELDS)
 FIELD_BY_KEY = {field.key: field for field in FIELDS}
 
@@ -98,6 +100,13 @@ IN_BUSINESS = mark("在业")
 CLOSED_STATES = frozenset(
     {mark("停业"), mark("注销"), mark("吊销"), mark("搬迁"), mark("失联"), mark("关闭"), mark("转出")},
 )
+
+
+def found_by(fields: Mapping[str, object]) -> dict[str, None]:
+    """Return by what an entry is found besides its name, each text once: codes, address, persons, telephone."""
+    found = [str(fields[key]) for key in _FOUND_BY]
+    # Whoever looks for a number types it without the strokes.
+    return dict.fromkeys([*found, "".join(filter(str.isalnum, found[-1]))])
 
 
 def fits(field: Field, value: object) -> bool:

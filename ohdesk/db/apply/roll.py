@@ -22,7 +22,7 @@ from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, O
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
 from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.establishment import FIELDS, MERGED_INTO, WITHDRAWN, Value
+from ohdesk.domain.establishment import FIELDS, MERGED_INTO, WITHDRAWN, Value, found_by
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
 from ohdesk.domain.proposal import ProposalState
@@ -265,7 +265,7 @@ def _columns(fields: Mapping[str, Value]) -> dict[str, Any]:
     for key in _DAYS:
         if columns[key]:
             columns[key] = parse_day(columns[key])
-    search = search_text(columns["name"], columns["uscc"], columns["local_id"])
+    search = search_text(columns["name"], *found_by(columns))
     withdrawn = bool(columns[WITHDRAWN.key])
     return {**columns, WITHDRAWN.key: withdrawn, "search": search, "name_key": name_key(columns["name"])}
 

@@ -15,7 +15,7 @@ class Establishment(Shared):
 
     withdrawn: it is not on the roll: taken off it, or merged into an entry that goes on
     inspected_on: as written, or the day of a later record with a checklist (`db.apply.last_inspection`)
-    search: `ohdesk.search.search_text` of name and codes: searched, and the list's order
+    search: `ohdesk.search.search_text` of name and `found_by`: searched, and the list's order
     name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
     """
 

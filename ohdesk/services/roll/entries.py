@@ -45,7 +45,7 @@ PAGE = 60  # rows of the first page: more than the tallest screen shows, few eno
 
 @dataclass(frozen=True, slots=True)
 class RollQuery:
-    """Which entries: a piece of name, code or initials; a risk class; only those in dispute.
+    """Which entries: a piece of name, initials, code, address, person or telephone; a risk class; those in dispute.
 
     order: the field `listed` sorts by, "" for the pinyin initials of the name · falling: the largest first
     """

@@ -40,7 +40,7 @@ class EstablishmentFinder(Page):
         self._takes_first = False  # Enter was pressed before anything was found
         self.value, self.fixed = "", False
         self.search = QLineEdit()
-        self.search.setPlaceholderText(tr("名称、信用代码、拼音首字母"))
+        self.search.setPlaceholderText(tr("名称、代码、首字母、地址、人、电话"))
         self.search.textChanged.connect(self._find)
         self.field = Field(label, self.search)
         self.finds = LowList(_FOUND)

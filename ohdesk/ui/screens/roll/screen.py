@@ -236,7 +236,7 @@ class RollScreen(Screen):
         )
         nothing.wanted.connect(self.choose_list)
         self.allow(Right.ROLL, nothing.button)
-        hint = tr("名称、信用代码、拼音首字母  Ctrl+F")
+        hint = tr("名称、代码、首字母、地址、人、电话  Ctrl+F")
         made = ListWithPane("roll", tr("单位"), roll_columns(), nothing, hint, self.pane)
         made.chips.show_chips((("all", tr("全部"), None), ("contested", tr("待核(&D)"), None)))
         made.selected.connect(self._show_detail)

@@ -32,6 +32,19 @@ def test_an_entry_is_found_by_name_and_initials(ctx, entry, search):
     assert len(entries.all_rows(ctx, RollQuery(search))) == 1
 
 
+@pytest.mark.parametrize(
+    "typed", ["柳溪村 183", "梁堃", "苏映", "陶镕", "0750-7586049", "07507586049", "758604", "７５８"]
+)
+def test_an_entry_is_found_by_address_person_and_telephone(ctx, entry, typed):
+    entries.add(ctx, {"name": "另一家厂", "address": "莲塘村1号", "phone": "0750-1110000"})
+    where = {"address": "柳溪村183号", "phone": "0750-7586049"}
+    who = {"legal_representative": "梁堃", "person_in_charge": "苏映", "contact": "陶镕"}
+    assert entries.list_rows(ctx, RollQuery(typed)) == []
+    entries.correct(ctx, entry, {**where, **who}, "现场核实")
+    assert [row.id for row in entries.list_rows(ctx, RollQuery(typed))] == [entry]
+    assert len(entries.listed(ctx, RollQuery(typed)).names) == 1
+
+
 @pytest.mark.parametrize("search", ["%", "_", "别的", '"', "\\"])
 def test_wildcards_are_ordinary_characters(ctx, entry, search):
     assert entries.list_rows(ctx, RollQuery(search)) == []
