@@ -18,6 +18,9 @@ _PAGE = re.compile(r"第\s*\d+\s*页\s*[,，/]?\s*(?:共\s*\d+\s*页)?|共\s*\d+
 _GROUP = re.compile(r"(?:[（(]?[一二三四五六七八九十]+[)）]?[、.．]|第[一二三四五六七八九十]+[章节部类批])")
 _COUNTED = re.compile(r"(?:共|合)计?\s*\d+\s*[家户个人条页].*")
 _DAY = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
+# Not 示例路便民店, which is called after its street.
+_SAMPLE = re.compile(r"(?:示例|样例|例)[：:]|[（(](?:示|样)?例|(?:示例|样例)(?:单位|企业|公司|有限公司|厂)?$")
+_BESIDE_TITLE = re.compile(r"[（(][^（()）]*[)）]$|\s")
 _BESIDE_TOTAL = re.compile(r"[（(].*?[)）]|[\s:：\d家户个人.、]+")
 
 
@@ -35,7 +38,7 @@ class RowJudge:
         """
         first, second = (*texts, "", "")[:2]
         # Before the code is looked at: the sample row of a blank form has a whole one.
-        if heading_of(first) in self.words.words["sample"] or name.startswith(("示例", "例：", "例:", "（例", "(例")):
+        if heading_of(first) in self.words.words["sample"] or _SAMPLE.match(name):
             return True
         # A whole code belongs to an employer whatever else the row says, 合计 in its name included.
         if has_code:
@@ -64,7 +67,14 @@ class RowJudge:
         first = texts[0] if texts else ""
         if len(texts) <= 2 and any(pattern.fullmatch(first) for pattern in (_PAGE, _COUNTED, _DAY)):
             return True
+        if len(texts) == 1 and self._is_title(first):
+            return True
         return len(texts) == 1 and (merged or (bool(_GROUP.match(first)) and not self.names_organisation(first)))
+
+    def _is_title(self, text: str) -> bool:
+        """True for the title of a list, as it stands again on its next page."""
+        said = _BESIDE_TITLE.sub("", text)
+        return any(said.endswith(word) for word in self.words.title if len(word) > 1)
 
     def _is_total(self, text: str) -> bool:
         if not text or len(text) > LONGEST_TOTAL or self.names_organisation(text):
