@@ -22,6 +22,12 @@ def one_code(text: str) -> str:
     return letter + digits if letter and plain in (digits, letter + digits) else text
 
 
+def is_code(text: str) -> bool:
+    """True for a code with a letter that fits its digits, or one without; whether a list has it is another question."""
+    code = one_code(text)
+    return code[:1] in _LAST_DIVISIONS and code[1:].isdecimal() and one_code(code[1:]) == code
+
+
 def is_within(code: str, prefix: str) -> bool:
     """True for the code of an industry that is, or is part of, the one of `prefix`: C3071 of C30, C and 3071."""
     return bool(prefix) and one_code(code).startswith(one_code(prefix))

@@ -8,10 +8,11 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
-from ohdesk.domain.people import PersonRole, Role
+from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
 from ohdesk.services.office import accounts, city, people, powers
+from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.table_view import KindRole
@@ -55,6 +56,15 @@ def test_the_city_whose_plan_counts_is_chosen_later(screen, ctx, qtbot):
     assert "江门市" in said.args[0]
     assert city.profile(ctx).code == "440700"
     assert any("13 项指标" in each.text() for each in section.findChildren(QLabel))
+
+
+def test_who_may_issue_papers_here_is_named_where_a_power_is_entered(tmp_path, jobs, qtbot):
+    new = NewWorkspace(OfficeRole.TOWN, "440703101", "棠下镇人民政府", "管理员", PASSWORD)
+    create_workspace(tmp_path / "town", new, practice=True)
+    with open_workspace(tmp_path / "town", "管理员", PASSWORD) as ctx:
+        section = in_front(SettingsScreen(ctx, jobs), qtbot, SIZES[0]).section("powers")
+        said = [each.text() for each in section.form.fields["authority"].findChildren(QLabel)]
+    assert any("蓬江区卫生健康局、棠下镇人民政府" in each for each in said)
 
 
 def test_the_search_jumps_to_the_item(screen, hands):

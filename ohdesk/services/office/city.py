@@ -28,7 +28,6 @@ def city_code(text: str) -> str:
 
 def profile(ctx: Context) -> City | None:
     """Return the profile this office works by; None where none was chosen and its city has none."""
-    ctx.require(Right.READ)
     with ctx.reading() as session:
         return cities().get(_code(session, ctx.office.division))
 

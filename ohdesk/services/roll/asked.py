@@ -10,6 +10,7 @@ from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.domain.roll.definition import ROLL
 from ohdesk.errors import Problem
 from ohdesk.forms.cities import City, key_lists, lists_with
+from ohdesk.forms.industries import industry_name
 from ohdesk.forms.roll_choices import field_words, size_by_workers
 from ohdesk.i18n import tr
 
@@ -32,6 +33,9 @@ def derived(city: City | None, fields: Mapping[str, str]) -> Iterator[tuple[str,
         key = next((key for key, use in _USES.items() if use == each.use), "")
         if not (key and fields[key]):
             yield each.title, tr("{words}（按行业代码和危害因素）", words="、".join(names))
+    if not fields["industry"] and (name := industry_name(fields["industry_code"])):
+        heading = FIELD_BY_KEY["industry"].heading
+        yield tr(heading), tr("{industry}（按行业代码）", industry=name)
     if not fields["size"] and (size := size_by_workers(fields["industry_code"], fields["workers"])):
         heading = FIELD_BY_KEY["size"].heading
         yield tr(heading), tr("{size}（按从业人数估）", size=size)

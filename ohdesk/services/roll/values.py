@@ -23,6 +23,7 @@ from ohdesk.domain.establishment import (
     uscc_is_right,
     value_text,
 )
+from ohdesk.domain.industry import is_code, one_code
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.personal import is_personal_number, mask, masked_text, without_personal_numbers
 from ohdesk.domain.roll.definition import MOST
@@ -63,6 +64,8 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             problems.append(problem)
         if key == "uscc" and value:
             values[key] = value = value.upper()
+        if key == "industry_code":
+            values[key] = value = one_code(value)
         if masked := _personal_numbers(key, value):
             remedy = tr("名录不收公民身份号码（身份证号），请删去。")
             problems.append(Problem(tr(field.heading), tr("没有公民身份号码"), masked, remedy, field=key))
@@ -73,12 +76,25 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
 
 def warnings(fields: Mapping[str, str]) -> tuple[Problem, ...]:
     """Return what should be looked at in checked values that are taken all the same."""
+    return (*_code_in_doubt(fields), *_industry_in_doubt(fields))
+
+
+def _code_in_doubt(fields: Mapping[str, str]) -> tuple[Problem, ...]:
     code = fields.get("uscc", "").upper()
     if not code or uscc_is_right(code):
         return ()
     remedy = tr("可以保存，并标为“信用代码待核”；请对照营业执照，暂缺时请留空。")
     field = FIELD_BY_KEY["uscc"]
     return (Problem(tr(field.heading), _right_code(code), code, remedy, field.key),)
+
+
+def _industry_in_doubt(fields: Mapping[str, str]) -> tuple[Problem, ...]:
+    code = fields.get("industry_code", "")
+    if not code or is_code(code):
+        return ()
+    expected, remedy = tr("GB/T 4754-2017 的代码"), tr("可以保存，但归不进重点行业；字母和数字要是同一门类。")
+    field = FIELD_BY_KEY["industry_code"]
+    return (Problem(tr(field.heading), expected, code, remedy, field.key, "C3071"),)
 
 
 def with_code_tag(fields: Mapping[str, str], held: str) -> dict[str, str]:
@@ -89,7 +105,7 @@ def with_code_tag(fields: Mapping[str, str], held: str) -> dict[str, str]:
     if "uscc" not in fields:
         return dict(fields)
     tags = [tag for tag in fields.get("tags", held).split("、") if tag and tag != CODE_IN_DOUBT]
-    return {**fields, "tags": "、".join([*tags, *([CODE_IN_DOUBT] if warnings(fields) else [])])}
+    return {**fields, "tags": "、".join([*tags, *([CODE_IN_DOUBT] if _code_in_doubt(fields) else [])])}
 
 
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:

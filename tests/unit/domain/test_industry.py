@@ -2,12 +2,13 @@
 
 import pytest
 
-from ohdesk.domain.industry import is_within, one_code
+from ohdesk.domain.industry import is_code, is_within, one_code
 
 
 @pytest.mark.parametrize("text", ["C3071", "3071", "c3071", "Ｃ３０７１", "C-3071", " C 3071 "])
 def test_a_code_with_and_without_its_letter_is_the_same(text):
     assert one_code(text) == "C3071"
+    assert is_code(text)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,7 @@ def test_the_digits_say_the_section(text, code):
 @pytest.mark.parametrize("text", ["", "D3071", "3", "30711", "陶瓷", "Z99", "C30x", "９８"])
 def test_what_is_no_code_stays_what_it_is(text):
     assert one_code(text) == text
+    assert not is_code(text)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.office import powers
+from ohdesk.services.office import city, powers
 from ohdesk.ui.kit.actions import action
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
@@ -48,10 +48,19 @@ class PowersSection(ListSection[Power]):
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
         self.add_actions(Right.OFFICE, tr("登记权限(&A)"), end=self._end)
         self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power])
+        self._name_bodies()
         self.form.submitted.connect(self._save)
         self._ending = self.add_form(_ENDING)
         self._ending.submitted.connect(self._end_power)
         self._held: Power | None = None
+
+    def _name_bodies(self) -> None:
+        """Name in whose name papers may be issued here, where the plan of a city says it."""
+        found = city.profile(self.ctx)
+        bodies = city.bodies(found, self.ctx.office.division) if found else ()
+        if bodies:
+            named = tr("机关全称，印在笔录上；本地有：{bodies}。", bodies="、".join(bodies))
+            self.form.fields["authority"].rename(tr("有权机关"), named)
 
     def rows(self) -> tuple[Power, ...]:
         return powers.list_powers(self.ctx)

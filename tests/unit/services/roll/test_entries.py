@@ -117,6 +117,15 @@ def test_a_field_with_its_own_words_takes_no_others(ctx, entry, key, wrong, righ
     assert entries.detail(ctx, entry).fields[key] == right
 
 
+def test_a_code_of_an_industry_is_kept_with_its_letter_and_an_odd_one_is_asked_about(ctx, entry):
+    entries.correct(ctx, entry, {"industry_code": "3071"}, "核对")
+    assert entries.detail(ctx, entry).fields["industry_code"] == "C3071"
+    assert values.warnings({"industry_code": "C3071"}) == values.warnings({"industry_code": ""}) == ()
+    assert [problem.field for problem in values.warnings({"industry_code": "D3071"})] == ["industry_code"]
+    entries.correct(ctx, entry, {"industry_code": "D3071"}, "核对")
+    assert entries.detail(ctx, entry).fields["industry_code"] == "D3071"
+
+
 def test_words_that_are_only_offered_may_be_others(ctx, entry):
     entries.correct(ctx, entry, {"ownership": "三来一补企业", "tags": "高毒、重点帮扶"}, "核对")
     assert entries.detail(ctx, entry).fields["ownership"] == "三来一补企业"
