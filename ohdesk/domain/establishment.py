@@ -92,7 +92,8 @@ FIELD_BY_KEY = {field.key: field for field in FIELDS}
 # Withdrawn instead of deleted: an undone import stays in the journal, and a later write can bring the entry back.
 WITHDRAWN = Field("withdrawn", mark("撤出名录"), "flag")  # is written like a field, and shows as not being there
 MERGED_INTO = Field("merged_into", mark("合并到"), "entry")  # so is this: another entry goes on for it
-WRITTEN_BY_KEY = {**FIELD_BY_KEY, WITHDRAWN.key: WITHDRAWN, MERGED_INTO.key: MERGED_INTO}
+TRANSFER_TO = Field("transfer_to", mark("转往镇街"), most=LONGEST_WORD)  # and this: the town it is offered to
+WRITTEN_BY_KEY = FIELD_BY_KEY | {each.key: each for each in (WITHDRAWN, MERGED_INTO, TRANSFER_TO)}
 _YES, _NO = "是", "否"
 
 IN_BUSINESS = mark("在业")

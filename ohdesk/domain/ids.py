@@ -9,7 +9,8 @@ from io import StringIO
 from typing import overload
 
 _LENGTH = 36
-_TAG_BITS = 24
+TAG_LENGTH = 6  # hexadecimal digits
+_TAG_BITS = 4 * TAG_LENGTH
 
 
 def uuid7(at: datetime, division: str) -> str:
@@ -29,7 +30,12 @@ def uuid7(at: datetime, division: str) -> str:
 
 def made_by(record: str, division: str) -> bool:
     """True when the id of a record carries the tag of this office: nobody else may set such a thing down."""
-    return record.endswith(f"{_tag(division):06x}")
+    return record.endswith(tag(division))
+
+
+def tag(division: str) -> str:
+    """Return how the ids of what this office makes end: `TAG_LENGTH` hexadecimal digits."""
+    return f"{_tag(division):0{TAG_LENGTH}x}"
 
 
 class Ids(Sequence[str]):

@@ -50,6 +50,11 @@ def is_county(division: str) -> bool:
     return len(division) == _COUNTY_DIVISION_LENGTH
 
 
+def county_of(division: str) -> str:
+    """Return the code of the county that a division lies in; a county's own."""
+    return division[:_COUNTY_DIVISION_LENGTH]
+
+
 def heads(writes: Collection[Written]) -> list[tuple[Written, dict[str, Any]]]:
     """Return the writes of an entry that no other of them has seen, each with the fields it is still a head of."""
     if len(writes) == 1:  # nearly every entry of a list just imported

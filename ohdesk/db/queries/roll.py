@@ -34,7 +34,8 @@ from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, M
 from ohdesk.db.prepared import Cursor, Prepared, cursor_of, fetched, fetched_plainly
 from ohdesk.db.row_numbers import Names, is_numbered, kept, name, number
 from ohdesk.db.search_index import ROLL, pieces_sought
-from ohdesk.domain.merge import is_county
+from ohdesk.domain.ids import TAG_LENGTH, tag
+from ohdesk.domain.merge import county_of, is_county
 
 SCROLLING_MIB = 8  # neighbours in a list stand on different pages: 50 of 20,000 take 0.25 ms then, else 0.7
 SEARCHING_MIB = 16  # the index of 50,000 names: decrypted once, not at every key (20,000: 2 ms instead of 10)
@@ -74,7 +75,12 @@ def on_roll(division: str) -> ColumnElement[bool]:
     """
     if is_county(division):
         return Establishment.withdrawn.is_(False)
-    return Establishment.withdrawn.is_(False) & _own_or_nobodys(division)
+    return Establishment.withdrawn.is_(False) & _own_or_nobodys(division, tags_of(division))
+
+
+def tags_of(division: str) -> str:
+    """Return how the ids end of what this office makes, or its county."""
+    return f"{tag(division)} {tag(county_of(division))}"
 
 
 def together(column: InstrumentedAttribute[str], establishment: str) -> ColumnElement[bool]:
@@ -87,6 +93,7 @@ def first_lines(engine: Engine, which: Which, limit: int, **asked: Any) -> list[
 
     asked: division, search (folded) and risk_class, as `which` has them
     """
+    asked["tags"] = tags_of(asked["division"])
     if not which.search or not is_numbered(engine):
         return fetched(engine, _first(which), limit=limit, **asked)
     with reading(engine) as session:  # not what is kept for pages: a screen would wait for it
@@ -121,7 +128,7 @@ def lines_by_id(engine: Engine, ids: Sequence[str]) -> list[tuple[Any, ...]]:
 
 def names(session: Session, which: Which, order: str, *, falling: bool, numbered: bool, **asked: Any) -> Names:
     """Return all that a list holds, by its name in the order of a field, "" for the pinyin of the name."""
-    statement = _sorted(which, order, falling=falling, numbered=numbered)
+    statement, asked["tags"] = _sorted(which, order, falling=falling, numbered=numbered), tags_of(asked["division"])
     if not numbered:
         return kept(session.scalars(statement, asked), numbered=False)
     cursor = cursor_of(session)
@@ -215,7 +222,7 @@ def _conditions(which: Which, *, is_scan: bool = False) -> list[ColumnElement[bo
         withdrawn = func.coalesce(withdrawn, false(), type_=Boolean)
     conditions: list[ColumnElement[bool]] = [withdrawn.is_(False)]
     if not which.is_county:
-        conditions.append(_own_or_nobodys(bindparam("division")))
+        conditions.append(_own_or_nobodys(bindparam("division"), bindparam("tags")))
     if which.search:
         # Not LIKE, in which "%" and "_" typed by a person would mean something.
         conditions.append(func.instr(Establishment.search, bindparam("search")) > 0)
@@ -227,10 +234,12 @@ def _conditions(which: Which, *, is_scan: bool = False) -> list[ColumnElement[bo
     return conditions
 
 
-def _own_or_nobodys(division: str | BindParameter[str]) -> ColumnElement[bool]:
+def _own_or_nobodys(division: str | BindParameter[str], tags: str | BindParameter[str]) -> ColumnElement[bool]:
     town = Establishment.town
-    # Only a whole town code says that an entry is another town's; an empty or odd one must not hide it.
-    elsewhere = (func.length(town) == func.length(division)) & (town != division)
+    # Only a whole town code says that an entry is another town's; an empty or odd one must not hide it. Of an entry
+    # that another town set down only what the county wrote may be held, and that need not be its town.
+    anothers = func.instr(tags, func.substr(Establishment.id, -TAG_LENGTH)) == 0
+    elsewhere = (town != division) & ((func.length(town) == func.length(division)) | anothers)
     written_here = exists().where(
         EstablishmentHead.establishment == Establishment.id, EstablishmentHead.division == division
     )

@@ -24,7 +24,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import why_written
 from ohdesk.services.roll.proposals import writers
-from ohdesk.services.roll.values import checked, said_text, with_move
+from ohdesk.services.roll.values import along, checked, said_text, with_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,11 +158,12 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
         # written.
         if value not in {value_text(head.fields[field]) for head in _heads_of(session, establishment, field)}:
             value = checked({field: value})[field]
-        fields = with_move(
-            ctx, session.get(Establishment, establishment), {field: read_value(WRITTEN_BY_KEY[field], value)}
-        )
+        entry, said = session.get(Establishment, establishment), {field: read_value(WRITTEN_BY_KEY[field], value)}
+        also = along(ctx, session, entry, said, clean_text(reason), "settle")
+        fields = with_move(ctx, session, entry, said)
         settled = EstablishmentWritten(record=establishment, fields=fields, reason=clean_text(reason), source="settle")
-        journal.record(session, settled, ctx.stamp())
+        for written in (settled, *also):
+            journal.record(session, written, ctx.stamp())
     return Change.ROLL
 
 

@@ -37,6 +37,7 @@ from ohdesk.services.exchange.receipts import receipt_code, take_receipt
 from ohdesk.services.exchange.sampling import other_tables
 from ohdesk.services.exchange.senders import believed_history, believed_sender
 from ohdesk.services.exchange.volumes import not_here
+from ohdesk.services.roll.transfer import settle_answers
 from ohdesk.services.trust import certified, keys, set_aside
 from ohdesk.sync.alongside import Alongside
 from ohdesk.sync.container import PIECE
@@ -127,6 +128,7 @@ def take_in(ctx: Context, path: Path, recovery_code: str = "") -> Taken:
             raise
     if taken.outcome is Outcome.APPLIED:
         taken = _with_parked(ctx, taken, roots, opener)
+        settle_answers(ctx)  # what a new town answered: nobody at the county has to decide anything any more
     last_seen.note_now(ctx)
     return taken
 

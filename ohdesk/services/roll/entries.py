@@ -29,6 +29,7 @@ from ohdesk.security.memory import give_back
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.values import (
+    along,
     by_who_decides,
     checked,
     is_proposal,
@@ -237,11 +238,14 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
             return Change.NOTHING
         refuse_same_code(session, changed.get("uscc", ""), establishment)
         batch, change = ctx.new_id(), Change.ROLL
-        for written_at_once in by_who_decides(ctx, row, values_of(with_state(changed))):
+        said = clean_text(reason)
+        also = along(ctx, session, row, values_of(changed), said, "hand")
+        for written_at_once in by_who_decides(ctx, session, row, values_of(with_state(changed))):
             if is_proposal(ctx, establishment, row.town, written_at_once):
                 change |= Change.PROPOSALS
-            said = clean_text(reason)
             written = EstablishmentWritten(record=establishment, fields=written_at_once, reason=said)
+            journal.record(session, written, ctx.stamp(), batch)
+        for written in also:
             journal.record(session, written, ctx.stamp(), batch)
     return change
 

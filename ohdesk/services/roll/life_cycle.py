@@ -97,7 +97,7 @@ def accept(ctx: Context, establishment: str) -> Change:
     one = offered(ctx, establishment)
     if one is None:
         raise UserError(tr("没有检查提出这家单位的状态。"), tr("请写明状态、日期和依据。"))
-    return close(ctx, establishment, one.state, one.on, one.proof, tr("现场检查"))
+    return close(ctx, establishment, one.state, one.on, one.proof, one.proof)
 
 
 def _offered(session: Session, row: Establishment) -> Offered | None:

@@ -20,7 +20,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import why_written
-from ohdesk.services.roll.values import refuse_same_code, said_text, with_move
+from ohdesk.services.roll.values import along, refuse_same_code, said_text, with_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +134,12 @@ def _settle(ctx: Context, proposal: str, reason: str, *, is_accepted: bool) -> C
         if is_accepted:
             fields = body["v"]["fields"]
             refuse_same_code(session, str(fields.get("uscc", "")), row.establishment)
-            fields = with_move(ctx, session.get(Establishment, row.establishment), fields)
-            said = why or body["v"]["reason"]
+            entry, said = session.get(Establishment, row.establishment), why or body["v"]["reason"]
+            also = along(ctx, session, entry, fields, said, "proposal")
+            fields = with_move(ctx, session, entry, fields)
             accepted = EstablishmentWritten(record=row.establishment, fields=fields, reason=said, source="proposal")
-            journal.record(session, accepted, ctx.stamp())
+            for written in (accepted, *also):
+                journal.record(session, written, ctx.stamp())
         settled = ProposalSettled(record=row.establishment, proposal=proposal, accepted=is_accepted, reason=why)
         journal.record(session, settled, ctx.stamp())
     return Change.ROLL

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment
+from ohdesk.db.models import Establishment, EstablishmentHead, Merged
 from ohdesk.domain.authority import owns
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
@@ -14,6 +14,8 @@ from ohdesk.domain.establishment import (
     FIELDS,
     IN_BUSINESS,
     MERGED_INTO,
+    TRANSFER_TO,
+    WITHDRAWN,
     Value,
     example,
     expected_text,
@@ -25,6 +27,7 @@ from ohdesk.domain.establishment import (
 )
 from ohdesk.domain.industry import is_code, one_code
 from ohdesk.domain.merge import is_county
+from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.personal import is_personal_number, mask, masked_text, without_personal_numbers
 from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError
@@ -149,23 +152,68 @@ def is_proposal(ctx: Context, establishment: str, town: str, fields: Mapping[str
     return not is_county(here) and not (owns(establishment, here, town) and owns(establishment, here, after))
 
 
-def with_move(ctx: Context, row: Establishment | None, fields: Mapping[str, Value]) -> dict[str, Value]:
-    """Return the fields that the county writes, with all that shows where it gives an entry to another town.
-
-    The other town holds nothing of what the one before wrote: it gets the whole entry.
-    """
-    if row is None or not is_county(ctx.office.division) or fields.get("town", row.town) == row.town:
+def with_move(
+    ctx: Context, session: Session, row: Establishment | None, fields: Mapping[str, Value]
+) -> dict[str, Value]:
+    """Return the fields that the county writes, with all that shows where it gives an entry to another town."""
+    if row is None or not _moves(ctx, row, fields):
         return dict(fields)
+    return whole_entry(session, row) | {TRANSFER_TO.key: ""} | dict(fields)
+
+
+def whole_entry(session: Session, row: Establishment) -> dict[str, Value]:
+    """Return all that shows of an entry, for another town, which holds nothing of what the one before wrote.
+
+    What is empty as well, where somebody emptied it: an office lists what it wrote itself and nobody wrote since.
+    """
     shown = {field.key: value_text(getattr(row, field.key)) for field in FIELDS}
-    return values_of({key: text for key, text in shown.items() if text}) | dict(fields)
+    heads = session.scalars(select(EstablishmentHead.fields).where(EstablishmentHead.establishment == row.id))
+    written = {key for fields in heads for key in fields}
+    others: dict[str, Value] = {
+        WITHDRAWN.key: False, MERGED_INTO.key: _merged_into(session, row.id), TRANSFER_TO.key: row.transfer_to
+    }  # fmt: skip
+    fields = values_of({key: text for key, text in shown.items() if text or key in written})
+    return fields | {key: value for key, value in others.items() if key in written}
 
 
-def by_who_decides(ctx: Context, row: Establishment, fields: dict[str, Value]) -> list[dict[str, Value]]:
+def along(
+    ctx: Context, session: Session, row: Establishment | None, fields: Mapping[str, Value], reason: str, source: Source
+) -> list[EstablishmentWritten]:
+    """Return what the county writes besides where it gives an entry to another town: what was merged into it goes too.
+
+    Else the merging would be the word of a town whose entry the other is no more, and the employer there twice.
+    """
+    if row is None or not _moves(ctx, row, fields):
+        return []
+    merged = select(Establishment).join(Merged, Merged.establishment == Establishment.id).where(Merged.into == row.id)
+    return [
+        EstablishmentWritten(
+            record=each.id,
+            fields=whole_entry(session, each) | {"town": fields["town"], MERGED_INTO.key: row.id},
+            reason=reason,
+            source=source,
+        )
+        for each in session.scalars(merged.order_by(Establishment.id)).all()
+    ]
+
+
+def _moves(ctx: Context, row: Establishment, fields: Mapping[str, Value]) -> bool:
+    return is_county(ctx.office.division) and fields.get("town", row.town) != row.town
+
+
+def _merged_into(session: Session, establishment: str) -> str:
+    merged = session.get(Merged, establishment)
+    return merged.other if merged else ""
+
+
+def by_who_decides(
+    ctx: Context, session: Session, row: Establishment, fields: dict[str, Value]
+) -> list[dict[str, Value]]:
     """Return the fields in one piece; a move to another town apart from the rest: about that the county decides."""
     moved, rest = {"town": fields.get("town", row.town)}, {key: each for key, each in fields.items() if key != "town"}
     if rest and is_proposal(ctx, row.id, row.town, fields) and not is_proposal(ctx, row.id, row.town, rest):
         return [rest, moved]
-    return [with_move(ctx, row, fields)]
+    return [with_move(ctx, session, row, fields)]
 
 
 def said_text(session: Session, key: str, value: Value) -> str:

@@ -179,6 +179,7 @@ def _roll() -> None:
         sa.Column("withdrawn", sa.Boolean(), nullable=False),
         sa.Column("search", sa.Text(), nullable=False),
         sa.Column("name_key", sa.BigInteger(), nullable=False),
+        sa.Column("transfer_to", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("uscc", sa.Text(), nullable=False),
         sa.Column("registration", sa.Text(), nullable=False),
@@ -224,6 +225,8 @@ def _roll() -> None:
     )
     op.create_index(op.f("ix_establishment_uscc"), "establishment", ["uscc"], unique=False)
     op.create_index(op.f("ix_establishment_name_key"), "establishment", ["name_key"], unique=False)
+    offered = sa.text("transfer_to != ''")
+    op.create_index("ix_establishment_transfer_to", "establishment", ["transfer_to"], sqlite_where=offered)
     numbered = sa.text("local_id != ''")
     op.create_index("ix_establishment_local_id", "establishment", ["local_id"], unique=False, sqlite_where=numbered)
     op.create_index(

@@ -132,7 +132,7 @@ class ProposalsPage(Page):
             )
 
     def _change(self, value: ProposedValue, *, is_new: bool) -> str:
-        names = self._towns if value.field == "town" else {}
+        names = self._towns if value.field in {"town", "transfer_to"} else {}
         shown, after = (f"{names.get(each, '')} {each}".strip() for each in (value.shown, value.proposed))
         after = after or tr("（清空）")
         return after if is_new else tr("{shown} → {proposed}", shown=shown or tr("（空）"), proposed=after)

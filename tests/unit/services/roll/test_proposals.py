@@ -112,6 +112,16 @@ def test_a_list_leaves_out_rows_of_another_town(ctx, tmp_path):
     assert proposals.proposals(ctx) == []
 
 
+def test_what_the_county_corrects_of_one_towns_entry_is_on_no_other_towns_roll(world):
+    entry = entries.add(world.town, {"name": "青溪竹器厂"})
+    pass_on(world, world.town, world.county)
+    entries.correct(world.county, entry, {"phone": "000-9"}, "核实")
+    nobodys = entries.add(world.county, {"name": "安吉竹器厂"})
+    pass_on(world, world.county, *world.towns)
+    assert [row.id for row in entries.list_rows(world.towns[1])] == [nobodys]
+    assert {row.id for row in entries.list_rows(world.town)} == {entry, nobodys}
+
+
 def test_an_entry_shows_what_is_proposed_for_it(world):
     entry = moved(world)
     assert [each.state for each in proposals.about(world.town, entry)] == ["open"]
