@@ -34,7 +34,7 @@ from sqlalchemy import (
 
 Cursor: TypeAlias = sqlcipher.Cursor
 
-LEAST = 50_000  # rows; a walk over fewer takes no longer than somebody notices
+LEAST = 10_000  # rows; a walk over fewer takes no longer than somebody notices
 MOST_CHANGED = 20_000  # rows; looked through in 6 ms
 _MOST_PIECES = 24  # of what is searched for: more of them find nothing less
 _UNIT = 4  # hexadecimal digits of a code unit
