@@ -59,7 +59,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
         "books": lambda ctx: each(
             register_entries.detail(ctx, row.id)
             for register in books.books(ctx).by_id
-            for row in listing.rows_of(ctx, register, listing.entries(ctx, register).ids)
+            for row in listing.all_rows(ctx, register)
         ),
         "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
         "proposals": proposals.proposals,

@@ -15,7 +15,7 @@ from ohdesk.i18n import tr
 if TYPE_CHECKING:
     from ohdesk.domain.register.definition import Definition
     from ohdesk.services.context import Context
-    from ohdesk.services.register.listing import Condition, EntryQuery
+    from ohdesk.services.register.conditions import Condition, EntryQuery
 
 _CONDITION = re.compile(r"([^=~<>]+?)\s*(>=|<=|=|~|≥|≤)\s*(.*)", re.DOTALL)
 _HOWS = {"=": "is", "~": "contains", ">=": "after", "≥": "after", "<=": "before", "≤": "before"}
@@ -66,8 +66,7 @@ def list_all(ctx: "Context", args: argparse.Namespace) -> Answer:
     if not args.register:
         return _books(ctx)
     query = _query(ctx, args)
-    found = listing.entries(ctx, args.register, query)
-    rows = listing.rows_of(ctx, args.register, found.ids)
+    rows = listing.all_rows(ctx, args.register, query)
     data = [
         {**{name: getattr(row, name) for name in ("id", "number", "state", "about", "due_on")}, "values": row.values}
         for row in rows
@@ -83,7 +82,7 @@ def show(ctx: "Context", args: argparse.Namespace) -> Answer:
 
     entry = entries.find(ctx, args.register, args.entry)
     definition = books.book(ctx, args.register)
-    (row,) = listing.rows_of(ctx, args.register, [entry])
+    row = listing.row_of(ctx, args.register, entry)
     detail = entries.detail(ctx, entry)
     lines = [f"{listing.heading(definition, key)}：{listing.cell(definition, row, key)}" for key in _shown(definition)]
     data = {
@@ -185,7 +184,7 @@ def _books(ctx: "Context") -> Answer:
 def _query(ctx: "Context", args: argparse.Namespace) -> "EntryQuery":
     from ohdesk.domain.calendar import legal_day
     from ohdesk.services.register import books
-    from ohdesk.services.register.listing import EntryQuery, view_query
+    from ohdesk.services.register.conditions import EntryQuery, view_query
 
     definition = books.book(ctx, args.register)
     view = view_query(definition, args.view, legal_day(ctx.now())) if args.view else EntryQuery()
@@ -200,7 +199,7 @@ def _query(ctx: "Context", args: argparse.Namespace) -> "EntryQuery":
 
 
 def _condition(text: str) -> "Condition":
-    from ohdesk.services.register.listing import Condition
+    from ohdesk.services.register.conditions import Condition
 
     match = _CONDITION.fullmatch(text.replace("＝", "=", 1).strip())
     if match is None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from ohdesk.db.row_numbers import Names
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Kind, word
 from ohdesk.files import hand_out
@@ -10,7 +11,8 @@ from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.services.context import Context
 from ohdesk.services.register import listing
 from ohdesk.services.register.books import book
-from ohdesk.services.register.listing import EntryQuery, EntryRow
+from ohdesk.services.register.conditions import EntryQuery
+from ohdesk.services.register.listing import EntryRow
 
 _AT_ONCE = 500  # rows fetched together
 
@@ -24,10 +26,10 @@ def export_book(ctx: Context, register: str, target: Path, query: EntryQuery, *,
     definition = book(ctx, register)
     keys = columns_of(definition, private=private)
     found = listing.entries(ctx, register, query)
-    rows = (_cells(definition, row, keys) for row in _rows(ctx, register, found.ids))
+    rows = (_cells(definition, row, keys) for row in _rows(ctx, register, found.names))
     headings = [_heading(definition, key) for key in keys]
     hand_out(target, workbook([Sheet(word(definition.title), headings, rows)]))
-    return len(found.ids)
+    return len(found.names)
 
 
 def columns_of(definition: Definition, *, private: bool) -> list[str]:
@@ -44,9 +46,9 @@ def _heading(definition: Definition, key: str) -> str:
     return definition.workbook.headings.get(key) or listing.heading(definition, key)
 
 
-def _rows(ctx: Context, register: str, ids: Sequence[str]) -> Iterator[EntryRow]:
-    for start in range(0, len(ids), _AT_ONCE):
-        yield from listing.rows_of(ctx, register, ids[start : start + _AT_ONCE])
+def _rows(ctx: Context, register: str, names: Names) -> Iterator[EntryRow]:
+    for start in range(0, len(names), _AT_ONCE):
+        yield from listing.rows_of(ctx, register, names[start : start + _AT_ONCE])
 
 
 def _cells(definition: Definition, row: EntryRow, keys: Sequence[str]) -> list[Value]:

@@ -1,77 +1,33 @@
 """The list of a book: which entries, in which order, a page of them, and how many there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
-from ohdesk.db.models import Entry, Establishment, LocalEntry
+from ohdesk.db.models import Entry, LocalEntry
 from ohdesk.db.queries.among import among
-from ohdesk.domain.calendar import day_text, parse_day
+from ohdesk.db.row_numbers import Names, is_numbered, kept, name
+from ohdesk.domain.calendar import day_text
 from ohdesk.domain.people import Right
-from ohdesk.domain.register.definition import Definition, Field, Kind, word
+from ohdesk.domain.register.definition import Definition, word
 from ohdesk.domain.register.states import state_word
-from ohdesk.domain.register.values import Value, read_value, value_text
-from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.i18n import mark, tr
-from ohdesk.search import folded
+from ohdesk.domain.register.values import Value, value_text
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.security.memory import give_back
 from ohdesk.services.context import Context
 from ohdesk.services.register import named
 from ohdesk.services.register.books import book, books
+from ohdesk.services.register.conditions import EVERYTHING, OF_ENTRY, EntryQuery, in_state, order_of, standing
 from ohdesk.services.register.due import count_due
+from ohdesk.services.register.indexes import index_large
 from ohdesk.services.register.tables import model_of
 
-_DAYS = frozenset({"due_on", "opened_on"})
-OF_ENTRY = {  # what every entry has besides the fields of its book
-    "number": mark("编号"),
-    "state": mark("状态"),
-    "establishment": mark("单位"),
-    "person": mark("人员"),
-    "opened_on": mark("登记日期"),
-    "due_on": mark("期限"),
-}
-
-
-class Condition(NamedTuple):
-    """One thing that is asked of the entries listed.
-
-    key: of a field, or of `OF_ENTRY` · how: one of `HOWS` · value: as it is typed; of between two of them, in `until`
-    """
-
-    key: str
-    how: str
-    value: str = ""
-    until: str = ""
-
-
-HOWS = {
-    "contains": mark("包含"),
-    "is": mark("等于"),
-    "before": mark("早于或小于"),
-    "after": mark("晚于或大于"),
-    "between": mark("介于"),
-    "empty": mark("为空"),
-    "filled": mark("不为空"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class EntryQuery:
-    """Which entries of a book: sought as it is typed, in a state, under conditions, about whom, and in which order.
-
-    state: "" for all · order: key of a field or of `OF_ENTRY`, "" for the newest first
-    """
-
-    sought: str = ""
-    state: str = ""
-    conditions: tuple[Condition, ...] = ()
-    about: str = ""
-    order: str = ""
-    falling: bool = False
+PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
 class EntryRow(msgspec.Struct, frozen=True):
@@ -103,27 +59,85 @@ class BookEntry(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What a query finds, by id and in order; counts: how many entries each state has, "" for all of them."""
+    """What a query finds, in the order of the list, and how many entries each state has, "" for all of them.
 
-    ids: Sequence[str]
+    names: by which `rows_of` knows them · place: of the one asked for, -1 when it is not among them
+    """
+
+    names: Names
     counts: Mapping[str, int]
+    place: int = -1
 
 
-def entries(ctx: Context, register: str, query: EntryQuery = EntryQuery()) -> Listed:
-    """Return the entries of a book that a query finds. Raises ProblemsError for conditions that mean nothing."""
-    ctx.require(Right.READ)
+def first(ctx: Context, register: str, query: EntryQuery = EVERYTHING, limit: int = PAGE) -> list[EntryRow]:
+    """Return the first entries of a list, which are there before it is known how many there are.
+
+    Raises ProblemsError for conditions that mean nothing.
+    """
     definition = book(ctx, register)
-    model = model_of(definition)
+    with ctx.reading() as session:
+        return _rows(ctx, session, definition, session.scalars(_found(definition, query).limit(limit)).all())
+
+
+def all_rows(ctx: Context, register: str, query: EntryQuery = EVERYTHING) -> list[EntryRow]:
+    """Return every entry that a query finds, in order. Raises as `first` does."""
+    return rows_of(ctx, register, entries(ctx, register, query).names)
+
+
+def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted: str = "") -> Listed:
+    """Return what a query finds, in order, with how many there are: for a Job. Raises as `first` does.
+
+    wanted: the id of an entry whose place is asked for
+    """
+    definition = book(ctx, register)
+    model: Any = model_of(definition)
     count_due(ctx, [definition])
+    numbered = is_numbered(ctx.engine)
     with ctx.reading() as session, roomy(session):
-        standing = _standing(model, definition, query)
-        found = select(model.id).where(*standing, *_in_state(model, query)).order_by(*_order(model, definition, query))
-        ids = list(session.scalars(found))
+        in_order = _found(definition, query).with_only_columns(name(model, model.id, numbered=numbered))
+        names = kept(session.scalars(in_order), numbered=numbered)
+        sought = session.scalar(select(name(model, model.id, numbered=numbered)).where(model.id == wanted))
         counts: dict[str, int] = {}
         if definition.states:
-            per_state = select(model.state, func.count()).where(*standing).group_by(model.state)
-            counts = dict(session.execute(per_state).all())
-        return Listed(ids, {**counts, "": sum(counts.values()) if definition.states else len(ids)})
+            per_state = select(model.state, func.count()).where(*standing(model, definition, query))
+            counts = dict(session.execute(per_state.group_by(model.state)).all())
+    give_back()
+    index_large(ctx, definition, len(names))
+    everything = sum(counts.values()) if definition.states else len(names)
+    return Listed(names, {**counts, "": everything}, names.index(sought) if sought in names else -1)
+
+
+def rows_of(ctx: Context, register: str, names: Names) -> list[EntryRow]:
+    """Return these entries of a book by the names that `entries` gives them, in order; without those gone since."""
+    definition = book(ctx, register)
+    model: Any = model_of(definition)
+    own = name(model, model.id, numbered=is_numbered(ctx.engine))
+    with ctx.reading() as session:
+        held: dict[Any, Any] = dict(session.execute(select(own, model).where(among(own, list(names)))).all())
+        return _rows(ctx, session, definition, [held[each] for each in names if each in held])
+
+
+def row_of(ctx: Context, register: str, entry: str) -> EntryRow:
+    """Return one entry of a book by its id. Raises UserError where there is none any more."""
+    definition = book(ctx, register)
+    model: Any = model_of(definition)
+    with ctx.reading() as session:
+        rows = _rows(ctx, session, definition, session.scalars(select(model).where(model.id == entry)).all())
+    if not rows:
+        raise UserError(tr("没有这条登记，可能已经撤出。"), tr("请刷新后重新选择。"))
+    return rows[0]
+
+
+def _found(definition: Definition, query: EntryQuery) -> Select[Any]:
+    model: Any = model_of(definition)
+    asked = (*standing(model, definition, query), *in_state(model, query))
+    return select(model).where(*asked).order_by(*order_of(model, definition, query))
+
+
+def _rows(ctx: Context, session: Session, definition: Definition, rows: Sequence[Any]) -> list[EntryRow]:
+    there = [row for row in rows if not row.withdrawn]
+    known = named.names(ctx, session, definition, there)
+    return [_row(definition, row, known) for row in there]
 
 
 def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
@@ -155,118 +169,6 @@ def _beside(definition: Definition, row: Entry | LocalEntry) -> BookEntry:
         opened_on=day_text(row.opened_on),
         due_on=day_text(row.next_due),
     )
-
-
-def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
-    """Return what a view of a book's definition asks. Raises UserError where there is no such view."""
-    view = next((each for each in definition.listing.views if each.key == key), None)
-    if view is None:
-        known = "、".join(f"{each.key}（{word(each.title)}）" for each in definition.listing.views) or tr("没有")
-        message = tr("“{book}”没有视图“{view}”。", book=word(definition.title), view=key[:40])
-        raise UserError(message, tr("已有的视图：{known}。", known=known))
-    conditions = [Condition(name, "is", value) for name, value in view.where.items() if name != "state"]
-    if view.due_within is not None:
-        conditions.append(Condition("due_on", "before", day_text(today + timedelta(days=view.due_within))))
-    return EntryQuery(
-        state=view.where.get("state", ""), conditions=tuple(conditions), order=view.sort, falling=view.falling
-    )
-
-
-def rows_of(ctx: Context, register: str, ids: Sequence[str]) -> list[EntryRow]:
-    """Return these entries of a book, in the order given; without those that have gone since."""
-    definition = book(ctx, register)
-    model: Any = model_of(definition)
-    with ctx.reading() as session:
-        held = {row.id: row for row in session.scalars(select(model).where(among(model.id, ids), ~model.withdrawn))}
-        known = named.names(ctx, session, definition, held.values())
-        return [_row(definition, held[each], known) for each in ids if each in held]
-
-
-def _standing(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[bool]]:
-    found = [model.register == definition.id, model.withdrawn.is_(False)]
-    if query.about:
-        found.append(or_(model.establishment == query.about, model.person == query.about))
-    if sought := folded(query.sought):
-        # Of whom an entry is about the name stands on the roll, where it may change.
-        named = select(Establishment.id).where(func.instr(Establishment.search, sought) > 0)
-        found.append(
-            or_(func.instr(model.search, sought) > 0, and_(model.establishment != "", model.establishment.in_(named)))
-        )
-    problems: list[Problem] = []
-    for each in query.conditions:
-        clause = _clause(model, definition, each, problems)
-        found += [] if clause is None else [clause]
-    if problems:
-        raise ProblemsError(tr("有 {count} 个筛选条件看不懂。", count=len(problems)), tuple(problems))
-    return found
-
-
-def _in_state(model: Any, query: EntryQuery) -> list[ColumnElement[bool]]:
-    return [model.state == query.state] if query.state else []
-
-
-def _clause(
-    model: Any, definition: Definition, asked: Condition, problems: list[Problem]
-) -> ColumnElement[bool] | None:
-    """Return what a condition asks of a row; None, and a problem, for one that means nothing."""
-    field = definition.by_key.get(asked.key)
-    if (field is None and asked.key not in OF_ENTRY) or asked.how not in HOWS:
-        known = "、".join([*OF_ENTRY, *definition.by_key])
-        problems.append(Problem(asked.key[:40], tr("字段或条件"), f"{asked.key} {asked.how}"[:40], known))
-        return None
-    column = column_of(model, definition, asked.key)
-    if asked.how in {"empty", "filled"}:
-        is_empty = func.coalesce(column, "") == ""
-        return is_empty if asked.how == "empty" else ~is_empty
-    if asked.how == "contains":
-        return func.instr(func.lower(func.coalesce(column, "")), asked.value.lower()) > 0
-    values = []
-    for text in (asked.value, asked.until) if asked.how == "between" else (asked.value,):
-        try:
-            values.append(_compared(asked.key, field, text))
-        except ValueError:
-            problems.append(Problem(asked.key, tr("这个字段的值"), text[:40]))
-            return None
-    match asked.how:
-        case "is":
-            return _is(column, field.kind if field else None, values[0])
-        case "before":
-            return and_(column <= values[0], func.coalesce(column, "") != "")
-        case "after":
-            return and_(column >= values[0])
-    return and_(column >= values[0], column <= values[1])
-
-
-def _compared(key: str, field: Field | None, text: str) -> Any:
-    """Return what a column is compared with. Raises ValueError for text that means no value of the field."""
-    if field is None:
-        return parse_day(text) if key in _DAYS else text
-    value = read_value(field, text)
-    return float(str(value)) if field.kind is Kind.AMOUNT and value is not None else value
-
-
-def _is(column: ColumnElement[Any], kind: Kind | None, value: Value) -> ColumnElement[bool]:
-    if kind is Kind.CHOICES:  # one of those that were chosen
-        return func.instr(" " + func.coalesce(column, "") + " ", f" {value} ") > 0
-    return column == value
-
-
-def column_of(model: Any, definition: Definition, key: str) -> ColumnElement[Any]:
-    """Return what of a row a key means: a column, or a value of the book's own fields; of amounts the number."""
-    if key == "due_on":
-        return model.next_due  # type: ignore[no-any-return]
-    if key in OF_ENTRY:
-        return getattr(model, key)  # type: ignore[no-any-return]
-    held = func.json_extract(model.values, f"$.{key}")
-    is_number = definition.by_key[key].kind is Kind.AMOUNT
-    return func.round(held, 9) if is_number else held
-
-
-def _order(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[Any]]:
-    if not query.order:
-        return [model.id.desc()]
-    column = column_of(model, definition, query.order)
-    return [column.desc() if query.falling else column, model.id]
 
 
 def _row(definition: Definition, row: Any, names: Mapping[str, str]) -> EntryRow:

@@ -1,5 +1,6 @@
 """One book: its entries, one of them beside the list, and the form."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -12,14 +13,15 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.register import entries, listing
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.register.export import export_book
-from ohdesk.services.register.listing import EntryQuery, EntryRow, Listed
+from ohdesk.services.register.listing import EntryRow, Listed
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, stack
-from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
+from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.registers.entry_form import EntryForm, Typed
@@ -41,7 +43,8 @@ class BookPage(Page):
         super().__init__(ctx, jobs)
         self.definition = definition
         self._keys = _columns_of(definition)
-        self._reading = Latest(self, aside=True)
+        self._reading, self._finding = Latest(self, aside=True), Latest(self, aside=True)
+        self._shown = EntryQuery()  # what the first page that is shown was asked for
         self.pane = EntryPane(definition)
         self.pane.correct_wanted.connect(self.correct)
         self.pane.turn_wanted.connect(self._turn)
@@ -61,6 +64,11 @@ class BookPage(Page):
         return self._pages.currentWidget() is self.form
 
     @property
+    def is_reading(self) -> bool:
+        """True until the first page is there."""
+        return self._finding.is_busy
+
+    @property
     def query(self) -> EntryQuery:
         """What is listed."""
         asked = self.list.query(self._keys, _ALL)
@@ -75,8 +83,12 @@ class BookPage(Page):
         self.reload()
 
     def reload(self) -> None:
-        """Read the entries again, on the worker."""
-        self.latest.ask(partial(_read, self.ctx, self.definition.id, self.query), self._show)
+        """Read the entries again: the first page at once, beside the interface; how many there are on the worker."""
+        query = self.query
+        wanted = self._kept or ("" if self.list.current is None else self.list.current.id)
+        self._finding.ask(partial(listing.first, self.ctx, self.definition.id, query), partial(self._show_first, query))
+        listed = partial(listing.entries, self.ctx, self.definition.id, query, wanted)
+        self.latest.ask(listed, partial(self._show_listed, query))
 
     def focus_first(self) -> None:
         """The focus is in the list, or in the form that is open."""
@@ -136,18 +148,37 @@ class BookPage(Page):
         made.selected.connect(self._read_entry)
         return made
 
-    def _show(self, read: tuple[Listed, Paged[EntryRow]]) -> None:
-        listed, rows = read
-        part = self.list.chips.current
+    def _show_first(self, query: EntryQuery, rows: Sequence[EntryRow]) -> None:
+        if query != self.query:
+            return  # asked for something else meanwhile
+        self._shown = query
+        is_empty = not rows and query == EntryQuery(order=query.order, falling=query.falling)
+        self.list.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=is_empty)
+        self._select_kept()
+
+    def _show_listed(self, query: EntryQuery, listed: Listed) -> None:
+        if query != self.query or query != self._shown:
+            return
+        self._count(listed)
+        names = listed.names
+
+        def fetch(offset: int, limit: int) -> list[EntryRow]:
+            return listing.rows_of(self.ctx, self.definition.id, names[offset : offset + limit])
+
+        self.list.table.expect(len(names), fetch)
+        if self._kept and listed.place >= 0:
+            self.list.view.selectRow(listed.place)
+            self._kept = ""
+
+    def _count(self, listed: Listed) -> None:
         if self.definition.states:
             states = [(each.key, word(each.label), listed.counts.get(each.key, 0)) for each in self.definition.states]
             self.list.chips.show_chips([(_ALL, tr("全部"), listed.counts[""]), *states])
         else:
             self.list.count.setText(tr("共 {count} 条", count=listed.counts[""]))
-        if self.list.chips.current != part and part:
-            return  # which is offered no more, and asks again
-        sought = bool(self.query.sought or self.query.state)
-        self.list.show_paged(rows, is_empty=not rows and not sought)
+
+    def _select_kept(self) -> None:
+        """Select the entry that was asked for, where it stands on the first page."""
         if self._kept and self.list.select(self._kept):
             self._kept = ""
 
@@ -194,11 +225,6 @@ class BookPage(Page):
     def _turn_to(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.turned.emit()
-
-
-def _read(ctx: Context, register: str, query: EntryQuery) -> tuple[Listed, Paged[EntryRow]]:
-    found = listing.entries(ctx, register, query)
-    return found, Paged(found.ids, partial(listing.rows_of, ctx, register)).read_ahead()
 
 
 def _columns_of(definition: Definition) -> list[str]:

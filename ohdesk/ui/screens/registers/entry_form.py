@@ -76,7 +76,7 @@ class EntryForm(Page):
     def ask_correction(self, entry: str, typed: Mapping[str, str] | None = None) -> None:
         """Ask what of an entry is to be put right; typed: what was typed before a lock, or is proposed."""
         detail = entries.detail(self.ctx, entry)
-        (row,) = listing.rows_of(self.ctx, self._definition.id, [entry])
+        row = listing.row_of(self.ctx, self._definition.id, entry)
         self._entry = entry
         self._offer_people()
         self.finder.fixed = True

@@ -34,8 +34,7 @@ class Known(NamedTuple):
 def read_entry(ctx: Context, definition: Definition, entry: str) -> Known:
     """Return what the pane shows. Raises UserError when there is no such entry any more."""
     detail = entries.detail(ctx, entry)
-    (row,) = listing.rows_of(ctx, definition.id, [entry])
-    return Known(row, detail)
+    return Known(listing.row_of(ctx, definition.id, entry), detail)
 
 
 class EntryPane(Pane):

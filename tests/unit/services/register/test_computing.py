@@ -8,7 +8,7 @@ from ohdesk.i18n import set_language
 from ohdesk.paths import resources
 from ohdesk.services.register import entries, listing
 from ohdesk.services.register.computing import computed_fields
-from ohdesk.services.register.listing import Condition, EntryQuery
+from ohdesk.services.register.conditions import Condition, EntryQuery
 from ohdesk.services.roll import entries as roll
 
 COMPUTED = ("limit", "standard", "verdict", "why")
@@ -105,7 +105,7 @@ def test_a_result_is_found_by_its_verdict_its_hazard_and_its_post(ctx, measured)
     post = entries.detail(ctx, entry).values["post"]
     for field, value in (("verdict", "over"), ("hazard", "甲苯"), ("post", post)):
         query = EntryQuery(conditions=(Condition(field, "is", value),))
-        assert listing.entries(ctx, "results", query).ids == [entry]
+        assert [row.id for row in listing.all_rows(ctx, "results", query)] == [entry]
 
 
 def test_a_verdict_is_not_written_by_hand(ctx, measured):

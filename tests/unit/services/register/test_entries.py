@@ -12,7 +12,7 @@ from ohdesk.domain.register.definition import Words
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.register import books, entries, listing
-from ohdesk.services.register.listing import Condition, EntryQuery
+from ohdesk.services.register.conditions import Condition, EntryQuery, view_query
 from ohdesk.services.roll import entries as roll
 
 TRAVELLING = """
@@ -113,6 +113,10 @@ def travelling(ctx):
     return books.install(ctx, TRAVELLING.encode(), "travelling.toml").id
 
 
+def ids(ctx, register, query=EntryQuery()):  # noqa: B008 - frozen
+    return [row.id for row in listing.all_rows(ctx, register, query)]
+
+
 def problems(call):
     with pytest.raises(ProblemsError) as caught:
         call()
@@ -126,7 +130,7 @@ def test_an_entry_begins_in_the_first_state_with_its_number_and_its_defaults(ctx
     assert values["facts"] == "车间噪声很大"
     assert (values["received_on"], values["state"], values["establishment"]) == ("2026-03-02", "open", employer)
     assert values["number"].startswith("投〔2026〕")
-    (row,) = listing.rows_of(ctx, "complaints", listing.entries(ctx, "complaints").ids)
+    (row,) = listing.all_rows(ctx, "complaints")
     assert (row.about, row.number) == ("石桥五金厂", values["number"])
 
 
@@ -145,7 +149,7 @@ def test_everything_wrong_is_said_at_once_and_nothing_is_kept(ctx, travelling):
     given = {"day": "昨天", "level": "1e5", "way": "来信", "unknown": "x"}
     assert problems(lambda: entries.add(ctx, travelling, given)) == {"day", "level", "way", "unknown"}
     assert problems(lambda: entries.add(ctx, "complaints", {"received_on": ""})) == {"received_on", "facts"}
-    assert listing.entries(ctx, travelling).ids == []
+    assert ids(ctx, travelling) == []
 
 
 def test_a_state_is_reached_with_what_it_needs_and_only_from_one_before_it(ctx):
@@ -158,20 +162,20 @@ def test_a_state_is_reached_with_what_it_needs_and_only_from_one_before_it(ctx):
 
 def test_what_is_due_is_listed_until_it_is_done(ctx):
     entry = entries.add(ctx, "complaints", {"facts": "甲", "reply_by": "2026-03-20"})
-    (row,) = listing.rows_of(ctx, "complaints", [entry])
+    row = listing.row_of(ctx, "complaints", entry)
     assert row.due_on == "2026-03-20"
     entries.correct(ctx, entry, {"state": "answered", "replied_on": "2026-03-09"})
-    (row,) = listing.rows_of(ctx, "complaints", [entry])
+    row = listing.row_of(ctx, "complaints", entry)
     assert row.due_on == ""
 
 
 def test_a_term_is_counted_by_the_calendar_and_anew_by_another_definition(ctx, travelling):
     entry = entries.add(ctx, travelling, {"day": "2026-03-02"})
-    assert listing.rows_of(ctx, travelling, [entry])[0].due_on == "2026-03-12"
+    assert listing.row_of(ctx, travelling, entry).due_on == "2026-03-12"
     later = TRAVELLING.replace("days = 10", "months = 1").replace('version = "1"', 'version = "2"')
     books.install(ctx, later.encode(), "travelling.toml")
-    assert listing.entries(ctx, travelling).ids == [entry]
-    assert listing.rows_of(ctx, travelling, [entry])[0].due_on == "2026-04-02"
+    assert ids(ctx, travelling) == [entry]
+    assert listing.row_of(ctx, travelling, entry).due_on == "2026-04-02"
 
 
 def test_the_history_says_each_write_with_its_reason(ctx, travelling):
@@ -242,7 +246,7 @@ def test_conditions_find_what_they_say(ctx, travelling):
 
     def found(*conditions):
         query = EntryQuery(conditions=tuple(Condition(*each) for each in conditions))
-        return {made.index(each) for each in listing.entries(ctx, travelling, query).ids}
+        return {made.index(each) for each in ids(ctx, travelling, query)}
 
     assert found(("day", "after", "2026-02-05")) == {1, 2}
     assert found(("day", "before", "2026-02-05")) == {0, 1}
@@ -260,7 +264,7 @@ def test_a_list_is_sorted_by_any_of_its_columns(ctx, travelling):
 
     def ordered(order, *, falling=False):
         query = EntryQuery(order=order, falling=falling)
-        return [made.index(each) for each in listing.entries(ctx, travelling, query).ids]
+        return [made.index(each) for each in ids(ctx, travelling, query)]
 
     assert ordered("level") == [1, 2, 0]
     assert ordered("level", falling=True) == [0, 2, 1]
@@ -272,8 +276,8 @@ def test_an_entry_is_sought_by_its_words_and_by_the_name_of_whom_it_is_about(ctx
     entry = entries.add(ctx, travelling, {"way": "来访"}, about=employer)
     entries.add(ctx, travelling, {"way": "来电"})
     for sought in ("来访", "sqwj", "五金"):
-        assert listing.entries(ctx, travelling, EntryQuery(sought=sought)).ids == [entry], sought
-    assert listing.entries(ctx, travelling, EntryQuery(about=employer)).ids == [entry]
+        assert ids(ctx, travelling, EntryQuery(sought=sought)) == [entry], sought
+    assert ids(ctx, travelling, EntryQuery(about=employer)) == [entry]
 
 
 def test_an_entry_that_travels_stands_in_one_table_only(ctx, travelling):
@@ -286,21 +290,21 @@ def test_an_entry_that_travels_stands_in_one_table_only(ctx, travelling):
 def test_a_view_shows_what_is_due_within_its_days_in_its_order(ctx):
     for day in ("2026-03-01", "2026-03-09", "2026-03-10", "2026-03-20", ""):
         entries.add(ctx, "complaints", {"facts": f"至{day}", "reply_by": day})
-    query = listing.view_query(books.book(ctx, "complaints"), "due", date(2026, 3, 2))
-    rows = listing.rows_of(ctx, "complaints", listing.entries(ctx, "complaints", query).ids)
+    query = view_query(books.book(ctx, "complaints"), "due", date(2026, 3, 2))
+    rows = listing.all_rows(ctx, "complaints", query)
     assert [row.due_on for row in rows] == ["2026-03-09", "2026-03-01"]
 
 
 def test_a_view_that_there_is_not_is_named_beside_those_there_are(ctx):
     with pytest.raises(UserError) as caught:
-        listing.view_query(books.book(ctx, "complaints"), "none", date(2026, 3, 2))
+        view_query(books.book(ctx, "complaints"), "none", date(2026, 3, 2))
     assert "due（即将到期）" in caught.value.remedy
 
 
 def test_a_day_of_an_entry_is_compared_as_a_day(ctx):
     entries.add(ctx, "complaints", {"facts": "一", "reply_by": "2026-03-09"})
     asked = EntryQuery(conditions=(Condition("due_on", "is", "2026-03-09"),))
-    assert len(listing.entries(ctx, "complaints", asked).ids) == 1
+    assert len(ids(ctx, "complaints", asked)) == 1
     with pytest.raises(ProblemsError):
         listing.entries(ctx, "complaints", EntryQuery(conditions=(Condition("due_on", "is", "明天"),)))
 

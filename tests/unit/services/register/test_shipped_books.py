@@ -9,6 +9,7 @@ from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.forms.registers import definition, definition_ids
 from ohdesk.services.office import people
 from ohdesk.services.register import entries, listing
+from ohdesk.services.register.conditions import EntryQuery, view_query
 from ohdesk.services.register.export import export_book
 from ohdesk.services.roll import entries as roll
 
@@ -76,17 +77,17 @@ def test_an_entry_is_written_found_led_to_its_end_and_exported(ctx, tmp_path, na
     entry = made(ctx, book, roll.add(ctx, {"name": "示范厂"}))
     for state in far(book)[1:]:
         entries.correct(ctx, entry, {"state": state}, "办理")
-    assert entry in listing.entries(ctx, name).ids
-    (row,) = listing.rows_of(ctx, name, [entry])
+    everything = {row.id: row for row in listing.all_rows(ctx, name)}
+    row = everything[entry]
     assert bool(row.number) == bool(book.number)
     assert row.state == (far(book) or [""])[-1]
     for key in book.listing.columns:
         listing.cell(book, row, key)
     for view in book.listing.views:
-        seen = listing.entries(ctx, name, listing.view_query(book, view.key, TODAY)).ids
-        assert set(seen) <= set(listing.entries(ctx, name).ids)
+        seen = [row.id for row in listing.all_rows(ctx, name, view_query(book, view.key, TODAY))]
+        assert set(seen) <= everything.keys()
     target = tmp_path / "book.xlsx"
-    assert export_book(ctx, name, target, listing.EntryQuery()) == len(listing.entries(ctx, name).ids)
+    assert export_book(ctx, name, target, EntryQuery()) == len(everything)
     headings = [cell.value for cell in next(openpyxl.load_workbook(target).active.iter_rows(max_row=1))]
     assert len(headings) == len(set(headings))
     official = [book.workbook.headings.get(key) or listing.heading(book, key) for key in book.workbook.layout]

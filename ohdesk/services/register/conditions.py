@@ -1,0 +1,195 @@
+"""What is asked of the list of a book: which entries, sought, filtered and in which order; and what that is in SQL.
+
+Keys of a book's fields stand in the statements as they are, for an index of an expression serves no other spelling: a
+definition with another kind of key is not taken (`forms.register_checks`).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Boolean, ColumnElement, Float, Text, and_, func, literal_column, or_, select
+
+from ohdesk.db.models import Establishment
+from ohdesk.domain.calendar import day_text, parse_day
+from ohdesk.domain.register.definition import Definition, Field, Kind, word
+from ohdesk.domain.register.values import KEY, Value, read_value
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.i18n import mark, tr
+from ohdesk.search import folded
+
+_DAYS = frozenset({"due_on", "opened_on"})
+_TYPES = {Kind.AMOUNT: Float()}
+_SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # as SQLite's lower() has it
+OF_ENTRY = {  # what every entry has besides the fields of its book
+    "number": mark("编号"),
+    "state": mark("状态"),
+    "establishment": mark("单位"),
+    "person": mark("人员"),
+    "opened_on": mark("登记日期"),
+    "due_on": mark("期限"),
+}
+
+
+class Condition(NamedTuple):
+    """One thing that is asked of the entries listed.
+
+    key: of a field, or of `OF_ENTRY` · how: one of `HOWS` · value: as it is typed; of between two of them, in `until`
+    """
+
+    key: str
+    how: str
+    value: str = ""
+    until: str = ""
+
+
+HOWS = {
+    "contains": mark("包含"),
+    "is": mark("等于"),
+    "before": mark("早于或小于"),
+    "after": mark("晚于或大于"),
+    "between": mark("介于"),
+    "empty": mark("为空"),
+    "filled": mark("不为空"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryQuery:
+    """Which entries of a book: sought as it is typed, in a state, under conditions, about whom, and in which order.
+
+    state: "" for all · order: key of a field or of `OF_ENTRY`, "" for the newest first
+    """
+
+    sought: str = ""
+    state: str = ""
+    conditions: tuple[Condition, ...] = ()
+    about: str = ""
+    order: str = ""
+    falling: bool = False
+
+
+EVERYTHING = EntryQuery()
+
+
+def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
+    """Return what a view of a book's definition asks. Raises UserError where there is no such view."""
+    view = next((each for each in definition.listing.views if each.key == key), None)
+    if view is None:
+        known = "、".join(f"{each.key}（{word(each.title)}）" for each in definition.listing.views) or tr("没有")
+        message = tr("“{book}”没有视图“{view}”。", book=word(definition.title), view=key[:40])
+        raise UserError(message, tr("已有的视图：{known}。", known=known))
+    conditions = [Condition(name, "is", value) for name, value in view.where.items() if name != "state"]
+    if view.due_within is not None:
+        conditions.append(Condition("due_on", "before", day_text(today + timedelta(days=view.due_within))))
+    return EntryQuery(
+        state=view.where.get("state", ""), conditions=tuple(conditions), order=view.sort, falling=view.falling
+    )
+
+
+def standing(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[bool]]:
+    """Return what holds for the entries of a query, whatever their state. Raises ProblemsError for conditions that mean nothing."""
+    found = [in_book(model, definition.id), model.withdrawn.is_(False)]
+    if query.about:
+        found.append(or_(model.establishment == query.about, model.person == query.about))
+    if sought := folded(query.sought):
+        # Of whom an entry is about the name stands on the roll, where it may change.
+        named = select(Establishment.id).where(func.instr(Establishment.search, sought) > 0)
+        found.append(
+            or_(func.instr(model.search, sought) > 0, and_(model.establishment != "", model.establishment.in_(named)))
+        )
+    problems: list[Problem] = []
+    for each in query.conditions:
+        clause = _clause(model, definition, each, problems)
+        found += [] if clause is None else [clause]
+    if problems:
+        raise ProblemsError(tr("有 {count} 个筛选条件看不懂。", count=len(problems)), tuple(problems))
+    return found
+
+
+def in_state(model: Any, query: EntryQuery) -> list[ColumnElement[bool]]:
+    """Return what holds for those in the state asked for."""
+    return [model.state == query.state] if query.state else []
+
+
+def _clause(
+    model: Any, definition: Definition, asked: Condition, problems: list[Problem]
+) -> ColumnElement[bool] | None:
+    """Return what a condition asks of a row; None, and a problem, for one that means nothing."""
+    field = definition.by_key.get(asked.key)
+    if (field is None and asked.key not in OF_ENTRY) or asked.how not in HOWS:
+        known = "、".join([*OF_ENTRY, *definition.by_key])
+        problems.append(Problem(asked.key[:40], tr("字段或条件"), f"{asked.key} {asked.how}"[:40], known))
+        return None
+    column = column_of(model, definition, asked.key)
+    if asked.how in {"empty", "filled"}:
+        is_empty = func.coalesce(column, "") == ""
+        return is_empty if asked.how == "empty" else ~is_empty
+    if asked.how == "contains":
+        return func.instr(func.lower(func.coalesce(column, "")), asked.value.translate(_SMALL)) > 0
+    values = []
+    for text in (asked.value, asked.until) if asked.how == "between" else (asked.value,):
+        try:
+            values.append(_compared(asked.key, field, text))
+        except ValueError:
+            problems.append(Problem(asked.key, tr("这个字段的值"), text[:40]))
+            return None
+    match asked.how:
+        case "is":
+            return _is(column, field.kind if field else None, values[0])
+        case "before":
+            return and_(column <= values[0], func.coalesce(column, "") != "")
+        case "after":
+            return and_(column >= values[0])
+    return and_(column >= values[0], column <= values[1])
+
+
+def _compared(key: str, field: Field | None, text: str) -> Any:
+    """Return what a column is compared with. Raises ValueError for text that means no value of the field."""
+    if field is None:
+        return parse_day(text) if key in _DAYS else text
+    value = read_value(field, text)
+    return float(str(value)) if field.kind is Kind.AMOUNT and value is not None else value
+
+
+def _is(column: ColumnElement[Any], kind: Kind | None, value: Value) -> ColumnElement[bool]:
+    if kind is Kind.CHOICES:  # one of those that were chosen
+        return func.instr(" " + func.coalesce(column, "") + " ", f" {value} ") > 0
+    return column == value
+
+
+def column_of(model: Any, definition: Definition, key: str) -> ColumnElement[Any]:
+    """Return what of a row a key means: a column, or a value of the book's own fields; of amounts the number."""
+    if key == "due_on":
+        return model.next_due  # type: ignore[no-any-return]
+    if key in OF_ENTRY:
+        return getattr(model, key)  # type: ignore[no-any-return]
+    return literal_column(expression(model, definition, key), _TYPES.get(definition.by_key[key].kind, Text()))
+
+
+def expression(model: Any, definition: Definition, key: str) -> str:
+    """Return in SQL what a row holds of a book's own field; of an amount the number."""
+    held = f"json_extract({model.__tablename__}.\"values\", '$.{_word(key)}')"
+    return f"CAST({held} AS REAL)" if definition.by_key[key].kind is Kind.AMOUNT else held
+
+
+def in_book(model: Any, register: str) -> ColumnElement[bool]:
+    """True for the entries of a book."""
+    return literal_column(f"{model.__tablename__}.register = '{_word(register)}'", Boolean())
+
+
+def _word(key: str) -> str:
+    """Return a key as it may stand in SQL. Raises ValueError for what is none."""
+    if re.fullmatch(KEY, key) is None:
+        raise ValueError(key)
+    return key
+
+
+def order_of(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[Any]]:
+    """Return by what the entries are ordered."""
+    if not query.order:
+        return [model.id.desc()]
+    column = column_of(model, definition, query.order)
+    # Both the same way round, so that one index serves either.
+    return [column.desc(), model.id.desc()] if query.falling else [column, model.id]

@@ -1,0 +1,45 @@
+"""Indexes of the fields that a large book is filtered and sorted by: each of one book alone, made when it is large."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from ohdesk.db.row_numbers import is_numbered
+from ohdesk.domain.register.definition import Definition
+from ohdesk.services.context import Context
+from ohdesk.services.register.conditions import expression, in_book
+from ohdesk.services.register.tables import model_of
+
+LEAST = 5_000  # entries; fewer are looked through in the time that nobody notices, and each index costs every writer
+
+
+def index_large(ctx: Context, definition: Definition, entries: int) -> None:
+    """Make the indexes of a book that has grown large, if they are not there; a moment for each field."""
+    if entries < LEAST or not is_numbered(ctx.engine):
+        return
+    with ctx.reading() as session:
+        there = set(session.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'index'")))
+    missing = [(name, sql) for name, sql in _indexes(definition) if name not in there]
+    if missing:
+        with ctx.transaction() as session:
+            for _, sql in missing:
+                _make(session, sql)
+
+
+def _make(session: Session, sql: str) -> None:
+    session.execute(text(sql))
+
+
+def _indexes(definition: Definition) -> Iterator[tuple[str, str]]:
+    """Yield name and SQL of each index."""
+    model: Any = model_of(definition)
+    table = model.__tablename__
+    for field in definition.fields:
+        if field.indexed:
+            name = f"ix_{table}_{definition.id}_{field.key}"
+            # The names of tables stand before columns in queries; an index of the table itself does without.
+            held = expression(model, definition, field.key).replace(f"{table}.", "")
+            where = str(in_book(model, definition.id)).replace(f"{table}.", "")
+            yield name, f"CREATE INDEX IF NOT EXISTS {name} ON {table} ({held}, id, withdrawn) WHERE {where}"
