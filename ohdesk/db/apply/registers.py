@@ -133,5 +133,6 @@ def _as_written(value: Any) -> Value:
 
 
 def _search(number: str, values: Mapping[str, Value]) -> str:
-    texts = [value for value in values.values() if isinstance(value, str)]
-    return search_text(" ".join(texts)[:_LONGEST_SEARCH], number)
+    """Return what an entry is found by: each text by itself, so that nothing is found across two."""
+    texts = [number, *(value for value in values.values() if isinstance(value, str))]
+    return " ".join(search_text(each[:_LONGEST_SEARCH]) for each in texts if each)[:_LONGEST_SEARCH]

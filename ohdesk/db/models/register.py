@@ -36,7 +36,7 @@ class _EntryColumns:
 def _indexes(table: str) -> tuple[Index, ...]:
     return (
         # The list of a book, the newest first: an id begins with its instant.
-        Index(f"ix_{table}_register", "register", "id", "withdrawn"),
+        Index(f"ix_{table}_register", "register", "id", "withdrawn", "state"),
         Index(f"ix_{table}_next_due", "register", "next_due", "id"),
         Index(f"ix_{table}_number", "register", "number"),
         Index(f"ix_{table}_establishment", "establishment", "register"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Boolean, ColumnElement, Float, Text, and_, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Float, Text, and_, func, literal_column, or_, select
 
 from ohdesk.db.models import Establishment
 from ohdesk.domain.calendar import day_text, parse_day
@@ -88,8 +88,14 @@ def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
     )
 
 
-def standing(model: Any, definition: Definition, query: EntryQuery) -> list[ColumnElement[bool]]:
-    """Return what holds for the entries of a query, whatever their state. Raises ProblemsError for conditions that mean nothing."""
+def standing(
+    model: Any, definition: Definition, query: EntryQuery, *, walked: bool = False
+) -> list[ColumnElement[bool]]:
+    """Return what holds for the entries of a query, whatever their state.
+
+    walked: the entries are gone through in the order of the list, with no index of what is filtered by
+    Raises ProblemsError for conditions that mean nothing.
+    """
     found = [in_book(model, definition.id), model.withdrawn.is_(False)]
     if query.about:
         found.append(or_(model.establishment == query.about, model.person == query.about))
@@ -101,7 +107,7 @@ def standing(model: Any, definition: Definition, query: EntryQuery) -> list[Colu
         )
     problems: list[Problem] = []
     for each in query.conditions:
-        clause = _clause(model, definition, each, problems)
+        clause = _clause(model, definition, each, problems, walked=walked)
         found += [] if clause is None else [clause]
     if problems:
         raise ProblemsError(tr("有 {count} 个筛选条件看不懂。", count=len(problems)), tuple(problems))
@@ -114,7 +120,7 @@ def in_state(model: Any, query: EntryQuery) -> list[ColumnElement[bool]]:
 
 
 def _clause(
-    model: Any, definition: Definition, asked: Condition, problems: list[Problem]
+    model: Any, definition: Definition, asked: Condition, problems: list[Problem], *, walked: bool
 ) -> ColumnElement[bool] | None:
     """Return what a condition asks of a row; None, and a problem, for one that means nothing."""
     field = definition.by_key.get(asked.key)
@@ -122,7 +128,7 @@ def _clause(
         known = "、".join([*OF_ENTRY, *definition.by_key])
         problems.append(Problem(asked.key[:40], tr("字段或条件"), f"{asked.key} {asked.how}"[:40], known))
         return None
-    column = column_of(model, definition, asked.key)
+    column = column_of(model, definition, asked.key, sign="+" if walked else "")
     if asked.how in {"empty", "filled"}:
         is_empty = func.coalesce(column, "") == ""
         return is_empty if asked.how == "empty" else ~is_empty
@@ -159,13 +165,16 @@ def _is(column: ColumnElement[Any], kind: Kind | None, value: Value) -> ColumnEl
     return column == value
 
 
-def column_of(model: Any, definition: Definition, key: str) -> ColumnElement[Any]:
-    """Return what of a row a key means: a column, or a value of the book's own fields; of amounts the number."""
+def column_of(model: Any, definition: Definition, key: str, sign: str = "") -> ColumnElement[Any]:
+    """Return what of a row a key means: a column, or a value of the book's own fields; of amounts the number.
+
+    sign: "+" for one of which no index is wanted
+    """
     if key == "due_on":
         return model.next_due  # type: ignore[no-any-return]
     if key in OF_ENTRY:
         return getattr(model, key)  # type: ignore[no-any-return]
-    return literal_column(expression(model, definition, key), _TYPES.get(definition.by_key[key].kind, Text()))
+    return literal_column(sign + expression(model, definition, key), _TYPES.get(definition.by_key[key].kind, Text()))
 
 
 def expression(model: Any, definition: Definition, key: str) -> str:
@@ -176,7 +185,8 @@ def expression(model: Any, definition: Definition, key: str) -> str:
 
 def in_book(model: Any, register: str) -> ColumnElement[bool]:
     """True for the entries of a book."""
-    return literal_column(f"{model.__tablename__}.register = '{_word(register)}'", Boolean())
+    # Not a parameter: an index of this book alone is chosen by what stands in the statement.
+    return model.register == literal_column(f"'{_word(register)}'")  # type: ignore[no-any-return]
 
 
 def _word(key: str) -> str:

@@ -27,6 +27,7 @@ from ohdesk.services.register.due import count_due
 from ohdesk.services.register.indexes import index_large
 from ohdesk.services.register.tables import model_of
 
+_MOST_SORTED = 3_000  # entries: to sort as many takes 5 ms
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
@@ -76,7 +77,9 @@ def first(ctx: Context, register: str, query: EntryQuery = EVERYTHING, limit: in
     """
     definition = book(ctx, register)
     with ctx.reading() as session:
-        return _rows(ctx, session, definition, session.scalars(_found(definition, query).limit(limit)).all())
+        walked = _are_many(session, definition, query)
+        rows = session.scalars(found(definition, query, walked=walked).limit(limit))
+        return _rows(ctx, session, definition, rows.all())
 
 
 def all_rows(ctx: Context, register: str, query: EntryQuery = EVERYTHING) -> list[EntryRow]:
@@ -94,7 +97,7 @@ def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted:
     count_due(ctx, [definition])
     numbered = is_numbered(ctx.engine)
     with ctx.reading() as session, roomy(session):
-        in_order = _found(definition, query).with_only_columns(name(model, model.id, numbered=numbered))
+        in_order = found(definition, query).with_only_columns(name(model, model.id, numbered=numbered))
         names = kept(session.scalars(in_order), numbered=numbered)
         sought = session.scalar(select(name(model, model.id, numbered=numbered)).where(model.id == wanted))
         counts: dict[str, int] = {}
@@ -128,9 +131,19 @@ def row_of(ctx: Context, register: str, entry: str) -> EntryRow:
     return rows[0]
 
 
-def _found(definition: Definition, query: EntryQuery) -> Select[Any]:
+def _are_many(session: Session, definition: Definition, query: EntryQuery) -> bool:
+    """True when so many entries are found that a walk in the order of the list meets them before they are sorted."""
+    if not (query.order and query.conditions):
+        return False
     model: Any = model_of(definition)
-    asked = (*standing(model, definition, query), *in_state(model, query))
+    some = select(model.id).where(*standing(model, definition, query)).limit(_MOST_SORTED).subquery()
+    return session.scalar(select(func.count()).select_from(some)) == _MOST_SORTED
+
+
+def found(definition: Definition, query: EntryQuery, *, walked: bool = False) -> Select[Any]:
+    """Select the entries of a query in their order; walked: as `standing` has it."""
+    model: Any = model_of(definition)
+    asked = (*standing(model, definition, query, walked=walked), *in_state(model, query))
     return select(model).where(*asked).order_by(*order_of(model, definition, query))
 
 
@@ -144,7 +157,7 @@ def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
     """Return the newest entries about an employer, of all books, at most as many as said."""
     ctx.require(Right.READ)
     there = books(ctx).by_id
-    found: list[tuple[str, BookEntry]] = []
+    beside: list[tuple[str, BookEntry]] = []
     models: tuple[Any, ...] = (Entry, LocalEntry)
     with ctx.reading() as session:
         for model in models:
@@ -152,11 +165,11 @@ def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
             rows = select(model).where(
                 model.establishment == establishment, model.register.in_(own), model.withdrawn.is_(False)
             )
-            found += [
+            beside += [
                 (row.id, _beside(there[row.register], row))
                 for row in session.scalars(rows.order_by(model.id.desc()).limit(most))
             ]
-    return [line for _, line in sorted(found, reverse=True)[:most]]
+    return [line for _, line in sorted(beside, reverse=True)[:most]]
 
 
 def _beside(definition: Definition, row: Entry | LocalEntry) -> BookEntry:

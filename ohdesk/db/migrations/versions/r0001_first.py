@@ -308,7 +308,7 @@ def _registers() -> None:
             sa.Column("values", sa.JSON(), nullable=False),
             sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
         )
-        op.create_index(f"ix_{table}_register", table, ["register", "id", "withdrawn"], unique=False)
+        op.create_index(f"ix_{table}_register", table, ["register", "id", "withdrawn", "state"], unique=False)
         op.create_index(f"ix_{table}_next_due", table, ["register", "next_due", "id"], unique=False)
         op.create_index(f"ix_{table}_number", table, ["register", "number"], unique=False)
         op.create_index(f"ix_{table}_establishment", table, ["establishment", "register"], unique=False)
