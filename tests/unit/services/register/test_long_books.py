@@ -40,7 +40,7 @@ key = "words"
 label.zh = "内容"
 """
 ALPHABET = "ab%_'\\\"甲乙ＡＢ𠮷 12"
-ROWS, ASKED = 120, 60
+ROWS, ASKED = 120, 500
 
 
 @pytest.fixture
@@ -66,7 +66,8 @@ def rows(ctx, book, chance):
             "words": "".join(chance.choices(ALPHABET, k=chance.randint(0, 6))).strip(),
         }
         entry = entries.add(ctx, "readings", texts)
-        made[entry] = entries.detail(ctx, entry).values
+        held = entries.detail(ctx, entry).values
+        made[entry] = {field.key: held.get(field.key) for field in book.fields}
     return made
 
 
