@@ -7,6 +7,7 @@ and 秘密级别 are words of every employer.  Source: 国家秘密定密管理�
 import re
 from collections.abc import Sequence
 
+STARRED = ("绝密★", "机密★", "秘密★")  # as they are printed
 FEW_CELLS = 4  # a title, whom it is for, the day, the mark
 _WORD = r"[绝絕机機秘祕]\s{0,2}密"
 _TERM = r"(?:\d{1,3}\s*[年月]|[一二三四五六七八九十]{1,3}年|长期|長期)"

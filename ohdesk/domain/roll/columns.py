@@ -274,8 +274,10 @@ def side_by_side(table: Table, layout: Layout, words: RollWords) -> list[Table]:
     starts = [column - lead for column in again]
     ends = [*starts[1:], max(layout.headings) + 1]
     said = [_said_between(layout, start, end) for start, end in zip(starts, ends, strict=True)]
+    alike = all(each == said[0] for each in said[1:])
+    numbered = layout.serial >= 0 and all(each[0] in words.serial for each in said)
     # One employer may have its name in two columns, as of the licence and of the last inspection.
-    if any(each != said[0] for each in said[1:]) or _say_the_same(table, layout, again):
+    if not (alike or numbered) or _say_the_same(table, layout, starts, numbered=not alike):
         return [table]
     return [table.part(start, end) for start, end in zip(starts, ends, strict=True)]
 
@@ -284,13 +286,20 @@ def _said_between(layout: Layout, start: int, end: int) -> list[str]:
     return [heading_of(text) for column, text in sorted(layout.headings.items()) if start <= column < end]
 
 
-def _say_the_same(table: Table, layout: Layout, columns: Sequence[int]) -> bool:
-    """True where most rows have the same name in two of the columns: of two lists beside each other hardly one has."""
+def _say_the_same(table: Table, layout: Layout, starts: Sequence[int], *, numbered: bool) -> bool:
+    """True where most rows name an employer twice: of two lists beside each other hardly one does.
+
+    starts: where the lists would begin · numbered: they would, each with its own running numbers, not end alike
+    """
+    columns = [layout.columns[key][0] for key in ("name", "uscc", "address", "phone") if key in layout.columns]
+    columns += [layout.serial] if numbered else []
     alike = rows = 0
     for row in table.rows[layout.bottom + 1 : layout.bottom + 1 + SAMPLE]:
-        names = [text for column in columns if column < len(row) and (text := folded_name(text_of(row[column])))]
-        rows += len(names) > 1
-        alike += len(set(names)) < len(names)
+        places = ([column - starts[0] + start for start in starts] for column in columns)
+        said = [[folded_name(text_of(row[each])) for each in found if each < len(row)] for found in places]
+        said = [filled for texts in said if len(filled := [text for text in texts if text]) > 1]
+        rows += bool(said)
+        alike += any(len(set(texts)) < len(texts) for texts in said)
     return alike > rows * ENOUGH
 
 

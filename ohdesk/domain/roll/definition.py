@@ -9,6 +9,7 @@ MOST = {"name": 100, "address": 200, "legal_representative": 40, "contact": 40, 
 _ASKED = (
     "name",
     "uscc",
+    "registration",
     "address",
     "legal_representative",
     "contact",

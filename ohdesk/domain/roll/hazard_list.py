@@ -7,7 +7,7 @@ or single letters before a hyphen (IUPAC names, as GBZ 2.1 and the catalogue of 
 import re
 
 _SEPARATOR = re.compile(r"[、,，;；/\n\r|]+")
-_LOCANT = r"(?:\d{1,2}[a-z]?|[NOSPCHnosp]|[α-ωΑ-Ω])['′’]{0,2}"
+_LOCANT = r"(?:\d{1,2}[a-z]?|[NOSPCHmnosp]|[α-ωΑ-Ω])['′’]{0,2}"
 _HYPHEN = r"[-‐-―−－]"
 _LOCANTS = re.compile(
     rf"(?<![0-9A-Za-z])(?:{_LOCANT}(?:\s?[,，]\s?{_LOCANT})+\s?(?={_HYPHEN})|\d{{1,2}}(?:[,，]\d{{1,2}})+(?=[\u4e00-\u9fff]))"

@@ -68,9 +68,12 @@ class Headings:
         return all(isinstance(cell, str) and not looks_like_code(cell) for cell in cells)
 
     def are_headings(self, row: int, words: RollWords) -> bool:
-        """True when several cells of a row say word for word what a heading says, and none is a credit code."""
-        known = sum(heading_of(text) in words.headings for text in self.own_texts(row).values())
-        return known > 1 and not any(isinstance(cell, str) and looks_like_code(cell) for cell in self._table.rows[row])
+        """True when several texts of a row, or its only one, say word for word what a heading says; none is a code."""
+        texts = self.own_texts(row).values()
+        known = sum(heading_of(text) in words.headings for text in texts)
+        return (known > 1 or known == len(texts)) and not any(
+            isinstance(cell, str) and looks_like_code(cell) for cell in self._table.rows[row]
+        )
 
     def is_title(self, row: int, first: int) -> bool:
         """True for a row whose only text begins at or before column `first`: it stands for the whole sheet."""

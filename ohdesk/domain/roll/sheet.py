@@ -14,7 +14,17 @@ from ohdesk.domain.roll.headings import Headings
 from ohdesk.domain.roll.left_columns import LeftColumns
 from ohdesk.domain.roll.row_judge import RowJudge
 from ohdesk.domain.roll.table import Cell, ColumnLeft, Doubt, Entry, Refusal, Table
-from ohdesk.domain.roll.values import MISSING, Code, clean_code, clean_text, heading_of, is_error, shown_text, text_of
+from ohdesk.domain.roll.values import (
+    MISSING,
+    Code,
+    clean_code,
+    clean_text,
+    heading_of,
+    is_error,
+    is_picture,
+    shown_text,
+    text_of,
+)
 from ohdesk.domain.roll.words import RollWords
 from ohdesk.domain.secrecy import refuse_marked, refuse_row
 from ohdesk.i18n import tr
@@ -357,10 +367,13 @@ class SheetReader:
         if code.state == "right":
             return
         draft.flags.append(f"uscc_{code.state}")
-        if code.state == "missing":
+        raw = self._cell(cells, self._layout.uscc)
+        is_missing = code.state == "missing"
+        if is_missing and not (isinstance(raw, str) and is_picture(raw.strip())):
             return
-        found = code.text if code.state == "other" else shown_text(self._cell(cells, self._layout.uscc)) or code.text
+        found = code.text if code.state == "other" else shown_text(raw) or code.text
         reason = {
+            "missing": tr("单元格里是图片，没有读取"),
             "damaged": tr("位数不对或被存成了数字，代码已残缺"),
             "other": tr("是旧的注册号或组织机构代码，不是信用代码，另存为“原注册号”"),
             "personal": tr("是公民身份号码（身份证号），不作信用代码，名录不收"),

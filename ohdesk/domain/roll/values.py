@@ -64,6 +64,7 @@ _CHINESE_DAY = re.compile(
 _OLD_NUMBER = re.compile(r"\d{13}|\d{15}|[0-9A-Z]{8}[0-9X]")
 # How WPS and Excel show a picture that lies in a cell, where the list was made by another program.
 _PICTURE = re.compile(r"=?(?:_xlfn\.)?(?:DISPIMG|IMAGE)\(", re.IGNORECASE)
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
 _ZEROES = re.compile(r"[0.\s]*")
 
 
@@ -305,8 +306,8 @@ def _written_day(text: str) -> date | None:
         year = int(match[1].translate(_NUMERALS))
         return _written_day(f"{year}-{_small_number(match[2])}-{_small_number(match[3] or '一')}")
     # A day of the spreadsheet that was saved as text shows its serial number.
-    if text.isdecimal() and len(text) == 5 and EARLIEST_SERIAL <= int(text) <= LATEST_SERIAL:
-        return EPOCH + timedelta(days=int(text))
+    if _SERIAL.fullmatch(text) and EARLIEST_SERIAL <= float(text) <= LATEST_SERIAL:
+        return day_of_serial(float(text))
     return None
 
 

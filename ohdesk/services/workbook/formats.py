@@ -1,13 +1,16 @@
 """Which kind of file it is, judged by its bytes, and how each kind is read."""
 
 import posixpath
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
+from urllib.parse import unquote
 
 from ohdesk.domain.roll.table import Merge, Table
+from ohdesk.domain.secrecy import STARRED
 from ohdesk.security.workbook_keys import opens_by_default
 from ohdesk.services.workbook import long_sheets, sheet_xml, text_tables
 from ohdesk.services.workbook.cells import Contents, NotReadableError, settled
@@ -29,6 +32,10 @@ SEPARATED_SUFFIXES = frozenset({".csv", ".txt", ".tsv"})
 TEXT_SUFFIXES = SEPARATED_SUFFIXES | {".xls", ".et"}
 MARKUP_SUFFIXES = frozenset({".htm", ".html", ".xls", ".et"})
 ARCHIVE_SUFFIXES = MARKUP_SUFFIXES | {".mht", ".mhtml"}
+_CONTENT_TYPES = "[Content_Types].xml"
+_ODS_PAGE = re.compile(rb"<style:(?:header|footer)\b[^>]*[^/]>(.*?)</style:(?:header|footer)", re.DOTALL)
+_TAG = re.compile(r"<[^>]*>")
+_MAIN_PART = re.compile(rb'<Override\b(?=[^>]*ContentType="[^"]*(?:sheet|template)\.main\+xml")[^>]*PartName="([^"]+)"')
 _WORKSHEET, _TEXTS, _STYLES = "worksheet", "sharedStrings", "styles"  # ends of the types of relationships
 
 
@@ -56,7 +63,12 @@ def _workbook_part(container: Parts) -> str:
         if kind == "officeDocument" and part.endswith(".xml") and container.has(part):
             # A document of another program has other elements in it; only a workbook lists sheets.
             return part if b"sheets" in container.read(part) else ""
-    return "xl/workbook.xml" if container.has("xl/workbook.xml") else ""
+    if container.has("xl/workbook.xml"):
+        return "xl/workbook.xml"
+    listed = container.read(_CONTENT_TYPES) if container.has(_CONTENT_TYPES) else b""
+    said = _MAIN_PART.search(listed)
+    part = said[1].decode("utf-8", "replace").lstrip("/") if said else ""
+    return part if container.has(part) else ""
 
 
 def _relationships(container: Parts, part: str) -> list[tuple[str, str, str]]:
@@ -68,8 +80,11 @@ def _relationships(container: Parts, part: str) -> list[tuple[str, str, str]]:
     def relationship(element: str, attributes: dict[str, str]) -> None:
         if element == "Relationship" and "Id" in attributes and "Target" in attributes:
             # From the folder of the part, wherever that leads; before the first folder there is none.
-            target = posixpath.normpath(posixpath.join("/", folder, attributes["Target"].replace("\\", "/")))
-            found.append((attributes["Id"], attributes.get("Type", "").rpartition("/")[2], target.lstrip("/")))
+            said = attributes["Target"].replace("\\", "/")
+            target = posixpath.normpath(posixpath.join("/", folder, said)).lstrip("/")
+            # A name with other characters than those of ASCII is written with their percents.
+            target = target if container.has(target) else unquote(target)
+            found.append((attributes["Id"], attributes.get("Type", "").rpartition("/")[2], target))
 
     if container.has(listed):
         sheet_xml.parse(container.read(listed), relationship, _nothing)
@@ -142,7 +157,9 @@ def _read_ole(data: bytes) -> Contents:
         raise NotReadableError("read_only" if opens_by_default(data) else "encrypted")
     if not any(name.encode("utf-16-le") in data for name in ("Workbook", "Book")):
         raise NotReadableError("not_workbook")
-    return _read_plain(data)
+    # Headers and footers, which calamine does not tell, stand somewhere among the bytes.
+    beside = [mark for mark in STARRED if mark.encode("utf-16-le") in data]
+    return replace(_read_plain(data), beside=beside)
 
 
 def _read_zip(file: BinaryIO, size: int) -> Contents:
@@ -164,7 +181,9 @@ def _read_zip(file: BinaryIO, size: int) -> Contents:
         container.check()
         if container.has("meta-inf/manifest.xml") and b"encryption-data" in container.read("meta-inf/manifest.xml"):
             raise NotReadableError("encrypted")
-        return settled(_read_plain(data))
+        styles = container.read("styles.xml") if container.has("styles.xml") else b""
+        beside = [_TAG.sub(" ", match[1].decode("utf-8", "replace")) for match in _ODS_PAGE.finditer(styles)]
+        return replace(settled(_read_plain(data)), beside=beside)
     raise NotReadableError("not_workbook")
 
 

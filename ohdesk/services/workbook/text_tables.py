@@ -11,6 +11,7 @@ from io import StringIO, TextIOWrapper
 from itertools import islice
 from typing import Any, BinaryIO
 
+from ohdesk.domain.roll.headings import outside_brackets
 from ohdesk.domain.roll.table import Merge, Table
 from ohdesk.domain.roll.values import heading_of, looks_like_code, moment_of
 from ohdesk.services.workbook import sheet_xml
@@ -57,13 +58,14 @@ def markup(data: bytes) -> str:
     """
     declared = None if _encodings(data)[0].startswith("utf-16") else _CHARSET.search(data[:4096].decode("latin-1"))
     if declared:
-        # What a page declares may be wrong: systems write one encoding and declare another. Then it is tried as usual.
-        # GB 18030 has all that its forerunners have, and systems that declare those write more than they have.
-        name = "gb18030" if declared[1].lower() in {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936"} else declared[1]
-        try:
-            return data.decode("utf-8-sig" if name.lower() == "utf-8" else name).lstrip("\ufeff")
-        except (LookupError, UnicodeDecodeError):
-            pass
+        # What a page declares may be wrong: systems write one encoding and declare another. Then it is tried as usual;
+        # so is what declares a Chinese one: nothing written in those can be read as UTF-8, but much the other way.
+        name = declared[1].lower()
+        if name not in {"gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk", "cp936"}:
+            try:
+                return data.decode("utf-8-sig" if name == "utf-8" else name).lstrip("\ufeff").rstrip(_FILLING)
+            except (LookupError, UnicodeDecodeError):
+                pass
     return decode(data)
 
 
@@ -144,9 +146,10 @@ def _as_text(row: Iterable[str], separator: str) -> Iterator[str]:
     begun = ""
     for cell in row:
         begun = f"{begun}{separator}{cell}" if begun else cell
-        if begun.startswith('="') and not (len(begun) > 2 and begun.endswith('"')):
+        marked = begun.strip()
+        if marked.startswith('="') and not (len(marked) > 2 and marked.endswith('"')):
             continue
-        yield begun[2:-1].replace('""', '"') if begun.startswith('="') else begun
+        yield marked[2:-1].replace('""', '"') if marked.startswith('="') else begun
         begun = ""
     if begun:
         yield begun
@@ -174,7 +177,8 @@ def _separator(text: str) -> str:
             rows = [row for row in islice(_separated(lines, separator), _SAMPLE_ROWS) if any(map(str.strip, row))]
         except NotReadableError:
             return 0, 0, 0, 0
-        headings = max((sum(heading_of(cell) in known for cell in row) for row in rows), default=0)
+        said = ([heading_of(outside_brackets(cell)) for cell in row] for row in rows)
+        headings = max((sum(text in known for text in texts) for texts in said), default=0)
         [(width, count)] = Counter(map(len, rows)).most_common(1) or [(0, 0)]
         coded = sum(any(map(looks_like_code, row)) for row in rows)
         return headings, coded, count / max(len(rows), 1) if width > 1 else 0, width
@@ -355,7 +359,7 @@ class _Page(HTMLParser):
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:
     style = (attributes.get("style") or "").replace(" ", "").lower()
-    return "hidden" in attributes or "display:none" in style
+    return "hidden" in attributes or "display:none" in style or "visibility:collapse" in style
 
 
 def _span(text: str | None) -> int:

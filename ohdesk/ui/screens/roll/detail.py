@@ -28,6 +28,7 @@ from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 
 _LINES = (
+    "registration",
     "address",
     "legal_representative",
     "person_in_charge",

@@ -727,3 +727,45 @@ def test_ordinary_words_about_secrets_refuse_no_list() -> None:
         ("秘密花园餐饮店", "是", "无", "机密", "保守秘密"),
     )
     assert names(reading) == ["机密仪器厂", "秘密花园餐饮店"]
+
+
+def test_a_list_of_names_and_years_has_a_heading() -> None:
+    reading = read(("单位名称", 2023, 2024), ("青沐竹器厂", "合格", None), ("蓟岑五金厂", None, "超标"))
+    assert names(reading) == ["青沐竹器厂", "蓟岑五金厂"]
+    assert [left.heading for left in reading.not_taken] == ["2023", "2024"]
+
+
+@pytest.mark.parametrize("same", ["code", "address", "phone"])
+def test_two_names_of_one_employer_beside_each_other_are_one(same: str) -> None:
+    def row(number: int) -> list[Cell]:
+        first: list[Cell] = [f"青沐{number}竹器厂", code(number), f"东路{number}号", f"000-{number}"]
+        second: list[Cell] = [f"青沐{number}制品厂", code(number + 50), f"西路{number}号", f"111-{number}"]
+        place = {"code": 1, "address": 2, "phone": 3}[same]
+        second[place] = first[place]
+        return [*first, *second]
+
+    headings = ("单位名称", "信用代码", "地址", "电话")
+    assert len(read((*headings, *headings), *map(row, (1, 2, 3))).entries) == 3
+
+
+def test_numbered_lists_beside_each_other_need_not_end_alike() -> None:
+    reading = read(
+        ("序号", "单位名称", "地址", "序号", "单位名称", "地址", "备注"),
+        (1, "青沐竹器厂", "东路1号", 3, "蓟岑五金厂", "东路3号", "甲"),
+        (2, "砚棠陶瓷厂", "东路2号", 4, "石桥电子厂", "东路4号", None),
+    )
+    assert names(reading) == ["青沐竹器厂", "砚棠陶瓷厂", "蓟岑五金厂", "石桥电子厂"]
+    joined = read(
+        ("序号", "单位名称", "地址", "序号", "单位名称", "检查结果"),
+        (1, "青沐竹器厂", "东路1号", 1, "青沐竹制品厂", "合格"),
+        (2, "砚棠陶瓷厂", "东路2号", 2, "砚棠陶制品厂", "合格"),
+    )
+    assert names(joined) == ["青沐竹器厂", "砚棠陶瓷厂"]
+
+
+def test_a_picture_is_no_name_and_no_code() -> None:
+    picture = '=_xlfn.DISPIMG("ID_0123",1)'
+    reading = read(("单位名称", "信用代码", "地址"), (picture, code(1), "东路1号"), ("青沐竹器厂", picture, "东路2号"))
+    assert [refusal.reason for refusal in reading.refusals] == ["单元格里是图片，没有读取"]
+    assert reading.entries[0].flags == ("uscc_missing",)
+    assert [doubt.reason for doubt in reading.entries[0].doubts] == ["单元格里是图片，没有读取"]

@@ -90,6 +90,23 @@ def test_a_workbook_is_read_whatever_its_parts_are_called(
     ]
 
 
+def test_a_workbook_is_found_by_the_list_of_its_contents(tmp_path: Path) -> None:
+    path = rewritten(
+        workbook(tmp_path / "a.xlsx"),
+        {"xl/workbook.xml": "xl/book.xml", RELATIONS: "xl/_rels/book.xml.rels", "_rels/.rels": "_rels/odd.rels"},
+        {"xl/workbook.xml": "xl/book.xml"},
+    )
+    assert len(importing.preview(path).entries) == 3
+
+
+def test_a_part_may_be_called_in_chinese(tmp_path: Path) -> None:
+    names = {"xl/worksheets/sheet1.xml": "xl/worksheets/名单.xml"}
+    path = rewritten(
+        workbook(tmp_path / "a.xlsx"), names, {"worksheets/sheet1.xml": "worksheets/%E5%90%8D%E5%8D%95.xml"}
+    )
+    assert len(importing.preview(path).entries) == 3
+
+
 def test_a_document_of_another_program_is_no_workbook(tmp_path: Path) -> None:
     path = rewritten(workbook(tmp_path / "a.xlsx"), {"xl/workbook.xml": "word/document.xml"}, {"sheet": "shoot"})
     with pytest.raises(UserError, match="不是能读的表格文件"):
