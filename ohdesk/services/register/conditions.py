@@ -133,6 +133,8 @@ def _clause(
         is_empty = func.coalesce(column, "") == ""
         return is_empty if asked.how == "empty" else ~is_empty
     if asked.how == "contains":
+        if field is not None:  # of an amount as it was written
+            column = literal_column(held_as(model, asked.key), Text())
         return func.instr(func.lower(func.coalesce(column, "")), asked.value.translate(_SMALL)) > 0
     values = []
     for text in (asked.value, asked.until) if asked.how == "between" else (asked.value,):
@@ -179,8 +181,13 @@ def column_of(model: Any, definition: Definition, key: str, sign: str = "") -> C
 
 def expression(model: Any, definition: Definition, key: str) -> str:
     """Return in SQL what a row holds of a book's own field; of an amount the number."""
-    held = f"json_extract({model.__tablename__}.\"values\", '$.{_word(key)}')"
+    held = held_as(model, key)
     return f"CAST({held} AS REAL)" if definition.by_key[key].kind is Kind.AMOUNT else held
+
+
+def held_as(model: Any, key: str) -> str:
+    """Return in SQL what is kept of a book's own field."""
+    return f"json_extract({model.__tablename__}.\"values\", '$.{_word(key)}')"
 
 
 def in_book(model: Any, register: str) -> ColumnElement[bool]:
