@@ -1,15 +1,16 @@
 """Which row of a sheet is the heading, and which column holds what; the wordings come from `resources/roll`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ohdesk.domain.roll.headings import HEADING_ROWS, WORD_FOR_WORD, Headings, match, outside_brackets
 from ohdesk.domain.roll.table import Merge, Table, column_index, column_letters
-from ohdesk.domain.roll.values import clean_text, folded_name, heading_of, looks_like_code, text_of
+from ohdesk.domain.roll.values import clean_code, clean_text, folded_name, heading_of, looks_like_code, text_of
 from ohdesk.domain.roll.words import RollWords
 
 HEADING_SEARCH = 200  # rows from the top in which the heading is looked for
 LONGEST_GROUP = 16
+WIDEST_SOUGHT = 100  # columns looked at for what they hold
 SAMPLE = 300  # rows looked at to judge what a column holds
 ENOUGH = 0.5
 MOST = 0.8
@@ -303,6 +304,32 @@ def _say_the_same(table: Table, layout: Layout, starts: Sequence[int], *, number
     return alike > rows * ENOUGH
 
 
+def with_code_by_content(table: Table, layout: Layout, words: RollWords) -> Layout:
+    """Return a layout that lacks the credit code with the one column, oddly headed, that is full of right ones.
+
+    Not where it is headed as somebody else's, or says the same of many rows.
+    """
+    if "uscc" in layout.columns:
+        return layout
+    start = layout.bottom + 1
+    width = max(map(len, table.rows[start : start + SAMPLE]), default=0)
+    taken = {column for columns in layout.columns.values() for column in columns}
+    full = [
+        column
+        for column in range(min(width, WIDEST_SOUGHT))
+        if column not in taken
+        and not any(word in layout.headings.get(column, "") for word in words.foreign)
+        and _are_codes(column_texts(table, start, column))
+    ]
+    return replace(layout, columns={**layout.columns, "uscc": (full[0],)}) if len(full) == 1 else layout
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    """True for texts that are nearly all credit codes, each another."""
+    codes = {code.text for text in texts if (code := clean_code(text, frozenset())).identifies}
+    return len(codes) >= len(texts) * MOST > 0
+
+
 def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:
     """Return the layout of a table that begins with its first employer, or None.
 
@@ -316,7 +343,9 @@ def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, 
         if said.isascii() and said.isalpha() and column_index(said.upper()) < width
     }
     if "name" not in columns:
-        texts = {column: found for column in range(min(width, 100)) if (found := column_texts(table, 0, column))}
+        texts = {
+            column: found for column in range(min(width, WIDEST_SOUGHT)) if (found := column_texts(table, 0, column))
+        }
         codes = [column for column, found in texts.items() if sum(map(looks_like_code, found)) >= len(found) * MOST]
         names = [
             column

@@ -15,8 +15,10 @@ _LOCANTS = re.compile(
 # With 、 between them they are told from numbered items by the name, which says how many there are: 1、3-丁二烯.
 _LOOSE_LOCANTS = re.compile(rf"(?<![0-9A-Za-z]){_LOCANT}(?:、{_LOCANT})+(?={_HYPHEN}([^、,，;；/\n\r|]*))")
 _MULTIPLES = "二三四五六七八"
-_NUMBERED = re.compile(r"\s*[（(]?1[、.．)）]\s*[^\d\s]")
-_ITEM = re.compile(r"(?<![\d.])[（(]?\d{1,2}[、.．)）](?=\s*(?:[^\d\s]|\d{1,2}[,，]\d))")
+_NUMBERED = re.compile(r"\s*(?:[（(]?1[、.．)）]\s*[^\d\s]|[①⑴])")
+_ITEM = re.compile(r"(?<![\d.])[（(]?\d{1,2}[、.．)）](?=\s*(?:[^\d\s]|\d{1,2}[,，]\d))|[①-⑳⑴-⒇]")
+# Substances called by one character; any other one alone is a piece of a stretched word.
+_SHORT = frozenset("苯氨氯汞铅锰镉铬砷氟溴碘酚铍镍钴铊锑硒碲肼铀锡锌铜钨钼钡")
 
 
 def split_hazards(text: str) -> list[str]:
@@ -30,6 +32,10 @@ def split_hazards(text: str) -> list[str]:
         if not any(first <= match.start() < end for first, end in whole):
             parts.append(text[begin : match.start()])
             begin = match.end()
+    if not parts and " " in (plain := " ".join(text.split())):
+        words = plain.split(" ")
+        if all(len(word) > 1 or word in _SHORT for word in words) and not re.search(r"[A-Za-z] [A-Za-z]", plain):
+            return words
     return [*parts, text[begin:]]
 
 

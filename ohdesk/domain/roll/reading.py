@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ohdesk.domain.progress import Progress, unwatched
-from ohdesk.domain.roll.columns import Layout, find_layout, layout_without_heading, side_by_side
+from ohdesk.domain.roll.columns import Layout, find_layout, layout_without_heading, side_by_side, with_code_by_content
 from ohdesk.domain.roll.own_export import OwnReader, is_own_export
 from ohdesk.domain.roll.sheet import SheetReader, Taker
 from ohdesk.domain.roll.table import REPEATS, ColumnLeft, Entry, Table
@@ -71,6 +71,7 @@ def read_roll(
         for part in side_by_side(table, layout, words):
             own = layout if part is table else find_layout(part, words, said)
             if own is not None:
+                own = own if said else with_code_by_content(part, own, words)
                 verbatim = not said and is_own_export(part, own)
                 reader = OwnReader(part, own, taker) if verbatim else SheetReader(part, own, words, said, taker)
                 reader.read(partial(_report_row, report, done, whole))

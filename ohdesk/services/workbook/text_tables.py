@@ -24,6 +24,7 @@ _CHARSET = re.compile(r"""(?:charset|encoding)\s*=\s*["']?\s*([\w-]+)""", re.IGN
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _SEPARATORS = ("\t", ",", ";", "，", "|", "；", "^")
 _SAMPLE_ROWS = 50
+_CODE_AMONG = 40  # cells of a row, among which its credit code is
 _SAMPLE_CHARACTERS = 1 << 16
 _SPAN_LIMIT = 1000
 _NAME = "CSV"  # of the only table that a text has
@@ -127,8 +128,21 @@ def _read_rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[tuple[
 
 def _separated(text: Iterable[str], separator: str) -> Iterator[list[str]]:
     csv.field_size_limit(CELL_CHARACTERS * 4)
+    lines: list[str] = []  # of the row that is being read
+
+    def noted() -> Iterator[str]:
+        for line in text:
+            lines.append(line)
+            yield line
+
     try:
-        for number, row in enumerate(csv.reader(text, delimiter=separator)):
+        for number, row in enumerate(csv.reader(noted(), delimiter=separator)):
+            read, lines[:] = tuple(lines), ()
+            if len(read) > 1 and _swallows(row, separator):
+                # A quote that is never closed is a character: else the rest of the list would be one cell.
+                for each in csv.reader(read, delimiter=separator, quoting=csv.QUOTE_NONE):
+                    yield [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in each]
+                continue
             # Excel's own first line, which says the separator: no row of the list, but the rows keep their numbers.
             if number == 0 and _said_separator("".join(row[:1]) + separator if len(row) > 1 else "".join(row)):
                 yield []
@@ -139,6 +153,12 @@ def _separated(text: Iterable[str], separator: str) -> Iterator[list[str]]:
                 yield row
     except csv.Error as error:
         raise NotReadableError("damaged") from error
+
+
+def _swallows(row: Iterable[str], separator: str) -> bool:
+    """True when rows with credit codes of their own stand within a cell of a row."""
+    within = (line for cell in row if "\n" in cell or "\r" in cell for line in cell.splitlines()[1:])
+    return any(looks_like_code(piece.strip('"')) for line in within for piece in line.split(separator)[:_CODE_AMONG])
 
 
 def _as_text(row: Iterable[str], separator: str) -> Iterator[str]:

@@ -769,3 +769,12 @@ def test_a_picture_is_no_name_and_no_code() -> None:
     assert [refusal.reason for refusal in reading.refusals] == ["单元格里是图片，没有读取"]
     assert reading.entries[0].flags == ("uscc_missing",)
     assert [doubt.reason for doubt in reading.entries[0].doubts] == ["单元格里是图片，没有读取"]
+
+
+def test_a_column_full_of_credit_codes_is_the_code_whatever_it_is_headed() -> None:
+    rows = [(f"青沐{number}竹器厂", code(number), a_person(number), code(99)) for number in range(1, 9)]
+    reading = read(("单位名称", "证照编码", "身份证号", "检测机构代码"), *rows)
+    assert [entry.uscc for entry in reading.entries] == [code(number) for number in range(1, 9)]
+    assert [left.heading for left in reading.not_taken] == ["身份证号", "检测机构代码"]
+    alone = read(("单位名称", "证件", "机构"), *((row[0], row[2], row[3]) for row in rows))
+    assert "uscc" not in alone.mapping

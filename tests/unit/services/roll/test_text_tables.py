@@ -67,6 +67,24 @@ def test_text_marked_by_a_sign_and_quotes_is_the_text(tmp_path: Path, quote: str
     assert fields(entries, "name", "uscc", "phone", "address", "workers") == [cells]
 
 
+@pytest.mark.parametrize("at", [0, 2])
+def test_a_quote_that_is_never_closed_swallows_no_rows(tmp_path: Path, at: int) -> None:
+    rows = [[f"青沐{number}竹器厂", code(number), f"东路{number}号"] for number in range(1, 6)]
+    rows[1][at] = '"' + rows[1][at]
+    text = "\n".join(",".join(row) for row in [["单位名称", "信用代码", "地址"], *rows])
+    entries = read(tmp_path / "a.csv", text.encode())
+    assert [entry.uscc for entry in entries] == [code(number) for number in range(1, 6)]
+    assert fields(entries, "address")[2:] == [("东路3号",), ("东路4号",), ("东路5号",)]
+
+
+def test_lines_within_a_cell_stay_in_it(tmp_path: Path) -> None:
+    text = f'单位名称,信用代码,地址,备注\n青沐竹器厂,{code(1)},"东路1号,\nA,B,C,D\n2楼",甲\n蓟岑五金厂,{code(2)},,乙\n'
+    assert fields(read(tmp_path / "a.csv", text.encode()), "name", "address", "note") == [
+        ("青沐竹器厂", "东路1号, A,B,C,D 2楼", "甲"),
+        ("蓟岑五金厂", "", "乙"),
+    ]
+
+
 LINES = f"单位名称,信用代码,地址\n青沐竹器厂,{code(1)},东路1号\n蓟岑五金厂,{code(2)},东路2号\n"
 
 
