@@ -82,6 +82,11 @@ FIELDS = (
     Field("status", mark("状态")),
     Field("status_on", mark("状态日期"), "day"),
     Field("status_proof", mark("状态依据")),
+    Field("permit_no", mark("许可证或备案编号"), most=LONGEST_WORD),
+    Field("permit_until", mark("许可或备案有效期至"), "day"),
+    Field("permit_scope", mark("许可或备案范围")),
+    Field("devices", mark("主要设备")),
+    Field("professionals", mark("专业人员数"), "count"),
     Field("tags", mark("标签")),
     Field("note", mark("备注"), most=LONGEST_PASSAGE),
 )

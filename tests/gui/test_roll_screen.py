@@ -337,6 +337,24 @@ def test_what_follows_from_the_fields_stands_in_the_detail_until_it_is_filled_in
     assert f"陶瓷制造{said}" not in shown()
 
 
+def test_a_permit_is_asked_of_radiology_and_institutions_alone(ctx, jobs, qtbot):
+    entry = entries.add(ctx, {"name": "甲医院"})
+    screen = in_front(RollScreen(ctx, jobs), qtbot)
+    qtbot.waitUntil(screen.pane.correct.isVisible)
+    screen.pane.correct.click()
+    form = screen.form
+    own = ("permit_no", "permit_until", "permit_scope", "devices", "professionals")
+    assert not any(form.fields[key].isEnabled() for key in own)
+    form.put("kind", "放射诊疗单位")
+    assert all(form.fields[key].isEnabled() for key in own)
+    for key, value in {"permit_no": "粤放证1号", "permit_until": "2028-06-30", "professionals": "6"}.items():
+        form.put(key, value)
+    form.put("reason", "许可证")
+    form.submit.click()
+    kept = entries.detail(ctx, entry).fields
+    assert [kept[key] for key in ("kind", *own)] == ["放射诊疗单位", "粤放证1号", "2028-06-30", "", "", "6"]
+
+
 def test_a_word_that_is_not_in_its_list_any_more_is_shown_and_kept(ctx, jobs, qtbot):
     city.choose(ctx, "440700")
     entry = entries.add(ctx, {"name": "甲陶瓷厂", "ownership": "三来一补企业"})

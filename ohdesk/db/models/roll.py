@@ -72,6 +72,11 @@ class Establishment(Shared):
     status: Mapped[str] = mapped_column(Text, default="")
     status_on: Mapped[date | None] = mapped_column(Date, default=None)
     status_proof: Mapped[str] = mapped_column(Text, default="")
+    permit_no: Mapped[str] = mapped_column(Text, default="")
+    permit_until: Mapped[date | None] = mapped_column(Date, default=None)
+    permit_scope: Mapped[str] = mapped_column(Text, default="")
+    devices: Mapped[str] = mapped_column(Text, default="")
+    professionals: Mapped[int | None] = mapped_column(Integer, default=None)
     tags: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
 

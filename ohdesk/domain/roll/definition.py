@@ -30,12 +30,27 @@ _ASKED = (
     "new_case_year",
     "new_case_disease",
     "tags",
+    "kind",
+    "permit_no",
+    "permit_until",
+    "permit_scope",
+    "devices",
+    "professionals",
 )
+# What is asked of medical radiology and of institutions, and of no other employer.
+_RADIOLOGY = ("放射诊疗单位",)
+_INSTITUTIONS = ("职业卫生技术服务机构", "放射卫生技术服务机构", "职业健康检查机构")
+_ONLY_FOR = dict.fromkeys(
+    ("permit_no", "permit_until", "permit_scope", "devices", "professionals"), (*_RADIOLOGY, *_INSTITUTIONS)
+)
+_KINDS = {"count": Kind.COUNT, "day": Kind.DAY}
 
 
 def _field(key: str) -> Field:
-    kind = Kind.COUNT if FIELD_BY_KEY[key].kind == "count" else Kind.TEXT
-    return Field(key, FIELD_BY_KEY[key].heading, kind, required=key == "name", most=MOST.get(key, 0))
+    of = FIELD_BY_KEY[key]
+    only_for = _ONLY_FOR.get(key, ())
+    kind = _KINDS.get(of.kind, Kind.TEXT)
+    return Field(key, of.heading, kind, required=key == "name", most=MOST.get(key, 0), only_for=only_for)
 
 
 ROLL = Definition(

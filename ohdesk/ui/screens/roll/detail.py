@@ -51,6 +51,12 @@ _LINES = (
     "hearing_industry",
     "new_case_year",
     "new_case_disease",
+    "kind",
+    "permit_no",
+    "permit_until",
+    "permit_scope",
+    "devices",
+    "professionals",
     "tags",
     "note",
 )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress
 from ohdesk.domain.register.definition import Field
@@ -106,7 +107,8 @@ class RollScreen(Screen):
     def form(self) -> Form:
         """The form of one employer, made when it is first wanted."""
         asked = (*asked_of_employer(city.profile(self.ctx)), _REASON)
-        form = Form(asked, columns=_COLUMNS, check=_against, warn=_doubtful)
+        form = Form(asked, legal_day(self.ctx.now()).isoformat(), _COLUMNS, check=_against, warn=_doubtful)
+        form.edited.connect(lambda key: self._want_of_kind() if key == "kind" else None)
         form.submitted.connect(self._save)
         form.closed.connect(self.back)
         column(grow(form), of=self._form_page, edges=("page_side", "page_top"))
@@ -227,6 +229,14 @@ class RollScreen(Screen):
     def _ask(self, title: str, about: str, action: str, held: Values, typed: Values | None) -> None:
         self._turn_to(self._form_page, title, about)
         self.form.ask("", action, typed or held, held=held)  # the header says what it is
+        self._want_of_kind()
+
+    def _want_of_kind(self) -> None:
+        """Ask for what only some kinds of establishment have of those alone; what is held stays to be seen."""
+        for field in ROLL.fields:
+            if field.only_for:
+                wanted = self.form.value("kind") in field.only_for or bool(self.form.value(field.key))
+                self.form.want(field.key, wanted=wanted)
 
     def _make_list(self) -> ListWithPane[EstablishmentRow]:
         nothing = EmptyState(

@@ -375,6 +375,22 @@ def test_what_a_cell_says_decides_which_grading_it_is(heading, found, key, kept)
     assert {each: entry.fields[each] for each in ("risk_class", "hazard_grade") if each in entry.fields} == {key: kept}
 
 
+def test_lists_of_institutions_keep_kind_permit_and_devices() -> None:
+    reading = read(
+        ("医疗机构名称", "对象类别", "放射诊疗许可证号", "许可证有效期至", "诊疗项目", "射线装置", "放射工作人员数"),
+        ("青沐医院", "放射诊疗单位", "粤放证第1号", "2028-06-30", "X射线影像诊断", "DR 1台、CT 1台", 6),
+    )
+    (entry,) = reading.entries
+    assert {key: entry.fields[key] for key in entry.fields if key != "name"} == {
+        "kind": "放射诊疗单位",
+        "permit_no": "粤放证第1号",
+        "permit_until": "2028-06-30",
+        "permit_scope": "X射线影像诊断",
+        "devices": "DR 1台、CT 1台",
+        "professionals": "6",
+    }
+
+
 def test_no_severity_is_named_and_left_out() -> None:
     (entry,) = read(("单位名称", "危害程度"), ("青沐竹器厂", "粉尘")).entries
     assert "hazard_grade" not in entry.fields

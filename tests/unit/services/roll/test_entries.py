@@ -107,7 +107,12 @@ def test_why_an_entry_was_written_is_put_into_words_where_it_is_shown():
 
 @pytest.mark.parametrize(
     ("key", "wrong", "right"),
-    [("hazard_grade", "较重", "严重"), ("size", "小", "小型"), ("new_case_year", "去年", "2024")],
+    [
+        ("kind", "工厂", "职业健康检查机构"),
+        ("hazard_grade", "较重", "严重"),
+        ("size", "小", "小型"),
+        ("new_case_year", "去年", "2024"),
+    ],
 )
 def test_a_field_with_its_own_words_takes_no_others(ctx, entry, key, wrong, right):
     with pytest.raises(ProblemsError) as refused:
