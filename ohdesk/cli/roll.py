@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ohdesk.cli import life_cycle, merging, risk
+from ohdesk.cli import life_cycle, merging, quality, risk
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
@@ -59,6 +59,7 @@ def register(commands: Commands) -> None:
     merging.register(group)
     life_cycle.register(group)
     risk.register(group)
+    quality.register(group)
 
 
 def preview(args: argparse.Namespace) -> Answer:

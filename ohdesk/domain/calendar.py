@@ -173,7 +173,7 @@ class WorkCalendar:
         if period.unit is Unit.DAYS:
             return self.working_day_from(start + timedelta(days=period.number))
         months = period.number * (12 if period.unit is Unit.YEARS else 1)
-        return self.working_day_from(_months_after(start, months))
+        return self.working_day_from(months_after(start, months))
 
     def doubted(self, day: date, text: str) -> str:
         """Return `text`, which shows the last day `day` of a period; with 假日未定 where its year is not known."""
@@ -189,7 +189,8 @@ class WorkCalendar:
         return tr("{weekday}，调休上班", weekday=weekday) if day.weekday() >= SATURDAY else weekday
 
 
-def _months_after(start: date, months: int) -> date:
+def months_after(start: date, months: int) -> date:
+    """Return the day so many months after `start`, or before it where they are negative."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     month += 1
     # From 31 January a month ends on the last of February: 民法典 第二百零二条.

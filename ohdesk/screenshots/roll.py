@@ -1,4 +1,4 @@
-"""Pictures of 单位: the roll, one employer, the form, the preview of a list, and an empty roll."""
+"""Pictures of 单位: the roll, one employer, the form, the quality of the data, the preview of a list, an empty roll."""
 
 from collections.abc import Iterator
 
@@ -29,6 +29,9 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.roll.search.setText("无此厂")
     yield stage.shot("roll-nothing-found")
     screen.roll.search.clear()
+    screen.show_quality()
+    yield stage.shot("roll-quality")
+    screen.back()
     path = stage.scratch / "新名单.xlsx"
     make_workbook(path, seed=1, count=120, town=TOWN.name)
     screen.preview_list(path)

@@ -200,6 +200,14 @@ class Form(Asking):
                     field.editor.selectAll()
                 return
 
+    def focus_field(self, key: str) -> None:
+        """Put the cursor into a field; where there is none, or it cannot be filled, into the first that can."""
+        field = self.fields.get(key)
+        if field is None or field.isHidden() or not field.editor.isEnabled():
+            self.focus_first()
+        else:
+            field.editor.setFocus()
+
     def give_up(self, then: Callable[[], object] | None = None) -> None:
         """Close, and do what comes then; ask first when something was typed."""
         self._then = then

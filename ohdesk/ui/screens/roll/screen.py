@@ -7,19 +7,15 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.progress import Progress
-from ohdesk.domain.register.definition import Field
 from ohdesk.domain.roll.definition import ROLL
-from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.i18n import mark, tr
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.office import city
 from ohdesk.services.register.listing import BookEntry
-from ohdesk.services.roll import entries, export, importing, proposals, values
-from ohdesk.services.roll.asked import asked_of_employer
+from ohdesk.services.roll import entries, export, importing, proposals
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
 from ohdesk.services.visit.views import VisitLine
@@ -37,14 +33,13 @@ from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
+from ohdesk.ui.screens.roll.employer_form import REASON, employer_form
+from ohdesk.ui.screens.roll.first_page import EVERYTHING, FirstPage, first_page
 from ohdesk.ui.screens.roll.import_lists import LookedAt, look_at
 from ohdesk.ui.screens.roll.import_page import ImportPage
+from ohdesk.ui.screens.roll.quality_page import QualityPage
 from ohdesk.ui.screens.roll.table import roll_columns
 from ohdesk.ui.screens.roll.undoing import Undoing
-
-_EVERYTHING = RollQuery()
-_REASON = Field("reason", mark("理由"), help=mark("例如：营业执照变更、现场核实。"), most=200)
-_COLUMNS = 3
 
 
 class Draft(NamedTuple):
@@ -54,15 +49,8 @@ class Draft(NamedTuple):
     typed: dict[str, str]
 
 
-class FirstPage(NamedTuple):
-    """The first rows of a list; is_empty: there would be none whatever is looked for."""
-
-    rows: list[EstablishmentRow]
-    is_empty: bool
-
-
 class RollScreen(Screen):
-    """Three pages: the roll, the form of one employer, and the preview of a list.
+    """Four pages: the roll, the form of one employer, the preview of a list, and what is wrong in the data.
 
     The first page of the whole roll is read at once. What is searched for is found beside the interface, the newest
     question first; until its answer is there the one before stands, and keys act on it. How many there are in all,
@@ -78,7 +66,7 @@ class RollScreen(Screen):
         self._later = later(self, self._count_all)
         self._at_rest = later(self, lambda: entries.rest(ctx), "list_rests_ms")
         self._finding, self._detail = Latest(self, aside=True), Latest(self, aside=True)
-        self._shown = _EVERYTHING  # what the first page that is shown was asked for
+        self._shown = EVERYTHING  # what the first page that is shown was asked for
         self._everything: int | None = None  # entries of the whole roll, once they were counted
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self._offer)
@@ -94,6 +82,7 @@ class RollScreen(Screen):
         self.roll = self._make_list()
         self._listed = box(column(grow(self.roll), self.undoing, gap=""))
         self._form_page = QWidget()
+        self._behind: QWidget = self._listed  # the page that the form was opened from
         self._pages = stack(self._listed, self._form_page)
         column(self._make_header(), grow(self._pages), of=self, gap="")
         self.on_key("Ctrl+F", partial(self._leave_form_for, self._search))
@@ -106,8 +95,7 @@ class RollScreen(Screen):
     @cached_property
     def form(self) -> Form:
         """The form of one employer, made when it is first wanted."""
-        asked = (*asked_of_employer(city.profile(self.ctx)), _REASON)
-        form = Form(asked, legal_day(self.ctx.now()).isoformat(), _COLUMNS, check=_against, warn=_doubtful)
+        form = employer_form(self.ctx)
         form.edited.connect(lambda key: self._want_of_kind() if key == "kind" else None)
         form.submitted.connect(self._save)
         form.closed.connect(self.back)
@@ -123,6 +111,15 @@ class RollScreen(Screen):
         preview.cancelled.connect(self.back)
         self._pages.addWidget(preview)
         return preview
+
+    @cached_property
+    def quality(self) -> QualityPage:
+        """What is wrong in the data of the roll, made when it is first wanted."""
+        page = QualityPage(self.ctx, self.jobs)
+        page.field_wanted.connect(self._correct_field)
+        self.hand_on(page)
+        self._pages.addWidget(page)
+        return page
 
     @property
     def query(self) -> RollQuery:
@@ -141,6 +138,8 @@ class RollScreen(Screen):
             self.form.focus_first()
         elif self._pages.currentWidget() is self._listed:
             self.roll.focus_list()
+        elif self._is_at_quality:
+            self.quality.focus_first()
         else:
             self.preview.focus_first()
 
@@ -149,6 +148,8 @@ class RollScreen(Screen):
         self._everything = None
         self._read(self._selected)
         self._turn_to(self._pages.currentWidget())
+        if self._is_at_quality:
+            self.quality.reload()
         self.undoing.reload()
 
     def open(self, thing: str) -> None:
@@ -204,8 +205,19 @@ class RollScreen(Screen):
             self._ask(tr("更正单位"), held["name"], tr("保存更正(&S)"), held, typed)
 
     def back(self) -> None:
-        self._turn_to(self._listed)
-        self.roll.back()
+        """Show the roll, or the page that the form was opened from."""
+        behind, self._behind = self._behind, self._listed
+        if behind is self._listed:
+            self._turn_to(self._listed)
+            self.roll.back()
+        else:
+            self.show_quality()
+
+    def show_quality(self) -> None:
+        """Show what is wrong in the data of the roll."""
+        self._turn_to(self.quality, tr("资料质量"), self.ctx.office.name)
+        self.quality.reload()
+        self.quality.focus_first()
 
     @property
     def _selected(self) -> str:
@@ -214,6 +226,10 @@ class RollScreen(Screen):
     @property
     def _is_filling(self) -> bool:
         return self._pages.currentWidget() is self._form_page
+
+    @property
+    def _is_at_quality(self) -> bool:
+        return "quality" in vars(self) and self._pages.currentWidget() is self.quality
 
     def _leave_form_for(self, act: Callable[[], object]) -> None:
         """Do something that takes the form away: where it was touched, a question comes first."""
@@ -255,13 +271,15 @@ class RollScreen(Screen):
 
     def _make_header(self) -> Header:
         self._header = Header(tr("单位名录"))
+        self._back = action("back", tr("返回名录(&B)"), self.back)
+        self._quality = action("indicator", tr("资料质量(&G)"), self.show_quality)
         self._undo = action("undo", tr("撤销导入(&U)"), self._undo_newest)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._new = primary_action("add", tr("新增单位(&N)"), self.add, "Ctrl+N")
         self._first = action("add", tr("新增单位(&N)"), self.add)
         self.allow(Right.ROLL, self._new, self._first)
-        self._header.add(self._undo, self._choose, self._export, self._first, self._new)
+        self._header.add(self._back, self._undo, self._quality, self._choose, self._export, self._first, self._new)
         return self._header
 
     def _read(self, held: str = "") -> None:
@@ -275,17 +293,17 @@ class RollScreen(Screen):
             self._finding.forget()
             self._to_show = held
             self._count_all()
-        elif query == _EVERYTHING:
+        elif query == EVERYTHING:
             self._finding.forget()
-            self._show_first(query, held, _first_page(self.ctx, query))
+            self._show_first(query, held, first_page(self.ctx, query))
         else:
-            self._finding.ask(partial(_first_page, self.ctx, query), partial(self._show_first, query, held))
+            self._finding.ask(partial(first_page, self.ctx, query), partial(self._show_first, query, held))
 
     def _show_first(self, query: RollQuery, held: str, page: FirstPage) -> None:
         first, is_empty = page
         self._shown = query
         self.roll.show_pages(len(first), lambda offset, limit: first[offset : offset + limit], is_empty=is_empty)
-        if len(first) < entries.PAGE and query == _EVERYTHING:
+        if len(first) < entries.PAGE and query == EVERYTHING:
             self._say_count(len(first), len(first))
         else:
             self.roll.count.clear()
@@ -350,8 +368,11 @@ class RollScreen(Screen):
         self._detail.ask(partial(read_detail, self.ctx, row.id), self.pane.show_detail)
 
     def _search(self) -> None:
-        self.back()
-        self.roll.focus_search()
+        if self._is_at_quality:
+            self.quality.list.focus_search()
+        else:
+            self.back()
+            self.roll.focus_search()
 
     def _turn_to(self, page: QWidget, title: str = "", about: str = "") -> None:
         """Show a page; the actions of the list stand above the list only, so that each page has one primary button."""
@@ -366,8 +387,9 @@ class RollScreen(Screen):
     def _offer(self) -> None:
         """Offer what can be done with what is listed."""
         listed = self._pages.currentWidget() is self._listed
-        for button in (self._choose, self._export):
+        for button in (self._choose, self._export, self._quality):
             button.setVisible(listed)
+        self._back.setVisible(self._is_at_quality)
         self._export.setEnabled(self.roll.table.total > 0)
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
@@ -378,7 +400,7 @@ class RollScreen(Screen):
 
     def _save(self) -> None:
         fields, correcting = self.form.changed(), self._correcting
-        reason = fields.pop(_REASON.key, "")
+        reason = fields.pop(REASON, "")
         try:
             if correcting:
                 change = entries.correct(self.ctx, correcting, fields, reason)
@@ -427,6 +449,13 @@ class RollScreen(Screen):
         if self.roll.current is not None:
             self.correct(self.roll.current.id)
 
+    def _correct_field(self, establishment: str, key: str) -> None:
+        """Open the form of an employer at a field, and come back to where one was."""
+        self.correct(establishment)
+        if self._is_filling:
+            self._behind = self.quality
+            self.form.focus_field(key)
+
     def _plan_visit(self) -> None:
         if self.roll.current is not None:
             self.wanted.emit("visit", f"new:{self.roll.current.id}")
@@ -459,25 +488,3 @@ class RollScreen(Screen):
         self._offer()
         if "preview" in vars(self):
             self.preview.offer_import(when=not busy)
-
-
-def _first_page(ctx: Context, query: RollQuery) -> FirstPage:
-    first = entries.list_rows(ctx, query)
-    # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.
-    return FirstPage(first, not first and (query == _EVERYTHING or not entries.list_rows(ctx, limit=1)))
-
-
-def _against(key: str, typed: str) -> Problem | None:
-    """Return what the roll has against a value."""
-    if key == _REASON.key:
-        return None
-    try:
-        values.checked({key: typed})
-    except ProblemsError as error:
-        return error.problems[0]
-    return None
-
-
-def _doubtful(key: str, typed: str) -> Problem | None:
-    """Return what should be looked at in a value that the roll takes."""
-    return next(iter(values.warnings({key: typed})), None)

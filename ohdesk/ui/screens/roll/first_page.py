@@ -1,0 +1,23 @@
+"""The first rows of the roll, read while one waits for them."""
+
+from typing import NamedTuple
+
+from ohdesk.services.context import Context
+from ohdesk.services.roll import entries
+from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
+
+EVERYTHING = RollQuery()
+
+
+class FirstPage(NamedTuple):
+    """The first rows of a list; is_empty: there would be none whatever is looked for."""
+
+    rows: list[EstablishmentRow]
+    is_empty: bool
+
+
+def first_page(ctx: Context, query: RollQuery) -> FirstPage:
+    """Return the first rows of what is asked for."""
+    first = entries.list_rows(ctx, query)
+    # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.
+    return FirstPage(first, not first and (query == EVERYTHING or not entries.list_rows(ctx, limit=1)))
