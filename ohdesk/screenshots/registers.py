@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.services.register import entries
+from ohdesk.services.register.conditions import Condition
 from ohdesk.services.roll.entries import list_rows
 from ohdesk.ui.screens.registers.screen import RegistersScreen
 
@@ -29,6 +30,10 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     stage.settle()
     yield stage.shot("registers-complaints")
     if screen.book is not None:
+        screen.book.filters.show_conditions((Condition("source", "is", "hotline"),))
+        screen.book.filters.add.click()
+        yield stage.shot("registers-filter")
+        screen.book.filters.adding.give_up()
         screen.book.add(employers[0])
         yield stage.shot("registers-new-entry")
         screen.book.form.form.submit.click()

@@ -166,3 +166,70 @@ def test_an_entry_opens_from_the_employers_page(screen, qtbot, ctx):
     screen.open(f"{found.register}:{found.id}")
     read(screen, qtbot)
     assert screen.book.list.current.id == entry
+
+
+def add_condition(page, key, how, value="", until=""):
+    page.filters.add.click()
+    adding = page.filters.adding
+    adding.what.setCurrentIndex(adding.what.findData(key))
+    adding.how.setCurrentIndex(adding.how.findData(how))
+    if adding.choice.count():
+        adding.choice.setCurrentIndex(adding.choice.findData(value))
+    else:
+        adding.value.setText(value)
+    adding.until.setText(until)
+
+
+def test_conditions_are_added_and_taken_away_by_keys(screen, qtbot, ctx):
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "phone"})
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "letter", "received_at": "2026-02-01 08:00"})
+    page = opened(screen, qtbot, "complaints")
+    add_condition(page, "source", "is", "phone")
+    qtbot.keyClick(page.filters.adding.what, Qt.Key.Key_Return)
+    read(screen, qtbot)
+    assert [row.texts["source"] for row in rows_shown(page)] == ["来电"]
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Tab)
+    page.filters._group.buttons()[0].click()
+    read(screen, qtbot)
+    assert page.list.table.total == 2
+    add_condition(page, "received_at", "between", "2026-02-01", "2026-02-01")
+    qtbot.keyClick(page.filters.adding.value, Qt.Key.Key_Return)
+    read(screen, qtbot)
+    assert [row.texts["source"] for row in rows_shown(page)] == ["来信"]
+
+
+def test_a_condition_that_means_nothing_is_told_and_esc_closes_the_line(screen, qtbot, ctx):
+    page = opened(screen, qtbot, "complaints")
+    said = []
+    screen.failed.connect(said.append)
+    add_condition(page, "reply_by", "is", "昨天")
+    qtbot.keyClick(page.filters.adding.value, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(said))
+    page.filters.add.click()
+    qtbot.keyClick(page.filters.adding.what, Qt.Key.Key_Escape)
+    assert page.filters.adding.isHidden()
+
+
+def test_what_is_listed_is_kept_as_a_view_and_there_again(screen, qtbot, ctx, jobs):
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "phone"})
+    entries.add(ctx, "complaints", COMPLAINT | {"source": "letter"})
+    page = opened(screen, qtbot, "complaints")
+    add_condition(page, "source", "is", "letter")
+    page.filters.adding.go_on(None)
+    page.filters.keep.click()
+    page.filters.naming.name.setText("来信的")
+    qtbot.keyClick(page.filters.naming.name, Qt.Key.Key_Return)
+    again = in_front(RegistersScreen(ctx, jobs), qtbot, WIDE)
+    page = opened(again, qtbot, "complaints")
+    views = page.filters.views
+    assert [views.itemText(place) for place in range(views.count())] == ["全部", "办理中", "即将到期", "来信的"]
+    page.filters.view_chosen.emit("own:来信的")
+    read(again, qtbot)
+    assert [row.texts["source"] for row in rows_shown(page)] == ["来信"]
+    page.filters.view_chosen.emit("")
+    read(again, qtbot)
+    assert page.list.table.total == 2
+
+
+def rows_shown(page):
+    return [page.list.table.row(place) for place in range(page.list.table.total)]

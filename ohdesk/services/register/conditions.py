@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Float, Text, and_, func, literal_column, or_, select
 
 from ohdesk.db.models import Establishment
-from ohdesk.domain.calendar import day_text, parse_day
+from ohdesk.domain.calendar import day_in, day_text, parse_day
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.values import KEY, Value, read_value
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -20,6 +20,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
 
 _DAYS = frozenset({"due_on", "opened_on"})
+_LAST_MINUTE = "T23:59"
 _TYPES = {Kind.AMOUNT: Float()}
 _SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # as SQLite's lower() has it
 OF_ENTRY = {  # what every entry has besides the fields of its book
@@ -136,10 +137,11 @@ def _clause(
         if field is not None:  # of an amount as it was written
             column = literal_column(held_as(model, asked.key), Text())
         return func.instr(func.lower(func.coalesce(column, "")), asked.value.translate(_SMALL)) > 0
-    values = []
+    values: list[Any] = []
     for text in (asked.value, asked.until) if asked.how == "between" else (asked.value,):
+        is_last = asked.how == "before" or bool(values)
         try:
-            values.append(_compared(asked.key, field, text))
+            values.append(_compared(asked.key, field, text, _LAST_MINUTE if is_last else ""))
         except ValueError:
             problems.append(Problem(asked.key, tr("这个字段的值"), text[:40]))
             return None
@@ -153,10 +155,15 @@ def _clause(
     return and_(column >= values[0], column <= values[1])
 
 
-def _compared(key: str, field: Field | None, text: str) -> Any:
-    """Return what a column is compared with. Raises ValueError for text that means no value of the field."""
+def _compared(key: str, field: Field | None, text: str, minute: str) -> Any:
+    """Return what a column is compared with. Raises ValueError for text that means no value of the field.
+
+    minute: of a day that is typed where days have times
+    """
     if field is None:
         return parse_day(text) if key in _DAYS else text
+    if field.kind is Kind.TIME and day_in(text) is not None:
+        return text + minute
     value = read_value(field, text)
     return float(str(value)) if field.kind is Kind.AMOUNT and value is not None else value
 

@@ -7,17 +7,19 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
-from ohdesk.domain.register.definition import Definition, Kind, word
+from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
-from ohdesk.services.register import entries, listing
-from ohdesk.services.register.conditions import EntryQuery
+from ohdesk.services.register import entries, listing, views
+from ohdesk.services.register.conditions import EntryQuery, view_query
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.listing import EntryRow, Listed
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.filter_bar import Filterable, FilterBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, stack
@@ -29,7 +31,15 @@ from ohdesk.ui.screens.registers.entry_pane import EntryPane, Known, read_entry
 
 _ALL = "all"
 _NUMERIC = frozenset({Kind.COUNT, Kind.AMOUNT})
-_WIDTHS = {"number": 140, "state": 84, "establishment": 164, "person": 90, "due_on": 96, "opened_on": 96}
+_TEXT = ("contains", "is", "empty", "filled")
+_RANGE = ("between", "after", "before", "is", "empty", "filled")
+_CHOSEN = ("is", "empty", "filled")
+_HOWS_OF = {
+    **dict.fromkeys((Kind.DAY, Kind.TIME, Kind.COUNT, Kind.AMOUNT), _RANGE),
+    **dict.fromkeys((Kind.CHOICE, Kind.CHOICES, Kind.YES_NO), _CHOSEN),
+}
+_NOT_FILTERED = frozenset({Kind.FILES, Kind.ENTRY, Kind.PERSON, Kind.ESTABLISHMENT})
+_WIDTHS = {"number": 152, "state": 84, "establishment": 164, "person": 90, "due_on": 96, "opened_on": 96}
 _KIND_WIDTHS = {Kind.DAY: 96, Kind.TIME: 128, Kind.COUNT: 80, Kind.AMOUNT: 90, Kind.YES_NO: 70, Kind.CHOICE: 98}
 _WIDTH = 150
 
@@ -44,18 +54,26 @@ class BookPage(Page):
         self.definition = definition
         self._keys = _columns_of(definition)
         self._reading, self._finding = Latest(self, aside=True), Latest(self, aside=True)
+        self._view_order = ("", False)  # of the view that was chosen, as long as no heading is
         self._shown = EntryQuery()  # what the first page that is shown was asked for
         self.pane = EntryPane(definition)
         self.pane.correct_wanted.connect(self.correct)
         self.pane.turn_wanted.connect(self._turn)
         self.list = self._make_list()
+        self.filters = FilterBar(_filterable(definition))
+        self.filters.changed.connect(self._filter)
+        self.filters.view_chosen.connect(self._show_view)
+        self.filters.keep_wanted.connect(self._keep_view)
+        self._listed = QWidget()
+        column(self.filters, grow(self.list), of=self._listed, edges=("page_side", "page_top"), gap="gap")
         self.form = EntryForm(ctx, jobs, definition)
         self.hand_on(self.form)
         self.form.closed.connect(self._show_list)
         self.form.kept.connect(self._show_kept)
         self._kept = ""
-        self._pages = stack(self.list, self.form)
+        self._pages = stack(self._listed, self.form)
         column(grow(self._pages), of=self, gap="")
+        self.filters.offer_views(views.views(ctx, definition))
         self._offer()
 
     @property
@@ -73,13 +91,15 @@ class BookPage(Page):
         """What is listed."""
         asked = self.list.query(self._keys, _ALL)
         state = "" if asked.part == _ALL else asked.part
-        return EntryQuery(sought=asked.sought, state=state, order=asked.order, falling=asked.falling)
+        order, falling = (asked.order, asked.falling) if asked.order else self._view_order
+        return EntryQuery(asked.sought, state, self.filters.conditions, "", order, falling)
 
     def show_entries(self, entry: str) -> None:
         """Read the entries again; entry: the id of the one to be shown, "" for none in particular."""
         self._kept = entry
-        if entry:
-            self.list.choose(_ALL)  # neither filter nor search hides it
+        if entry:  # nothing hides it
+            self.filters.show_conditions(())
+            self.list.choose(_ALL)
         self.reload()
 
     def reload(self) -> None:
@@ -89,6 +109,27 @@ class BookPage(Page):
         self._finding.ask(partial(listing.first, self.ctx, self.definition.id, query), partial(self._show_first, query))
         listed = partial(listing.entries, self.ctx, self.definition.id, query, wanted)
         self.latest.ask(listed, partial(self._show_listed, query))
+
+    def _filter(self) -> None:
+        self.filters.offer_views(views.views(self.ctx, self.definition))
+        self.reload()
+
+    def _show_view(self, key: str) -> None:
+        """List what a view asks; the whole list for none."""
+        with self.telling():
+            query = EntryQuery() if not key else views.kept_query(self.ctx, self.definition, key)
+            if query is None:
+                query = view_query(self.definition, key, legal_day(self.ctx.now()))
+            self._view_order = (query.order, query.falling)
+            self.filters.show_conditions(query.conditions)
+            self.list.choose(query.state or _ALL)
+            self.reload()
+
+    def _keep_view(self, name: str) -> None:
+        with self.telling():
+            key = views.keep(self.ctx, self.definition, name, self.query)
+            self.filters.offer_views(views.views(self.ctx, self.definition), key)
+            self.done.emit(tr("已存为视图“{name}”。", name=name))
 
     def focus_first(self) -> None:
         """The focus is in the list, or in the form that is open."""
@@ -143,7 +184,8 @@ class BookPage(Page):
         self.allow(Right.REGISTER, nothing.button)
         columns = [_column(self.definition, key) for key in self._keys]
         name = f"register_{self.definition.id}"
-        made = ListWithPane(name, title, columns, nothing, tr("内容、单位、编号  Ctrl+F"), self.pane)
+        hint = tr("内容、单位、编号  Ctrl+F")
+        made = ListWithPane(name, title, columns, nothing, hint, self.pane, edges=None)
         made.asked.connect(self.reload)
         made.selected.connect(self._read_entry)
         return made
@@ -152,7 +194,7 @@ class BookPage(Page):
         if query != self.query:
             return  # asked for something else meanwhile
         self._shown = query
-        is_empty = not rows and query == EntryQuery(order=query.order, falling=query.falling)
+        is_empty = not rows and not (query.sought or query.state or query.conditions)
         self.list.show_pages(len(rows), lambda offset, limit: rows[offset : offset + limit], is_empty=is_empty)
         self._select_kept()
 
@@ -219,12 +261,29 @@ class BookPage(Page):
         self._kept = entry
 
     def _show_list(self) -> None:
-        self._turn_to(self.list)
+        self._turn_to(self._listed)
         self.list.focus_list()
 
     def _turn_to(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
         self.turned.emit()
+
+
+def _filterable(definition: Definition) -> list[Filterable]:
+    """Return the fields that the list may be filtered by, each with what can be asked of it."""
+    of_entry = [("due_on", _RANGE), ("opened_on", _RANGE), *([("number", _TEXT)] if definition.number else [])]
+    own = [
+        Filterable(each.key, word(each.label), _HOWS_OF.get(each.kind, _TEXT), _choices(each))
+        for each in definition.fields
+        if each.kind not in _NOT_FILTERED
+    ]
+    return [*own, *(Filterable(key, listing.heading(definition, key), hows) for key, hows in of_entry)]
+
+
+def _choices(field: Field) -> tuple[tuple[str, str], ...]:
+    if field.kind is Kind.YES_NO:
+        return tuple((each, tr(each)) for each in (mark("是"), mark("否")))
+    return tuple((key, word(said)) for key, said in field.choices)
 
 
 def _columns_of(definition: Definition) -> list[str]:
