@@ -15,6 +15,7 @@ from ohdesk.ui.kit.chips import chip
 from ohdesk.ui.kit.confirm import Asking
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Choice, Field
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import clear, column, grow, row
 
 _LONGEST_NAME = 20  # characters
@@ -78,7 +79,7 @@ class FilterBar(QWidget):
     def _chip(self, condition: Condition) -> QPushButton:
         made = chip(f"{self._said(condition)}  ×")
         made.setChecked(True)
-        made.setToolTip(tr("去掉这个条件  Space"))
+        made.setToolTip(plain_tip(tr("去掉这个条件  Space")))
         made.clicked.connect(partial(self._remove, condition))
         self._group.addButton(made)
         return made
