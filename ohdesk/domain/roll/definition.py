@@ -29,13 +29,13 @@ _ASKED = (
     "hearing_industry",
     "new_case_year",
     "new_case_disease",
-    "tags",
     "kind",
     "permit_no",
     "permit_until",
     "permit_scope",
     "devices",
     "professionals",
+    "tags",
 )
 # What is asked of medical radiology and of institutions, and of no other employer.
 _RADIOLOGY = ("放射诊疗单位",)

@@ -62,5 +62,5 @@ def _with_words(field: Field, listed: tuple[str, ...]) -> Field:
             field, kind=Kind.CHOICE, choices=(("", tr("（未填）")), *((each, each) for each in chosen))
         )
     if words and words.suggested:
-        return msgspec.structs.replace(field, help=tr("常用：{words}；用、分开", words="、".join(words.suggested)))
+        return msgspec.structs.replace(field, help=tr("常用：{words}", words="、".join(words.suggested)))
     return field

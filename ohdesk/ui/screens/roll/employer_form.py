@@ -11,7 +11,7 @@ from ohdesk.services.roll.asked import asked_of_employer
 from ohdesk.ui.kit.form import Form
 
 REASON = "reason"
-_COLUMNS = 3
+_COLUMNS = 4
 
 
 def employer_form(ctx: Context) -> Form:
