@@ -18,6 +18,7 @@ from ohdesk.db.chain import NO_HASH
 from ohdesk.db.journal import Stamp, check, check_time
 from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import LocalEntry, LocalOperation
+from ohdesk.db.queries.among import among
 from ohdesk.domain.bounds import LARGEST_OPERATION
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical, parse
@@ -59,8 +60,7 @@ def record_many(session: Session, operations: Sequence[EntryWritten], stamp: Sta
         previous = sha256(body).hexdigest()
         rows.append({"seq": seq, "hash": previous, "record": operation.record, "batch": batch, "body": body})
     write_rows(session, LocalOperation, rows)
-    for operation in operations:
-        _apply(session, operation, stamp.division)
+    _apply(session, operations, stamp.division)
 
 
 def writes_of(session: Session, *which: Any) -> Iterator[LocalWrite]:
@@ -112,14 +112,25 @@ def _place(body: bytes) -> tuple[int, str, str] | None:
         return None
 
 
-def _apply(session: Session, operation: EntryWritten, division: str) -> None:
-    entry = session.get(LocalEntry, operation.record)
-    if entry is None:
-        entry = LocalEntry(id=operation.record, register=operation.register, division=division)
-        session.add(entry)
-        columns = columns_of(operation.fields)
-    else:
-        columns = columns_of({**fields_of(entry), **operation.fields})
-    for name, value in columns.items():
-        setattr(entry, name, value)
+def _apply(session: Session, operations: Sequence[EntryWritten], division: str) -> None:
+    """Set down what the entries show after these writes, the new ones all at once."""
+    held = {
+        row.id: row
+        for row in session.scalars(select(LocalEntry).where(among(LocalEntry.id, {each.record for each in operations})))
+    }
+    new: dict[str, tuple[str, dict[str, Value]]] = {}
+    for operation in operations:
+        entry = held.get(operation.record)
+        if entry is None:
+            _, fields = new.setdefault(operation.record, (operation.register, {}))
+            fields.update(operation.fields)
+            continue
+        for name, value in columns_of({**fields_of(entry), **operation.fields}).items():
+            setattr(entry, name, value)
     session.flush()
+    same = {"division": division}
+    write_rows(
+        session,
+        LocalEntry,
+        [{"id": id_, "register": register, **same, **columns_of(fields)} for id_, (register, fields) in new.items()],
+    )

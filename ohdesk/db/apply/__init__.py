@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import and_, not_, select
+from sqlalchemy import Select, and_, not_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply import certificates, draws, history, people, records, registers, roll
@@ -16,6 +16,8 @@ from ohdesk.db.apply.applied import Applied
 from ohdesk.db.models import Base, Entry, OperationRow, Person, Record
 from ohdesk.db.queries.among import among
 from ohdesk.domain.operations import EstablishmentWritten, Operation
+
+_FEW = 10  # records, of each of which it is asked what is held
 
 
 class _Family(NamedTuple):
@@ -127,6 +129,12 @@ def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, 
     """Return for each operation the names of all heads of its record that this replica has seen."""
     wanted = {operation.record for operation in operations if isinstance(operation, EstablishmentWritten)}
     heads = {entry: tuple(names) for entry, names in roll.heads_of(session, wanted).items()}
-    # Of the roll whole lists are written at once; of all else one or two.
-    heads |= {each.record: history.heads_of(session, each.record) for each in operations if each.record not in wanted}
+    # Of the roll and of books whole lists are written at once, mostly of what nothing is held of yet.
+    others = {operation.record for operation in operations} - wanted
+    held = others if len(others) < _FEW else set(session.scalars(_written_before(others)))
+    heads |= {record: history.heads_of(session, record) for record in held}
     return [heads.get(operation.record, ()) for operation in operations]
+
+
+def _written_before(records: Collection[str]) -> Select[str]:
+    return select(OperationRow.record).where(among(OperationRow.record, records)).distinct()

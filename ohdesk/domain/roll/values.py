@@ -118,14 +118,12 @@ def clean_text(text: str) -> str:
         if " " not in text and (not text or text[0] not in QUOTES):
             return text
         return tightened(" ".join(text.split()).lstrip(QUOTES).strip())
-    normal = _INVISIBLE.sub("", unicodedata.normalize("NFC", unescaped(text)))
+    # _x000D_ is how xlsx writes characters that XML does not allow.
+    if "_x" in text:
+        text = _ESCAPE.sub(_unescaped, text)
+    normal = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
     normal = _SPACES.sub(" ", normal).strip().lstrip(QUOTES).strip()
     return tightened(normal)
-
-
-def unescaped(text: str) -> str:
-    """Return text with the characters that xlsx writes as _x000D_, for XML does not allow them."""
-    return _ESCAPE.sub(_unescaped, text) if "_x" in text else text
 
 
 def tightened(text: str) -> str:

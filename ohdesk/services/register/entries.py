@@ -4,10 +4,10 @@ What a definition keeps on this laptop goes into the local journal, the rest int
 transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal, local_journal
 from ohdesk.db.apply.registers import fields_of
 from ohdesk.db.models import ContestedEntryField, Entry, LocalEntry, LocalOperation, OperationRow
+from ohdesk.db.queries.among import among
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text, parse
@@ -50,6 +51,14 @@ class Held(NamedTuple):
     travels: bool
 
 
+class Write(NamedTuple):
+    """Fields of an entry that are to be written; travels: False for one that stays on this laptop whole."""
+
+    entry: str
+    fields: Mapping[str, Value]
+    travels: bool
+
+
 class FieldWrite(msgspec.Struct, frozen=True):
     """One write of one field: when, by whom, what, and why."""
 
@@ -78,30 +87,57 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
     texts: as they were typed, by key; what is not given gets its default · about: the id of whom it is about
     """
     ctx.require(Right.REGISTER)
-    definition = _written_here(ctx, register)
+    definition = written_here(ctx, register)
     today = legal_day(ctx.now())
     given = {field.key: _default(field, today) for field in definition.fields if field.default} | dict(texts)
     with ctx.reading() as session:
         values, problems = _read(ctx, session, definition, given, about)
-    state = str(values.pop("state", "") or first_state(definition))
-    everything: dict[str, Value] = {**values, **_about(definition, about), "opened_on": today.isoformat()}
+    everything, wrong = as_new(definition, {**values, **_about(definition, about)}, today, problems)
+    refuse(definition, [*problems, *wrong])
+    entry = ctx.new_id()
+    with ctx.transaction() as session:
+        if definition.number:
+            everything["number"] = next(next_numbers(ctx, session, definition))
+        new = Write(entry, everything, definition.travels != "no")
+        write_many(ctx, session, definition, [new], clean_text(reason), "hand", ctx.new_id())
+    return entry
+
+
+def as_new(
+    definition: Definition, values: Mapping[str, Value], today: date, told: Sequence[Problem] = ()
+) -> tuple[dict[str, Value], list[Problem]]:
+    """Return the fields of a new entry that has these values, and what is wrong with them beside what was told."""
+    state = str(values.get("state") or first_state(definition))
+    everything: dict[str, Value] = {"opened_on": today.isoformat(), **values}
     everything |= computed_fields(definition, everything)
-    problems += _missing(definition, everything, problems)
-    problems += _about_problems(definition, about)
+    problems = [*_missing(definition, everything, told), *_about_problems(definition, everything, told)]
     if definition.states:
         everything["state"] = state
         # An entry may begin further on, as one of a list that was kept on paper does, with what that state needs.
         problems += turn_problems(definition, state, state, everything)
-    _refuse(definition, problems)
-    entry = ctx.new_id()
-    with ctx.transaction() as session:
-        if definition.number:
-            model = model_of(definition)
-            own = model.register == definition.id
-            everything["number"] = next(numbers(ctx, session, definition.number, today, model.number, own))
-        said = {key: value for key, value in everything.items() if value not in _NONE}
-        _write(ctx, session, definition, entry, said, clean_text(reason), "hand", ctx.new_id())
-    return entry
+    return {key: value for key, value in everything.items() if value not in _NONE}, problems
+
+
+def as_changed(
+    definition: Definition, held: Mapping[str, Value], values: Mapping[str, Value], told: Sequence[Problem] = ()
+) -> tuple[dict[str, Value], list[Problem]]:
+    """Return those of the values that an entry does not hold yet, and what is wrong beside what was told."""
+    values = dict(values)
+    if definition.computing.asked & values.keys():
+        values |= computed_fields(definition, {**held, **values})
+    after = {**held, **values}
+    problems = _missing(definition, after, told)
+    if definition.states:
+        problems += turn_problems(definition, str(held.get("state") or ""), str(after.get("state") or ""), after)
+    # Only what differs travels: a form saved unchanged must not overwrite what somebody else wrote meanwhile.
+    return {key: value for key, value in values.items() if differs(held.get(key), value)}, problems
+
+
+def next_numbers(ctx: Context, session: Session, definition: Definition) -> Iterator[str]:
+    """Yield the numbers that come next in a book that has any."""
+    model = model_of(definition)
+    own = model.register == definition.id
+    return numbers(ctx, session, definition.number, legal_day(ctx.now()), model.number, own)
 
 
 def correct(ctx: Context, entry: str, texts: Mapping[str, str], reason: str = "") -> Change:
@@ -111,22 +147,15 @@ def correct(ctx: Context, entry: str, texts: Mapping[str, str], reason: str = ""
     """
     ctx.require(Right.REGISTER)
     with ctx.transaction() as session:
-        register, held = _held(session, entry)
-        definition = _written_here(ctx, register)
+        register, held = held_entry(session, entry)
+        definition = written_here(ctx, register)
         values, problems = _read(ctx, session, definition, texts, str(held.fields.get("establishment") or ""))
-        if definition.computing.asked & values.keys():
-            values |= computed_fields(definition, {**held.fields, **values})
-        after = {**held.fields, **values}
-        before = str(held.fields.get("state") or "")
-        problems += _missing(definition, after, problems)
-        if definition.states:
-            problems += turn_problems(definition, before, str(after.get("state") or ""), after)
-        _refuse(definition, problems)
-        # Only what differs travels: a form saved unchanged must not overwrite what somebody else wrote meanwhile.
-        changed = {key: value for key, value in values.items() if _differs(held.fields.get(key), value)}
+        changed, wrong = as_changed(definition, held.fields, values, problems)
+        refuse(definition, [*problems, *wrong])
         if not changed:
             return Change.NOTHING
-        _write(ctx, session, definition, entry, changed, clean_text(reason), "hand", ctx.new_id(), held)
+        written = Write(entry, changed, held.travels)
+        write_many(ctx, session, definition, [written], clean_text(reason), "hand", ctx.new_id())
     return Change.REGISTERS
 
 
@@ -137,16 +166,17 @@ def withdraw(ctx: Context, entry: str, reason: str) -> Change:
         why = blank(tr("理由"), "reason", tr("请写明理由，例如重复登记、登记错误。"))
         raise ProblemsError(tr("撤出登记要写明理由。"), (why,))
     with ctx.transaction() as session:
-        register, held = _held(session, entry)
-        definition = _written_here(ctx, register)
-        _write(ctx, session, definition, entry, {"withdrawn": True}, clean_text(reason), "hand", ctx.new_id(), held)
+        register, held = held_entry(session, entry)
+        definition = written_here(ctx, register)
+        gone = Write(entry, {"withdrawn": True}, held.travels)
+        write_many(ctx, session, definition, [gone], clean_text(reason), "hand", ctx.new_id())
     return Change.REGISTERS
 
 
 def detail(ctx: Context, entry: str) -> EntryDetail:
     """Return an entry in full, with what is kept of it on this laptop. Raises UserError when there is none."""
     with ctx.reading() as session:
-        register, held = _held(session, entry)
+        register, held = held_entry(session, entry)
         contested = select(ContestedEntryField.field).where(ContestedEntryField.entry == entry)
         return EntryDetail(
             id=entry,
@@ -171,7 +201,7 @@ def find(ctx: Context, register: str, wanted: str) -> str:
     return found.pop()
 
 
-def _written_here(ctx: Context, register: str) -> Definition:
+def written_here(ctx: Context, register: str) -> Definition:
     """Return a book that is written in this office. Raises UserError for one that comes from elsewhere."""
     definition = book(ctx, register)
     if definition.read_only:
@@ -180,7 +210,7 @@ def _written_here(ctx: Context, register: str) -> Definition:
     return definition
 
 
-def _held(session: Session, entry: str) -> tuple[str, Held]:
+def held_entry(session: Session, entry: str) -> tuple[str, Held]:
     """Return the book of an entry and what is held of it; the fields kept on this laptop go before none."""
     travelling, local = session.get(Entry, entry), session.get(LocalEntry, entry)
     first = travelling or local
@@ -192,29 +222,37 @@ def _held(session: Session, entry: str) -> tuple[str, Held]:
     return first.register, Held(fields, first.division, travelling is not None)
 
 
-def _write(
+def write_many(
     ctx: Context,
     session: Session,
     definition: Definition,
-    entry: str,
-    fields: Mapping[str, Value],
+    writes: Sequence[Write],
     reason: str,
     source: Source,
     batch: str,
-    held: Held | None = None,
 ) -> None:
-    """Write fields of an entry, each into the journal where it belongs, and count anew by when it is due."""
-    travels = definition.travels != "no" if held is None else held.travels
+    """Write fields of entries, each into the journal where it belongs, and count anew by when they are due.
+
+    No two of one entry.
+    """
     private = {each.key for each in definition.fields if each.private}
-    here = {key: value for key, value in fields.items() if not travels or key in private}
-    sent = {key: value for key, value in fields.items() if key not in here}
-    for part, record_many in ((sent, journal.record_many), (here, local_journal.record_many)):
-        if part:
-            written = EntryWritten(record=entry, register=definition.id, fields=part, reason=reason, source=source)
-            record_many(session, [written], ctx.stamp(), batch)
-    row: Entry | LocalEntry | None = session.get(Entry, entry) if travels else session.get(LocalEntry, entry)
-    if row is not None:
-        count(row, definition)
+    sent: list[EntryWritten] = []
+    here: list[EntryWritten] = []
+    for each in writes:
+        staying = {key: value for key, value in each.fields.items() if not each.travels or key in private}
+        travelling = {key: value for key, value in each.fields.items() if key not in staying}
+        for part, into in ((travelling, sent), (staying, here)):
+            if part:
+                into.append(
+                    EntryWritten(record=each.entry, register=definition.id, fields=part, reason=reason, source=source)
+                )
+    journal.record_many(session, sent, ctx.stamp(), batch)
+    local_journal.record_many(session, here, ctx.stamp(), batch)
+    models: tuple[tuple[Any, bool], ...] = ((Entry, True), (LocalEntry, False))
+    for model, travels in models:
+        written = [each.entry for each in writes if each.travels is travels]
+        for row in session.scalars(select(model).where(among(model.id, written))) if written else ():
+            count(row, definition)
 
 
 def _read(
@@ -263,20 +301,23 @@ def _about(definition: Definition, about: str) -> dict[str, Value]:
     return {} if definition.about == "nothing" or not about else {definition.about: about}
 
 
-def _about_problems(definition: Definition, about: str) -> list[Problem]:
+def _about_problems(definition: Definition, values: Mapping[str, Value], told: Sequence[Problem]) -> list[Problem]:
     words = {"establishment": tr("单位"), "person": tr("人员")}
-    if definition.about_required and not about:
+    is_told = any(each.field == definition.about for each in told)
+    if definition.about_required and not values.get(definition.about) and not is_told:
         return [blank(words[definition.about], definition.about)]
     return []
 
 
-def _refuse(definition: Definition, problems: list[Problem]) -> None:
+def refuse(definition: Definition, problems: Sequence[Problem]) -> None:
+    """Raise ProblemsError where there are any."""
     if problems:
         message = tr("“{book}”有 {count} 处不能保存。", book=word(definition.title), count=len(problems))
         raise ProblemsError(message, tuple(problems))
 
 
-def _differs(held: Value, value: Value) -> bool:
+def differs(held: Value, value: Value) -> bool:
+    """True where a value says something else than what is held; nothing is nothing, however it is written."""
     return (held or None) != (value or None) if not isinstance(value, bool | int) else held != value
 
 

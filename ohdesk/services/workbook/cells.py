@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, overload
 
 from ohdesk.domain.roll.table import WIDEST_MERGE, Cell, Merge, Table
-from ohdesk.domain.roll.values import day_at, text_of, unescaped
+from ohdesk.domain.roll.values import day_at, text_of
 from ohdesk.services.workbook.limits import FILLED_CELLS, MERGED_CELLS, ROWS
 
 _EMPTY = frozenset({"", None})
@@ -166,7 +166,7 @@ def plain_row(row: Sequence[Any]) -> Row:
 def cell_text(cell: Cell) -> str:
     """Return a cell as text with its lines kept: whole numbers without a fraction, others without an exponent."""
     if isinstance(cell, str):
-        return unescaped(cell).replace("\r\n", "\n").strip()
+        return cell.replace("\r\n", "\n").strip()
     if isinstance(cell, float) and math.isfinite(cell):
         return text_of(cell) if cell.is_integer() else format(Decimal(repr(cell)), "f")
     return text_of(cell)

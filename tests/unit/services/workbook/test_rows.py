@@ -24,7 +24,7 @@ def written(tmp_path, rows, **cells):
 
 def test_rows_come_with_their_numbers_as_text_and_blank_ones_do_not(tmp_path):
     file = written(
-        tmp_path, [["标题"], [], ["日期", "数"], [date(2026, 3, 2), 12.0], ["甲\n乙", 0.00001], [True, "_x0041_"]]
+        tmp_path, [["标题"], [], ["日期", "数"], [date(2026, 3, 2), 12.0], ["甲\n乙", 0.00001], [True, "_x005F_x0041_"]]
     )
     found = reading.read_rows(file)
     first, second = found.sheets
@@ -33,7 +33,7 @@ def test_rows_come_with_their_numbers_as_text_and_blank_ones_do_not(tmp_path):
         (3, ("日期", "数")),
         (4, ("2026-03-02", "12")),
         (5, ("甲\n乙", "0.00001")),
-        (6, ("是", "A")),
+        (6, ("是", "_x0041_")),
     ]
     assert [row.cells for row in second.rows] == [("另一张",)]
     assert len(found.warnings) == 1

@@ -1,0 +1,452 @@
+"""Bring a list into a book: its columns mapped, what would change shown, all of it written in one transaction.
+
+A row means the entry that has its id or its number; without either, the one about the same employer or person that
+agrees in the fields which the book cannot be without and finds by (`required` and `indexed`, else all that are
+required).  A number that no entry has is a new entry's own, as of one kept on paper.  A blank cell changes nothing.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+from typing import Any, NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from ohdesk.collector import uncollected
+from ohdesk.db.engine import roomy
+from ohdesk.db.models import LocalOperation, ReplicaHead
+from ohdesk.domain.book_list.mapping import (
+    CODE,
+    Column,
+    Layout,
+    Target,
+    find_layout,
+    is_named,
+    key_by_name,
+    targets,
+)
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.people import Right
+from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.register.definition import Definition, Field, word
+from ohdesk.domain.register.values import Value, bounds_problem
+from ohdesk.domain.roll.table import Refusal
+from ohdesk.domain.roll.values import heading_of
+from ohdesk.errors import Problem, UserError
+from ohdesk.i18n import tr
+from ohdesk.services.backup import automatic
+from ohdesk.services.context import Context
+from ohdesk.services.register.about import one_of
+from ohdesk.services.register.cells import Cells, Said, personal_problem, title_of
+from ohdesk.services.register.conditions import OF_ENTRY
+from ohdesk.services.register.entries import (
+    Write,
+    as_changed,
+    as_new,
+    differs,
+    held_entry,
+    next_numbers,
+    refuse,
+    write_many,
+    written_here,
+)
+from ohdesk.services.register.listed import (
+    KEEP_ALL,
+    Choices,
+    Draft,
+    first_rows,
+    is_kept,
+    remember,
+    remembered,
+    rows_of_list,
+    with_remembered,
+)
+from ohdesk.services.register.meant import Held, Meant, match_fields
+from ohdesk.services.register.tables import model_of
+from ohdesk.services.workbook.kept import Kept
+from ohdesk.services.workbook.reading import SheetRows
+from ohdesk.services.workbook.wordings import roll_words
+
+_AT_ONCE = 500  # rows looked at together, and written between two places where it can be cancelled
+
+
+class Outcome(IntEnum):
+    """What importing a row would do; nothing for all but the first two."""
+
+    NEW = 0
+    CHANGED = 1
+    SAME = 2
+    REPEATED = 3  # in the list itself
+
+
+class Planned(NamedTuple):
+    """A row that can be taken.
+
+    entry: the id of the entry it means, "" for a new one · travels: False where that stays on this laptop whole
+    read: every cell that was read, by key · fields: what would be written; before: the values that would be replaced
+    repeats: the row that says the same, 0 for none
+    """
+
+    sheet: str
+    row: int
+    outcome: int
+    entry: str
+    travels: bool
+    read: dict[str, Value]
+    fields: dict[str, Value]
+    before: dict[str, Value]
+    repeats: int = 0
+
+
+class MappedSheet(NamedTuple):
+    """A sheet of the list and what its columns are; layout: None where nothing tells, and it is not read."""
+
+    name: str
+    layout: Layout | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookPreview:
+    """A list held against its book: what importing it would do, row by row.
+
+    rows: how many were read, those refused included · counts: of each outcome · heads: how far the journals were
+    """
+
+    register: str
+    source: str
+    listed: SheetRows
+    choices: Choices
+    sheets: tuple[MappedSheet, ...]
+    rows: int
+    planned: Kept[Planned]
+    refusals: Kept[Refusal]
+    warnings: tuple[str, ...]
+    counts: Mapping[Outcome, int]
+    heads: tuple[frozenset[tuple[str, int]], int]
+
+    @property
+    def not_taken(self) -> list[Column]:
+        """The columns that go into no field, those that are kept as they are among them."""
+        return [column for sheet in self.sheets if sheet.layout for column in sheet.layout.left]
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """Heading of the column that goes into each key, of the first sheet that has one."""
+        found: dict[str, str] = {}
+        for sheet in self.sheets:
+            for column in sheet.layout.taken if sheet.layout else ():
+                found.setdefault(column.key, column.title)
+        return found
+
+    def alike(self, outcome: Outcome) -> Iterator[Planned]:
+        """Yield the rows of an outcome."""
+        return (each for each in self.planned if each.outcome == outcome)
+
+    def is_kept(self, column: Column) -> bool:
+        """True for a column that goes into no field and is kept as it is."""
+        return is_kept(self.choices.keep, column)
+
+
+def chosen_columns(definition: Definition, assignments: Sequence[str]) -> dict[str, str]:
+    """Return heading or column letters → key for texts like "B=收到日期"; nothing behind the sign leaves a column out.
+
+    Raises UserError for a text that is no assignment, or a field that does not exist.
+    """
+    there = [each for each in book_targets(definition) if not each.why]
+    by_name = key_by_name(there)
+    chosen: dict[str, str] = {}
+    for assignment in assignments:
+        column, sign, field = assignment.replace("＝", "=").partition("=")
+        key = by_name.get(heading_of(field), "")
+        if not sign or not column.strip() or (field.strip() and not key):
+            known = "、".join(f"{_title(definition, each)}（{each.key}）" for each in there)
+            raise UserError(
+                tr("看不懂对应关系“{text}”。", text=assignment[:60]),
+                tr("写成“列=字段”，字段可用：{fields}。", fields=known),
+            )
+        chosen[column.strip()] = key
+    return chosen
+
+
+def book_targets(definition: Definition) -> list[Target]:
+    """Return what the columns of a list may go into."""
+    words = {each.key: tuple(each.exact) for each in roll_words().fields}
+    of_entry = {key: (tr(said), said) for key, said in OF_ENTRY.items()}
+    return targets(definition, of_entry, {"establishment": words["name"], CODE: words["uscc"]})
+
+
+def preview(
+    ctx: Context,
+    register: str,
+    listed: SheetRows,
+    source: str,
+    choices: Choices | None = None,
+    report: Progress = unwatched,
+) -> BookPreview:
+    """Return what importing a list would do; changes nothing.
+
+    listed: of `workbook.reading.read_rows`, read once and held against the book as often as the columns are changed
+    source: the name of the file · choices: None for those that were made when a list of this shape was imported
+    report: called with rows done and rows in all; what it raises, as when the user cancels, ends it
+    Raises UserError where the book is not written here, or a column that was chosen is not there.
+    """
+    definition = written_here(ctx, register)
+    with uncollected(), ctx.reading() as session, roomy(session):
+        return _Reading(ctx, session, definition, listed, choices).preview(source, report)
+
+
+def apply(
+    ctx: Context,
+    shown: BookPreview,
+    report: Progress = unwatched,
+    declined: Collection[tuple[str, int, str]] = (),
+) -> str:
+    """Write a list into its book: one transaction, one batch that `undo.undo` takes back whole.
+
+    Returns the name of the batch, "" where there was nothing to write.
+
+    declined: sheet, row and key of each change that is not to be made
+    report: as of `preview`; what it raises takes everything back
+    Raises UserError when nothing can be imported, or the book has changed since it was shown.
+    """
+    ctx.require(Right.REGISTER)
+    definition = written_here(ctx, shown.register)
+    if not len(shown.planned):
+        raise UserError(
+            tr("“{name}”里没有可以导入的行。", name=shown.source),
+            tr("请看预览里的提示；必要时用 --map 指明哪一列是什么。"),
+        )
+    automatic.before(ctx)
+    batch, done = ctx.new_id(), 0
+    whole = shown.counts[Outcome.NEW] + shown.counts[Outcome.CHANGED]
+    with uncollected(), ctx.transaction() as session, roomy(session):
+        # A person may look at the preview for an hour; what they saw is what is written, or nothing.
+        if _heads(session) != shown.heads:
+            now = _Reading(ctx, session, definition, shown.listed, shown.choices).preview(shown.source, unwatched)
+            if list(now.planned) != list(shown.planned):
+                raise UserError(tr("预览之后登记簿有了改动，没有导入。"), tr("请重新预览后再导入。"))
+        writes = _writes(ctx, session, definition, shown, frozenset(declined))
+        # In portions, so that cancelling is heard and the list never stands in memory; one transaction all the same.
+        while portion := list(islice(writes, _AT_ONCE)):
+            report(done, whole)
+            write_many(ctx, session, definition, portion, clean_text(shown.source), "import", batch)
+            done += len(portion)
+        layouts = [each.layout for each in shown.sheets]
+        remember(session, shown.register, shown.listed.sheets, layouts, shown.choices)
+        report(whole, whole)
+    return batch if done else ""
+
+
+def _writes(
+    ctx: Context,
+    session: Session,
+    definition: Definition,
+    shown: BookPreview,
+    declined: Collection[tuple[str, int, str]],
+) -> Iterator[Write]:
+    own = {str(each.fields["number"]) for each in shown.alike(Outcome.NEW) if "number" in each.fields}
+    fresh = next_numbers(ctx, session, definition) if definition.number else iter(())
+    travels = definition.travels != "no"
+    for each in shown.planned:
+        match each.outcome:
+            case Outcome.NEW:
+                # Numbers that stand in the list are given; none of them is given again.
+                number = {} if not definition.number or "number" in each.fields else {"number": _not_among(fresh, own)}
+                yield Write(ctx.new_id(), {**each.fields, **number}, travels)
+            case Outcome.CHANGED:
+                if fields := _accepted(session, definition, each, declined):
+                    yield Write(each.entry, fields, each.travels)
+
+
+def _accepted(
+    session: Session, definition: Definition, planned: Planned, declined: Collection[tuple[str, int, str]]
+) -> dict[str, Value]:
+    """Return what is written of a change: without the fields that were declined, and what is computed by them."""
+    wanted = {key: value for key, value in planned.fields.items() if (planned.sheet, planned.row, key) not in declined}
+    if len(wanted) == len(planned.fields):
+        return wanted
+    computed = {each.key for each in definition.fields if each.computed}
+    values = {key: value for key, value in wanted.items() if key not in computed}
+    fields, problems = as_changed(definition, held_entry(session, planned.entry)[1].fields, values)
+    refuse(definition, problems)
+    return fields
+
+
+def _not_among(numbers: Iterator[str], given: Collection[str]) -> str:
+    return next(number for number in numbers if number not in given)
+
+
+class _Reading:
+    """A list as it is held against its book."""
+
+    def __init__(
+        self, ctx: Context, session: Session, definition: Definition, listed: SheetRows, choices: Choices | None
+    ) -> None:
+        self._ctx, self._session, self._definition, self._listed = ctx, session, definition, listed
+        self._today = legal_day(ctx.now())
+        self._wanted = book_targets(definition)
+        self._remembered = remembered(session, definition.id) if choices is None else []
+        self._choices = choices or Choices({})
+        self._is_empty = not _has_entries(session, definition)
+        self._cells = Cells(ctx, session, definition)
+        self._met: dict[str, int] = {}  # entries that a row before meant
+        self._new: dict[int, tuple[str, int]] = {}  # what new entries hold → the row that said it
+        self._numbers: dict[str, int] = {}
+        self._keys: list[Field] = []
+        self.rows = 0
+        self.planned, self.refusals = Kept(Planned), Kept(Refusal)
+        self.warnings = list(listed.warnings)
+        self.counts = dict.fromkeys(Outcome, 0)
+
+    def preview(self, source: str, report: Progress) -> BookPreview:
+        heads = [first_rows(sheet) for sheet in self._listed.sheets]
+        for head in heads:
+            self._choices = with_remembered(self._choices, head, self._remembered)
+        sheets = [
+            MappedSheet(sheet.name, find_layout(head, self._wanted, self._choices.columns))
+            for sheet, head in zip(self._listed.sheets, heads, strict=True)
+        ]
+        layouts = [each.layout for each in sheets if each.layout is not None]
+        self._refuse_unknown(layouts)
+        whole, done = sum(len(sheet.rows) for sheet in self._listed.sheets), 0
+        for sheet, head, mapped in zip(self._listed.sheets, heads, sheets, strict=True):
+            if mapped.layout is None:
+                if len(sheet.rows):
+                    self.warnings.append(tr("工作表“{sheet}”里没有认得出的列，没有导入。", sheet=sheet.name))
+                continue
+            self._keys = match_fields(self._definition, mapped.layout)
+            drafts = rows_of_list(sheet, head, mapped.layout, self._choices.keep, self.warnings)
+            while portion := list(islice(drafts, _AT_ONCE)):
+                report(min(done + portion[-1].row, whole), whole)
+                self._judge_all(portion)
+            done += len(sheet.rows)
+        report(whole, whole)
+        return BookPreview(
+            register=self._definition.id,
+            source=source,
+            listed=self._listed,
+            choices=self._choices,
+            sheets=tuple(sheets),
+            rows=self.rows,
+            planned=self.planned,
+            refusals=self.refusals,
+            warnings=tuple(self.warnings),
+            counts=self.counts,
+            heads=_heads(self._session),
+        )
+
+    def _refuse_unknown(self, layouts: Sequence[Layout]) -> None:
+        """Raise UserError for a column that a person named and that is not there: a slip must not pass unseen."""
+        said = [*self._choices.columns, *(name for name in self._choices.keep if name != KEEP_ALL)]
+        unknown = [] if self._remembered else [name for name in said if not is_named(layouts, name)]
+        if unknown:
+            there = "、".join(f"{each.letters} {each.heading}" for layout in layouts for each in layout.columns)
+            message = tr("表里没有这些列：{columns}。", columns="、".join(unknown))
+            raise UserError(message, tr("表里有：{columns}。", columns=there or tr("没有认得出的表头")))
+
+    def _judge_all(self, drafts: Sequence[Draft]) -> None:
+        read = self._cells.read(drafts)
+        meant = Meant(self._ctx, self._session, self._definition, self._keys, drafts, read, self._is_empty)
+        for draft, said in zip(drafts, read, strict=True):
+            self.rows += 1
+            self._judge(draft, meant, said)
+
+    def _judge(self, draft: Draft, meant: Meant, said: Said) -> None:
+        if personal := personal_problem(draft):
+            self._refuse(draft, [personal])
+            return
+        held = meant.find(draft, said.about, said.values, self._met)
+        if isinstance(held, Problem):
+            self._refuse(draft, [*said.problems.values(), held])
+            return
+        # As an export writes it, also what is no value any more: a choice taken away, an employer gone.
+        texts = {} if held is None else held.texts
+        same = {key for key, text in draft.cells.items() if text and text == texts.get(key)}
+        wrong = [problem for key, problem in said.problems.items() if key not in same]
+        values = {key: value for key, value in said.values.items() if key not in same}
+        if (about := self._about(draft, held, same, said.about)) is not None:
+            if isinstance(about, Problem):
+                wrong.append(about)
+            else:
+                values[self._definition.about] = about
+        if draft.kept:
+            before = () if held is None else held.fields.get("kept") or ()
+            pairs = tuple((dict(before) | draft.kept).items())  # type: ignore[arg-type]
+            if problem := bounds_problem("kept", pairs):
+                wrong.append(problem)
+            values["kept"] = pairs
+        if held is None:
+            self._take_new(draft, values, wrong)
+        else:
+            shown = {each: held.fields[each] for each in same if each in held.fields}
+            self._take_held(draft, held, values, shown, wrong)
+
+    def _about(
+        self, draft: Draft, held: Held | None, same: Collection[str], about: Sequence[str]
+    ) -> str | Problem | None:
+        """Return whom a row is about where it says another than the entry it means; None where it says nothing else."""
+        key = self._definition.about
+        said = key if draft.cells.get(key) else CODE
+        if key == "nothing" or key in same or not draft.cells.get(said):
+            return None
+        if held is not None and str(held.fields.get(key) or "") in about:
+            return None
+        return one_of(about, title_of(self._definition, key), draft.cells[said], key)
+
+    def _take_new(self, draft: Draft, values: dict[str, Value], wrong: list[Problem]) -> None:
+        fields, missing = as_new(self._definition, values, self._today, wrong)
+        number = str(values.get("number") or "")
+        if number and number in self._numbers:
+            remedy = tr("第 {row} 行已有。", row=self._numbers[number])
+            wrong.append(Problem(tr("编号"), tr("每条一个编号"), number, remedy, "number"))
+        if wrong or missing:
+            self._refuse(draft, [*wrong, *missing])
+            return
+        if number:
+            self._numbers[number] = draft.row
+        said = hash(tuple(sorted((key, str(value)) for key, value in values.items())))
+        here = (draft.sheet, draft.row)
+        first = self._new.setdefault(said, here)
+        outcome, repeats = (Outcome.NEW, 0) if first == here else (Outcome.REPEATED, first[1])
+        self._add(Planned(*here, outcome, "", True, values, fields, {}, repeats))
+
+    def _take_held(
+        self, draft: Draft, held: Held, values: dict[str, Value], same: dict[str, Value], wrong: list[Problem]
+    ) -> None:
+        fresh = {key: value for key, value in values.items() if differs(held.fields.get(key), value)}
+        changed, missing = as_changed(self._definition, held.fields, fresh, wrong)
+        if wrong or (changed and missing):
+            self._refuse(draft, [*wrong, *(missing if changed else ())])
+            return
+        self._met[held.id] = draft.row
+        outcome = Outcome.CHANGED if changed else Outcome.SAME
+        before = {key: held.fields.get(key) for key in changed}
+        read = {**same, **values}
+        self._add(Planned(draft.sheet, draft.row, outcome, held.id, held.travels, read, changed, before))
+
+    def _add(self, planned: Planned) -> None:
+        self.planned.add(planned)
+        self.counts[Outcome(planned.outcome)] += 1
+
+    def _refuse(self, draft: Draft, problems: Iterable[Problem]) -> None:
+        for each in problems:
+            self.refusals.add(draft.refused(each))
+
+
+def _title(definition: Definition, target: Target) -> str:
+    return word(target.field.label) if target.field else title_of(definition, target.key)
+
+
+def _has_entries(session: Session, definition: Definition) -> bool:
+    model: Any = model_of(definition)
+    return session.scalars(select(model.id).where(model.register == definition.id).limit(1)).first() is not None
+
+
+def _heads(session: Session) -> tuple[frozenset[tuple[str, int]], int]:
+    """Return how far the journals are, which is the same as long as nothing was written."""
+    travelling = session.execute(select(ReplicaHead.replica, ReplicaHead.seq))
+    local = session.scalar(select(func.max(LocalOperation.seq))) or 0
+    return frozenset((replica, seq) for replica, seq in travelling), local
