@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine, select
 
-from ohdesk.db import migrations, rebuilding
+from ohdesk.db import local_journal, migrations, rebuilding
 from ohdesk.db.chain import chain_problems
 from ohdesk.db.engine import integrity_problems, open_engine, reading
 from ohdesk.db.models import BlobRow
@@ -112,7 +112,8 @@ def database_problems(
                 return found
             migrations.bring_up_to_date(engine)  # as a restore will; what is looked at is a copy
             with reading(engine) as session:
-                broken = [tr("操作日志在 {place} 处断开。", place=place) for place in chain_problems(session)]
+                places = [*chain_problems(session), *local_journal.chain_problems(session)]
+                broken = [tr("操作日志在 {place} 处断开。", place=place) for place in places]
                 if broken:
                     return broken
                 differing = rebuilding.compare(session, database.parent, report).problems

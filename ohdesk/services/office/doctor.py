@@ -11,7 +11,7 @@ from time import perf_counter
 from sqlalchemy import select
 
 from ohdesk import __version__
-from ohdesk.db import migrations, rebuilding
+from ohdesk.db import local_journal, migrations, rebuilding
 from ohdesk.db.chain import chain_problems
 from ohdesk.db.engine import integrity_problems
 from ohdesk.db.mentions import mentioned
@@ -113,7 +113,8 @@ def workspace_facts(ctx: Context) -> Iterator[Fact]:
         yield _fact(
             "workspace.local", tr("本机的草稿、答案、设置和账户没有被别的程序改动"), local_rows.problems(session)
         )
-        yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), chain_problems(session))
+        broken = [*chain_problems(session), *local_journal.chain_problems(session)]
+        yield _fact("workspace.journal", tr("操作日志的哈希链没有断开"), broken)
         yield _fact("workspace.grants", tr("各账户的角色都有管理员签名"), grants.problems(session, ctx.keys.founder))
         held = session.scalars(select(BlobRow.sha256).where(BlobRow.held).order_by(BlobRow.sha256)).all()
         gone = session.scalars(select(BlobRow.sha256).where(BlobRow.held.is_(False))).all()

@@ -37,7 +37,20 @@ from ohdesk.services.office.workspace import DATABASE, is_open, refuse_other_fol
 from ohdesk.sync.reader import read_inner, read_outer
 
 _ANSWERS = "answer"
-_TABLES = ("operation", "establishment", "person", "record", "finding", "visit", "photo", "blob", "photo_page")
+_TABLES = (
+    "operation",
+    "establishment",
+    "person",
+    "record",
+    "finding",
+    "visit",
+    "photo",
+    "blob",
+    "photo_page",
+    "entry",
+    "local_entry",
+)
+_ENTRY = ("register", "number", "state", "establishment", "person", "opened_on", "values", "withdrawn")
 _ENDINGS = {b"%PDF": ".pdf", b"\xff\xd8": ".jpg", b"\x89PNG": ".png"}
 
 
@@ -275,8 +288,10 @@ def _sheets(found: Found) -> Iterator[Sheet]:
         "answer": ("visit", "seq", "question", "value", "reason", "fact", "details", "undone"),
         "finding": ("visit", "number", "question", "fact", "disposal", "due_on"),
         "person": ("name", "role", "certificate_no", "certificate_until", "unit"),
+        **dict.fromkeys(("entry", "local_entry"), _ENTRY),
     }
     titles = {"record": tr("文书"), "answer": tr("检查填写"), "finding": tr("问题"), "person": tr("人员")}
+    titles |= {"entry": tr("登记簿"), "local_entry": tr("登记簿（只留本机）")}
     for table, wanted in columns.items():
         rows = found.rows.get(table, [])
         yield Sheet(titles[table], wanted, [[_cell(row.get(name)) for name in wanted] for row in rows])

@@ -6,7 +6,9 @@ from pathlib import Path
 from ohdesk.db.row_numbers import Names
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Kind, word
+from ohdesk.errors import UserError
 from ohdesk.files import hand_out
+from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.services.context import Context
 from ohdesk.services.register import listing
@@ -20,10 +22,14 @@ _AT_ONCE = 500  # rows fetched together
 def export_book(ctx: Context, register: str, target: Path, query: EntryQuery, *, private: bool = False) -> int:
     """Write the entries that a query finds; return how many.
 
-    private: with the fields that stay on this laptop, as somebody said who answers for the file
+    private: with what stays on this laptop, as somebody said who answers for the file; without it UserError is raised
+        for a book that never leaves it
     """
     ctx.require(Right.READ)
     definition = book(ctx, register)
+    if definition.travels == "no" and not private:
+        message = tr("“{book}”只留本机，没有写出。", book=word(definition.title))
+        raise UserError(message, tr("确需写出时请先确认由您保管文件（命令：--private）。"))
     keys = columns_of(definition, private=private)
     found = listing.entries(ctx, register, query)
     rows = (_cells(definition, row, keys) for row in _rows(ctx, register, found.names))

@@ -17,6 +17,7 @@ from ohdesk.services.register import entries, listing, views
 from ohdesk.services.register.conditions import EntryQuery, view_query
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.listing import EntryRow, Listed
+from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.filter_bar import Filterable, FilterBar
@@ -64,8 +65,11 @@ class BookPage(Page):
         self.filters.changed.connect(self._filter)
         self.filters.view_chosen.connect(self._show_view)
         self.filters.keep_wanted.connect(self._keep_view)
+        self._question = Confirm()
+        self._question.confirmed.connect(self._choose_target)
         self._listed = QWidget()
-        column(self.filters, grow(self.list), of=self._listed, edges=("page_side", "page_top"), gap="gap")
+        parts = (self.filters, self._question, grow(self.list))
+        column(*parts, of=self._listed, edges=("page_side", "page_top"), gap="gap")
         self.form = EntryForm(ctx, jobs, definition)
         self.hand_on(self.form)
         self.form.closed.connect(self._show_list)
@@ -165,15 +169,23 @@ class BookPage(Page):
                 self.form.ask_new(draft.about, draft.fields)
 
     def choose_export(self) -> None:
-        """Ask where the entries listed are to be written."""
+        """Ask where the entries listed are to be written; of what stays on this laptop, whether at all."""
+        if self.definition.travels == "no":
+            question = tr("这本登记簿只留本机。写出的文件由您负责保管，确定要写出吗？")
+            self._question.ask(question, tr("写出(&Y)"))
+        else:
+            self._choose_target()
+
+    def _choose_target(self) -> None:
         title = word(self.definition.title)
         suggested = tr("{office}{title}.xlsx", office=self.ctx.office.name, title=title)
         if path := choose_target(self, tr("导出{title}", title=title), suggested, "Excel (*.xlsx)"):
             self.export(path)
 
     def export(self, path: Path) -> None:
-        """Write the entries listed into a workbook, on the worker; without what stays on this laptop."""
-        written = partial(export_book, self.ctx, self.definition.id, path, self.query)
+        """Write the entries listed into a workbook, on the worker; of a book that travels without what stays here."""
+        kept_here = self.definition.travels == "no"  # who asks for the file was asked
+        written = partial(export_book, self.ctx, self.definition.id, path, self.query, private=kept_here)
         self.write_rows(written, path, tr("导出登记簿"), tr("已导出 {count} 条：{path}"))
 
     def _make_list(self) -> ListWithPane[EntryRow]:

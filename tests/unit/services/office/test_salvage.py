@@ -16,6 +16,7 @@ from ohdesk.services.backup.checking import by_code, by_password
 from ohdesk.services.exchange import sending
 from ohdesk.services.office import accounts, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.register import entries as register_entries
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import filling
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -34,6 +35,8 @@ def filled(tmp_path_factory):
         for number in range(FIRMS):
             entries.add(ctx, {"name": f"安泰机械厂{number}", "address": "工业大道1号"})
         write_with_photo(ctx, b"%PDF-1.7 paper")
+        register_entries.add(ctx, "equipment", {"title": "声级计", "kind": "sound", "serial": "1"})
+        register_entries.add(ctx, "incoming_tasks", {"from": "县局", "title": "专项行动", "received_on": "2026-03-02"})
     return folder
 
 
@@ -61,6 +64,9 @@ def test_of_a_whole_workspace_everything_comes_out(town, tmp_path):
     assert (found.damaged, found.lost, found.attachments) == ([], [], 1)
     assert names(tmp_path / "out") == {f"安泰机械厂{number}" for number in range(FIRMS)}
     assert [path.suffix for path in (tmp_path / "out" / "附件").iterdir()] == [".pdf"]
+    book = load_workbook(tmp_path / "out" / "抢救出的资料.xlsx")
+    assert [row[0] for row in book["登记簿"].values] == ["register", "equipment"]
+    assert [row[0] for row in book["登记簿（只留本机）"].values] == ["register", "incoming_tasks"]
 
 
 def test_an_account_without_a_role_gets_nothing_out(town, tmp_path):
