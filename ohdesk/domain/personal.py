@@ -60,7 +60,8 @@ def is_registration_number(text: str) -> bool:
 
 def without_personal_numbers(text: str) -> tuple[str, tuple[str, ...]]:
     """Return text without the personal identity numbers in it, and these, masked, in their order."""
-    if len(text) < SHORTEST:
+    # Of nearly all texts nothing more is asked.
+    if len(text) < SHORTEST or text.isalpha() or _NUMBER.search(text) is None:
         return text, ()
     found = tuple(_found(text))
     if not found:

@@ -239,7 +239,7 @@ class Reader:
             return ""
         if is_error(text):
             return tr("公式出错或没有保存结果")
-        if is_picture(text):
+        if text[0:1] in {"=", "_"} and is_picture(text):
             return tr("单元格里是图片，没有读取")
         if self.is_empty_word(text) or not _WORD_CHARS.search(text):
             return tr("没有单位名称")

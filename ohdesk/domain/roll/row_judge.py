@@ -20,6 +20,7 @@ _COUNTED = re.compile(r"(?:共|合)计?\s*\d+\s*[家户个人条页].*")
 _DAY = re.compile(r"\d{4}年\d{1,2}月(?:\d{1,2}日)?")
 # Not 示例路便民店, which is called after its street.
 _SAMPLE = re.compile(r"(?:示例|样例|例)[：:]|[（(](?:示|样)?例|(?:示例|样例)(?:单位|企业|公司|有限公司|厂)?$")
+_SAMPLES = ("示", "样", "例", "（", "(")
 _BESIDE_TITLE = re.compile(r"[（(][^（()）]*[)）]$|\s")
 _BESIDE_TOTAL = re.compile(r"[（(].*?[)）]|[\s:：\d家户个人.、]+")
 
@@ -38,7 +39,7 @@ class RowJudge:
         """
         first, second = (*texts, "", "")[:2]
         # Before the code is looked at: the sample row of a blank form has a whole one.
-        if heading_of(first) in self.words.words["sample"] or _SAMPLE.match(name):
+        if heading_of(first) in self.words.words["sample"] or (name.startswith(_SAMPLES) and _SAMPLE.match(name)):
             return True
         # A whole code belongs to an employer whatever else the row says, 合计 in its name included.
         if has_code:

@@ -27,6 +27,7 @@ _SAMPLE_ROWS = 50
 _CODE_AMONG = 40  # cells of a row, among which its credit code is
 _SAMPLE_CHARACTERS = 1 << 16
 _SPAN_LIMIT = 1000
+_SIGN = '="'  # before digits that are text
 _NAME = "CSV"  # of the only table that a text has
 # What DOS programs write behind the last line, and programs of fixed blocks behind that.
 _FILLING = "\x1a\0"
@@ -73,7 +74,8 @@ def markup(data: bytes) -> str:
 def read_separated(data: bytes) -> Contents:
     """Return the one table of a CSV file."""
     text = decode(data)
-    return Contents((Table(_NAME, list(_separated(StringIO(text, newline=""), _separator(text)))),))
+    rows = _separated(StringIO(text, newline=""), _separator(text), signs=_SIGN in text)
+    return Contents((Table(_NAME, list(rows)),))
 
 
 def read_long(file: BinaryIO) -> Contents:
@@ -81,22 +83,23 @@ def read_long(file: BinaryIO) -> Contents:
     file.seek(0)
     for encoding in _encodings(file.read(4096)):
         try:
-            beginning, lines = _looked_through(file, encoding)
+            beginning, lines, signs = _looked_through(file, encoding)
         except UnicodeDecodeError:
             continue
-        rows = LongRows(partial(_read_rows, file, encoding, _separator(beginning)), lines, frozenset())
+        read = partial(_read_rows, file, encoding, _separator(beginning), signs=signs)
+        rows = LongRows(read, lines, frozenset())
         return Contents((Table(_NAME, rows),))
     raise NotReadableError("not_workbook")
 
 
-def _looked_through(file: BinaryIO, encoding: str) -> tuple[str, int]:
-    """Return the beginning of a text and how many lines it has at most.
+def _looked_through(file: BinaryIO, encoding: str) -> tuple[str, int, bool]:
+    """Return the beginning of a text, how many lines it has at most, and whether ="…" may stand in it.
 
     Raises UnicodeDecodeError, or NotReadableError ("not_workbook") for what is no text.
     """
     decoder = codecs.getincrementaldecoder(encoding)()
     file.seek(0)
-    beginning, lines, ended = "", 1, False
+    beginning, lines, signs, ended = "", 1, False, False
     while not ended:
         piece = file.read(MIB)
         ended = not piece
@@ -105,18 +108,20 @@ def _looked_through(file: BinaryIO, encoding: str) -> tuple[str, int]:
         if _CONTROL.search(text.rstrip(_FILLING)):
             raise NotReadableError("not_workbook")
         beginning = beginning or text
+        # One cut in two is seldom the only one.
+        signs = signs or _SIGN in text
         # Line ends of every system; one cut in two counts twice, which does no harm.
         lines += text.count("\n") + text.count("\r") - text.count("\r\n")
-    return beginning, lines
+    return beginning, lines, signs
 
 
-def _read_rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[tuple[int, Row]]:
+def _read_rows(file: BinaryIO, encoding: str, separator: str, *, signs: bool) -> Iterator[tuple[int, Row]]:
     file.seek(0)
     # "ignore" only for the byte too many: the whole of it was decoded strictly before.
     text = TextIOWrapper(file, encoding, errors="ignore", newline="")
     cells = 0
     try:
-        for number, row in enumerate(_separated(text, separator)):
+        for number, row in enumerate(_separated(text, separator, signs=signs)):
             if filled := plain_row(row):
                 cells += len(filled)
                 if cells > STREAMED_CELLS:
@@ -126,39 +131,38 @@ def _read_rows(file: BinaryIO, encoding: str, separator: str) -> Iterator[tuple[
         text.detach()  # the file is read again where the rows are asked for again
 
 
-def _separated(text: Iterable[str], separator: str) -> Iterator[list[str]]:
+def _separated(text: Iterable[str], separator: str, *, signs: bool) -> Iterator[list[str]]:
+    """Yield the rows of a text; signs: whether ="…" stands anywhere in it."""
     csv.field_size_limit(CELL_CHARACTERS * 4)
-    lines: list[str] = []  # of the row that is being read
-
-    def noted() -> Iterator[str]:
-        for line in text:
-            lines.append(line)
-            yield line
-
+    lines = csv.reader(text, delimiter=separator)
+    before = 0
     try:
-        for number, row in enumerate(csv.reader(noted(), delimiter=separator)):
-            read, lines[:] = tuple(lines), ()
-            if len(read) > 1 and _swallows(row, separator):
-                # A quote that is never closed is a character: else the rest of the list would be one cell.
-                for each in csv.reader(read, delimiter=separator, quoting=csv.QUOTE_NONE):
-                    yield [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in each]
-                continue
+        for row in lines:
             # Excel's own first line, which says the separator: no row of the list, but the rows keep their numbers.
-            if number == 0 and _said_separator("".join(row[:1]) + separator if len(row) > 1 else "".join(row)):
+            if not before and _said_separator(f"{row[0]}{separator}" if len(row) > 1 else "".join(row)):
                 yield []
-            # ="0769" is how a CSV file says that digits are text.
-            elif '="' in "\n".join(row):
-                yield list(_as_text(row, separator))
+            elif lines.line_num > before + 1 and (swallowed := _swallowed(row, separator)):
+                for each in csv.reader(swallowed, delimiter=separator, quoting=csv.QUOTE_NONE):
+                    yield [cell[1:-1] if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in each]
             else:
-                yield row
+                yield list(_as_text(row, separator)) if signs else row
+            before = lines.line_num
     except csv.Error as error:
         raise NotReadableError("damaged") from error
 
 
-def _swallows(row: Iterable[str], separator: str) -> bool:
-    """True when rows with credit codes of their own stand within a cell of a row."""
-    within = (line for cell in row if "\n" in cell or "\r" in cell for line in cell.splitlines()[1:])
-    return any(looks_like_code(piece.strip('"')) for line in within for piece in line.split(separator)[:_CODE_AMONG])
+def _swallowed(row: Sequence[str], separator: str) -> list[str]:
+    """Return the lines of a row in a cell of which stand rows with credit codes of their own; none where none do.
+
+    A quote that is never closed is a character, else the rest of the list would be one cell.
+    """
+    for place, cell in enumerate(row):
+        lines = cell.splitlines()
+        pieces = (piece for line in lines[1:] for piece in line.split(separator)[:_CODE_AMONG])
+        if any(looks_like_code(piece.strip('"')) for piece in pieces):
+            before, behind = (each + separator for each in row[:place]), (separator + each for each in row[place + 1 :])
+            return [f'{"".join(before)}"{lines[0]}', *lines[1:-1], "".join((lines[-1], *behind))]
+    return []
 
 
 def _as_text(row: Iterable[str], separator: str) -> Iterator[str]:
@@ -194,7 +198,8 @@ def _separator(text: str) -> str:
     def fits(separator: str) -> tuple[int, int, float, int]:
         lines = StringIO(text[:_SAMPLE_CHARACTERS], newline="")
         try:
-            rows = [row for row in islice(_separated(lines, separator), _SAMPLE_ROWS) if any(map(str.strip, row))]
+            read = islice(_separated(lines, separator, signs=True), _SAMPLE_ROWS)
+            rows = [row for row in read if any(map(str.strip, row))]
         except NotReadableError:
             return 0, 0, 0, 0
         said = ([heading_of(outside_brackets(cell)) for cell in row] for row in rows)
