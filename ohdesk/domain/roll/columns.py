@@ -292,13 +292,17 @@ def _say_the_same(table: Table, layout: Layout, starts: Sequence[int], *, number
 
     starts: where the lists would begin · numbered: they would, each with its own running numbers, not end alike
     """
-    columns = [layout.columns[key][0] for key in ("name", "uscc", "address", "phone") if key in layout.columns]
+    columns = [layout.columns[key][0] for key in ("name", "address", "phone") if key in layout.columns]
     columns += [layout.serial] if numbered else []
+    codes = [layout.uscc - starts[0] + start for start in starts] if layout.uscc >= 0 else None
     alike = rows = 0
     for row in table.rows[layout.bottom + 1 : layout.bottom + 1 + SAMPLE]:
         places = ([column - starts[0] + start for start in starts] for column in columns)
         said = [[folded_name(text_of(row[each])) for each in found if each < len(row)] for found in places]
         said = [filled for texts in said if len(filled := [text for text in texts if text]) > 1]
+        if codes is not None and len(coded := [text_of(row[each]) for each in codes if each < len(row)]) > 1:
+            # Two codes are two employers, wherever they are.
+            said = [coded] if all(coded) else said
         rows += bool(said)
         alike += any(len(set(texts)) < len(texts) for texts in said)
     return alike > rows * ENOUGH
