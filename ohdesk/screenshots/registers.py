@@ -1,8 +1,9 @@
-"""Pictures of 登记簿: the list of books, one with its entries, and its form, also filled in wrongly."""
+"""Pictures of 登记簿: the list of books, the hazards, one with its entries, and its form, also filled in wrongly."""
 
 from collections.abc import Iterator
 
 from ohdesk.screenshots.stage import Shot, Stage
+from ohdesk.services.context import Context
 from ohdesk.services.register import entries
 from ohdesk.services.register.conditions import Condition
 from ohdesk.services.roll.entries import list_rows
@@ -16,6 +17,8 @@ _COMPLAINT = {
     "within_power": "town",
 }
 
+_TEST = {"kind": "regular", "report_no": "检〔2026〕8号", "sampled_from": "2026-01-02", "reported_on": "2026-02-10"}
+
 
 def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
@@ -23,9 +26,18 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         employers = [row.id for row in list_rows(ctx)][:9]
         for number, employer in enumerate(employers):
             entries.add(ctx, "complaints", _COMPLAINT | {"reply_by": f"2026-03-{number + 17:02}"}, about=employer)
+        _measure(ctx, employers[:3])
     stage.open_desk()
     screen = stage.show(RegistersScreen)
     yield stage.shot("registers")
+    screen.show_hazards()
+    screen.hazards.list.select("苯")
+    yield stage.shot("registers-hazards")
+    screen.hazards.try_result()
+    screen.hazards.form.put("value", "4.2")
+    screen.hazards.form.submit.click()
+    yield stage.shot("registers-hazard-trial")
+    screen.back()
     screen.open("complaints")
     stage.settle()
     yield stage.shot("registers-complaints")
@@ -42,3 +54,12 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.open("equipment")
     stage.settle()
     yield stage.shot("registers-empty-book")
+
+
+def _measure(ctx: Context, employers: list[str]) -> None:
+    """Set down a post with benzene at each employer, and what was measured there."""
+    for employer, value in zip(employers, ("1.2", "3.4", "2.0"), strict=True):
+        post = entries.add(ctx, "posts", {"title": "喷漆", "hazards": "苯", "exposed": "6", "workers": "8"}, employer)
+        test = entries.add(ctx, "tests", _TEST | {"lab": employer}, employer)
+        measured = {"hazard": "苯", "kind": "PC-TWA", "value": value, "unit": "mg/m3", "sampled_on": "2026-02-02"}
+        entries.add(ctx, "results", measured | {"test": test, "post": post}, employer)

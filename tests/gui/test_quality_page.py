@@ -79,16 +79,16 @@ def test_a_kind_and_a_name_narrow_the_list(screen, page, qtbot):
     assert page.list.none_found.isVisibleTo(page)  # of 石桥五金厂 nothing is wrong
 
 
-def test_what_is_overdue_in_a_book_leads_to_the_book(ctx, screen, page, qtbot):
+def test_what_is_overdue_in_a_book_leads_to_its_entry(ctx, screen, page, qtbot):
     (sound,) = (row.id for row in entries.all_rows(ctx) if row.name == "石桥五金厂")
-    register.add(ctx, "risk_assessments", {"assessed_on": "2020-02-01"}, sound)
+    entry = register.add(ctx, "risk_assessments", {"assessed_on": "2020-02-01"}, sound)
     page.reload()
     qtbot.waitUntil(lambda: page.list.table.total == 3)
     page.list.chips.choose("overdue")
     qtbot.waitUntil(lambda: page.list.table.total == 1)
     with qtbot.waitSignal(screen.wanted) as wanted:
         page.open_current()
-    assert wanted.args == ["registers", "risk_assessments"]
+    assert wanted.args == ["registers", f"risk_assessments:{entry}"]
 
 
 def test_a_county_chooses_a_town_and_sees_its_score(county_ctx, jobs, qtbot):

@@ -38,7 +38,8 @@ _DISPUTE, _DUE = "?", "!"  # before a field, before the id of an entry of a book
 class Fault(msgspec.Struct, frozen=True):
     """One thing that is wrong with one entry.
 
-    id: of the fault · field: of the roll, "" where it stands in a book · value: as it stands now
+    id: of the fault · field: of the roll, "" where it stands in a book: which `book` and `entry` tell
+    value: as it stands now
     """
 
     id: str
@@ -51,6 +52,7 @@ class Fault(msgspec.Struct, frozen=True):
     says: str
     value: str
     book: str = ""
+    entry: str = ""
 
 
 class TownQuality(msgspec.Struct, frozen=True):
@@ -176,17 +178,18 @@ def rows_of(ctx: Context, ids: Sequence[str]) -> list[Fault]:
 
 
 def _fault(row: Establishment, part: str, entries: Mapping[str, Entry], titles: Mapping[str, str]) -> Fault:
-    book = value = ""
+    book = value = entry = ""
     field = _field(part)
     if part.startswith(_DUE):
-        if entry := entries.get(part.removeprefix(_DUE)):
-            book, value = entry.register, day_text(entry.next_due)
+        entry = part.removeprefix(_DUE)
+        if held := entries.get(entry):
+            book, value = held.register, day_text(held.next_due)
         heading, says = titles.get(book, book), tr("登记簿里的期限已过")
     else:
         heading = tr(FIELD_BY_KEY[field].heading) if field in FIELD_BY_KEY else field
         says = tr("几处写的不一样，待核") if part.startswith(_DISPUTE) else word(_by_key()[part].says)
         value = value_text(getattr(row, field, ""))
-    return Fault(f"{row.id} {part}", row.id, row.name, row.town, _kind(part), field, heading, says, value, book)
+    return Fault(f"{row.id} {part}", row.id, row.name, row.town, _kind(part), field, heading, says, value, book, entry)
 
 
 def _beside(ctx: Context, session: Session, today: date) -> list[_Beside]:

@@ -1,7 +1,7 @@
 """登记簿: the books of the office, each with its entries; made from definitions."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import NamedTuple
 
 from ohdesk.domain.people import Right
@@ -17,6 +17,7 @@ from ohdesk.ui.kit.lay import column, grow, stack
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.registers.book_page import BookPage
 from ohdesk.ui.screens.registers.books_page import BooksPage
+from ohdesk.ui.screens.registers.hazards_page import HazardsPage
 
 
 class Draft(NamedTuple):
@@ -27,7 +28,7 @@ class Draft(NamedTuple):
 
 
 class RegistersScreen(Screen):
-    """The list of books, and the book that is open in its place."""
+    """The list of books; in its place the book that is open, or the hazards with their limits."""
 
     reloads_on = Change.REGISTERS | Change.ROLL | Change.SYNC
 
@@ -50,13 +51,27 @@ class RegistersScreen(Screen):
         front = self._pages.currentWidget()
         return front if isinstance(front, BookPage) else None
 
+    @cached_property
+    def hazards(self) -> HazardsPage:
+        """The hazards, made when they are first wanted."""
+        page = HazardsPage(self.ctx, self.jobs)
+        page.opened.connect(self.open)
+        self.hand_on(page)
+        self._pages.addWidget(page)
+        return page
+
+    @property
+    def _front(self) -> BookPage | BooksPage | HazardsPage:
+        front = self._pages.currentWidget()
+        return front if isinstance(front, BookPage | HazardsPage) else self.books
+
     def focus_first(self) -> None:
         """The focus is in the list in front, or in the form that is open."""
-        (self.book or self.books).focus_first()
+        self._front.focus_first()
 
     def reload(self) -> None:
         """Read again what is in front."""
-        (self.book or self.books).reload()
+        self._front.reload()
 
     def open(self, thing: str) -> None:
         """Show a book by its id, or with "BOOK:ENTRY" one of its entries."""
@@ -74,6 +89,10 @@ class RegistersScreen(Screen):
         """Show the list of books."""
         self._leave_form_for(self._show_books)
 
+    def show_hazards(self) -> None:
+        """Show the hazards with their limits, and who has them."""
+        self._turn_to(self.hazards)
+
     def draft(self) -> Draft | None:
         """Return what was typed into the form that is open and is not saved."""
         typed = None if self.book is None else self.book.draft()
@@ -89,9 +108,10 @@ class RegistersScreen(Screen):
     def _make_header(self) -> Header:
         self._header = Header(tr("登记簿"))
         self._back = action("back", tr("全部登记簿(&B)"), self.back)
+        self._hazards = action("indicator", tr("危害因素和限值(&H)"), self.show_hazards)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._add = primary_action("add", tr("新增登记(&N)"), self._ask_new, "Ctrl+N")
-        self._header.add(self._back, self._export, self._add)
+        self._header.add(self._hazards, self._back, self._export, self._add)
         return self._header
 
     def _open(self, register: str, entry: str = "") -> None:
@@ -109,18 +129,24 @@ class RegistersScreen(Screen):
             page.focus_first()
 
     def _show_books(self) -> None:
-        self._pages.setCurrentWidget(self.books)
-        self.books.reload()
+        self._turn_to(self.books)
+
+    def _turn_to(self, page: BooksPage | HazardsPage) -> None:
+        self._pages.setCurrentWidget(page)
+        page.reload()
         self._turned()
-        self.books.focus_first()
+        page.focus_first()
 
     def _turned(self) -> None:
         """Say what is in front, and offer what can be done there."""
         book = self.book
         listed = book is not None and not book.is_filling
-        self._header.entitle(tr("登记簿") if book is None else word(book.definition.title))
+        at_books = self._front is self.books
+        title = tr("登记簿") if at_books else tr("危害因素和限值")
+        self._header.entitle(title if book is None else word(book.definition.title))
         self._header.say(self.ctx.office.name if book is None else _said(book))
-        self._back.setVisible(book is not None and listed)
+        self._hazards.setVisible(at_books)
+        self._back.setVisible(not at_books and (book is None or listed))
         self._export.setVisible(listed)
         self._add.setVisible(listed)
         self.allow(Right.REGISTER, self._add, when=book is not None and not book.definition.read_only)
@@ -140,10 +166,8 @@ class RegistersScreen(Screen):
             self.book.choose_export()
 
     def _search(self) -> None:
-        if self.book is None:
-            self.books.list.focus_search()
-        elif not self.book.is_filling:
-            self.book.list.focus_search()
+        if self.book is None or not self.book.is_filling:
+            self._front.list.focus_search()
 
 
 def _said(book: BookPage) -> str:

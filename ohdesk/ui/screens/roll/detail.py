@@ -1,11 +1,10 @@
 """One employer beside the list: what is known of it, what was done there, and what was changed."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QListWidget, QListWidgetItem
+from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
@@ -20,10 +19,9 @@ from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_w
 from ohdesk.services.roll.proposals import Proposed
 from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, focus_offered
-from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, facts, muted, text
+from ohdesk.ui.kit.leading import leading
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 
@@ -60,7 +58,6 @@ _LINES = (
     "tags",
     "note",
 )
-_LineRole = Qt.ItemDataRole.UserRole
 _VISITS_SHOWN = 8
 _CHANGES_SHOWN = 6
 _ENTRIES_SHOWN = 12
@@ -138,40 +135,16 @@ class DetailPane(Pane):
         yield facts([*known, *follows])
         if visits:
             said = [_visit_text(line) for line in visits]
-            yield from _leading(tr("检查与文书(&H)"), said, visits, self.line_wanted.emit)
+            yield from leading(tr("检查与文书(&H)"), said, visits, self.line_wanted.emit)
         if entered:
             said = [_entry_text(entry) for entry in entered]
-            yield from _leading(tr("登记簿(&R)"), said, entered, self.entry_wanted.emit)
+            yield from leading(tr("登记簿(&R)"), said, entered, self.entry_wanted.emit)
         if proposed:
             yield text(tr("建议"), "heading")
             yield muted("\n".join(map(_proposal, proposed)))
         if changes := _changes(detail):
             yield text(tr("变更记录"), "heading")
             yield muted("\n".join(changes))
-
-
-def _leading(
-    title: str, said: Sequence[str], things: Sequence[object], open_: Callable[[object], object]
-) -> Iterator[Item]:
-    """Yield a heading and under it lines that Enter opens; the list is as high as they are."""
-    made = QListWidget()
-    made.setAccessibleName(title)
-    made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setTextElideMode(Qt.TextElideMode.ElideRight)
-    for words, thing in zip(said, things, strict=True):
-        item = QListWidgetItem(words, made)
-        item.setToolTip(plain_tip(words))
-        item.setData(_LineRole, thing)
-        item.setSizeHint(QSize(0, theme.size("row")))
-    made.setFixedHeight(len(said) * theme.size("row") + 2 * made.frameWidth())
-    made.itemActivated.connect(lambda item: open_(item.data(_LineRole)))
-    made.setCurrentRow(0)  # where arrows begin
-    made.clearSelection()
-    heading = text(title, "heading")
-    heading.setBuddy(made)
-    yield heading
-    yield made
 
 
 def _entry_text(entry: BookEntry) -> str:

@@ -123,7 +123,7 @@ class QualityPage(Page):
 
     def _open(self, fault: Fault) -> None:
         if fault.book:
-            self.wanted.emit("registers", fault.book)
+            self.wanted.emit("registers", f"{fault.book}:{fault.entry}")
         else:
             self.field_wanted.emit(fault.establishment, fault.field)
 
