@@ -377,3 +377,14 @@ def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
     assert risk_kind("甲类", "") == "plain"
     assert "2022" in risk_text("甲类", "pilot2022")
     assert "未注明" in risk_text("甲类", "")
+
+
+def test_the_preview_names_the_columns_that_go_nowhere(empty, qtbot, tmp_path):
+    path = tmp_path / "list.csv"
+    path.write_text("序号,单位名称,环评批复,地址\n1,青溪化工厂,有,东路1号\n", "utf-8")
+    empty.preview_list(path)
+    qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
+    assert any("有 2 列没有收入名录" in label.text() for label in empty.preview.findChildren(QLabel))
+    press(qtbot, empty, Qt.Key.Key_T, ALT)
+    qtbot.waitUntil(empty.preview.notes.isVisible)
+    assert "序号（A列）、环评批复（C列）" in empty.preview.notes.findChild(QLabel).text()

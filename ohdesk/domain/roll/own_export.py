@@ -82,16 +82,17 @@ def _value(field: Field, cell: Cell) -> Value:
     """Return what a cell says, and what is wrong with it."""
     if field.kind == "text":
         return _text(field, cell)
+    try:
+        return Value(value_text(read_value(field, text_of(cell))))
+    except ValueError:
+        pass  # typed by hand since, in whatever spelling
     if field.kind == "day":
         day = day_of(cell)
         return Value(day.isoformat()) if day else Value("", tr("不是能认出的日期"))
     if field.kind == "count":
         count = count_of(cell)
         return Value("", tr("不是人数")) if count is None else Value(str(count))
-    try:
-        return Value(value_text(read_value(field, text_of(cell))))
-    except ValueError:
-        return Value("", tr("看不出是“是”还是“否”"))
+    return Value("", tr("看不出是“是”还是“否”"))
 
 
 def _text(field: Field, cell: Cell) -> Value:

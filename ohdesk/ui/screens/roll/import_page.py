@@ -72,7 +72,10 @@ class ImportPage(Page):
         self._comparison, self._rows, listed = looked_at
         comparison, reading = looked_at.comparison, looked_at.comparison.reading
         found = comparison.counts
-        self._source.setText(tr("{source}：读到 {rows} 行", source=reading.source, rows=reading.rows))
+        said = tr("{source}：读到 {rows} 行", source=reading.source, rows=reading.rows)
+        if reading.not_taken:
+            said = tr("{said}，有 {count} 列没有收入名录（见“提示”）", said=said, count=len(reading.not_taken))
+        self._source.setText(said)
         self._show_counts(
             (
                 (tr("新增"), found["new"], "plain"),

@@ -1,12 +1,15 @@
 """The roll's own export, read back: nothing changes, whatever the cells say."""
 
+import random
+from datetime import date, timedelta
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from ohdesk.domain.establishment import FIELDS, uscc_check_character
+from ohdesk.domain.establishment import FIELDS, Field, uscc_check_character
 from ohdesk.i18n import SOURCE_LANGUAGE, set_language
+from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.services.context import Context
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll.export import export_roll
@@ -75,6 +78,42 @@ def test_an_export_that_nobody_touched_changes_nothing(ctx: Context, tmp_path: P
     assert list(comparison.changed) == []
     assert comparison.counts == {"new": 0, "changed": 0, "same": count, "repeated": 0, "foreign": 0}
     assert comparison.reading.not_taken == ()
+
+
+WORDS = ["噪声,苯；1,2-二氯乙烷", "已搬迁", "无", "同上", "合计", "单位名称", "  东路  1号", "=1+1", "'0769", "甲类"]
+WORDS += ["一\n二", "_x000D_", "0", "＠"]
+
+
+def any_value(rng: random.Random, field: Field) -> str:
+    """A value that a field may have, however odd."""
+    if field.kind == "day":
+        return (date(1990, 1, 1) + timedelta(days=rng.randrange(20_000))).isoformat()
+    if field.kind == "count":
+        return str(rng.choice([0, 7, 40_000, 600_000]))
+    if field.kind == "flag":
+        return rng.choice(["是", "否"])
+    return f"{rng.choice(WORDS)}{rng.choice(WORDS)}{rng.randrange(99)}".strip()
+
+
+def test_an_export_of_five_thousand_with_every_field_comes_back_as_it_went(ctx: Context, tmp_path: Path) -> None:
+    rng = random.Random(5)  # noqa: S311
+    own = {"name", "uscc", "registration", "local_id", "town", "tags"}
+    rows = []
+    for number in range(5000):
+        texts = {field.key: any_value(rng, field) for field in FIELDS if field.key not in own and rng.random() < 0.8}
+        texts |= {"name": f"{rng.choice(WORDS).strip()}{number}厂", "tags": "高毒、胶粘剂", "town": ctx.office.division}
+        texts |= rng.choice([{"uscc": code(number)}, {"registration": f"4419006{number:08d}"}, {}])
+        rows.append([texts.get(field.key, "") for field in FIELDS])
+    headings = [field.heading for field in FIELDS]
+    (tmp_path / "list.xlsx").write_bytes(workbook([Sheet("单位名录", headings, rows)]))
+    importing.apply(ctx, importing.compare(ctx, importing.preview(tmp_path / "list.xlsx")))
+    assert export_roll(ctx, tmp_path / "roll.xlsx") == 5000
+    comparison = importing.compare(ctx, importing.preview(tmp_path / "roll.xlsx"))
+    assert list(comparison.changed) == []
+    assert comparison.counts == {"new": 0, "changed": 0, "same": 5000, "repeated": 0, "foreign": 0}
+    held = importing.preview(tmp_path / "list.xlsx").entries
+    back = {entry.name: entry.fields for entry in comparison.reading.entries}
+    assert all(back[entry.name].items() >= entry.fields.items() for entry in held)
 
 
 def test_an_export_that_was_corrected_changes_what_was_corrected(ctx: Context, tmp_path: Path) -> None:
