@@ -3,12 +3,13 @@
 import argparse
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from ohdesk.domain.register.definition import Definition
     from ohdesk.services.context import Context
     from ohdesk.services.register.conditions import Condition, EntryQuery
+    from ohdesk.services.register.importing import BookPreview
 
 _CONDITION = re.compile(r"([^=~<>]+?)\s*(>=|<=|=|~|≥|≤)\s*(.*)", re.DOTALL)
 _HOWS = {"=": "is", "~": "contains", ">=": "after", "≥": "after", "<=": "before", "≤": "before"}
+_SHOWN = 20  # refused places that are printed
 
 
 def register(commands: Commands) -> None:
@@ -53,6 +56,21 @@ def register(commands: Commands) -> None:
         conditions.help = tr("筛选：=（等于，后面不写为空白）、~（包含）、>=、<=；可重复")
         command.add_argument("--sort", default="", metavar="FIELD", help=tr("按哪个字段排列，前面加 - 为从大到小"))
         command.add_argument("--about", default="", metavar="EMPLOYER", help=tr("只要关于这家单位的"))
+    reading = group.unlocked("preview", tr("读取一份表并说明导入会怎样，不改动任何数据"), preview)
+    taking = group.unlocked("import", tr("把一份表导入登记簿，一次完成，可以整批撤销"), import_list)
+    for command in (reading, taking):
+        command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
+        command.add_argument("file", type=Path, metavar="FILE", help=tr("表格文件（xlsx、xls、ods、csv 等）"))
+        columns = command.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
+        columns.help = tr("指明一列是什么，如 B=收到日期；等号后不写为不导入这一列；可重复")
+        kept = command.add_argument("--keep", action="append", default=[], metavar="COLUMN")
+        kept.help = tr("没有对应字段的列，按原样保留；all 为全部；可重复")
+    undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
+    undoing.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
+    undoing.add_argument("batch", nargs="?", default="", metavar="BATCH", help=tr("导入的文件名或批号"))
+    undoing.add_argument("--edit", action="store_true", help=tr("撤销最近一次手工登记或更正"))
+    undoing.add_argument("--redo", action="store_true", help=tr("重做刚刚撤销的内容"))
+    undoing.add_argument("--list", action="store_true", dest="only_list", help=tr("只列出可以撤销的导入和登记"))
     checking = group.command("check", tr("检查登记簿的定义文件，列出全部错误"), check)
     installing = group.unlocked("install", tr("安装一本登记簿，或换用新的定义"), install)
     for command in (checking, installing):
@@ -140,6 +158,41 @@ def export(ctx: "Context", args: argparse.Namespace) -> Answer:
     return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 条：{file}", count=count, file=args.out))
 
 
+def preview(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Read a list and tell what importing it would do."""
+    shown = _previewed(ctx, args)
+    return Answer(lambda: _preview_data(shown), _preview_text(ctx, shown))
+
+
+def import_list(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Import a list in one transaction."""
+    from ohdesk.services.register import importing
+
+    shown = _previewed(ctx, args)
+    batch = importing.apply(ctx, shown)
+    counts = _counts(shown)
+    said = tr("已导入：新增 {new} 条，变更 {changed} 条，相同 {same} 条，重复未导入 {repeated} 条。", **counts)
+    return Answer(lambda: {**_preview_data(shown), "batch": batch}, f"{_preview_text(ctx, shown)}\n{said}")
+
+
+def undo(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Take an import or an edit back, do it again, or list those that could be taken back."""
+    from ohdesk.services.register import undo as book_undo
+
+    if args.only_list:
+        standing = book_undo.batches(ctx, args.register)
+        lines = [f"{each.batch}\t{each.at}\t{each.writes}\t{each.source}\t{each.reason}" for each in standing]
+        listed = [named(each, "batch", "source", "at", "by", "reason", "writes") for each in standing]
+        return Answer(listed, "\n".join(lines) or tr("没有可以撤销的导入或登记。"))
+    if args.redo:
+        done = book_undo.redo(ctx, args.register)
+    else:
+        source = book_undo.HAND if args.edit else book_undo.IMPORT
+        done = book_undo.undo(ctx, args.register, Path(args.batch).name, source)
+    data = named(done, "withdrawn", "restored")
+    return Answer(data, tr("撤出 {withdrawn} 条，改回 {restored} 条。", **data))
+
+
 def check(args: argparse.Namespace) -> Answer:
     """Tell every fault of a definition; needs no workspace."""
     from ohdesk.domain.register.definition import word
@@ -158,6 +211,74 @@ def install(ctx: "Context", args: argparse.Namespace) -> Answer:
 
     definition = books.install(ctx, _read(args.file), args.file.name)
     return Answer({"id": definition.id}, tr("已安装“{title}”。", title=word(definition.title)))
+
+
+def _previewed(ctx: "Context", args: argparse.Namespace) -> "BookPreview":
+    from ohdesk.services.register import books, importing
+    from ohdesk.services.register.listed import Choices
+    from ohdesk.services.workbook.reading import read_rows
+
+    definition = books.book(ctx, args.register)
+    columns = importing.chosen_columns(definition, args.map)
+    # What was said of a list of this shape before holds where nothing is said now.
+    choices = Choices(columns, tuple(args.keep)) if columns or args.keep else None
+    return importing.preview(ctx, args.register, read_rows(args.file), args.file.name, choices)
+
+
+def _counts(shown: "BookPreview") -> dict[str, int]:
+    return {outcome.name.lower(): count for outcome, count in shown.counts.items()}
+
+
+def _preview_data(shown: "BookPreview") -> dict[str, Any]:
+    from ohdesk.services.register.importing import Outcome
+
+    return {
+        **named(shown, "rows", "warnings", "mapping"),
+        "accepted": [{"row": each.row, "sheet": each.sheet, "fields": each.read} for each in shown.planned],
+        "refused": [named(each, "sheet", "row", "column", "expected", "found", "reason") for each in shown.refusals],
+        "duplicates": [[each.repeats, each.row] for each in shown.alike(Outcome.REPEATED)],
+        "not_taken": [
+            {"column": each.letters, "heading": each.heading, "kept": shown.is_kept(each)} for each in shown.not_taken
+        ],
+        "new": [each.row for each in shown.alike(Outcome.NEW)],
+        "changed": [
+            {
+                "row": each.row,
+                "sheet": each.sheet,
+                "id": each.entry,
+                "fields": {key: [each.before.get(key), value] for key, value in each.fields.items()},
+            }
+            for each in shown.alike(Outcome.CHANGED)
+        ],
+        "same": [each.row for each in shown.alike(Outcome.SAME)],
+    }
+
+
+def _preview_text(ctx: "Context", shown: "BookPreview") -> str:
+    from ohdesk.services.register import books
+    from ohdesk.services.register.importing import called
+
+    definition = books.book(ctx, shown.register)
+    counts = _counts(shown)
+    refused = len({(each.sheet, each.row) for each in shown.refusals})
+    first = tr(
+        "读到 {rows} 行：新增 {new} 条，变更 {changed} 条，相同 {same} 条，重复 {repeated} 条，不能导入 {refused} 行。",
+        rows=shown.rows,
+        refused=refused,
+        **counts,
+    )
+    lines = [first]
+    lines += [
+        tr("“{heading}”→{field}", heading=title, field=called(definition, key)) for key, title in shown.mapping.items()
+    ]
+    if left := [each for each in shown.not_taken if not shown.is_kept(each)]:
+        columns = "、".join(f"{each.heading}（{each.letters}）" for each in left)
+        lines.append(tr("没有导入的列：{columns}。要按原样保留的，请加 --keep。", columns=columns))
+    line = tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}")
+    lines += [line.format(**each._asdict()) for each in islice(shown.refusals, _SHOWN)]
+    if len(shown.refusals) > _SHOWN:
+        lines.append(tr("……其余 {count} 处请用 --json 查看。", count=len(shown.refusals) - _SHOWN))
+    return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])
 
 
 def _books(ctx: "Context") -> Answer:

@@ -246,12 +246,24 @@ def write_many(
                 into.append(
                     EntryWritten(record=each.entry, register=definition.id, fields=part, reason=reason, source=source)
                 )
+    record_parts(ctx, session, definition, sent, here, batch)
+
+
+def record_parts(
+    ctx: Context,
+    session: Session,
+    definition: Definition,
+    sent: Sequence[EntryWritten],
+    here: Sequence[EntryWritten],
+    batch: str,
+) -> None:
+    """Write what travels and what stays here, each into its journal, and count anew by when the entries are due."""
     journal.record_many(session, sent, ctx.stamp(), batch)
     local_journal.record_many(session, here, ctx.stamp(), batch)
-    models: tuple[tuple[Any, bool], ...] = ((Entry, True), (LocalEntry, False))
-    for model, travels in models:
-        written = [each.entry for each in writes if each.travels is travels]
-        for row in session.scalars(select(model).where(among(model.id, written))) if written else ():
+    models: tuple[tuple[Any, Sequence[EntryWritten]], ...] = ((Entry, sent), (LocalEntry, here))
+    for model, written in models:
+        records = [each.record for each in written]
+        for row in session.scalars(select(model).where(among(model.id, records))) if records else ():
             count(row, definition)
 
 

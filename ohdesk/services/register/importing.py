@@ -19,6 +19,7 @@ from ohdesk.db.engine import roomy
 from ohdesk.db.models import LocalOperation, ReplicaHead
 from ohdesk.domain.book_list.mapping import (
     CODE,
+    ID,
     Column,
     Layout,
     Target,
@@ -169,6 +170,11 @@ def chosen_columns(definition: Definition, assignments: Sequence[str]) -> dict[s
             )
         chosen[column.strip()] = key
     return chosen
+
+
+def called(definition: Definition, key: str) -> str:
+    """Return what a column goes into, in words."""
+    return next((_title(definition, each) for each in book_targets(definition) if each.key == key), key)
 
 
 def book_targets(definition: Definition) -> list[Target]:
@@ -437,7 +443,10 @@ class _Reading:
 
 
 def _title(definition: Definition, target: Target) -> str:
-    return word(target.field.label) if target.field else title_of(definition, target.key)
+    if target.field:
+        return word(target.field.label)
+    own = {ID: tr("登记标识"), CODE: tr("统一社会信用代码")}
+    return own[target.key] if target.key in own else title_of(definition, target.key)
 
 
 def _has_entries(session: Session, definition: Definition) -> bool:

@@ -147,3 +147,41 @@ def test_a_view_lists_what_its_book_says_and_an_unknown_one_is_named(run):
     assert [each["values"]["serial"] for each in run("register", "list", "equipment", "--view", "due")] == ["8"]
     assert run("register", "list", "equipment", "--view", "due", "--filter", "serial=7") == []
     assert "due_soon" in run("register", "list", "equipment", "--view", "none", status=1)
+
+
+def test_a_list_is_shown_brought_in_taken_back_and_done_again(run, hotline, tmp_path):
+    run("register", "add", hotline, "--set", "received_on=2026-03-02", "--set", "workers=3")
+    out = tmp_path / "out.xlsx"
+    run("register", "export", hotline, "--out", out)
+    assert len(run("register", "preview", hotline, out)["same"]) == 1
+    book = openpyxl.load_workbook(out)
+    book.active.append(["2026年3月5日", None, "来 访", None, None, "约20人", None, "阅"])
+    book.active.cell(1, 8).value = "批示"
+    changed = {cell.value: cell.column for cell in book.active[1]}
+    book.active.cell(2, changed["涉及人数"]).value = "4"
+    book.active.cell(3, changed["涉及人数"]).value = "约20人"
+    book.active.cell(4, 1).value = "不是日期"
+    book.save(out)
+    seen = run("register", "preview", hotline, out, "--keep", "批示")
+    assert seen["rows"] == 3
+    assert seen["mapping"]["received_on"] == "来电时间"
+    assert seen["not_taken"][-1] == {"column": "H", "heading": "批示", "kept": True}
+    assert seen["new"] == [3]
+    assert [each["fields"] for each in seen["changed"]] == [{"workers": [3, 4]}]
+    (refused,) = seen["refused"]
+    assert (refused["sheet"], refused["row"], refused["column"], refused["found"]) == (
+        "热线登记簿",
+        4,
+        "来电时间",
+        "不是日期",
+    )
+    assert len(run("register", "list", hotline)) == 1
+    done = run("register", "import", hotline, out, "--keep", "批示")
+    assert done["batch"]
+    assert sorted(each["values"]["workers"] for each in run("register", "list", hotline)) == [4, 20]
+    (listed, *_) = run("register", "undo", hotline, "--list")
+    assert (listed["reason"], listed["writes"], listed["batch"]) == ("out.xlsx", 2, done["batch"])
+    assert run("register", "undo", hotline, "out.xlsx") == {"withdrawn": 1, "restored": 1}
+    assert [each["values"]["workers"] for each in run("register", "list", hotline)] == [3]
+    assert run("register", "undo", hotline, "--redo") == {"withdrawn": 0, "restored": 2}
+    assert "看不懂" in run("register", "preview", hotline, out, "--map", "A=没有", status=1)
