@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
+from ohdesk.services.roll import entries
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
 from ohdesk.ui.screens.roll.screen import RollScreen
@@ -31,6 +32,17 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.roll.search.clear()
     screen.show_quality()
     yield stage.shot("roll-quality")
+    screen.back()
+    one = entries.detail(screen.ctx, visited).fields
+    twin = {"name": one["name"] + "（个体工商户）", "phone": "0757-8800 1234", "address": one["address"]}
+    entries.add(screen.ctx, twin)
+    screen.find_pairs()
+    stage.shot("roll-pairs")  # which waits until they are found
+    QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
+    yield stage.shot("roll-pairs")
+    screen.pairs.first.click()
+    yield stage.shot("roll-pairs-merge")
+    screen.pairs.form.close_form()
     screen.back()
     path = stage.scratch / "新名单.xlsx"
     make_workbook(path, seed=1, count=120, town=TOWN.name)

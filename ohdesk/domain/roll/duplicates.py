@@ -44,7 +44,7 @@ class Likeness(StrEnum):
 
 _WORDS = {
     Likeness.CODE: mark("信用代码相同"),
-    Likeness.NAME: mark("名称相同（不计括号、点、空格和公司类型）"),
+    Likeness.NAME: mark("名称基本相同"),
     Likeness.PLACE: mark("地址和电话都相同"),
     Likeness.ADDRESS: mark("地址相同"),
     Likeness.PHONE: mark("电话相同"),

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Float, Text, and_, func, literal_column, or_, select
 
 from ohdesk.db.models import Establishment
+from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import day_in, day_text, parse_day
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.values import KEY, Value, read_value
@@ -99,7 +100,7 @@ def standing(
     """
     found = [in_book(model, definition.id), model.withdrawn.is_(False)]
     if query.about:
-        found.append(or_(model.establishment == query.about, model.person == query.about))
+        found.append(or_(together(model.establishment, query.about), model.person == query.about))
     if sought := folded(query.sought):
         # Of whom an entry is about the name stands on the roll, where it may change.
         named = select(Establishment.id).where(func.instr(Establishment.search, sought) > 0)

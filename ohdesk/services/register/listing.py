@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import Entry, LocalEntry
 from ohdesk.db.queries.among import among
+from ohdesk.db.queries.roll import together
 from ohdesk.db.row_numbers import Names, is_numbered, kept, name
 from ohdesk.domain.calendar import day_text
 from ohdesk.domain.people import Right
@@ -163,7 +164,7 @@ def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
         for model in models:
             own = [each for each, definition in there.items() if model is model_of(definition)]
             rows = select(model).where(
-                model.establishment == establishment, model.register.in_(own), model.withdrawn.is_(False)
+                together(model.establishment, establishment), model.register.in_(own), model.withdrawn.is_(False)
             )
             beside += [
                 (row.id, _beside(there[row.register], row))

@@ -15,6 +15,7 @@ from ohdesk.db.prepared import rows_of
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.duplicates import Likeness, Listed, Pair, Twice, alike, keys, pairs
@@ -24,6 +25,7 @@ from ohdesk.i18n import tr
 from ohdesk.paths import resources
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.roll.entries import entry_of
 
 SHOWN = 500  # pairs: more than anybody looks through; those that go make room for the next
 _AT_A_TIME = 5000  # entries read between two reports
@@ -62,6 +64,29 @@ def likely_pairs(ctx: Context, report: Progress = unwatched) -> Found:
         found, more = pairs(_groups(ctx, session, report), apart)
         likely = list(_likely(session, found))
     return Found(tuple(likely[:SHOWN]), more + len(likely[SHOWN:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A field of two entries as people read it; "" where one of them has nothing there."""
+
+    heading: str
+    first: str
+    second: str
+
+    @property
+    def differs(self) -> bool:
+        """True where the two say different things."""
+        return self.first != self.second
+
+
+def side_by_side(ctx: Context, pair: LikelyPair) -> list[Compared]:
+    """Return the fields of two entries of which at least one says something. Raises UserError when one is gone."""
+    with ctx.reading() as session:
+        first, second = (entry_of(session, each.id) for each in (pair.first, pair.second))
+        said = [{field.key: value_text(getattr(row, field.key)) for field in FIELDS} for row in (first, second)]
+    both = (Compared(tr(field.heading), said[0][field.key], said[1][field.key]) for field in FIELDS)
+    return [each for each in both if each.first or each.second]
 
 
 def tell_apart(ctx: Context, one: str, other: str, reason: str = "") -> Change:

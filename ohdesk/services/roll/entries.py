@@ -102,7 +102,7 @@ class MergedEntry:
 class EstablishmentDetail:
     """One entry in full: `fields` by key as text, the fields in dispute, and every change, newest first.
 
-    merged: the entries that were merged into it
+    merged: the entries that were merged into it · transfer_to: the town it is offered to, "" for none
     """
 
     id: str
@@ -110,6 +110,7 @@ class EstablishmentDetail:
     contested: tuple[str, ...]
     history: tuple[FieldChange, ...]
     merged: tuple[MergedEntry, ...]
+    transfer_to: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +194,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
             ),
             history=_history(session, establishment),
             merged=_merged(session, establishment),
+            transfer_to=row.transfer_to,
         )
 
 

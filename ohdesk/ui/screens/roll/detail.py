@@ -13,13 +13,15 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import city
 from ohdesk.services.register import listing
 from ohdesk.services.register.listing import BookEntry
-from ohdesk.services.roll import entries, proposals
+from ohdesk.services.roll import entries, life_cycle, proposals
 from ohdesk.services.roll.asked import derived
 from ohdesk.services.roll.entries import EstablishmentDetail, FieldChange, why_written
+from ohdesk.services.roll.life_cycle import Offered
 from ohdesk.services.roll.proposals import Proposed
 from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui.kit.actions import action, focus_offered
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.leading import leading
 from ohdesk.ui.kit.pane import Pane
@@ -44,6 +46,8 @@ _LINES = (
     "tested_on",
     "exam_on",
     "inspected_on",
+    "status_on",
+    "status_proof",
     "key_industry",
     "support_industry",
     "hearing_industry",
@@ -71,6 +75,7 @@ class Known(NamedTuple):
     proposed: Sequence[Proposed]
     derived: Sequence[tuple[str, str]] = ()  # what follows from what is kept, where nothing was filled in
     entered: Sequence[BookEntry] = ()  # in the books of the office
+    offered: Offered | None = None  # the state that the last visit suggests
 
 
 def read_detail(ctx: Context, establishment: str) -> Known:
@@ -79,7 +84,8 @@ def read_detail(ctx: Context, establishment: str) -> Known:
     fields = detail.fields
     follows = tuple(derived(city.profile(ctx), fields))
     entered = listing.about(ctx, establishment, _ENTRIES_SHOWN)
-    return Known(detail, visits, proposals.about(ctx, establishment), follows, entered)
+    offered = life_cycle.offered(ctx, establishment)
+    return Known(detail, visits, proposals.about(ctx, establishment), follows, entered, offered)
 
 
 class DetailPane(Pane):
@@ -92,13 +98,17 @@ class DetailPane(Pane):
     visit_wanted = Signal()
     line_wanted = Signal(object)  # VisitLine
     entry_wanted = Signal(object)  # BookEntry
+    state_wanted = Signal()
+    split_wanted = Signal(object)  # MergedEntry
 
     def __init__(self, *, plans_visits: bool) -> None:
         super().__init__(tr("单位详情"))
         self._shown: Known | None = None
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
-        self.add_actions(self.visit, self.correct)
+        self.accept = action("ok", tr("按检查结果登记状态(&J)"), self.state_wanted.emit)
+        self.accept.hide()
+        self.add_actions(self.accept, self.visit, self.correct)
         self.visit.setVisible(plans_visits)
 
     def show_detail(self, known: Known) -> None:
@@ -106,16 +116,21 @@ class DetailPane(Pane):
         if self._shown == known:  # read again without a change: lists and scroll bar stay where they are
             return
         self._shown = known
-        detail, visits, proposed, derived_here, entered = known
+        detail, visits, proposed, derived_here, entered, offered = known
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]
         chips = (
             (risk_text(risk, scheme), risk_kind(risk, scheme)),
             (tr(status) if status else "", "warn" if status in CLOSED_STATES else "plain"),
+            (tr("转出中") if detail.transfer_to else "", "warn"),
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)
+        if offered is not None:
+            self.accept.setText(tr("按检查结果记为{state}(&J)", state=tr(offered.state)))
+            self.accept.setToolTip(plain_tip(tr("{day}　{proof}", day=offered.on, proof=offered.proof)))
+        self.accept.setVisible(offered is not None)
         shown = visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN]
         self.show_parts(self._parts(detail, *shown, derived_here, entered))
 
@@ -139,6 +154,9 @@ class DetailPane(Pane):
         if entered:
             said = [_entry_text(entry) for entry in entered]
             yield from leading(tr("登记簿(&R)"), said, entered, self.entry_wanted.emit)
+        if detail.merged:
+            said = ["　".join(filter(None, (each.name, each.code))) for each in detail.merged]
+            yield from leading(tr("并入的单位，按 Enter 拆开(&B)"), said, detail.merged, self.split_wanted.emit)
         if proposed:
             yield text(tr("建议"), "heading")
             yield muted("\n".join(map(_proposal, proposed)))

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.progress import Progress
 from ohdesk.domain.roll.table import Doubt, Entry, Refusal
 from ohdesk.i18n import mark, tr
+from ohdesk.services.context import Context
+from ohdesk.services.roll import importing
 from ohdesk.services.roll.importing import Comparison, Kind, Planned
 from ohdesk.ui.kit.table_view import Column
 
@@ -44,6 +48,11 @@ class Listed(NamedTuple):
     word: str
     name: str
     columns: Callable[[], Sequence[Column[Any]]]
+
+
+def read_list(ctx: Context, path: Path, report: Progress) -> LookedAt:
+    """Read a workbook and find out what it would change: for a Job."""
+    return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
 
 
 def look_at(comparison: Comparison) -> LookedAt:

@@ -8,17 +8,14 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.people import OfficeRole, Right
-from ohdesk.domain.progress import Progress
 from ohdesk.domain.roll.definition import ROLL
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.register.listing import BookEntry
 from ohdesk.services.roll import entries, export, importing, proposals
 from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
 from ohdesk.services.roll.importing import Comparison
-from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -31,12 +28,15 @@ from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
+from ohdesk.ui.screens.roll.detail_acts import DetailActs
 from ohdesk.ui.screens.roll.employer_form import REASON, employer_form
 from ohdesk.ui.screens.roll.first_page import EVERYTHING, FirstPage, first_page
-from ohdesk.ui.screens.roll.import_lists import LookedAt, look_at
+from ohdesk.ui.screens.roll.import_lists import LookedAt, read_list
 from ohdesk.ui.screens.roll.import_page import ImportPage
+from ohdesk.ui.screens.roll.pairs_page import PairDraft, PairsPage
 from ohdesk.ui.screens.roll.quality_page import QualityPage
 from ohdesk.ui.screens.roll.table import roll_columns
 from ohdesk.ui.screens.roll.undoing import Undoing
@@ -50,7 +50,7 @@ class Draft(NamedTuple):
 
 
 class RollScreen(Screen):
-    """Four pages: the roll, the form of one employer, the preview of a list, and what is wrong in the data.
+    """Five pages: the roll, the form of one employer, the preview of a list, likely pairs, what is wrong in the data.
 
     The first page of the whole roll is read at once. What is searched for is found beside the interface, the newest
     question first; until its answer is there the one before stands, and keys act on it. How many there are in all,
@@ -74,12 +74,10 @@ class RollScreen(Screen):
         self.hand_on(self.undoing)
         self.pane = DetailPane(plans_visits=ctx.office.role == OfficeRole.TOWN)
         self.pane.correct_wanted.connect(self._correct)
-        self.pane.visit_wanted.connect(self._plan_visit)
-        self.pane.line_wanted.connect(self._open_line)
-        self.pane.entry_wanted.connect(self._open_entry)
         self.allow(Right.ROLL, self.pane.correct)
-        self.allow(Right.VISIT, self.pane.visit)
         self.roll = self._make_list()
+        self.acts = DetailActs(ctx, jobs, self.pane, self.roll)
+        self.hand_on(self.acts)
         self._listed = box(column(grow(self.roll), self.undoing, gap=""))
         self._form_page = QWidget()
         self._behind: QWidget = self._listed  # the page that the form was opened from
@@ -121,6 +119,16 @@ class RollScreen(Screen):
         self._pages.addWidget(page)
         return page
 
+    @cached_property
+    def pairs(self) -> PairsPage:
+        """The likely pairs, made when they are first wanted."""
+        pairs = PairsPage(self.ctx, self.jobs)
+        pairs.closed.connect(self.back)
+        pairs.found.connect(partial(self._leave_form_for, self._show_pairs))
+        self.hand_on(pairs)
+        self._pages.addWidget(pairs)
+        return pairs
+
     @property
     def query(self) -> RollQuery:
         """What is looked for, and in which order."""
@@ -134,14 +142,13 @@ class RollScreen(Screen):
 
     def focus_first(self) -> None:
         """The focus is in the list, or in the form that is open."""
+        page = self._pages.currentWidget()
         if self._is_filling:
             self.form.focus_first()
-        elif self._pages.currentWidget() is self._listed:
-            self.roll.focus_list()
-        elif self._is_at_quality:
-            self.quality.focus_first()
+        elif isinstance(page, Page):
+            page.focus_first()
         else:
-            self.preview.focus_first()
+            self.roll.focus_list()
 
     def reload(self) -> None:
         """Read the roll again, keeping search and selection."""
@@ -156,18 +163,22 @@ class RollScreen(Screen):
         """Show one employer, without search and filter where they hide it."""
         self._leave_form_for(partial(self._show, thing))
 
-    def draft(self) -> Draft | None:
-        """Return what was typed into the form and is not saved yet."""
+    def draft(self) -> Draft | PairDraft | None:
+        """Return what was typed into a form and is not saved yet."""
+        page = self._pages.currentWidget()
+        if isinstance(page, PairsPage):
+            return page.draft()
         typed = self.form.draft() if self._is_filling else None
         return Draft(self._correcting, typed) if typed else None
 
     def take_draft(self, draft: object) -> None:
         """Open the form again with what was typed."""
-        if isinstance(draft, Draft):
-            if draft.correcting:
-                self.correct(draft.correcting, draft.typed)
-            else:
-                self._ask_new(draft.typed)
+        if isinstance(draft, PairDraft):
+            self.find_pairs(draft)
+        elif isinstance(draft, Draft) and draft.correcting:
+            self.correct(draft.correcting, draft.typed)
+        elif isinstance(draft, Draft):
+            self._ask_new(draft.typed)
 
     def choose_list(self) -> None:
         """Ask for the list to import."""
@@ -176,12 +187,12 @@ class RollScreen(Screen):
 
     def preview_list(self, path: Path) -> None:
         """Read a workbook on the worker and show what it would change."""
-        ctx = self.ctx
-
-        def compared(report: Progress) -> LookedAt:
-            return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
-
+        compared = partial(read_list, self.ctx, path)
         self._be_busy(self.work_reporting(compared, self._preview_read, tr("读取名单 {name}", name=path.name)))
+
+    def find_pairs(self, draft: PairDraft | None = None) -> None:
+        """Look for employers that may be one, on the worker, and show them; draft: what was typed before a lock."""
+        self._be_busy(self.pairs.look(draft))
 
     def export_roll(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
@@ -229,7 +240,7 @@ class RollScreen(Screen):
 
     @property
     def _is_at_quality(self) -> bool:
-        return "quality" in vars(self) and self._pages.currentWidget() is self.quality
+        return isinstance(self._pages.currentWidget(), QualityPage)
 
     def _leave_form_for(self, act: Callable[[], object]) -> None:
         """Do something that takes the form away: where it was touched, a question comes first."""
@@ -276,10 +287,13 @@ class RollScreen(Screen):
         self._undo = action("undo", tr("撤销导入(&U)"), self._undo_newest)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
+        self._pair = action("search", tr("查重…(&C)"), self.find_pairs)
         self._new = primary_action("add", tr("新增单位(&N)"), self.add, "Ctrl+N")
         self._first = action("add", tr("新增单位(&N)"), self.add)
         self.allow(Right.ROLL, self._new, self._first)
-        self._header.add(self._back, self._undo, self._quality, self._choose, self._export, self._first, self._new)
+        self._header.add(
+            self._back, self._undo, self._quality, self._choose, self._pair, self._export, self._first, self._new
+        )
         return self._header
 
     def _read(self, held: str = "") -> None:
@@ -389,8 +403,10 @@ class RollScreen(Screen):
         listed = self._pages.currentWidget() is self._listed
         for button in (self._choose, self._export, self._quality):
             button.setVisible(listed)
-        self._back.setVisible(self._is_at_quality)
+        self._back.setVisible(isinstance(self._pages.currentWidget(), QualityPage | PairsPage))
         self._export.setEnabled(self.roll.table.total > 0)
+        self._pair.setVisible(self._is_at_quality)
+        self._pair.setEnabled(not self._busy)
         self._new.setVisible(listed and not self.roll.is_empty)
         self._first.setVisible(listed and self.roll.is_empty)
         self._undo.setVisible(listed and bool(self.undoing.what))
@@ -426,6 +442,10 @@ class RollScreen(Screen):
         self._turn_to(self.preview, tr("导入名单"), self.ctx.office.name)
         self.preview.show_comparison(looked_at)
 
+    def _show_pairs(self) -> None:
+        self._turn_to(self.pairs, tr("疑似重复"), self.ctx.office.name)
+        self.pairs.focus_first()
+
     def _import(self, comparison: Comparison) -> None:
         apply = partial(importing.apply, self.ctx, comparison)
         self._be_busy(self.work_reporting(apply, partial(self._imported, comparison), tr("导入名单")))
@@ -455,16 +475,6 @@ class RollScreen(Screen):
         if self._is_filling:
             self._behind = self.quality
             self.form.focus_field(key)
-
-    def _plan_visit(self) -> None:
-        if self.roll.current is not None:
-            self.wanted.emit("visit", f"new:{self.roll.current.id}")
-
-    def _open_line(self, line: VisitLine) -> None:
-        self.wanted.emit("record" if line.number else "visit", line.visit)
-
-    def _open_entry(self, entry: BookEntry) -> None:
-        self.wanted.emit("registers", f"{entry.register}:{entry.id}")
 
     def _choose_export(self) -> None:
         suggested = tr("{office}名录.xlsx", office=self.ctx.office.name)
