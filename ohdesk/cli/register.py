@@ -1,7 +1,6 @@
 """`ohdesk register`: the books of the office, and their entries."""
 
 import argparse
-import re
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ohdesk.cli.common import Answer, Commands, named
+from ohdesk.cli.conditions import typed_condition
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from ohdesk.services.register.conditions import Condition, EntryQuery
     from ohdesk.services.register.importing import BookPreview
 
-_CONDITION = re.compile(r"([^=~<>]+?)\s*(>=|<=|=|~|≥|≤)\s*(.*)", re.DOTALL)
-_HOWS = {"=": "is", "~": "contains", ">=": "after", "≥": "after", "<=": "before", "≤": "before"}
 _SHOWN = 20  # refused places that are printed
 
 
@@ -322,11 +320,7 @@ def _query(ctx: "Context", args: argparse.Namespace) -> "EntryQuery":
 def _condition(text: str) -> "Condition":
     from ohdesk.services.register.conditions import Condition
 
-    match = _CONDITION.fullmatch(text.replace("＝", "=", 1).strip())
-    if match is None:
-        raise UserError(tr("看不懂“{text}”。", text=text[:40]), tr("写成“字段=值”，例如：--filter source=来电。"))
-    key, sign, value = match.groups()
-    return Condition(key, _HOWS[sign], value) if value or sign != "=" else Condition(key, "empty")
+    return Condition(*typed_condition(text))
 
 
 def _about(ctx: "Context", kind: str, named: str) -> str:

@@ -126,9 +126,22 @@ def lines_by_id(engine: Engine, ids: Sequence[str]) -> list[tuple[Any, ...]]:
     return [found[each] for each in ids if each in found]
 
 
-def names(session: Session, which: Which, order: str, *, falling: bool, numbered: bool, **asked: Any) -> Names:
-    """Return all that a list holds, by its name in the order of a field, "" for the pinyin of the name."""
-    statement, asked["tags"] = _sorted(which, order, falling=falling, numbered=numbered), tags_of(asked["division"])
+def names(
+    session: Session,
+    which: Which,
+    order: str,
+    *,
+    falling: bool,
+    numbered: bool,
+    conditions: Sequence[ColumnElement[bool]] = (),
+    **asked: Any,
+) -> Names:
+    """Return all that a list holds, by its name in the order of a field, "" for the pinyin of the name.
+
+    conditions: what is asked of the fields besides
+    """
+    statement = _sorted(which, order, falling=falling, numbered=numbered).where(*conditions)
+    asked["tags"] = tags_of(asked["division"])
     if not numbered:
         return kept(session.scalars(statement, asked), numbered=False)
     cursor = cursor_of(session)

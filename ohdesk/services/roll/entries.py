@@ -28,6 +28,7 @@ from ohdesk.search import folded
 from ohdesk.security.memory import give_back
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.roll.conditions import Condition, clauses
 from ohdesk.services.roll.values import (
     along,
     by_who_decides,
@@ -48,12 +49,14 @@ PAGE = 60  # rows of the first page: more than the tallest screen shows, few eno
 class RollQuery:
     """Which entries: a piece of name, initials, code, address, person or telephone; a risk class; those in dispute.
 
-    order: the field `listed` sorts by, "" for the pinyin initials of the name · falling: the largest first
+    conditions: of fields besides · order: the field `listed` sorts by, "" for the pinyin initials of the name
+    falling: the largest first
     """
 
     search: str = ""
     risk_class: str = ""
     contested_only: bool = False
+    conditions: tuple[Condition, ...] = ()
     order: str = ""
     falling: bool = False
 
@@ -126,7 +129,7 @@ class Listed:
 
 
 def list_rows(ctx: Context, query: RollQuery = RollQuery(), limit: int = PAGE) -> list[EstablishmentRow]:
-    """Return the first entries that match, by the pinyin initials of the name."""
+    """Return the first entries that match, by the pinyin initials of the name; of no fields and in no other order."""
     ctx.require(Right.READ)
     return _rows(roll.first_lines(ctx.engine, _which(ctx, query), limit, **_asked(ctx, query)))
 
@@ -135,17 +138,23 @@ def listed(ctx: Context, query: RollQuery = RollQuery(), wanted: str = "", every
     """Return all that matches in the order asked for; looks at the whole roll, so not while a screen waits.
 
     wanted: the id of an entry whose place is asked for · everything: how many entries there are, where it is known
-    Raises UserError for an order by what is no field of the roll.
+    Raises UserError for an order by what is no field of the roll, ProblemsError for conditions that mean nothing.
     """
     if query.order and query.order not in FIELD_BY_KEY:
         message = tr("名录中没有“{key}”这个字段，不能按它排列。", key=query.order)
         raise UserError(message, tr("请换一个字段。"))
-    which, numbered = _which(ctx, query), is_numbered(ctx.engine)
+    which, numbered, of_fields = _which(ctx, query), is_numbered(ctx.engine), clauses(query.conditions)
     with ctx.reading() as session:
         names = roll.names(
-            session, which, query.order, falling=query.falling, numbered=numbered, **_asked(ctx, query)
-        )  # fmt: skip
-        if which == roll.Which(which.is_county):
+            session,
+            which,
+            query.order,
+            falling=query.falling,
+            numbered=numbered,
+            conditions=of_fields,
+            **_asked(ctx, query),
+        )
+        if which == roll.Which(which.is_county) and not of_fields:
             everything = len(names)
         elif everything is None:
             everything = _count(ctx, session)
@@ -168,7 +177,9 @@ def rest(ctx: Context) -> None:
 
 
 def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
-    """Return every entry that matches, by the pinyin initials of the name."""
+    """Return every entry that matches, in the order asked for. Raises as `listed` does."""
+    if query.conditions or query.order:
+        return rows_of(ctx, listed(ctx, query).names)
     return list_rows(ctx, query, limit=-1)
 
 

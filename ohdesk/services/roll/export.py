@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from ohdesk.collector import uncollected
 from ohdesk.db.models import Establishment
+from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain import establishment
 from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.roll.reading import ListSheet
@@ -19,6 +20,7 @@ from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.search import folded
 from ohdesk.services.context import Context
+from ohdesk.services.roll.conditions import Condition, clauses
 
 if TYPE_CHECKING:
     from ohdesk.services.roll.importing import RollReading
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
 _AT_ONCE = 500  # rows fetched together
 
 
-def export_roll(ctx: Context, target: Path, search: str = "") -> int:
-    """Write the entries that match `search` (all when empty), by name, with every field; return how many."""
+def export_roll(ctx: Context, target: Path, search: str = "", conditions: Sequence[Condition] = ()) -> int:
+    """Write the entries of this office's roll that are asked for, by name, with every field; return how many.
+
+    Raises ProblemsError for conditions that mean nothing.
+    """
     statement = (
         select(*(getattr(Establishment, field.key) for field in FIELDS))
-        .where(Establishment.withdrawn.is_(False))
+        .where(on_roll(ctx.office.division), *clauses(conditions))
         .order_by(Establishment.name, Establishment.id)
     )
     if search.strip():

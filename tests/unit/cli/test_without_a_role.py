@@ -30,8 +30,10 @@ def leaves(root: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterat
 def filled(command: argparse.ArgumentParser, file: Path) -> list[str]:
     """Return something for everything a command cannot do without."""
     typed: list[str] = []
-    for action in command._actions:
-        if isinstance(action, argparse._HelpAction) or not (action.required or not action.option_strings):
+    one_of = [group._group_actions[0] for group in command._mutually_exclusive_groups if group.required]
+    for action in (*one_of, *command._actions):
+        is_wanted = action.required or not action.option_strings or action in one_of
+        if isinstance(action, argparse._HelpAction) or not is_wanted or (action.option_strings or [""])[0] in typed:
             continue
         value = str(next(iter(action.choices))) if action.choices else str(file) if action.type is Path else "1"
         typed += [*action.option_strings[:1], value]

@@ -16,6 +16,7 @@ from ohdesk.search import folded
 from ohdesk.services.changes import Change
 from ohdesk.services.roll import entries, undo, values
 from ohdesk.services.roll.entries import RollQuery
+from ohdesk.services.roll.export import export_roll
 from tests.conftest import NOON, signing
 
 CODE = "91000000MA00000000"
@@ -43,6 +44,52 @@ def test_an_entry_is_found_by_address_person_and_telephone(ctx, entry, typed):
     entries.correct(ctx, entry, {**where, **who}, "现场核实")
     assert [row.id for row in entries.list_rows(ctx, RollQuery(typed))] == [entry]
     assert len(entries.listed(ctx, RollQuery(typed)).names) == 1
+
+
+@pytest.mark.parametrize(
+    ("conditions", "found"),
+    [
+        ((("kind", "is", "放射诊疗单位"),), "乙"),
+        ((("对象类别", "is", "放射诊疗单位"),), "乙"),
+        ((("industry_code", "is", "C30"),), "甲丙"),
+        ((("industry_code", "is", "3071"),), "甲"),
+        ((("industry_code", "is", "c3011"),), "丙"),
+        ((("tags", "is", "高毒"),), "甲"),
+        ((("tags", "contains", "毒"),), "甲丙"),
+        ((("workers", "after", "50"),), "乙丙"),
+        ((("workers", "before", "50"),), "甲"),
+        ((("tested_on", "after", "2025-01-01"), ("tested_on", "before", "2025-12-31")), "丙"),
+        ((("tested_on", "empty", ""),), "乙"),
+        ((("declared", "is", "是"),), "甲"),
+        ((("phone", "contains", "%"),), ""),
+        ((("name", "contains", "厂"), ("workers", "filled", "")), "甲丙"),
+    ],
+)
+def test_entries_are_listed_by_what_their_fields_hold(ctx, conditions, found):
+    entries.add(
+        ctx,
+        {
+            "name": "甲陶瓷厂",
+            "industry_code": "3071",
+            "tags": "高毒、在线监测",
+            "workers": "20",
+            "declared": "是",
+            "tested_on": "2024-05-06",
+        },
+    )
+    entries.add(ctx, {"name": "乙医院", "kind": "放射诊疗单位", "workers": "300", "declared": "否"})
+    entries.add(
+        ctx, {"name": "丙水泥厂", "industry_code": "C3011", "tags": "剧毒", "workers": "51", "tested_on": "2025-07-01"}
+    )
+    rows = entries.all_rows(ctx, RollQuery(conditions=conditions, order="workers"))
+    assert "".join(sorted(row.name[0] for row in rows)) == "".join(sorted(found))
+
+
+def test_conditions_that_mean_nothing_are_all_named(ctx, entry):
+    asked = (("colour", "is", "red"), ("workers", "after", "many"), ("tested_on", "is", "gestern"))
+    with pytest.raises(ProblemsError) as refused:
+        entries.all_rows(ctx, RollQuery(conditions=asked))
+    assert [problem.found for problem in refused.value.problems] == ["colour is", "many", "gestern"]
 
 
 @pytest.mark.parametrize("search", ["%", "_", "别的", '"', "\\"])
@@ -156,7 +203,7 @@ def test_one_code_belongs_to_one_employer(ctx):
     assert entries.find(ctx, code) == entries.find(ctx, "甲厂")
 
 
-def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx):
+def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx, tmp_path):
     county = Stamp(replica="c" * 16, division="000000", by="陶镕", at=ctx.now())
     with ctx.transaction() as session:
         for number, town in enumerate(("000000001", "000000009")):
@@ -164,6 +211,7 @@ def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx):
             journal.record(
                 session, EstablishmentWritten(record=f"019cacb3-f200-7869-bae0-{number:012d}", fields=fields), county
             )
+    assert export_roll(ctx, tmp_path / "roll.xlsx") == 1
     assert [row.name for row in entries.list_rows(ctx)] == ["分派厂0"]
 
 
