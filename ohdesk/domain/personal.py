@@ -24,6 +24,7 @@ _NUMBER = re.compile(
 )
 # What is said before a number of 15 digits that is none of a person's.
 _OTHER_NUMBER = re.compile(r"(?:注册号|登记号|执照|信用代码|编号|许可证|账号|帐号|报告|回执|单号)[^\d]{0,6}$")
+_NEAR = 12  # characters before a number that may say what it is
 _SHOWN = 2  # characters that stay at each end
 
 
@@ -93,7 +94,9 @@ def mask(number: str) -> str:
 def _found(text: str) -> Iterator[tuple[int, int, str]]:
     for match in _NUMBER.finditer(text):
         number = re.sub("[ -]", "", unicodedata.normalize("NFKC", match[0]).upper())
-        is_old = is_old_personal_number(number) and not _OTHER_NUMBER.search(text[: match.start()])
+        is_old = is_old_personal_number(number) and not _OTHER_NUMBER.search(
+            text[max(match.start() - _NEAR, 0) : match.start()]
+        )
         if is_old or is_personal_number(number):
             yield match.start(), match.end(), number
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 
 STARRED = ("绝密★", "机密★", "秘密★")  # as they are printed
+_NEAR = 8  # characters
 FEW_CELLS = 4  # a title, whom it is for, the day, the mark
 _WORD = r"[绝絕机機秘祕]\s{0,2}密"
 _TERM = r"(?:\d{1,3}\s*[年月]|[一二三四五六七八九十]{1,3}年|长期|長期)"
@@ -36,7 +37,7 @@ def secret_mark(text: str) -> str:
     if "密" not in text:
         return ""
     for match in _MARK.finditer(text):
-        if not _ORDINARY.search(text[: match.start()]):
+        if not _ORDINARY.search(text[max(match.start() - _NEAR, 0) : match.start()]):
             return match[0].strip()
     return ""
 

@@ -5,15 +5,16 @@ or single letters before a hyphen (IUPAC names, as GBZ 2.1 and the catalogue of 
 """
 
 import re
+from itertools import accumulate
 
 _SEPARATOR = re.compile(r"[、,，;；/\n\r|]+")
 _LOCANT = r"(?:\d{1,2}[a-z]?|[NOSPCHmnosp]|[α-ωΑ-Ω])['′’]{0,2}"
 _HYPHEN = r"[-‐-―−－]"
 _LOCANTS = re.compile(
-    rf"(?<![0-9A-Za-z])(?:{_LOCANT}(?:\s?[,，]\s?{_LOCANT})+\s?(?={_HYPHEN})|\d{{1,2}}(?:[,，]\d{{1,2}})+(?=[\u4e00-\u9fff]))"
+    rf"(?<![0-9A-Za-z])(?:{_LOCANT}(?:\s?[,，]\s?{_LOCANT}){{1,11}}\s?(?={_HYPHEN})|\d{{1,2}}(?:[,，]\d{{1,2}}){{1,11}}(?=[\u4e00-\u9fff]))"
 )
 # With 、 between them they are told from numbered items by the name, which says how many there are: 1、3-丁二烯.
-_LOOSE_LOCANTS = re.compile(rf"(?<![0-9A-Za-z]){_LOCANT}(?:、{_LOCANT})+(?={_HYPHEN}([^、,，;；/\n\r|]*))")
+_LOOSE_LOCANTS = re.compile(rf"(?<![0-9A-Za-z]){_LOCANT}(?:、{_LOCANT}){{1,7}}(?={_HYPHEN}([^、,，;；/\n\r|]*))")
 _MULTIPLES = "二三四五六七八"
 _NUMBERED = re.compile(r"\s*(?:[（(]?1[、.．)）]\s*[^\d\s]|[①⑴])")
 _ITEM = re.compile(r"(?<![\d.])[（(]?\d{1,2}[、.．)）](?=\s*(?:[^\d\s]|\d{1,2}[,，]\d))|[①-⑳⑴-⒇]")
@@ -26,10 +27,10 @@ def split_hazards(text: str) -> list[str]:
     text = _LOOSE_LOCANTS.sub(_tightened, text)
     if _NUMBERED.match(text):
         text = _ITEM.sub("\n", text)
-    whole = [match.span() for match in _LOCANTS.finditer(text)] + _bracketed(text)
+    whole = _within(text)
     parts, begin = [], 0
     for match in _SEPARATOR.finditer(text):
-        if not any(first <= match.start() < end for first, end in whole):
+        if not whole[match.start()]:
             parts.append(text[begin : match.start()])
             begin = match.end()
     if not parts and " " in (plain := " ".join(text.split())):
@@ -45,13 +46,17 @@ def _tightened(match: re.Match[str]) -> str:
     return match[0].replace("、", ",") if is_name else match[0]
 
 
-def _bracketed(text: str) -> list[tuple[int, int]]:
-    """Return where brackets that are closed begin and end."""
-    spans: list[tuple[int, int]] = []
+def _within(text: str) -> list[int]:
+    """Return for each character within how many brackets and groups of locants it stands."""
+    steps = [0] * (len(text) + 1)
     opened: list[int] = []
+    spans = [match.span() for match in _LOCANTS.finditer(text)]
     for place, character in enumerate(text):
         if character in "（([【":
             opened.append(place)
         elif character in "）)]】" and opened:
             spans.append((opened.pop(), place))
-    return spans
+    for first, end in spans:
+        steps[first] += 1
+        steps[end] -= 1
+    return list(accumulate(steps))
