@@ -5,6 +5,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import get_column_letter
 
 from ohdesk.cli.main import main
 from tests.conftest import PASSWORD, town_workspace
@@ -152,11 +153,12 @@ def test_a_view_lists_what_its_book_says_and_an_unknown_one_is_named(run):
 def test_a_list_is_shown_brought_in_taken_back_and_done_again(run, hotline, tmp_path):
     run("register", "add", hotline, "--set", "received_on=2026-03-02", "--set", "workers=3")
     out = tmp_path / "out.xlsx"
-    run("register", "export", hotline, "--out", out)
+    run("register", "export", hotline, "--private", "--out", out)
     assert len(run("register", "preview", hotline, out)["same"]) == 1
     book = openpyxl.load_workbook(out)
-    book.active.append(["2026年3月5日", None, "来 访", None, None, "约20人", None, "阅"])
-    book.active.cell(1, 8).value = "批示"
+    beside = book.active.max_column + 1
+    book.active.append(["2026年3月5日", None, "来 访", None, None, "约20人"])
+    book.active.cell(1, beside).value, book.active.cell(3, beside).value = "批示", "阅"
     changed = {cell.value: cell.column for cell in book.active[1]}
     book.active.cell(2, changed["涉及人数"]).value = "4"
     book.active.cell(3, changed["涉及人数"]).value = "约20人"
@@ -165,7 +167,7 @@ def test_a_list_is_shown_brought_in_taken_back_and_done_again(run, hotline, tmp_
     seen = run("register", "preview", hotline, out, "--keep", "批示")
     assert seen["rows"] == 3
     assert seen["mapping"]["received_on"] == "来电时间"
-    assert seen["not_taken"][-1] == {"column": "H", "heading": "批示", "kept": True}
+    assert seen["not_taken"][-1] == {"column": get_column_letter(beside), "heading": "批示", "kept": True}
     assert seen["new"] == [3]
     assert [each["fields"] for each in seen["changed"]] == [{"workers": [3, 4]}]
     (refused,) = seen["refused"]
