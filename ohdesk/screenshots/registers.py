@@ -7,6 +7,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.register import entries
 from ohdesk.services.register.conditions import Condition
 from ohdesk.services.roll.entries import list_rows
+from ohdesk.services.roll.risk import ASSESSMENTS
 from ohdesk.ui.screens.registers.screen import RegistersScreen
 
 _COMPLAINT = {
@@ -17,6 +18,16 @@ _COMPLAINT = {
     "within_power": "town",
 }
 
+_ASSESSED = {
+    "assessed_on": "2026-02-20",
+    "by": "self",
+    "hazards": "矽尘 噪声",
+    "severe_level": "not_met",
+    "severe_exposed": "12",
+    "general_level": "met",
+    "general_exposed": "30",
+    "points": "78",
+}
 _TEST = {"kind": "regular", "report_no": "检〔2026〕8号", "sampled_from": "2026-01-02", "reported_on": "2026-02-10"}
 
 
@@ -27,6 +38,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         for number, employer in enumerate(employers):
             entries.add(ctx, "complaints", _COMPLAINT | {"reply_by": f"2026-03-{number + 17:02}"}, about=employer)
         _measure(ctx, employers[:3])
+        for employer in employers[3:6]:
+            entries.add(ctx, ASSESSMENTS, _ASSESSED, employer)
     stage.open_desk()
     screen = stage.show(RegistersScreen)
     yield stage.shot("registers")
@@ -51,6 +64,9 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         screen.book.form.form.submit.click()
         yield stage.shot("registers-wrong-entry")
         screen.book.form.form.close_form()
+    screen.open(ASSESSMENTS)
+    stage.settle()
+    yield stage.shot("registers-assessments")
     screen.open("equipment")
     stage.settle()
     yield stage.shot("registers-empty-book")

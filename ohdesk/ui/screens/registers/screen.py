@@ -15,6 +15,7 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, stack
 from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.screens.registers.assessments_page import AssessmentsPage
 from ohdesk.ui.screens.registers.book_page import BookPage
 from ohdesk.ui.screens.registers.books_page import BooksPage
 from ohdesk.ui.screens.registers.hazards_page import HazardsPage
@@ -117,7 +118,9 @@ class RegistersScreen(Screen):
     def _open(self, register: str, entry: str = "") -> None:
         with self.telling():
             if register not in self._made:
-                page = BookPage(self.ctx, self.jobs, books.book(self.ctx, register))
+                definition = books.book(self.ctx, register)
+                made = AssessmentsPage if definition.computes == "risk" else BookPage
+                page = made(self.ctx, self.jobs, definition)
                 self.hand_on(page)
                 page.turned.connect(self._turned)
                 self._made[register] = page
