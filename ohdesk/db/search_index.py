@@ -42,15 +42,15 @@ _ASCII = re.compile(r"[!-~]{3,}")
 
 
 class SearchIndex:
-    """The index of one text column of a table, in the order of this text and the id."""
+    """The index of one text column of a table, in the order of its lists."""
 
-    def __init__(self, of: str, text: str) -> None:
-        """Take the names of the table and of its column.
+    def __init__(self, of: str, text: str, *, by_text: bool = True) -> None:
+        """Take the names of the table and of its column; by_text: lists are in the order of the text, else of the id.
 
         grams: of each place the pieces of its text · places: of each place the number of its row
         changed: the rows written since, by number, with their text and id
         """
-        self.table, self.text = of, text
+        self.table, self.text, self._by_text = of, text, by_text
         self.grams = table(f"{of}_grams", column("rowid", Integer), column(f"{of}_grams", Text))
         self.places = table(f"{of}_places", column("place", Integer), column("row", Integer))
         self.changed = table(f"{of}_changed", column("row", Integer), column("text", Text), column("id", Text))
@@ -145,11 +145,12 @@ class SearchIndex:
 
     def _enter(self, cursor: Cursor, rows: int) -> bool:
         text, own_id, place = cursor.execute(f"SELECT text, id, place FROM {self.table}_made").fetchone()
+        order, last = (f"{self.text}, id", (text, own_id)) if self._by_text else ("id", (own_id,))
+        places = ", ".join("?" * len(last))
         following = (
-            f"SELECT rowid, {self.text}, id FROM {self.table} WHERE ({self.text}, id) > (?, ?) "
-            f"ORDER BY {self.text}, id LIMIT ?"
+            f"SELECT rowid, {self.text}, id FROM {self.table} WHERE ({order}) > ({places}) ORDER BY {order} LIMIT ?"
         )
-        found = cursor.execute(following, (text, own_id, rows)).fetchall()
+        found = cursor.execute(following, (*last, rows)).fetchall()
         entered = [(place + step, row, pieces(held)) for step, (row, held, _) in enumerate(found, 1)]
         cursor.executemany(
             f"INSERT INTO {self.table}_grams (rowid, grams) VALUES (?, ?)", [(at, held) for at, _, held in entered]
@@ -202,4 +203,5 @@ def _salt(cursor: Cursor) -> Any:
 
 
 ROLL = SearchIndex("establishment", "search")
-INDEXES = (ROLL,)
+BOOKS = {name: SearchIndex(name, "search", by_text=False) for name in ("entry", "local_entry")}
+INDEXES = (ROLL, *BOOKS.values())

@@ -91,22 +91,25 @@ def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
 
 
 def standing(
-    model: Any, definition: Definition, query: EntryQuery, *, walked: bool = False
+    model: Any,
+    definition: Definition,
+    query: EntryQuery,
+    *,
+    walked: bool = False,
+    sought: ColumnElement[bool] | None = None,
 ) -> list[ColumnElement[bool]]:
     """Return what holds for the entries of a query, whatever their state.
 
+    sought: true of those that hold what is sought, as an index tells; without it every text is looked at
     walked: the entries are gone through in the order of the list, with no index of what is filtered by
     Raises ProblemsError for conditions that mean nothing.
     """
-    found = [in_book(model, definition.id), model.withdrawn.is_(False)]
+    # Beside what an index of words found no other index is wanted.
+    found = [in_book(model, definition.id, sign="" if sought is None else "+"), model.withdrawn.is_(False)]
     if query.about:
         found.append(or_(together(model.establishment, query.about), model.person == query.about))
-    if sought := folded(query.sought):
-        # Of whom an entry is about the name stands on the roll, where it may change.
-        named = select(Establishment.id).where(func.instr(Establishment.search, sought) > 0)
-        found.append(
-            or_(func.instr(model.search, sought) > 0, and_(model.establishment != "", model.establishment.in_(named)))
-        )
+    if folded(query.sought):
+        found.append(_looked_at(model, folded(query.sought)) if sought is None else sought)
     problems: list[Problem] = []
     for each in query.conditions:
         clause = _clause(model, definition, each, problems, walked=walked)
@@ -114,6 +117,13 @@ def standing(
     if problems:
         raise ProblemsError(tr("有 {count} 个筛选条件看不懂。", count=len(problems)), tuple(problems))
     return found
+
+
+def _looked_at(model: Any, sought: str) -> ColumnElement[bool]:
+    """True of entries with a text that holds what is sought, and of those about an employer that is called so."""
+    # The name stands on the roll, where it may change.
+    called = select(Establishment.id).where(func.instr(Establishment.search, sought) > 0)
+    return or_(func.instr(model.search, sought) > 0, and_(model.establishment != "", model.establishment.in_(called)))
 
 
 def in_state(model: Any, query: EntryQuery) -> list[ColumnElement[bool]]:
@@ -198,10 +208,11 @@ def held_as(model: Any, key: str) -> str:
     return f"json_extract({model.__tablename__}.\"values\", '$.{_word(key)}')"
 
 
-def in_book(model: Any, register: str) -> ColumnElement[bool]:
-    """True for the entries of a book."""
+def in_book(model: Any, register: str, sign: str = "") -> ColumnElement[bool]:
+    """True for the entries of a book; sign: "+" where no index of it is wanted."""
     # Not a parameter: an index of this book alone is chosen by what stands in the statement.
-    return model.register == literal_column(f"'{_word(register)}'")  # type: ignore[no-any-return]
+    own = literal_column(f"{sign}{model.__tablename__}.register", Text())
+    return own == literal_column(f"'{_word(register)}'")
 
 
 def _word(key: str) -> str:

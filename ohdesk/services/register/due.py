@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, case, func, select, update
+from sqlalchemy import Select, bindparam, case, func, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.registers import fields_of
@@ -18,10 +18,11 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.search import search_text
 from ohdesk.services.context import Context
 from ohdesk.services.register.books import books
+from ohdesk.services.register.conditions import in_book
 from ohdesk.services.register.tables import model_of
 
 SOON = timedelta(days=7)
-_AT_ONCE = 500
+_AT_ONCE = 5000
 
 
 class BookLine(msgspec.Struct, frozen=True):
@@ -73,7 +74,11 @@ def count_due(ctx: Context, definitions: Iterable[Definition]) -> None:
 
 def _is_stale(session: Session, definition: Definition) -> bool:
     held = session.get(Setting, _key(definition))
-    return held is None or held.value != _rules(definition) or session.scalars(_fresh(definition)).first() is not None
+    return (
+        held is None
+        or held.value != _rules(definition)
+        or session.execute(_fresh(definition).limit(1)).first() is not None
+    )
 
 
 def _count_all(session: Session, definition: Definition) -> None:
@@ -82,15 +87,17 @@ def _count_all(session: Session, definition: Definition) -> None:
     if held is None or held.value != _rules(definition):
         session.execute(update(model).where(model.register == definition.id).values(counted=False))
         session.merge(Setting(key=_key(definition), value=_rules(definition)))
-    while rows := session.scalars(_fresh(definition)).all():
-        for row in rows:
-            count(row, definition)
-        session.flush()
+    table = model.__table__
+    own = update(table).where(table.c.id == bindparam("own")).values(next_due=bindparam("day"), counted=True)
+    while rows := session.execute(_fresh(definition)).all():
+        days = [(row.id, due_on(definition, row.state, row.values, work_calendar().last_day)) for row in rows]
+        session.connection().execute(own, [{"own": entry, "day": day} for entry, day in days])
 
 
 def _fresh(definition: Definition) -> Select[Any]:
     model: Any = model_of(definition)
-    return select(model).where(model.register == definition.id, model.counted.is_(False)).limit(_AT_ONCE)
+    columns = (model.id, model.state, model.values)
+    return select(*columns).where(in_book(model, definition.id), model.counted.is_(False)).limit(_AT_ONCE)
 
 
 def _key(definition: Definition) -> str:

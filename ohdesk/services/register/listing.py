@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
@@ -26,6 +26,7 @@ from ohdesk.services.register.books import book, books
 from ohdesk.services.register.conditions import EVERYTHING, OF_ENTRY, EntryQuery, in_state, order_of, standing
 from ohdesk.services.register.due import count_due
 from ohdesk.services.register.indexes import index_large
+from ohdesk.services.register.seeking import found_by_index
 from ohdesk.services.register.tables import model_of
 
 _MOST_SORTED = 3_000  # entries: to sort as many takes 5 ms
@@ -78,8 +79,9 @@ def first(ctx: Context, register: str, query: EntryQuery = EVERYTHING, limit: in
     """
     definition = book(ctx, register)
     with ctx.reading() as session:
-        walked = _are_many(session, definition, query)
-        rows = session.scalars(found(definition, query, walked=walked).limit(limit))
+        sought = found_by_index(session, model_of(definition), query)
+        walked = sought is None and _are_many(session, definition, query)
+        rows = session.scalars(found(definition, query, walked=walked, sought=sought).limit(limit))
         return _rows(ctx, session, definition, rows.all())
 
 
@@ -98,17 +100,18 @@ def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted:
     count_due(ctx, [definition])
     numbered = is_numbered(ctx.engine)
     with ctx.reading() as session, roomy(session):
-        in_order = found(definition, query).with_only_columns(name(model, model.id, numbered=numbered))
+        sought = found_by_index(session, model, query)
+        in_order = found(definition, query, sought=sought).with_only_columns(name(model, model.id, numbered=numbered))
         names = kept(session.scalars(in_order), numbered=numbered)
-        sought = session.scalar(select(name(model, model.id, numbered=numbered)).where(model.id == wanted))
+        own = session.scalar(select(name(model, model.id, numbered=numbered)).where(model.id == wanted))
         counts: dict[str, int] = {}
         if definition.states:
-            per_state = select(model.state, func.count()).where(*standing(model, definition, query))
+            per_state = select(model.state, func.count()).where(*standing(model, definition, query, sought=sought))
             counts = dict(session.execute(per_state.group_by(model.state)).all())
     give_back()
     index_large(ctx, definition, len(names))
     everything = sum(counts.values()) if definition.states else len(names)
-    return Listed(names, {**counts, "": everything}, names.index(sought) if sought in names else -1)
+    return Listed(names, {**counts, "": everything}, names.index(own) if own in names else -1)
 
 
 def rows_of(ctx: Context, register: str, names: Names) -> list[EntryRow]:
@@ -141,10 +144,12 @@ def _are_many(session: Session, definition: Definition, query: EntryQuery) -> bo
     return session.scalar(select(func.count()).select_from(some)) == _MOST_SORTED
 
 
-def found(definition: Definition, query: EntryQuery, *, walked: bool = False) -> Select[Any]:
-    """Select the entries of a query in their order; walked: as `standing` has it."""
+def found(
+    definition: Definition, query: EntryQuery, *, walked: bool = False, sought: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """Select the entries of a query in their order; walked, sought: as `standing` has them."""
     model: Any = model_of(definition)
-    asked = (*standing(model, definition, query, walked=walked), *in_state(model, query))
+    asked = (*standing(model, definition, query, walked=walked, sought=sought), *in_state(model, query))
     return select(model).where(*asked).order_by(*order_of(model, definition, query))
 
 

@@ -1,7 +1,9 @@
-"""The index of a large roll's names and codes, made in the background; until it is whole a search takes longer."""
+"""The indexes by which a large roll and large books are searched, made in the background; until then a search takes
+longer.
+"""
 
 from ohdesk.db.prepared import cursor_of
-from ohdesk.db.search_index import ROLL
+from ohdesk.db.search_index import INDEXES, SearchIndex
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.services.context import Context
@@ -10,16 +12,21 @@ _AT_ONCE = 500  # rows of one transaction: nobody who saves waits longer for it 
 
 
 def make(ctx: Context, report: Progress = unwatched) -> None:
-    """Make the index where it pays and is not whole, drop it where it does not; goes on where it was left.
+    """Make each index where it pays and is not whole, drop it where it does not; goes on where it was left.
 
     `report` is told rows, of an unknown total; what it raises ends the work, and what was made stays.
     """
     ctx.require(Right.READ)
-    with ctx.reading() as session:
-        is_whole = not ROLL.is_due(cursor_of(session))
     rows = 0
-    while not is_whole:
-        with ctx.transaction() as session:
-            is_whole = ROLL.make_further(cursor_of(session), _AT_ONCE)
-        rows += _AT_ONCE
-        report(rows, 0)
+    for index in INDEXES:
+        with ctx.reading() as session:
+            is_whole = not index.is_due(cursor_of(session))
+        while not is_whole:
+            is_whole = _make_further(ctx, index)
+            rows += _AT_ONCE
+            report(rows, 0)
+
+
+def _make_further(ctx: Context, index: SearchIndex) -> bool:
+    with ctx.transaction() as session:
+        return index.make_further(cursor_of(session), _AT_ONCE)

@@ -5,10 +5,13 @@ import random
 import pytest
 from sqlalchemy import text
 
+from ohdesk.db import search_index
 from ohdesk.domain.register.values import value_text
 from ohdesk.search import folded, search_text
-from ohdesk.services.register import books, entries, indexes, listing
+from ohdesk.services.register import books, entries, indexes, listing, seeking
 from ohdesk.services.register.conditions import Condition, EntryQuery
+from ohdesk.services.roll import entries as roll
+from ohdesk.services.roll import search_index as roll_index
 
 BOOK = """
 id = "readings"
@@ -39,6 +42,13 @@ indexed = true
 key = "words"
 label.zh = "内容"
 """
+COMPLAINT = {
+    "received_at": "2026-03-01 09:30",
+    "source": "phone",
+    "identity": "anonymous",
+    "facts": "粉尘大",
+    "within_power": "town",
+}
 ALPHABET = "ab%_'\\\"甲乙ＡＢ𠮷 12"
 ROWS, ASKED = 120, 500
 
@@ -154,3 +164,30 @@ def holds(field, held, how, value):
 
 def small(words):
     return "".join(each.lower() if each.isascii() else each for each in words)
+
+
+def test_the_index_of_words_finds_what_a_look_at_every_text_finds(ctx, rows, chance, monkeypatch):
+    def all_found():
+        return {
+            word: {row.id for row in listing.first(ctx, "readings", EntryQuery(sought=word), ROWS)} for word in words
+        }
+
+    words = ["".join(chance.choices(ALPHABET, k=chance.randint(1, 4))) for _ in range(ASKED // 5)]
+    without = all_found()
+    monkeypatch.setattr(search_index, "LEAST", 3)
+    monkeypatch.setattr(seeking, "_SHARE", 1)
+    roll_index.make(ctx)
+    assert all_found() == without
+    entry = entries.add(ctx, "readings", {"words": "龘龘"})
+    assert [row.id for row in listing.first(ctx, "readings", EntryQuery(sought="龘龘"))] == [entry]
+    entries.correct(ctx, entry, {"words": "别的"})
+    assert listing.first(ctx, "readings", EntryQuery(sought="龘龘")) == []
+
+
+def test_an_employers_name_is_found_by_the_index_as_well(ctx, book, monkeypatch):
+    monkeypatch.setattr(search_index, "LEAST", 1)
+    employer = roll.add(ctx, {"name": "龘记五金厂"})
+    entry = entries.add(ctx, "complaints", COMPLAINT, about=employer)
+    entries.add(ctx, "complaints", COMPLAINT)
+    roll_index.make(ctx)
+    assert [row.id for row in listing.first(ctx, "complaints", EntryQuery(sought="龘记"))] == [entry]
