@@ -80,8 +80,12 @@ def apply_many(session: Session, many: Sequence[Applied], refused: Mapping[str, 
     finals = [fresh[0] for about, fresh in alone.items() if records.is_final(fresh)]
     aside |= history.marked(session, finals, records.set_down_many(session, finals))
     registers.set_down_many(session, [fresh[0] for fresh in alone.values() if registers.is_first(fresh)])
+    further = _further(session, by_subject.keys() - alone.keys(), many)
+    aside |= registers.write_further(session, {about.record: by_subject[about] for about in further})
     for (kind, record), fresh in by_subject.items():
         family = _FAMILIES[kind]
+        if Subject(kind, record) in further:
+            continue
         if (kind, record) in alone:
             if not (records.is_final(fresh) or registers.is_first(fresh)):
                 aside |= history.work_out_further(session, record, fresh, family.work_out)
@@ -116,6 +120,19 @@ def _alone(
     }
 
 
+def _further(session: Session, subjects: Collection[Subject], many: Sequence[Applied]) -> set[Subject]:
+    """Return the entries of books that are written further by the one laptop that wrote all of them, where many are."""
+    entries = {about.record: about for about in subjects if about.family in registers.KINDS}
+    if len(entries) < _FEW or any(each.origin is not None for each in many):
+        return set()
+    there = set(session.scalars(select(Entry.id).where(among(Entry.id, entries))))
+    return {
+        entries[record]
+        for record, (replica, seq) in history.single_writers(session, there).items()
+        if replica == many[-1].replica and seq <= many[-1].seq
+    }
+
+
 def work_out(session: Session, subjects: Collection[Subject]) -> None:
     """Write anew what follows from all that the journal holds of these, with what was set aside of the roll's."""
     roll.work_out(session, {record for kind, record in subjects if kind in roll.KINDS})
@@ -129,10 +146,12 @@ def bases(session: Session, operations: Sequence[Operation]) -> list[tuple[str, 
     """Return for each operation the names of all heads of its record that this replica has seen."""
     wanted = {operation.record for operation in operations if isinstance(operation, EstablishmentWritten)}
     heads = {entry: tuple(names) for entry, names in roll.heads_of(session, wanted).items()}
-    # Of the roll and of books whole lists are written at once, mostly of what nothing is held of yet.
     others = {operation.record for operation in operations} - wanted
-    held = others if len(others) < _FEW else set(session.scalars(_written_before(others)))
-    heads |= {record: history.heads_of(session, record) for record in held}
+    if len(others) >= _FEW:  # of a book whole lists are written at once as well, mostly by the one laptop that has it
+        heads |= dict.fromkeys(others - set(session.scalars(_written_before(others))), ())
+        single = history.single_writers(session, others)
+        heads |= {record: (f"{replica}:{seq}",) for record, (replica, seq) in single.items()}
+    heads |= {record: history.heads_of(session, record) for record in others - heads.keys()}
     return [heads.get(operation.record, ()) for operation in operations]
 
 

@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Container, Iterable, Mapping, 
 from heapq import heapify, heappop, heappush
 from typing import NamedTuple
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied, decode
 from ohdesk.db.models import OperationRow
+from ohdesk.db.queries.among import among
 from ohdesk.domain.bounds import LONGEST_REASON
 from ohdesk.domain.canonical import clean_text
 
@@ -86,6 +87,15 @@ def is_behind(session: Session, fresh: Sequence[Applied]) -> bool:
         return True
     (first, _), (newest, seq) = (end[:2] for end in ends)
     return first == newest == last.replica and seq <= last.seq
+
+
+def single_writers(session: Session, records: Collection[str]) -> dict[str, tuple[str, int]]:
+    """Return, of records of which one replica wrote all and nothing is out of the ordinary, it and its last number."""
+    held = select(OperationRow.record, func.min(OperationRow.replica), func.max(OperationRow.seq))
+    is_odd = func.max(case((or_(OperationRow.set_aside != "", OperationRow.first_hash != ""), 1), else_=0))
+    is_one = func.min(OperationRow.replica) == func.max(OperationRow.replica)
+    found = held.where(among(OperationRow.record, records)).group_by(OperationRow.record).having(is_one, is_odd == 0)
+    return {record: (replica, seq) for record, replica, seq in session.execute(found)}
 
 
 def heads_of(session: Session, record: str) -> tuple[str, ...]:

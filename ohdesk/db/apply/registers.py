@@ -8,12 +8,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.applied import Applied
+from ohdesk.db.apply.history import marked
 from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import ContestedEntryField, Entry, LocalEntry
+from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EntryWritten
@@ -58,6 +60,27 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
         session.expire(held)
     write_rows(session, ContestedEntryField, [{"entry": record, "field": key} for key in contested])
     return outdone
+
+
+def write_further(session: Session, fresh: Mapping[str, Sequence[Applied]]) -> dict[str, str]:
+    """Set down what many entries show after these operations, by record, which follow all others on them.
+
+    The result is that of `work_out` for each, on top; returns by name why operations of another book are outdone.
+    """
+    if not fresh:
+        return {}
+    outdone: dict[str, str] = {}
+    for entry in session.scalars(select(Entry).where(among(Entry.id, fresh))).all():
+        fields = fields_of(entry)
+        for each in fresh[entry.id]:
+            if each.values["register"] == entry.register:
+                fields |= each.values["fields"]
+            else:
+                outdone[each.name] = tr("这一条登记在另一本登记簿里")
+        for name, value in columns_of(fields).items():
+            setattr(entry, name, value)
+    session.flush()
+    return marked(session, [each for several in fresh.values() for each in several], outdone)
 
 
 def set_down_many(session: Session, first: Sequence[Applied]) -> None:

@@ -1,17 +1,17 @@
 """Which entry of a book a row of a list means."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Text, cast, func, select
+from sqlalchemy import ColumnElement, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.registers import fields_of
 from ohdesk.db.models import Entry, LocalEntry
 from ohdesk.db.queries.among import among
 from ohdesk.domain.book_list.mapping import CODE, ID, Layout
-from ohdesk.domain.register.definition import Definition, Field
+from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.domain.register.states import state_word
 from ohdesk.domain.register.values import Value, value_text
 from ohdesk.errors import Problem
@@ -19,6 +19,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.register import named
 from ohdesk.services.register.about import texts_of
+from ohdesk.services.register.cells import Said
 from ohdesk.services.register.listed import Draft
 from ohdesk.services.register.tables import model_of
 
@@ -50,7 +51,7 @@ class Meant:
         definition: Definition,
         keys: Sequence[Field],
         drafts: Sequence[Draft],
-        read: Sequence[tuple[list[str], dict[str, Value], dict[str, Problem]]],
+        read: Sequence[Said],
         is_empty: bool,
     ) -> None:
         self._definition, self._keys = definition, keys
@@ -67,18 +68,12 @@ class Meant:
         if numbers := texts_of(cells, "number"):
             asked.append(among(model.number, numbers))
         plain = [
-            (about, values)
-            for draft, (about, values, _) in zip(drafts, read, strict=True)
+            said
+            for draft, said in zip(drafts, read, strict=True)
             if not (draft.cells.get(ID) or draft.cells.get("number"))
         ]
-        column = getattr(model, definition.about) if definition.about != "nothing" else None
-        if column is not None and (whom := {each for about, _ in plain for each in about}):
-            asked.append(among(column, whom))
-        if keys and any(not about for about, _ in plain):
-            first = keys[0].key
-            listed = {str(values[first]) for about, values in plain if not about and values.get(first) is not None}
-            held = cast(func.json_extract(model.values, f"$.{first}"), Text)
-            asked += [among(held, listed) if column is None else among(held, listed) & (column == "")] if listed else []
+        if plain and keys:
+            asked.append(and_(*_agree(model, definition, keys, plain)))
         which = (model.register == definition.id, model.withdrawn.is_(False))
         rows = {row.id: row for each in asked for row in session.scalars(select(model).where(*which, each))}
         beside = (
@@ -146,6 +141,21 @@ class Meant:
                 for field in self._keys
             )
         ]
+
+
+def _agree(
+    model: Any, definition: Definition, keys: Sequence[Field], rows: Sequence[Said]
+) -> Iterator[ColumnElement[bool]]:
+    """Yield what an entry must fit to be meant by one of some rows: that the database is asked for few."""
+    if definition.about != "nothing":
+        yield among(getattr(model, definition.about), {each for row in rows for each in row.about or [""]})
+    for field in keys:
+        is_elsewhere = field.private and definition.travels != "no"
+        # What a row cannot say narrows nothing; yes and no are numbers to the database.
+        if is_elsewhere or field.kind is Kind.YES_NO or any(field.key not in row.values for row in rows):
+            continue
+        held = cast(func.json_extract(model.values, f"$.{field.key}"), Text)
+        yield among(held, {str(row.values[field.key]) for row in rows})
 
 
 def _says_same(held: Held, draft: Draft, values: Mapping[str, Value]) -> bool:

@@ -1,8 +1,12 @@
 """What was written into a book is taken back whole, and done again; never behind anybody's back."""
 
+from contextlib import contextmanager
+
 import openpyxl
 import pytest
+from sqlalchemy import event
 
+from ohdesk.db import local_journal, rebuilding
 from ohdesk.db.models import BundleOut
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.register.definition import Definition
@@ -54,6 +58,19 @@ def taken(ctx, tmp_path, rows, name="list.xlsx") -> str:
 def held(ctx):
     found = [entries.detail(ctx, row.id).values for row in listing.all_rows(ctx, "visits_kept")]
     return sorted((str(each.get("number")), each["day"], each.get("said"), each.get("source")) for each in found)
+
+
+@contextmanager
+def counted(ctx):
+    """The statements that the workspace's database is asked, however many rows each is given."""
+    statements = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    event.listen(ctx.engine, "before_cursor_execute", note)
+    yield statements
+    event.remove(ctx.engine, "before_cursor_execute", note)
 
 
 def digest(ctx) -> str:
@@ -124,6 +141,26 @@ def test_an_undo_that_is_cancelled_leaves_the_import(ctx, tmp_path, book):
     with pytest.raises(UserError, match="停"):
         undo.undo(ctx, "visits_kept", report=cancel)
     assert (held(ctx), digest(ctx)) == (before, state)
+    assert undo.undo(ctx, "visits_kept") == (600, 0)
+    assert undo.redo(ctx, "visits_kept") == (0, 600)
+    assert held(ctx) == before
+    # What was written many at a time is what follows from the journal one operation after the other.
+    with ctx.reading() as session:
+        assert rebuilding.compare(session, ctx.folder).problems == ()
+        assert local_journal.chain_problems(session) == []
+
+
+def test_to_write_ten_times_as_many_entries_again_asks_hardly_more_of_the_database(ctx, tmp_path, book):
+    roll.add(ctx, {"name": "示范厂"})
+    taken(ctx, tmp_path, [[None, "2026-03-01", "示范厂", f"第{number}次", "甲"] for number in range(400)])
+    rows = listing.all_rows(ctx, "visits_kept")
+    asked = []
+    for count in (40, 400):
+        changed = [[row.number, "2026-03-01", "示范厂", f"改{count}", "乙"] for row in rows[:count]]
+        with counted(ctx) as statements:
+            taken(ctx, tmp_path, changed)
+        asked.append(len(statements))
+    assert asked[1] < 2 * asked[0]
 
 
 def test_a_list_taken_back_can_be_brought_in_again(ctx, tmp_path, book):
