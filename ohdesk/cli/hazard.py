@@ -1,4 +1,4 @@
-"""`ohdesk hazard`: what is known of a hazard, its limits, and whether a result kept to them. Needs no workspace."""
+"""`ohdesk hazard`: a hazard with its limits, whether a result kept to them, and, in a workspace, who has it."""
 
 import argparse
 from collections.abc import Iterator, Sequence
@@ -12,18 +12,22 @@ from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
     from ohdesk.domain.hazard.limits import Hazard, Limit
+    from ohdesk.services.context import Context
+    from ohdesk.services.register.listing import EntryRow
 
 _SHOWN = 40  # characters of what was typed
 
 
 def register(commands: Commands) -> None:
     """Add the commands."""
-    group = commands.group("hazard", tr("职业病危害因素和接触限值；不需要工作区"))
+    group = commands.group("hazard", tr("职业病危害因素和接触限值"))
     showing = group.command("show", tr("说明一种危害因素；不写名称则列出全部"), show)
     showing.add_argument("name", nargs="?", metavar="NAME", help=tr("名称、别名或 CAS 号"))
     listing = group.command("limits", tr("列出一种危害因素的限值"), limits)
     listing.add_argument("name", metavar="NAME", help=tr("名称、别名或 CAS 号"))
     listing.add_argument("--on", type=day, metavar="DATE", help=tr("只列这一天有效的限值"))
+    finding = group.unlocked("where", tr("谁有一种危害因素：登记簿里的岗位和检测结果，名录里的单位"), where)
+    finding.add_argument("name", metavar="NAME", help=tr("名称、别名或 CAS 号"))
     judging = group.command("judge", tr("按采样那天的限值判定一个检测结果"), judge)
     judging.add_argument("--hazard", required=True, metavar="NAME", help=tr("名称、别名或 CAS 号"))
     judging.add_argument("--kind", required=True, metavar="KIND", help="PC-TWA, PC-STEL, MAC, LEX,8h, WBGT …")
@@ -75,6 +79,41 @@ def limits(args: argparse.Namespace) -> Answer:
     told = [dated(limit) if len(named) == 1 else f"{hazard.name}\t{dated(limit)}" for hazard, limit in found]
     lines = [name, *told, _count_line([limit for _hazard, limit in found])]
     return Answer({"name": name, "cas": _cas(named[0]), "limits": rows}, "\n".join(lines))
+
+
+def where(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """List the posts, results and employers that have a hazard."""
+    from ohdesk.services.roll.hazards import having
+
+    data, lines = [], []
+    for hazard in _called(args.name):
+        found = having(ctx, hazard)
+        data.append(
+            {
+                "name": hazard.name,
+                "posts": [_held(row, "title", "exposed") for row in found.posts],
+                "results": [_held(row, "sampled_on", "kind", "value", "unit", "verdict") for row in found.results],
+                "over": found.over,
+                "employers": [each._asdict() for each in found.employers],
+            }
+        )
+        lines.append(
+            tr(
+                "{name}：岗位 {posts} 个，检测结果 {results} 条（超标 {over} 条），名录里 {employers} 家",
+                name=hazard.name,
+                posts=found.posts_in_all,
+                results=found.results_in_all,
+                over=found.over,
+                employers=found.employers_in_all,
+            )
+        )
+        lines += [f"{row.about}\t{row.texts.get('title', '')}\t{row.texts.get('exposed', '')}" for row in found.posts]
+        lines += [each.name for each in found.employers]
+    return Answer(data, "\n".join(lines))
+
+
+def _held(row: "EntryRow", *keys: str) -> dict[str, object]:
+    return {"id": row.id, "about": row.about, **{key: row.values.get(key) for key in keys}}
 
 
 def judge(args: argparse.Namespace) -> Answer:

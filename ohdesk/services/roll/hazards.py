@@ -37,8 +37,8 @@ class Having(NamedTuple):
     employers_in_all: int
 
 
-def having(ctx: Context, hazard: Hazard, most: int) -> Having:
-    """Return who has a hazard, of each the first `most`: posts by the number exposed, results by their day."""
+def having(ctx: Context, hazard: Hazard, most: int | None = None) -> Having:
+    """Return who has a hazard, of each the first `most` or all: posts by the number exposed, results by their day."""
     ctx.require(Right.READ)
     is_named = Condition("hazards", "is", hazard.name)
     is_of = Condition("hazard", "is", hazard.name)

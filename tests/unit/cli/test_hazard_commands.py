@@ -1,4 +1,4 @@
-"""`ohdesk hazard`: limits and verdicts as JSON and in words, without a workspace."""
+"""`ohdesk hazard`: limits and verdicts as JSON and in words, without a workspace; who has a hazard, in one."""
 
 import json
 
@@ -7,6 +7,7 @@ import pytest
 from ohdesk.cli.main import main
 from ohdesk.forms.hazards import hazards
 from ohdesk.i18n import set_language
+from tests.conftest import PASSWORD, town_workspace
 
 LIMIT_KEYS = ["kind", "value", "unit", "condition", "standard", "valid_from", "confirmed"]
 
@@ -158,3 +159,21 @@ def test_in_english_the_sentences_are_english_and_the_names_stay(capsys):
     finally:
         set_language("zh_CN")
     assert text.startswith("over: 51 mg/m³ is above PC-TWA 50 mg/m³")
+
+
+def test_who_has_a_hazard_is_asked_in_a_workspace(capsys, tmp_path):
+    secret = tmp_path / "password"
+    secret.write_text(PASSWORD, "utf-8")
+    town = ["--workspace", str(town_workspace(tmp_path / "town")), "--password-file", str(secret)]
+    assert main(["roll", "add", "--set", "单位名称=石桥化工厂", "--set", "hazards=甲苯、噪声", *town]) == 0
+    texts = ("title=喷漆", "hazards=甲苯", "exposed=6", "workers=8")
+    post = ["register", "add", "posts", "--about", "石桥化工厂", *(word for text in texts for word in ("--set", text))]
+    assert main([*post, *town]) == 0
+    capsys.readouterr()
+    (found,) = data(capsys, "where", "toluene", *town)
+    assert found["name"] == "甲苯"
+    assert [(each["about"], each["title"], each["exposed"]) for each in found["posts"]] == [("石桥化工厂", "喷漆", 6)]
+    assert (found["results"], found["over"]) == ([], 0)
+    assert [each["name"] for each in found["employers"]] == ["石桥化工厂"]
+    assert [each["posts"] for each in data(capsys, "where", "苯", *town)] == [[]]
+    assert "岗位 1 个" in run(capsys, "where", "108-88-3", *town)[1]
