@@ -2,17 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from ohdesk.db.apply.last_inspection import write_back
 from ohdesk.db.models import Establishment, EstablishmentHead, Merged, Record
-from ohdesk.db.queries.among import among
+from ohdesk.db.queries.among import among, given, handed
 from ohdesk.domain.establishment import MERGED_INTO, WITHDRAWN, Value
 from ohdesk.domain.merge import Write, shown_write
 from ohdesk.domain.roll.merging import Member, goes_on
+
+# Made once: asked with everything that comes to the roll, it would take longer to make than to answer.
+_LINKED = select(Merged.establishment, Merged.other).where(
+    or_(Merged.establishment.in_(given("entries")), Merged.other.in_(given("entries")))
+)
 
 
 def work_out(session: Session, said: Mapping[str, str]) -> None:
@@ -21,7 +25,7 @@ def work_out(session: Session, said: Mapping[str, str]) -> None:
     said: by id, what entries just written are said to be merged into, "" for nothing; none that is off the roll here
     """
     # Of nearly every list nothing is: it costs one question then.
-    touched = {each for pair in session.execute(_linked(said)) for each in pair}
+    touched = {each for pair in session.execute(_LINKED, {"entries": handed(said)}) for each in pair}
     touched |= {each for each, other in said.items() if other}
     if not touched:
         return
@@ -50,17 +54,12 @@ def listed_under(session: Session, entries: Collection[str]) -> dict[str, str]:
     return dict(session.execute(wanted).all())
 
 
-def _linked(entries: Collection[str]) -> Any:
-    near: ColumnElement[bool] = or_(among(Merged.establishment, entries), among(Merged.other, entries))
-    return select(Merged.establishment, Merged.other).where(near)
-
-
 def _together(session: Session, entries: Collection[str]) -> set[str]:
     """Return these entries and all that are linked with them, directly or through others."""
     found, fresh = set[str](), set(entries)
     while fresh:
         found |= fresh
-        fresh = {each for pair in session.execute(_linked(fresh)) for each in pair} - found
+        fresh = {each for pair in session.execute(_LINKED, {"entries": handed(fresh)}) for each in pair} - found
     return found
 
 

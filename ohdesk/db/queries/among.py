@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 _LONGEST_SERIAL = 9  # digits
@@ -17,6 +17,16 @@ def among(
     # One parameter, however many values: SQLite takes a limited number of those.
     listed = func.json_each(json.dumps(sorted(values))).table_valued("value")
     return column.in_(select(listed.c.value))
+
+
+def given(name: str) -> Select[Any]:
+    """Select the values that are handed in under a name as `handed` puts them, in a statement made once for ever."""
+    return select(func.json_each(bindparam(name)).table_valued("value").c.value)
+
+
+def handed(values: Iterable[str]) -> str:
+    """Return values as `given` takes them."""
+    return json.dumps(list(values))
 
 
 def last_serial(column: InstrumentedAttribute[str], prefix: str, suffix: str = "") -> Select[int]:

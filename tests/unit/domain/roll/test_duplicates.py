@@ -110,3 +110,10 @@ def test_two_are_alike_only_where_a_key_is_shared(one, other):
     shared = set(keys(one, legal_forms())) & set(keys(other, legal_forms()))
     assert set(alike(one, other, legal_forms())) <= {likeness for likeness, _ in shared}
     assert alike(one, other, legal_forms()) == alike(other, one, legal_forms())
+
+
+def test_of_what_came_once_few_are_taken_for_more():
+    twice = Twice(2000)
+    for each in range(2000 * 5):  # an entry has five keys at most
+        twice.note(hash(("石桥", each)))
+    assert sum(hash(("石桥", each)) in twice for each in range(2000 * 5)) < 2000 * 5 // 20
