@@ -29,6 +29,7 @@ ROWS = {
     "autosave": "benchmarks.autosave",
     "pdf": "benchmarks.pdf",
     "list": "benchmarks.lists",
+    "register": "benchmarks.registers",
     "import": "benchmarks.imports",
     "draw": "benchmarks.draws",
     "bundle": "benchmarks.bundles",
