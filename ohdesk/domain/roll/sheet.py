@@ -30,6 +30,7 @@ from ohdesk.domain.secrecy import refuse_marked, refuse_row
 from ohdesk.i18n import tr
 
 WATCHED_EVERY = 100  # rows
+FEW_HEADINGS = 3  # words of headings that a row of an employer may have
 SHOWN = 12  # places named in one warning
 IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
 AHEAD = 100  # rows whose cells are read together, column by column
@@ -196,12 +197,16 @@ class SheetReader:
     def _reads_as_heading(self, cells: Sequence[Cell]) -> bool:
         """True for a row of headings rather than an employer one of whose cells says 用人单位.
 
-        Where the names stand it says what names are headed, or most of its cells are headings.
+        Where the names stand it says what names or another field are headed. An employer's name never does, and where a
+        row has none, or a word nobody knows, most of its cells must be headings.
         """
-        if heading_of(self._text(cells, self._layout.name)) in self._words.name_headings:
+        own = self._text(cells, self._layout.name)
+        if heading_of(own) in self._words.name_headings:
             return True
         texts = [text for text in map(text_of, cells) if text]
         said = sum(heading_of(text) in self._words.headings for text in texts)
+        if own and heading_of(own) not in self._words.headings:
+            return not self._judge.names_organisation(own) and said > FEW_HEADINGS and said * 3 > len(texts) * 2
         return said > 1 and said * 2 > len(texts)
 
     def _read_row(self, row: int, cells: Sequence[Cell], code: Code, own_code: bool) -> None:

@@ -600,6 +600,26 @@ def test_a_heading_is_never_taken_from_a_row_of_an_employer(word: str) -> None:
     assert [entry.row for entry in reading.entries] == [2, 3, 4]
 
 
+def test_an_employer_whose_other_cells_are_words_of_headings_is_an_employer() -> None:
+    reading = read(
+        ("单位名称", "信用代码", "单位类型", "地址", "备注"),
+        ("青沐竹器厂", None, "用人单位", None, "说明"),
+        ("蓟岑记", None, "用人单位", "社区", "其他"),
+        ("砚棠", None, "单位", "企业", "其他"),
+        (None, None, None, None, None),
+        ("地址", "备注", "单位名称", "联系电话", "信用代码"),
+        ("东路1号", "甲", "石桥陶瓷厂", "000-1", code(1)),
+    )
+    assert names(reading) == ["青沐竹器厂", "蓟岑记", "砚棠", "石桥陶瓷厂"]
+    assert dict(reading.entries[-1].fields) == {
+        "name": "石桥陶瓷厂",
+        "uscc": code(1),
+        "address": "东路1号",
+        "phone": "000-1",
+        "note": "甲",
+    }
+
+
 def test_every_column_that_goes_nowhere_is_named() -> None:
     reading = read(
         ("序号", "单位名称", "环评批复", "地址", None, "身份证号"),

@@ -657,3 +657,36 @@ def test_the_next_local_number_follows_the_largest(ctx: Context, numbers: list[s
     added = entries.add(ctx, {"name": "蓟岑五金厂"})
     largest = max(int(each) for each in numbers if each.isdecimal())
     assert entries.detail(ctx, added).fields["local_id"] == f"{start}{largest + 1:04d}"
+
+
+def test_shops_of_one_name_stay_two_by_their_old_numbers(ctx: Context, tmp_path: Path) -> None:
+    shops = (("便民家具店", "441900600123456", "一路1号", 3), ("便民家具店", "69955823-9", "二路2号", 4))
+    path = save(tmp_path / "a.xlsx", *shops)
+    importing.apply(ctx, importing.compare(ctx, importing.preview(path)))
+    held = [entries.detail(ctx, row.id).fields for row in entries.list_rows(ctx)]
+    assert sorted((fields["registration"], fields["address"]) for fields in held) == [
+        ("441900600123456", "一路1号"),
+        ("699558239", "二路2号"),
+    ]
+    assert all(fields["local_id"] and not fields["uscc"] for fields in held)
+    again = importing.compare(ctx, importing.preview(path))
+    assert again.counts["same"] == 2
+    moved = save(tmp_path / "b.xlsx", ("便民家具店", "441900600123456", "三路3号", 3))
+    assert [planned.fields for planned in importing.compare(ctx, importing.preview(moved)).changed] == [
+        {"address": "三路3号"}
+    ]
+
+
+def test_a_personal_number_in_place_of_the_code_is_on_no_roll_and_in_no_export(ctx: Context, tmp_path: Path) -> None:
+    path = save(tmp_path / "a.xlsx", ("青沐饭店", "11010519491231002X", "东路1号（11010519491231002X）", 3))
+    shown = importing.preview(path)
+    assert any("身份证号" in warning for warning in shown.warnings)
+    importing.apply(ctx, importing.compare(ctx, shown))
+    [row] = entries.list_rows(ctx)
+    fields = entries.detail(ctx, row.id).fields
+    assert (fields["uscc"], fields["address"], bool(fields["local_id"])) == ("", "东路1号", True)
+    export_roll(ctx, tmp_path / "roll.xlsx")
+    export.write_refusals(shown, tmp_path / "refused.xlsx")
+    for name in ("roll.xlsx", "refused.xlsx"):
+        with zipfile.ZipFile(tmp_path / name) as book:
+            assert not any(b"11010519491231002X" in book.read(part) for part in book.namelist())
