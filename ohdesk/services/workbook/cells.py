@@ -163,10 +163,18 @@ def plain_row(row: Sequence[Any]) -> Row:
     return [cell if type(cell) in _AS_IS else _plain(cell) for cell in filled]
 
 
+class Moment(date):
+    """A day, and the time of day that stands with it for whoever asks: "09:30"."""
+
+    clock: str
+
+
 def cell_text(cell: Cell) -> str:
     """Return a cell as text with its lines kept: whole numbers without a fraction, others without an exponent."""
     if isinstance(cell, str):
         return cell.replace("\r\n", "\n").strip()
+    if isinstance(cell, Moment):
+        return f"{cell.isoformat()} {cell.clock}"
     if isinstance(cell, float) and math.isfinite(cell):
         return text_of(cell) if cell.is_integer() else format(Decimal(repr(cell)), "f")
     return text_of(cell)
@@ -174,5 +182,10 @@ def cell_text(cell: Cell) -> str:
 
 def _plain(cell: Any) -> Cell:
     if isinstance(cell, datetime):
-        return day_at(cell)
+        day = day_at(cell)
+        if day != cell.date() or not cell.time():
+            return day
+        moment = Moment(day.year, day.month, day.day)
+        moment.clock = f"{cell:%H:%M}"
+        return moment
     return cell if isinstance(cell, date) else str(cell)

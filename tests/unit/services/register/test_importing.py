@@ -1,17 +1,22 @@
 """Lists brought into books: own exports come back the same, lists from elsewhere with all their mess."""
 
+from datetime import date, datetime, time
 from random import Random
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ohdesk.db.models import Setting
+from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.domain.register.values import is_shown
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.registers import definition, definition_ids
 from ohdesk.services.office import people
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.register import entries, listing
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.register.export import export_book
@@ -19,6 +24,7 @@ from ohdesk.services.register.importing import Outcome, apply, chosen_columns, p
 from ohdesk.services.register.listed import Choices
 from ohdesk.services.roll import entries as roll
 from ohdesk.services.workbook.reading import read_rows
+from tests.conftest import PASSWORD, noon, town_workspace
 
 WRITTEN_HERE = [name for name in definition_ids() if not definition(name).read_only]
 TEXTS = (
@@ -135,7 +141,17 @@ MESSY = [
     [],
     ["序号", "反映内容（摘要）", "收到时间", "企业名称", "来源", "实名/匿名", "是否本镇权限", "领导批示", "备用"],
     [1, "粉尘大\n没有口罩", "2026年3月2日 9:30", "示范厂", "来 电", "实名", "本镇事项", "阅", None],
-    [2, "噪声", "2026/3/3 10：05", "示范二厂", "Hotline 12345", "匿名", "本镇事项", None, None],
+    [
+        2,
+        "噪声",
+        datetime.combine(date(2026, 3, 3), time(10, 5)),
+        "示范二厂",
+        "Hotline 12345",
+        "匿名",
+        "本镇事项",
+        None,
+        None,
+    ],
     ["序号", "反映内容（摘要）", "收到时间", "企业名称", "来源", "实名/匿名", "是否本镇权限", "领导批示", "备用"],
     [],
     [3, "气味", "不记得", "没有这家", "来电", "匿名", "本镇事项", "请核", None],
@@ -301,3 +317,41 @@ def test_an_employer_is_told_by_code_whatever_the_heading(ctx, tmp_path):
     found = shown(ctx, "complaints", workbook(tmp_path, [heading, *rows]))
     assert [each.fields["establishment"] for each in found.planned] == firms
     assert [row for row, _, _ in refused(found)] == [4]
+
+
+texts = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cf", "Zl", "Zp", "Co", "Cn")), min_size=1, max_size=12)
+lines = st.fixed_dictionaries(
+    {
+        "received_at": st.tuples(st.dates(date(1990, 1, 1), date(2090, 1, 1)), st.times()).map(
+            lambda at: f"{at[0]} {at[1]:%H:%M}"
+        ),
+        "source": st.sampled_from(["来电", "来访", "12345工单"]),
+        "identity": st.sampled_from(["实名", "匿名"]),
+        "within_power": st.sampled_from(["本镇事项", "报县级"]),
+        "facts": texts.map(str.strip).filter(bool),
+    }
+)
+
+
+@settings(max_examples=10)
+@given(rows=st.lists(lines, min_size=1, max_size=8, unique_by=lambda row: row["facts"]), random=st.randoms())
+def test_what_is_imported_is_exported_the_same(tmp_path_factory, rows, random):
+    """Whatever the order of the columns; what is written is what canonical text makes of it."""
+    folder = tmp_path_factory.mktemp("town")
+    book = definition("complaints")
+    keys = random.sample(sorted(rows[0]), len(rows[0]))
+    headings = [listing.heading(book, key) for key in keys]
+    file = workbook(folder, [["台账"], headings, *([row[key] for key in keys] for row in rows)])
+    with open_workspace(town_workspace(folder / "town"), "李旸", PASSWORD, noon) as ctx:
+        found = shown(ctx, "complaints", file)
+        clean = [row for row in rows if row["facts"] == clean_text(row["facts"])]
+        assert found.counts[Outcome.NEW] == len(rows), refused(found)
+        apply(ctx, found)
+        target = folder / "out.xlsx"
+        export_book(ctx, "complaints", target, EntryQuery(), private=True)
+        sheet = openpyxl.load_workbook(target).active
+        first, *rest = sheet.iter_rows(values_only=True)
+        exported = [dict(zip(first, row, strict=True)) for row in rest]
+        held = {tuple(row[heading] for heading in headings) for row in exported}
+        assert {tuple(row[key] for key in keys) for row in clean} <= held
+        assert shown(ctx, "complaints", target).counts[Outcome.SAME] == len(rows)

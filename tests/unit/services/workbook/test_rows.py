@@ -1,6 +1,6 @@
 """The rows of any workbook as they stand, read in the child."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 import openpyxl
 import pytest
@@ -24,14 +24,22 @@ def written(tmp_path, rows, **cells):
 
 def test_rows_come_with_their_numbers_as_text_and_blank_ones_do_not(tmp_path):
     file = written(
-        tmp_path, [["标题"], [], ["日期", "数"], [date(2026, 3, 2), 12.0], ["甲\n乙", 0.00001], [True, "_x005F_x0041_"]]
+        tmp_path,
+        [
+            ["标题"],
+            [],
+            ["日期", "数"],
+            [date(2026, 3, 2), 12.0, datetime.combine(date(2026, 3, 2), time(9, 30))],
+            ["甲\n乙", 0.00001],
+            [True, "_x005F_x0041_"],
+        ],
     )
     found = reading.read_rows(file)
     first, second = found.sheets
     assert [(row.number, row.cells) for row in first.rows] == [
         (1, ("标题",)),
         (3, ("日期", "数")),
-        (4, ("2026-03-02", "12")),
+        (4, ("2026-03-02", "12", "2026-03-02 09:30")),
         (5, ("甲\n乙", "0.00001")),
         (6, ("是", "_x0041_")),
     ]
