@@ -6,7 +6,7 @@ from PySide6.QtTest import QTest
 
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
-from ohdesk.services.roll import entries
+from ohdesk.services.roll import entries, life_cycle, merging
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
 from ohdesk.ui.screens.roll.screen import RollScreen
@@ -35,7 +35,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.back()
     one = entries.detail(screen.ctx, visited).fields
     twin = {"name": one["name"] + "（个体工商户）", "phone": "0757-8800 1234", "address": one["address"]}
-    entries.add(screen.ctx, twin)
+    other = entries.add(screen.ctx, twin)
     screen.find_pairs()
     stage.shot("roll-pairs")  # which waits until they are found
     QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
@@ -44,6 +44,11 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("roll-pairs-merge")
     screen.pairs.form.close_form()
     screen.back()
+    merging.merge(screen.ctx, visited, other, "同一张执照")
+    life_cycle.close(screen.ctx, visited, "停业", "2026-03-02", "门牌或厂区照片", "现场核实")
+    screen.reload()
+    screen.open(visited)
+    yield stage.shot("roll-employer-merged")
     path = stage.scratch / "新名单.xlsx"
     make_workbook(path, seed=1, count=120, town=TOWN.name)
     screen.preview_list(path)

@@ -3,7 +3,7 @@
 The offer goes up, the county carries it down with all fields, the new town accepts or returns it.  Until the county
 holds the acceptance the entry stays on the old roll (转出中); then the county writes its town, once.  Each step is a
 write of `transfer_to` or `town`, the new town's a proposal as of any entry that is not its own: so whose the entry is
-follows from one field, in every order of bundles (docs/decisions/0062-a-transfer-is-answered-before-it-moves.md).
+follows from one field, in every order of bundles (docs/decisions/0066-a-transfer-is-answered-before-it-moves.md).
 """
 
 from collections.abc import Mapping
