@@ -99,7 +99,15 @@ def import_list(args: argparse.Namespace) -> Answer:
         **counts,
     )
     return Answer(
-        lambda: counts | {"batch": batch, "refused": _refused(shown.refusals), "warnings": shown.warnings},
+        lambda: (
+            counts
+            | {
+                "batch": batch,
+                "refused": _refused(shown.refusals),
+                "not_taken": _not_taken(shown),
+                "warnings": shown.warnings,
+            }
+        ),
         f"{_preview_text(shown)}\n{done}",
     )
 
@@ -178,9 +186,13 @@ def _preview_data(shown: "RollReading") -> dict[str, Any]:
         **named(shown, "rows", "warnings", "mapping"),
         "duplicates": list(shown.duplicates),
         "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags", "fields") for entry in shown.entries],
-        "not_taken": [named(column, "sheet", "column", "heading") for column in shown.not_taken],
+        "not_taken": _not_taken(shown),
         "refused": _refused(shown.refusals),
     }
+
+
+def _not_taken(shown: "RollReading") -> list[dict[str, Any]]:
+    return [named(column, "sheet", "column", "heading") for column in shown.not_taken]
 
 
 def _refused(refusals: "Iterable[Refusal]") -> list[dict[str, Any]]:
