@@ -83,6 +83,12 @@ def tags_of(division: str) -> str:
     return f"{tag(division)} {tag(county_of(division))}"
 
 
+def goes_on(column: InstrumentedAttribute[str]) -> ColumnElement[str]:
+    """Return the entry that a column names, or the one that goes on for it where it was merged."""
+    into = select(Merged.into).where(Merged.establishment == column, Merged.into != "").scalar_subquery()
+    return func.coalesce(into, column)
+
+
 def together(column: InstrumentedAttribute[str], establishment: str) -> ColumnElement[bool]:
     """True where a column names an entry, or one that was merged into it."""
     return or_(column == establishment, column.in_(select(Merged.establishment).where(Merged.into == establishment)))

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Person
+from ohdesk.db.models import Establishment, Merged, Person
 from ohdesk.db.queries.among import among
+from ohdesk.db.queries.roll import together
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.values import Value
@@ -29,6 +30,9 @@ def find(ctx: Context, session: Session, field: Field, text: str, about: str) ->
     wanted = clean_text(text).strip()
     if field.kind is Kind.ENTRY and field.of and field.of not in books(ctx).by_id:
         return wanted  # a visit, a record, a finding: by its id
+    if about and field.kind is Kind.ENTRY:  # whoever goes on has the posts and tests of both
+        merged = select(Merged.into).where(Merged.establishment == about, Merged.into != "")
+        about = session.scalar(merged) or about
     found: set[str] = set()
     for model, which in _called(ctx, field, wanted, about):
         found |= set(session.scalars(select(model.id).where(*which).limit(2)))
@@ -70,7 +74,7 @@ def _called(ctx: Context, field: Field, wanted: str, about: str) -> Iterator[_Wh
                 which = [model.register == other.id, model.withdrawn.is_(False), is_called]
                 # 打磨 is a post of many employers.
                 if about and other.about == "establishment":
-                    which.append(model.establishment == about)
+                    which.append(together(model.establishment, about))
                 yield model, which
 
 

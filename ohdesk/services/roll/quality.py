@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ohdesk.db.engine import roomy
 from ohdesk.db.models import ContestedField, Entry, Establishment, Peer
 from ohdesk.db.queries.among import among
-from ohdesk.db.queries.roll import on_roll
+from ohdesk.db.queries.roll import goes_on, on_roll
 from ohdesk.domain.calendar import day_text, legal_day, months_after
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, FIELD_KEYS, value_text
 from ohdesk.domain.people import Right
@@ -200,7 +200,7 @@ def _beside(ctx: Context, session: Session, today: date) -> list[_Beside]:
         ContestedField, ContestedField.establishment == Establishment.id
     )
     counted = [each.id for each in books(ctx).by_id.values() if each.dues and each.travels != "no"]
-    overdue = select(*columns, Entry.id).join(Entry, Entry.establishment == Establishment.id)
+    overdue = select(*columns, Entry.id).join(Entry, goes_on(Entry.establishment) == Establishment.id)
     overdue = overdue.where(
         Entry.register.in_(counted),
         Entry.next_due < today,

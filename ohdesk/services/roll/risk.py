@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from ohdesk.db.models import Entry, Establishment
 from ohdesk.db.queries.among import among
-from ohdesk.db.queries.roll import on_roll
+from ohdesk.db.queries.roll import goes_on, on_roll, together
 from ohdesk.domain.calendar import day_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition
@@ -57,12 +57,12 @@ def assessed(ctx: Context, establishments: Sequence[str] | None = None) -> list[
     ctx.require(Right.READ)
     definition = book(ctx, ASSESSMENTS)
     count_due(ctx, [definition])
-    about = Entry.establishment
+    about = goes_on(Entry.establishment)
     day = func.coalesce(_held("assessed_on"), "")
     # A new employer that waits for its first has an entry without a day; it goes behind any that was made.
     latest = func.row_number().over(partition_by=about, order_by=[day.desc(), Entry.id.desc()]).label("place")
     held = select(Entry.id, about.label("about"), Entry.values, Entry.next_due, latest)
-    made = held.where(Entry.register == ASSESSMENTS, ~Entry.withdrawn, about != "").subquery()
+    made = held.where(Entry.register == ASSESSMENTS, ~Entry.withdrawn, Entry.establishment != "").subquery()
     of_roll = (Establishment.id, Establishment.name, Establishment.risk_class, Establishment.risk_scheme)
     wanted = select(*of_roll, made.c.id, made.c["values"], made.c.next_due).outerjoin(
         made, (made.c.about == Establishment.id) & (made.c.place == 1)
@@ -92,7 +92,7 @@ def take_over(ctx: Context, found: Assessed, reason: str) -> Change:
     with ctx.reading() as session:
         open_before = select(Entry.id).where(
             Entry.register == ASSESSMENTS,
-            Entry.establishment == found.id,
+            together(Entry.establishment, found.id),
             Entry.id != found.assessment,
             ~Entry.withdrawn,
             func.coalesce(_held("next_assessment"), "") == "",

@@ -9,7 +9,7 @@ from ohdesk.forms.quality import FaultKind, quality_rules, read_rules
 from ohdesk.paths import resources
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.register import entries as register
-from ohdesk.services.roll import entries, quality
+from ohdesk.services.roll import entries, merging, quality
 from ohdesk.services.roll.values import CODE_IN_DOUBT
 
 FILE = (resources() / "roll" / "quality.toml").read_text("utf-8")
@@ -123,6 +123,14 @@ def test_what_is_overdue_in_a_book_is_overdue_of_the_employer(ctx):
         FaultKind.OVERDUE, "", "risk_assessments", "2026-02-02",
     )  # fmt: skip
     assert quality.towns(ctx)[0].overdue == 1
+
+
+def test_what_is_overdue_of_an_entry_merged_is_of_the_one_that_goes_on(ctx):
+    keep, twin = add(ctx), add(ctx, name="石桥化工有限公司", uscc="")
+    register.add(ctx, "risk_assessments", {"assessed_on": "2023-02-01"}, twin)
+    merging.merge(ctx, keep, twin, "同一家")
+    assert [(each.establishment, each.book) for each in found(ctx)] == [(keep, "risk_assessments")]
+    assert [(town.entries, town.overdue) for town in quality.towns(ctx)] == [(1, 1)]
 
 
 def test_faults_are_listed_by_kind_search_entry_and_order_and_counted_whatever_part_is_shown(ctx):

@@ -6,7 +6,7 @@ from sqlalchemy import event
 from ohdesk.errors import ProblemsError
 from ohdesk.services.changes import Change
 from ohdesk.services.register import entries as register
-from ohdesk.services.roll import entries
+from ohdesk.services.roll import entries, merging
 from ohdesk.services.roll.risk import ASSESSMENTS, assessed, take_over
 
 SEVERE = {"severe_level": "met", "severe_exposed": "12", "points": "80", "hazards": "苯"}
@@ -88,6 +88,17 @@ def test_the_roll_gets_class_and_scheme_for_a_reason_and_older_assessments_remin
     (again,) = assessed(ctx, [plant])
     assert not again.differs
     assert take_over(ctx, again, "再来一次") is Change.NOTHING
+
+
+def test_what_was_assessed_before_a_merger_is_of_the_entry_that_goes_on(ctx, plant):
+    twin = entries.add(ctx, {"name": "石桥化工有限公司"})
+    older = assess(ctx, twin, "2024-01-05", points="95")
+    newer = assess(ctx, plant, "2023-01-05")
+    merging.merge(ctx, plant, twin, "同一家")
+    (found,) = assessed(ctx)
+    assert (found.id, found.assessment, found.risk_class) == (plant, older, "甲")
+    take_over(ctx, found, "核实")
+    assert register.detail(ctx, newer).values["next_assessment"] == older
 
 
 def test_where_there_is_no_class_nothing_is_written(ctx, plant):
