@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_PASSAGE, LONGEST_TEXT, MOST_BLOBS, MOST_PERSONS
 from ohdesk.domain.calendar import BEIJING, day_in
 from ohdesk.domain.canonical import LARGEST_INTEGER
+from ohdesk.domain.personal import masked_text, without_personal_numbers
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
@@ -114,6 +115,9 @@ def typed_text(field: Field, value: Value) -> str:
 
 def problem_of(field: Field, text: str) -> Problem | None:
     """Return what is wrong with a text as it was typed; None where it can stand."""
+    if field.kind in {Kind.TEXT, Kind.NOTE} and without_personal_numbers(text)[1]:
+        remedy = tr("登记簿不收公民身份号码（身份证号），请删去。")
+        return Problem(word(field.label), tr("没有公民身份号码"), masked_text(text)[:_SHOWN], remedy, field.key)
     try:
         read_value(field, text)
     except ValueError:
