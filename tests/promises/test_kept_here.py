@@ -15,6 +15,7 @@ from ohdesk.services.office import diagnostics, doctor
 from ohdesk.services.register import books, entries, listing
 from ohdesk.services.register.conditions import EVERYTHING
 from ohdesk.services.register.export import export_book
+from ohdesk.services.roll import entries as roll
 from tests.unit.services.exchange.bundle_world import TOWNS, new_world
 
 CANARY = "金丝雀九七三一"
@@ -113,3 +114,20 @@ def test_a_broken_local_chain_is_told(world):
     with town.transaction() as session:
         session.get(LocalOperation, 2).body += b" "
     assert not is_whole()
+
+
+def test_a_town_lists_what_is_its_own_and_what_its_county_sent_and_nothing_of_others(tmp_path):
+    with new_world(tmp_path / "world", TOWNS[:2]) as world:
+        first, second = world.towns
+        lead = {"source": "日常检查", "found_on": "2026-03-02", "facts": "没有申报", "holder": "town"}
+        employer = roll.add(first, {"name": "石桥五金厂"})
+        entry = entries.add(first, "case_leads", lead, about=employer)
+        receiving.take_in(world.county, sending.export(first, world.stick).path)
+        entries.correct(world.county, entry, {"facts": "没有申报，已核实"}, "县级核实")
+        sent = sending.export(world.county, world.stick).path
+        for town in world.towns:
+            receiving.take_in(town, sent)
+        assert [row.texts["facts"] for row in listing.all_rows(first, "case_leads")] == ["没有申报，已核实"]
+        assert listing.all_rows(second, "case_leads") == []
+        (row,) = listing.all_rows(world.county, "case_leads")
+        assert row.town == first.office.name

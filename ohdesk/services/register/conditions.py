@@ -19,13 +19,16 @@ from ohdesk.domain.register.values import KEY, Value, read_value
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
+from ohdesk.services.register.tables import of_office
 
 _DAYS = frozenset({"due_on", "opened_on"})
+_COLUMNS = {"due_on": "next_due", "town": "division"}  # by which name a row has them
 _LAST_MINUTE = "T23:59"
 _TYPES = {Kind.AMOUNT: Float()}
 _SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # as SQLite's lower() has it
 OF_ENTRY = {  # what every entry has besides the fields of its book
     "number": mark("编号"),
+    "town": mark("镇街"),
     "state": mark("状态"),
     "establishment": mark("单位"),
     "person": mark("人员"),
@@ -91,6 +94,7 @@ def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
 
 
 def standing(
+    division: str,
     model: Any,
     definition: Definition,
     query: EntryQuery,
@@ -100,12 +104,14 @@ def standing(
 ) -> list[ColumnElement[bool]]:
     """Return what holds for the entries of a query, whatever their state.
 
+    division: of the office that lists them
     sought: true of those that hold what is sought, as an index tells; without it every text is looked at
     walked: the entries are gone through in the order of the list, with no index of what is filtered by
     Raises ProblemsError for conditions that mean nothing.
     """
     # Beside what an index of words found no other index is wanted.
     found = [in_book(model, definition.id, sign="" if sought is None else "+"), model.withdrawn.is_(False)]
+    found.append(of_office(model, division))
     if query.about:
         found.append(or_(together(model.establishment, query.about), model.person == query.about))
     if folded(query.sought):
@@ -190,8 +196,8 @@ def column_of(model: Any, definition: Definition, key: str, sign: str = "") -> C
 
     sign: "+" for one of which no index is wanted
     """
-    if key == "due_on":
-        return model.next_due  # type: ignore[no-any-return]
+    if key in _COLUMNS:
+        return getattr(model, _COLUMNS[key])  # type: ignore[no-any-return]
     if key in OF_ENTRY:
         return getattr(model, key)  # type: ignore[no-any-return]
     return literal_column(sign + expression(model, definition, key), _TYPES.get(definition.by_key[key].kind, Text()))

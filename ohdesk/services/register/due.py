@@ -19,7 +19,7 @@ from ohdesk.search import search_text
 from ohdesk.services.context import Context
 from ohdesk.services.register.books import books
 from ohdesk.services.register.conditions import in_book
-from ohdesk.services.register.tables import model_of
+from ohdesk.services.register.tables import model_of, of_office
 
 SOON = timedelta(days=7)
 _AT_ONCE = 5000
@@ -46,7 +46,7 @@ def overview(ctx: Context) -> list[BookLine]:
     counts: dict[str, tuple[int, int, int]] = {}
     with ctx.reading() as session:
         for model in (Entry, LocalEntry):
-            for register, *counted in session.execute(_counts(model, today)):
+            for register, *counted in session.execute(_counts(ctx, model, today)):
                 if register in found and model is model_of(found[register]):
                     counts[register] = (counted[0], counted[1] or 0, counted[2] or 0)
     lines = [
@@ -109,8 +109,8 @@ def _rules(definition: Definition) -> str:
     return f"{definition.version} {max(work_calendar().years, default=0)}"
 
 
-def _counts(model: Any, today: date) -> Any:
+def _counts(ctx: Context, model: Any, today: date) -> Any:
     overdue = func.sum(case((model.next_due < today, 1), else_=0))
     soon = func.sum(case((model.next_due.between(today, today + SOON), 1), else_=0))
-    standing = select(model.register, func.count(), overdue, soon).where(model.withdrawn.is_(False))
-    return standing.group_by(model.register)
+    own = (model.withdrawn.is_(False), of_office(model, ctx.office.division))
+    return select(model.register, func.count(), overdue, soon).where(*own).group_by(model.register)

@@ -36,6 +36,7 @@ PAGE = 60  # rows of the first page: more than the tallest screen shows, few eno
 class EntryRow(msgspec.Struct, frozen=True):
     """An entry as it is listed. about: the name of whom it is about · due_on: a day, "" for none.
 
+    town: the office that made it, by its name where that is known
     texts: of each field that has a value, as people read it
     """
 
@@ -43,6 +44,7 @@ class EntryRow(msgspec.Struct, frozen=True):
     number: str
     state: str
     about: str
+    town: str
     due_on: str
     opened_on: str
     values: dict[str, Value]
@@ -80,8 +82,8 @@ def first(ctx: Context, register: str, query: EntryQuery = EVERYTHING, limit: in
     definition = book(ctx, register)
     with ctx.reading() as session:
         sought = found_by_index(session, model_of(definition), query)
-        walked = sought is None and _are_many(session, definition, query)
-        rows = session.scalars(found(definition, query, walked=walked, sought=sought).limit(limit))
+        walked = sought is None and _are_many(ctx, session, definition, query)
+        rows = session.scalars(found(ctx, definition, query, walked=walked, sought=sought).limit(limit))
         return _rows(ctx, session, definition, rows.all())
 
 
@@ -101,12 +103,16 @@ def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted:
     numbered = is_numbered(ctx.engine)
     with ctx.reading() as session, roomy(session):
         sought = found_by_index(session, model, query)
-        in_order = found(definition, query, sought=sought).with_only_columns(name(model, model.id, numbered=numbered))
+        in_order = found(ctx, definition, query, sought=sought).with_only_columns(
+            name(model, model.id, numbered=numbered)
+        )
         names = kept(session.scalars(in_order), numbered=numbered)
         own = session.scalar(select(name(model, model.id, numbered=numbered)).where(model.id == wanted))
         counts: dict[str, int] = {}
         if definition.states:
-            per_state = select(model.state, func.count()).where(*standing(model, definition, query, sought=sought))
+            per_state = select(model.state, func.count()).where(
+                *standing(ctx.office.division, model, definition, query, sought=sought)
+            )
             counts = dict(session.execute(per_state.group_by(model.state)).all())
     give_back()
     index_large(ctx, definition, len(names))
@@ -135,21 +141,31 @@ def row_of(ctx: Context, register: str, entry: str) -> EntryRow:
     return rows[0]
 
 
-def _are_many(session: Session, definition: Definition, query: EntryQuery) -> bool:
+def _are_many(ctx: Context, session: Session, definition: Definition, query: EntryQuery) -> bool:
     """True when so many entries are found that a walk in the order of the list meets them before they are sorted."""
     if not (query.order and query.conditions):
         return False
     model: Any = model_of(definition)
-    some = select(model.id).where(*standing(model, definition, query)).limit(_MOST_SORTED).subquery()
+    some = (
+        select(model.id).where(*standing(ctx.office.division, model, definition, query)).limit(_MOST_SORTED).subquery()
+    )
     return session.scalar(select(func.count()).select_from(some)) == _MOST_SORTED
 
 
 def found(
-    definition: Definition, query: EntryQuery, *, walked: bool = False, sought: ColumnElement[bool] | None = None
+    ctx: Context,
+    definition: Definition,
+    query: EntryQuery,
+    *,
+    walked: bool = False,
+    sought: ColumnElement[bool] | None = None,
 ) -> Select[Any]:
     """Select the entries of a query in their order; walked, sought: as `standing` has them."""
     model: Any = model_of(definition)
-    asked = (*standing(model, definition, query, walked=walked, sought=sought), *in_state(model, query))
+    asked = (
+        *standing(ctx.office.division, model, definition, query, walked=walked, sought=sought),
+        *in_state(model, query),
+    )
     return select(model).where(*asked).order_by(*order_of(model, definition, query))
 
 
@@ -200,6 +216,7 @@ def _row(definition: Definition, row: Any, names: Mapping[str, str]) -> EntryRow
         number=row.number,
         state=row.state,
         about=names.get(about, about),
+        town=names.get(row.division, row.division),
         due_on=day_text(row.next_due),
         opened_on=day_text(row.opened_on),
         values=row.values,
@@ -208,8 +225,11 @@ def _row(definition: Definition, row: Any, names: Mapping[str, str]) -> EntryRow
 
 
 def heading(definition: Definition, key: str) -> str:
-    """Return what a column of a book is called."""
-    return tr(OF_ENTRY[key]) if key in OF_ENTRY else word(definition.field(key).label)
+    """Return what a column of a book is called; a key that this definition does not know as it stands."""
+    field = definition.by_key.get(key)
+    if field is not None:
+        return word(field.label)
+    return tr(OF_ENTRY[key]) if key in OF_ENTRY else key
 
 
 def cell(definition: Definition, row: EntryRow, key: str) -> str:
@@ -219,6 +239,6 @@ def cell(definition: Definition, row: EntryRow, key: str) -> str:
             return state_word(definition, row.state)
         case "establishment" | "person":
             return row.about
-        case "number" | "due_on" | "opened_on":
+        case "number" | "due_on" | "opened_on" | "town":
             return str(getattr(row, key))
     return row.texts.get(key, "")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Merged, Person
+from ohdesk.db.models import Establishment, Merged, Peer, Person
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.roll import together
 from ohdesk.domain.canonical import clean_text
@@ -50,6 +50,7 @@ def names(ctx: Context, session: Session, definition: Definition, rows: Iterable
     people = {row.person for row in rows} | _named(rows, definition, Kind.PERSON)
     found = _names(session, Establishment, Establishment.name, employers)
     found |= _names(session, Person, Person.name, people)
+    found |= dict(session.execute(select(Peer.division, Peer.name)).all()) | {ctx.office.division: ctx.office.name}
     for field in definition.fields:
         other = books(ctx).by_id.get(field.of) if field.kind is Kind.ENTRY else None
         if other is not None:

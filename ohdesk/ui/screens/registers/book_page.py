@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.people import Right
+from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
@@ -40,7 +40,7 @@ _HOWS_OF = {
     **dict.fromkeys((Kind.CHOICE, Kind.CHOICES, Kind.YES_NO), _CHOSEN),
 }
 _NOT_FILTERED = frozenset({Kind.FILES, Kind.ENTRY, Kind.PERSON, Kind.ESTABLISHMENT})
-_WIDTHS = {"number": 152, "state": 84, "establishment": 164, "person": 90, "due_on": 96, "opened_on": 96}
+_WIDTHS = {"number": 152, "state": 84, "establishment": 164, "person": 90, "town": 90, "due_on": 96, "opened_on": 96}
 _KIND_WIDTHS = {Kind.DAY: 96, Kind.TIME: 128, Kind.COUNT: 80, Kind.AMOUNT: 90, Kind.YES_NO: 70, Kind.CHOICE: 98}
 _WIDTH = 150
 
@@ -53,7 +53,7 @@ class BookPage(Page):
     def __init__(self, ctx: Context, jobs: Jobs, definition: Definition) -> None:
         super().__init__(ctx, jobs)
         self.definition = definition
-        self._keys = _columns_of(definition)
+        self._keys = _columns_of(definition, towns=ctx.office.role == OfficeRole.COUNTY)
         self._reading, self._finding = Latest(self, aside=True), Latest(self, aside=True)
         self._view_order = ("", False)  # of the view that was chosen, as long as no heading is
         self._shown = EntryQuery()  # what the first page that is shown was asked for
@@ -298,12 +298,13 @@ def _choices(field: Field) -> tuple[tuple[str, str], ...]:
     return tuple((key, word(said)) for key, said in field.choices)
 
 
-def _columns_of(definition: Definition) -> list[str]:
-    """Return the columns of the list: those that the definition names, else the first fields."""
+def _columns_of(definition: Definition, *, towns: bool) -> list[str]:
+    """Return the columns of the list: those that the definition names, else the first fields; towns: whose each is."""
+    town = ["town"] if towns else []
     if definition.listing.columns:
-        return list(definition.listing.columns)
+        return [*town, *definition.listing.columns]
     about = [] if definition.about == "nothing" else [definition.about]
-    return ["number", *about, *(each.key for each in definition.fields[:4]), "due_on"]
+    return [*town, "number", *about, *(each.key for each in definition.fields[:4]), "due_on"]
 
 
 def _column(definition: Definition, key: str) -> Column[EntryRow]:

@@ -1,6 +1,6 @@
 """One entry beside its list: what it says, where it stands, and what was written before."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -62,7 +62,7 @@ class EntryPane(Pane):
         chips = (
             (state_word(definition, row.state) if row.state else "", "plain"),
             (tr("期限 {day}", day=row.due_on) if row.due_on else "", "warn"),
-            (tr("待核") if detail.contested else "", "warn"),
+            (tr("待核：{fields}", fields=_headings(definition, detail.contested)) if detail.contested else "", "warn"),
         )
         name = row.about or row.number or word(definition.title)
         self.show_head(name, row.number if row.about else "", chips)
@@ -95,6 +95,14 @@ class EntryPane(Pane):
             yield muted(tr("期限的依据还没有核实（{count} 项），请按来文填写。", count=len(unconfirmed)))
         yield text(tr("变更记录"), "heading")
         yield muted("\n".join(_written(definition, each) for each in detail.history[:_WRITES_SHOWN]))
+
+
+def _headings(definition: Definition, keys: Sequence[str]) -> str:
+    known = (definition.by_key.get(key) for key in keys)
+    return "、".join(
+        word(field.label) if field is not None else listing.heading(definition, key)
+        for key, field in zip(keys, known, strict=True)
+    )
 
 
 def _written(definition: Definition, write: FieldWrite) -> str:

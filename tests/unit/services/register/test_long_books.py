@@ -138,7 +138,7 @@ def test_small_books_have_no_index_of_their_own(ctx, rows, book, monkeypatch):
 
 
 def plan(ctx, definition, query):
-    statement = listing.found(definition, query).limit(20)
+    statement = listing.found(ctx, definition, query).limit(20)
     with ctx.reading() as session:
         compiled = statement.compile(session.connection(), compile_kwargs={"literal_binds": True})
         return str(session.execute(text(f"EXPLAIN QUERY PLAN {compiled}")).all())
