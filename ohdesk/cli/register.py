@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ohdesk.domain.register.definition import Definition
     from ohdesk.services.context import Context
     from ohdesk.services.register.conditions import Condition, EntryQuery
-    from ohdesk.services.register.importing import BookPreview
+    from ohdesk.services.register.import_preview import BookPreview
 
 _SHOWN = 20  # refused places that are printed
 
@@ -213,11 +213,12 @@ def install(ctx: "Context", args: argparse.Namespace) -> Answer:
 
 def _previewed(ctx: "Context", args: argparse.Namespace) -> "BookPreview":
     from ohdesk.services.register import books, importing
+    from ohdesk.services.register.columns import chosen_columns
     from ohdesk.services.register.listed import Choices
     from ohdesk.services.workbook.reading import read_rows
 
     definition = books.book(ctx, args.register)
-    columns = importing.chosen_columns(definition, args.map)
+    columns = chosen_columns(definition, args.map)
     # What was said of a list of this shape before holds where nothing is said now.
     choices = Choices(columns, tuple(args.keep)) if columns or args.keep else None
     return importing.preview(ctx, args.register, read_rows(args.file), args.file.name, choices)
@@ -228,7 +229,7 @@ def _counts(shown: "BookPreview") -> dict[str, int]:
 
 
 def _preview_data(shown: "BookPreview") -> dict[str, Any]:
-    from ohdesk.services.register.importing import Outcome
+    from ohdesk.services.register.import_preview import Outcome
 
     return {
         **named(shown, "rows", "warnings", "mapping"),
@@ -254,7 +255,7 @@ def _preview_data(shown: "BookPreview") -> dict[str, Any]:
 
 def _preview_text(ctx: "Context", shown: "BookPreview") -> str:
     from ohdesk.services.register import books
-    from ohdesk.services.register.importing import called
+    from ohdesk.services.register.columns import called
 
     definition = books.book(ctx, shown.register)
     counts = _counts(shown)

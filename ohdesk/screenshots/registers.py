@@ -1,7 +1,9 @@
 """Pictures of 登记簿: the list of books, the hazards, one with its entries, and its form, also filled in wrongly."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
+from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.services.context import Context
 from ohdesk.services.register import entries
@@ -64,6 +66,13 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         screen.book.form.form.submit.click()
         yield stage.shot("registers-wrong-entry")
         screen.book.form.form.close_form()
+        screen.book.importing.read_list(_list(stage.scratch / "投诉一览表.xlsx"))
+        stage.settle()
+        screen.book.importing.chips.choose("columns")
+        yield stage.shot("registers-import")
+        screen.book.importing.chips.choose("refused")
+        yield stage.shot("registers-import-refused")
+        screen.book.importing.closed.emit()
     screen.open(ASSESSMENTS)
     stage.settle()
     yield stage.shot("registers-assessments")
@@ -79,3 +88,15 @@ def _measure(ctx: Context, employers: list[str]) -> None:
         test = entries.add(ctx, "tests", _TEST | {"lab": employer}, employer)
         measured = {"hazard": "苯", "kind": "PC-TWA", "value": value, "unit": "mg/m3", "sampled_on": "2026-02-02"}
         entries.add(ctx, "results", measured | {"test": test, "post": post}, employer)
+
+
+def _list(target: Path) -> Path:
+    """Write a list as an office kept it before, with a column of its own and a row that cannot be taken."""
+    headings = ("收到时间", "单位", "来源", "实名/匿名", "是否本镇权限", "事由", "领导批示")
+    rows = [
+        ("2026年1月5日 9:30", "", "来电", "匿名", "本镇事项", "打磨车间粉尘大", "请核"),
+        ("2026/1/12 15:05", "", "12345工单", "匿名", "本镇事项", "夜班噪声大", "阅"),
+        ("一月中旬", "石桥无此厂", "来访", "实名", "报县级", "喷漆气味", ""),
+    ]
+    target.write_bytes(workbook([Sheet("投诉", headings, rows)]))
+    return target

@@ -1,7 +1,7 @@
 """登记簿, driven as a user drives it: by keys, with wrong input too."""
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QListWidget
 
@@ -233,3 +233,72 @@ def test_what_is_listed_is_kept_as_a_view_and_there_again(screen, qtbot, ctx, jo
 
 def rows_shown(page):
     return [page.list.table.row(place) for place in range(page.list.table.total)]
+
+
+LIST = [
+    ["2026年投诉一览表"],
+    ["收到时间", "单位", "来源", "实名/匿名", "是否本镇权限", "说了什么", "批示"],
+    ["2026-03-02 09:30", "石桥金泰五金厂", "来电", "匿名", "本镇事项", "粉尘大", "阅"],
+    ["不是时间", "没有这家厂", "来电", "匿名", "本镇事项", "噪声大", None],
+]
+
+
+def listed_in(path, rows):
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_a_list_is_previewed_its_columns_put_right_and_imported(screen, ctx, qtbot, tmp_path):
+    page = opened(screen, qtbot, "complaints")
+    page.importing.read_list(listed_in(tmp_path / "list.xlsx", LIST))
+    qtbot.waitUntil(page.importing.isVisible, timeout=30_000)
+    preview = page.importing
+    qtbot.waitUntil(lambda: not screen.jobs.is_busy)
+    assert not preview.submit.isEnabled()  # what happened, which no entry can be without, is not told
+    qtbot.waitUntil(lambda: preview.chips.current == "columns")
+    lines = preview.list_of("columns").view
+    lines.selectRow(5)
+    for chosen in ("facts", "facts"):
+        preview.choice.setCurrentIndex(preview.choice.findData(chosen))
+        preview.choice.activated.emit(preview.choice.currentIndex())
+        qtbot.waitUntil(lambda: not screen.jobs.is_busy)
+    lines.selectRow(6)
+    preview.choice.setCurrentIndex(preview.choice.findData("*"))
+    preview.choice.activated.emit(preview.choice.currentIndex())
+    qtbot.waitUntil(lambda: not screen.jobs.is_busy)
+    assert "1" in preview.submit.text()
+    with qtbot.waitSignal(page.done, timeout=30_000):
+        qtbot.keyClick(screen, Qt.Key.Key_I, Qt.KeyboardModifier.AltModifier)
+    read(screen, qtbot)
+    (row,) = listing.all_rows(ctx, "complaints")
+    assert row.values["facts"] == "粉尘大"
+    assert entries.detail(ctx, row.id).values["kept"] == (("批示", "阅"),)
+    assert page.is_listing
+
+
+def test_a_change_of_a_list_is_declined_with_a_key_and_esc_imports_nothing(screen, ctx, qtbot, tmp_path):
+    texts = {"received_at": "2026-03-02 09:30", "source": "phone", "identity": "anonymous", "facts": "粉尘"}
+    entry = entries.add(ctx, "complaints", {**texts, "within_power": "town"})
+    number = entries.detail(ctx, entry).values["number"]
+    file = listed_in(tmp_path / "list.xlsx", [["编号", "反映内容", "来源"], [number, "噪声", "来访"]])
+    page = opened(screen, qtbot, "complaints")
+    page.importing.read_list(file)
+    qtbot.waitUntil(page.importing.isVisible, timeout=30_000)
+    qtbot.keyClick(screen, Qt.Key.Key_Escape)
+    assert page.is_listing
+    page.importing.read_list(file)
+    qtbot.waitUntil(page.importing.isVisible, timeout=30_000)
+    qtbot.waitUntil(lambda: not screen.jobs.is_busy)
+    page.importing.chips.choose("changed")
+    changed = page.importing.list_of("changed").view
+    places = [changed.table.row(place).key for place in range(2)]
+    changed.selectRow(places.index("source"))
+    qtbot.keyClick(screen, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: not page.importing.decline.isDown())  # a letter's click
+    with qtbot.waitSignal(page.done, timeout=30_000):
+        page.importing.submit.click()
+    values = entries.detail(ctx, entry).values
+    assert (values["facts"], values["source"]) == ("噪声", "phone")

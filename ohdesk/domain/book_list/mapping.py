@@ -238,7 +238,7 @@ def _assigned(
     names = {each.at: _names(headings.pieces(top, bottom, each.at)) if bottom >= 0 else [] for each in columns}
     for column in columns:
         if (key := _said(column, names[column.at], chosen)) is not None:
-            take(column, key)
+            take(column, key, "twice" if key and key in used else "")
     for by_name in _tables(wanted):
         for column in columns:
             # From the whole heading to its last part: 检测日期 under 噪声 is not that under 粉尘.

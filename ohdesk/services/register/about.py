@@ -88,8 +88,10 @@ class Persons:
 
     def __init__(self, ctx: Context, session: Session) -> None:
         self._by_text: dict[str, set[str]] = {}
+        self.names: dict[str, str] = {}
         columns = (Person.id, Person.name, Person.certificate_no)
         for identity, name, number in session.execute(select(*columns).where(Person.division == ctx.office.division)):
+            self.names[identity] = name
             for text in {identity, one_spelling(name), one_spelling(number)} - {""}:
                 self._by_text.setdefault(text, set()).add(identity)
 

@@ -38,6 +38,7 @@ class Cells:
     def __init__(self, ctx: Context, session: Session, definition: Definition) -> None:
         self._ctx, self._session, self._definition = ctx, session, definition
         self._persons = Persons(ctx, session)
+        self.names: dict[str, str] = {}  # of whom the last rows name, by id
         self._named: dict[tuple[str, str, str], str | Problem] = {}
 
     def read(self, drafts: Sequence[Draft]) -> list[Said]:
@@ -46,6 +47,7 @@ class Cells:
         kinds = [each.key for each in self._definition.fields if each.kind is Kind.ESTABLISHMENT]
         called = set().union(*(texts_of(cells, key) for key in ("establishment", *kinds)))
         self._employers = Employers(self._ctx, self._session, called, texts_of(cells, CODE))
+        self.names = {**self._persons.names, **self._employers.names}
         return [self._read(draft) for draft in drafts]
 
     def _read(self, draft: Draft) -> Said:

@@ -356,6 +356,14 @@ def _history(session: Session, definition: Definition, entry: str) -> list[Field
     return sorted(writes, key=lambda each: each.at, reverse=True)
 
 
+def kept_text(value: Value) -> str:
+    """Return in words what was kept of a list as it is: each heading with what stood under it."""
+    pairs = value if isinstance(value, tuple | list) else ()
+    return tr("；").join(f"{heading}：{text}" for heading, text in pairs)
+
+
 def _text(definition: Definition, key: str, value: Value) -> str:
+    if key == "kept":
+        return kept_text(value)
     field = definition.by_key.get(key)
     return value_text(field or Field(key, key), value)

@@ -5,11 +5,9 @@ agrees in the fields which the book cannot be without and finds by (`required` a
 required).  A number that no entry has is a new entry's own, as of one kept on paper.  A blank cell changes nothing.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -20,13 +18,9 @@ from ohdesk.db.models import LocalOperation, ReplicaHead
 from ohdesk.domain.book_list.mapping import (
     CODE,
     ID,
-    Column,
     Layout,
-    Target,
     find_layout,
     is_named,
-    key_by_name,
-    targets,
 )
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
@@ -35,14 +29,13 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.register.definition import Definition, Field, word
 from ohdesk.domain.register.values import Value, bounds_problem
 from ohdesk.domain.roll.table import Refusal
-from ohdesk.domain.roll.values import heading_of
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
 from ohdesk.services.register.about import one_of
 from ohdesk.services.register.cells import Cells, Said, personal_problem, title_of
-from ohdesk.services.register.conditions import OF_ENTRY
+from ohdesk.services.register.columns import book_targets
 from ohdesk.services.register.entries import (
     Write,
     as_changed,
@@ -54,12 +47,12 @@ from ohdesk.services.register.entries import (
     write_many,
     written_here,
 )
+from ohdesk.services.register.import_preview import BookPreview, MappedSheet, Outcome, Planned
 from ohdesk.services.register.listed import (
     KEEP_ALL,
     Choices,
     Draft,
     first_rows,
-    is_kept,
     remember,
     remembered,
     rows_of_list,
@@ -69,119 +62,8 @@ from ohdesk.services.register.meant import Held, Meant, match_fields
 from ohdesk.services.register.tables import model_of
 from ohdesk.services.workbook.kept import Kept
 from ohdesk.services.workbook.reading import SheetRows
-from ohdesk.services.workbook.wordings import roll_words
 
 _AT_ONCE = 500  # rows looked at together, and written between two places where it can be cancelled
-
-
-class Outcome(IntEnum):
-    """What importing a row would do; nothing for all but the first two."""
-
-    NEW = 0
-    CHANGED = 1
-    SAME = 2
-    REPEATED = 3  # in the list itself
-
-
-class Planned(NamedTuple):
-    """A row that can be taken.
-
-    entry: the id of the entry it means, "" for a new one · travels: False where that stays on this laptop whole
-    read: every cell that was read, by key · fields: what would be written; before: the values that would be replaced
-    repeats: the row that says the same, 0 for none
-    """
-
-    sheet: str
-    row: int
-    outcome: int
-    entry: str
-    travels: bool
-    read: dict[str, Value]
-    fields: dict[str, Value]
-    before: dict[str, Value]
-    repeats: int = 0
-
-
-class MappedSheet(NamedTuple):
-    """A sheet of the list and what its columns are; layout: None where nothing tells, and it is not read."""
-
-    name: str
-    layout: Layout | None
-
-
-@dataclass(frozen=True, slots=True)
-class BookPreview:
-    """A list held against its book: what importing it would do, row by row.
-
-    rows: how many were read, those refused included · counts: of each outcome · heads: how far the journals were
-    """
-
-    register: str
-    source: str
-    listed: SheetRows
-    choices: Choices
-    sheets: tuple[MappedSheet, ...]
-    rows: int
-    planned: Kept[Planned]
-    refusals: Kept[Refusal]
-    warnings: tuple[str, ...]
-    counts: Mapping[Outcome, int]
-    heads: tuple[frozenset[tuple[str, int]], int]
-
-    @property
-    def not_taken(self) -> list[Column]:
-        """The columns that go into no field, those that are kept as they are among them."""
-        return [column for sheet in self.sheets if sheet.layout for column in sheet.layout.left]
-
-    @property
-    def mapping(self) -> dict[str, str]:
-        """Heading of the column that goes into each key, of the first sheet that has one."""
-        found: dict[str, str] = {}
-        for sheet in self.sheets:
-            for column in sheet.layout.taken if sheet.layout else ():
-                found.setdefault(column.key, column.title)
-        return found
-
-    def alike(self, outcome: Outcome) -> Iterator[Planned]:
-        """Yield the rows of an outcome."""
-        return (each for each in self.planned if each.outcome == outcome)
-
-    def is_kept(self, column: Column) -> bool:
-        """True for a column that goes into no field and is kept as it is."""
-        return is_kept(self.choices.keep, column)
-
-
-def chosen_columns(definition: Definition, assignments: Sequence[str]) -> dict[str, str]:
-    """Return heading or column letters → key for texts like "B=收到日期"; nothing behind the sign leaves a column out.
-
-    Raises UserError for a text that is no assignment, or a field that does not exist.
-    """
-    there = [each for each in book_targets(definition) if not each.why]
-    by_name = key_by_name(there)
-    chosen: dict[str, str] = {}
-    for assignment in assignments:
-        column, sign, field = assignment.replace("＝", "=").partition("=")
-        key = by_name.get(heading_of(field), "")
-        if not sign or not column.strip() or (field.strip() and not key):
-            known = "、".join(f"{_title(definition, each)}（{each.key}）" for each in there)
-            raise UserError(
-                tr("看不懂对应关系“{text}”。", text=assignment[:60]),
-                tr("写成“列=字段”，字段可用：{fields}。", fields=known),
-            )
-        chosen[column.strip()] = key
-    return chosen
-
-
-def called(definition: Definition, key: str) -> str:
-    """Return what a column goes into, in words."""
-    return next((_title(definition, each) for each in book_targets(definition) if each.key == key), key)
-
-
-def book_targets(definition: Definition) -> list[Target]:
-    """Return what the columns of a list may go into."""
-    words = {each.key: tuple(each.exact) for each in roll_words().fields}
-    of_entry = {key: (tr(said), said) for key, said in OF_ENTRY.items()}
-    return targets(definition, of_entry, {"establishment": words["name"], CODE: words["uscc"]})
 
 
 def preview(
@@ -298,6 +180,7 @@ class _Reading:
         self._choices = choices or Choices({})
         self._is_empty = not _has_entries(session, definition)
         self._cells = Cells(ctx, session, definition)
+        self._names: dict[str, str] = {}
         self._met: dict[str, int] = {}  # entries that a row before meant
         self._new: dict[int, tuple[str, int]] = {}  # what new entries hold → the row that said it
         self._numbers: dict[str, int] = {}
@@ -324,6 +207,7 @@ class _Reading:
                     self.warnings.append(tr("工作表“{sheet}”里没有认得出的列，没有导入。", sheet=sheet.name))
                 continue
             self._keys = match_fields(self._definition, mapped.layout)
+            self._note_missing(mapped)
             drafts = rows_of_list(sheet, head, mapped.layout, self._choices.keep, self.warnings)
             while portion := list(islice(drafts, _AT_ONCE)):
                 report(min(done + portion[-1].row, whole), whole)
@@ -342,7 +226,18 @@ class _Reading:
             warnings=tuple(self.warnings),
             counts=self.counts,
             heads=_heads(self._session),
+            names=self._names,
         )
+
+    def _note_missing(self, sheet: MappedSheet) -> None:
+        """Say which fields that no entry can be without have no column: each new row will be refused for them."""
+        taken = {column.key for column in sheet.layout.taken} if sheet.layout else set()
+        missing = [word(each.label) for each in self._definition.fields if each.required and each.key not in taken]
+        if missing and not taken & {ID, "number"}:
+            fields = tr("、").join(missing)
+            self.warnings.append(
+                tr("“{sheet}”里没有必填的列：{fields}。请指明是哪一列。", sheet=sheet.name, fields=fields)
+            )
 
     def _refuse_unknown(self, layouts: Sequence[Layout]) -> None:
         """Raise UserError for a column that a person named and that is not there: a slip must not pass unseen."""
@@ -356,6 +251,7 @@ class _Reading:
     def _judge_all(self, drafts: Sequence[Draft]) -> None:
         read = self._cells.read(drafts)
         meant = Meant(self._ctx, self._session, self._definition, self._keys, drafts, read, self._is_empty)
+        self._names.update({**self._cells.names, **meant.names})
         for draft, said in zip(drafts, read, strict=True):
             self.rows += 1
             self._judge(draft, meant, said)
@@ -440,13 +336,6 @@ class _Reading:
     def _refuse(self, draft: Draft, problems: Iterable[Problem]) -> None:
         for each in problems:
             self.refusals.add(draft.refused(each))
-
-
-def _title(definition: Definition, target: Target) -> str:
-    if target.field:
-        return word(target.field.label)
-    own = {ID: tr("登记标识"), CODE: tr("统一社会信用代码")}
-    return own[target.key] if target.key in own else title_of(definition, target.key)
 
 
 def _has_entries(session: Session, definition: Definition) -> bool:

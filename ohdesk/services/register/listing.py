@@ -18,7 +18,7 @@ from ohdesk.domain.register.definition import Definition, word
 from ohdesk.domain.register.states import state_word
 from ohdesk.domain.register.values import Value, value_text
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.security.memory import give_back
 from ohdesk.services.context import Context
 from ohdesk.services.register import named
@@ -30,6 +30,7 @@ from ohdesk.services.register.seeking import found_by_index
 from ohdesk.services.register.tables import model_of
 
 _MOST_SORTED = 3_000  # entries: to sort as many takes 5 ms
+_WRITTEN = {"kept": mark("按原样保留的列"), "withdrawn": mark("撤出")}
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 
@@ -229,7 +230,8 @@ def heading(definition: Definition, key: str) -> str:
     field = definition.by_key.get(key)
     if field is not None:
         return word(field.label)
-    return tr(OF_ENTRY[key]) if key in OF_ENTRY else key
+    own = {**OF_ENTRY, **_WRITTEN}
+    return tr(own[key]) if key in own else key
 
 
 def cell(definition: Definition, row: EntryRow, key: str) -> str:

@@ -58,6 +58,7 @@ class Meant:
         self._by_id: dict[str, Held] = {}
         self._by_number: dict[str, list[Held]] = defaultdict(list)
         self._by_key: dict[tuple[Value, ...], list[Held]] = defaultdict(list)
+        self.names: Mapping[str, str] = {}  # by id, of whom those entries name
         if is_empty:
             return
         model: Any = model_of(definition)
@@ -81,9 +82,9 @@ class Meant:
             if model is Entry and rows
             else {}
         )
-        called = named.names(ctx, session, definition, [*rows.values(), *beside.values()])
+        self.names = named.names(ctx, session, definition, [*rows.values(), *beside.values()])
         for identity in sorted(rows):
-            self._add(_held_of(definition, rows[identity], beside.get(identity), called))
+            self._add(_held_of(definition, rows[identity], beside.get(identity), self.names))
 
     def _add(self, held: Held) -> None:
         self._by_id[held.id] = held

@@ -90,3 +90,10 @@ def framed(inside: QLayout) -> QFrame:
     frame.setObjectName("card")
     frame.setLayout(inside)
     return frame
+
+
+def figure(name: str, count: int, kind: str) -> QFrame:
+    """Return how many there are of something, large, over its name; kind: "plain", "bad", "warn" or "nothing"."""
+    number = text(str(count), "figure")
+    number.setProperty("kind", kind)
+    return framed(column(number, muted(name), gap="", edges=("gap", "gap_small")))

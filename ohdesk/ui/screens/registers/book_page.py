@@ -1,7 +1,7 @@
 """One book: its entries, one of them beside the list, and the form."""
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -19,7 +19,7 @@ from ohdesk.services.register.export import export_book
 from ohdesk.services.register.listing import EntryRow, Listed
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.filter_bar import Filterable, FilterBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
@@ -29,6 +29,7 @@ from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.registers.entry_form import EntryForm, Typed
 from ohdesk.ui.screens.registers.entry_pane import EntryPane, Known, read_entry
+from ohdesk.ui.screens.registers.import_page import BookImportPage
 
 _ALL = "all"
 _NUMERIC = frozenset({Kind.COUNT, Kind.AMOUNT})
@@ -79,6 +80,21 @@ class BookPage(Page):
         column(grow(self._pages), of=self, gap="")
         self.filters.offer_views(views.views(ctx, definition))
         self._offer()
+
+    @property
+    def is_listing(self) -> bool:
+        """True while the list is in front."""
+        return self._pages.currentWidget() is self._listed
+
+    @cached_property
+    def importing(self) -> BookImportPage:
+        """The preview of a list, made when one is first read."""
+        page = BookImportPage(self.ctx, self.jobs, self.definition)
+        self.hand_on(page)
+        page.read.connect(self._show_preview)
+        page.closed.connect(self._show_list)
+        self._pages.addWidget(page)
+        return page
 
     @property
     def is_filling(self) -> bool:
@@ -136,8 +152,11 @@ class BookPage(Page):
             self.done.emit(tr("已存为视图“{name}”。", name=name))
 
     def focus_first(self) -> None:
-        """The focus is in the list, or in the form that is open."""
-        (self.form.focus_first if self.is_filling else self.list.focus_list)()
+        """The focus is in the list, in the form that is open, or in the preview of a list."""
+        if self.is_listing:
+            self.list.focus_list()
+        else:
+            (self.form if self.is_filling else self.importing).focus_first()
 
     def add(self, about: str = "") -> None:
         """Ask for a new entry."""
@@ -167,6 +186,11 @@ class BookPage(Page):
                     self.form.ask_correction(draft.entry, draft.fields)
             else:
                 self.form.ask_new(draft.about, draft.fields)
+
+    def choose_list(self) -> None:
+        """Ask for the list to be imported."""
+        if path := choose_file(self, tr("选择表格"), tr("表格 (*.xlsx *.xlsm *.xls *.ods *.csv)")):
+            self.importing.read_list(path)
 
     def choose_export(self) -> None:
         """Ask where the entries listed are to be written; of what stays on this laptop, whether at all."""
@@ -268,6 +292,14 @@ class BookPage(Page):
             self.failed.emit(error)
         else:
             self.changed.emit(change)
+
+    def _show_preview(self) -> None:
+        """Show what a list would change; a form that was begun while it was read is asked about first."""
+        shown = partial(self._turn_to, self.importing)
+        if self.is_filling:
+            self.leave_form_for(shown)
+        else:
+            shown()
 
     def _show_kept(self, entry: str) -> None:
         self._kept = entry

@@ -90,7 +90,10 @@ class EntryPane(Pane):
             for field in definition.fields
             if detail.values.get(field.key) not in {None, ""}
         ]
-        yield facts([*known, (tr("登记日期"), row.opened_on)])
+        # Columns of a list that no field of the book takes, as they stood there.
+        kept = detail.values.get("kept")
+        beside = list(kept) if isinstance(kept, tuple) else []
+        yield facts([*known, *beside, (tr("登记日期"), row.opened_on)])
         if unconfirmed := [each for each in definition.dues if each.unconfirmed]:
             yield muted(tr("期限的依据还没有核实（{count} 项），请按来文填写。", count=len(unconfirmed)))
         yield text(tr("变更记录"), "heading")

@@ -112,7 +112,8 @@ class RegistersScreen(Screen):
         self._hazards = action("indicator", tr("危害因素和限值(&H)"), self.show_hazards)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._add = primary_action("add", tr("新增登记(&N)"), self._ask_new, "Ctrl+N")
-        self._header.add(self._hazards, self._back, self._export, self._add)
+        self._import = action("import", tr("导入…(&I)"), self._choose_list)
+        self._header.add(self._hazards, self._back, self._import, self._export, self._add)
         return self._header
 
     def _open(self, register: str, entry: str = "") -> None:
@@ -143,7 +144,7 @@ class RegistersScreen(Screen):
     def _turned(self) -> None:
         """Say what is in front, and offer what can be done there."""
         book = self.book
-        listed = book is not None and not book.is_filling
+        listed = book is not None and book.is_listing
         at_books = self._front is self.books
         title = tr("登记簿") if at_books else tr("危害因素和限值")
         self._header.entitle(title if book is None else word(book.definition.title))
@@ -151,8 +152,9 @@ class RegistersScreen(Screen):
         self._hazards.setVisible(at_books)
         self._back.setVisible(not at_books and (book is None or listed))
         self._export.setVisible(listed)
+        self._import.setVisible(listed)
         self._add.setVisible(listed)
-        self.allow(Right.REGISTER, self._add, when=book is not None and not book.definition.read_only)
+        self.allow(Right.REGISTER, self._add, self._import, when=book is not None and not book.definition.read_only)
 
     def _leave_form_for(self, act: Callable[[], object]) -> None:
         if self.book is not None and self.book.is_filling:
@@ -164,12 +166,16 @@ class RegistersScreen(Screen):
         if self.book is not None:
             self.book.add()
 
+    def _choose_list(self) -> None:
+        if self.book is not None:
+            self.book.choose_list()
+
     def _choose_export(self) -> None:
         if self.book is not None:
             self.book.choose_export()
 
     def _search(self) -> None:
-        if self.book is None or not self.book.is_filling:
+        if self.book is None or self.book.is_listing:
             self._front.list.focus_search()
 
 

@@ -4,17 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll.importing import Comparison, not_taken_text
 from ohdesk.ui.kit.actions import button, focus_offered
-from ohdesk.ui.kit.card import framed
+from ohdesk.ui.kit.card import figure
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack, text
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
@@ -118,7 +117,7 @@ class ImportPage(Page):
     def _show_counts(self, counts: Sequence[tuple[str, int, str]]) -> None:
         clear(self._counts)
         for name, count, kind in counts:
-            self._counts.addWidget(_figure(name, count, kind if count else "nothing"), 1)
+            self._counts.addWidget(figure(name, count, kind if count else "nothing"), 1)
 
 
 def _not_listed(counts: Mapping[str, int]) -> Iterator[str]:
@@ -131,9 +130,3 @@ def _not_listed(counts: Mapping[str, int]) -> Iterator[str]:
 
 def _nothing() -> EmptyState:
     return EmptyState(tr("这里没有要看的行"), tr("名单中没有属于这一类的行，可以看别的分类，或直接导入。"))
-
-
-def _figure(name: str, count: int, kind: str) -> QFrame:
-    figure = text(str(count), "figure")
-    figure.setProperty("kind", kind)
-    return framed(column(figure, muted(name), gap="", edges=("gap", "gap_small")))

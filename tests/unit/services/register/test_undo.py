@@ -12,7 +12,8 @@ from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.register.definition import Definition
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.register import books, entries, listing, undo
-from ohdesk.services.register.importing import Outcome, apply, preview
+from ohdesk.services.register.import_preview import Outcome
+from ohdesk.services.register.importing import apply, preview
 from ohdesk.services.roll import entries as roll
 from ohdesk.services.workbook.reading import read_rows
 

@@ -1,0 +1,57 @@
+"""What the columns of a list may go into, as a book calls it, and what a person says of them."""
+
+from collections.abc import Sequence
+
+from ohdesk.domain.book_list.mapping import CODE, ID, Target, key_by_name, targets
+from ohdesk.domain.register.definition import Definition, word
+from ohdesk.domain.roll.values import heading_of
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
+from ohdesk.services.register.cells import title_of
+from ohdesk.services.register.conditions import OF_ENTRY
+from ohdesk.services.workbook.wordings import roll_words
+
+
+def chosen_columns(definition: Definition, assignments: Sequence[str]) -> dict[str, str]:
+    """Return heading or column letters → key for texts like "B=收到日期"; nothing behind the sign leaves a column out.
+
+    Raises UserError for a text that is no assignment, or a field that does not exist.
+    """
+    there = [each for each in book_targets(definition) if not each.why]
+    by_name = key_by_name(there)
+    chosen: dict[str, str] = {}
+    for assignment in assignments:
+        column, sign, field = assignment.replace("＝", "=").partition("=")
+        key = by_name.get(heading_of(field), "")
+        if not sign or not column.strip() or (field.strip() and not key):
+            known = "、".join(f"{_title(definition, each)}（{each.key}）" for each in there)
+            raise UserError(
+                tr("看不懂对应关系“{text}”。", text=assignment[:60]),
+                tr("写成“列=字段”，字段可用：{fields}。", fields=known),
+            )
+        chosen[column.strip()] = key
+    return chosen
+
+
+def called(definition: Definition, key: str) -> str:
+    """Return what a column goes into, in words."""
+    return next((_title(definition, each) for each in book_targets(definition) if each.key == key), key)
+
+
+def field_choices(definition: Definition) -> list[tuple[str, str]]:
+    """Return what a column may go into: keys, and what they are called."""
+    return [(each.key, _title(definition, each)) for each in book_targets(definition) if not each.why]
+
+
+def book_targets(definition: Definition) -> list[Target]:
+    """Return what the columns of a list may go into."""
+    words = {each.key: tuple(each.exact) for each in roll_words().fields}
+    of_entry = {key: (tr(said), said) for key, said in OF_ENTRY.items()}
+    return targets(definition, of_entry, {"establishment": words["name"], CODE: words["uscc"]})
+
+
+def _title(definition: Definition, target: Target) -> str:
+    if target.field:
+        return word(target.field.label)
+    own = {ID: tr("登记标识"), CODE: tr("统一社会信用代码")}
+    return own[target.key] if target.key in own else title_of(definition, target.key)
