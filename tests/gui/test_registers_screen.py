@@ -277,6 +277,13 @@ def test_a_list_is_previewed_its_columns_put_right_and_imported(screen, ctx, qtb
     assert row.values["facts"] == "粉尘大"
     assert entries.detail(ctx, row.id).values["kept"] == (("批示", "阅"),)
     assert page.is_listing
+    qtbot.waitUntil(lambda: not preview.submit.isDown())
+    page.ask_undo()
+    with qtbot.waitSignal(page.done, timeout=30_000):
+        qtbot.keyClick(screen, Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    assert listing.all_rows(ctx, "complaints") == []
+    with qtbot.waitSignal(page.failed):
+        page.ask_undo()
 
 
 def test_a_change_of_a_list_is_declined_with_a_key_and_esc_imports_nothing(screen, ctx, qtbot, tmp_path):

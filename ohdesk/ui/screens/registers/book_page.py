@@ -12,8 +12,9 @@ from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.i18n import mark, tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.register import entries, listing, views
+from ohdesk.services.register import entries, listing, undo, views
 from ohdesk.services.register.conditions import EntryQuery, view_query
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.listing import EntryRow, Listed
@@ -68,8 +69,10 @@ class BookPage(Page):
         self.filters.keep_wanted.connect(self._keep_view)
         self._question = Confirm()
         self._question.confirmed.connect(self._choose_target)
+        self.taking_back = Confirm()
+        self.taking_back.confirmed.connect(self._take_back)
         self._listed = QWidget()
-        parts = (self.filters, self._question, grow(self.list))
+        parts = (self.filters, self._question, self.taking_back, grow(self.list))
         column(*parts, of=self._listed, edges=("page_side", "page_top"), gap="gap")
         self.form = EntryForm(ctx, jobs, definition)
         self.hand_on(self.form)
@@ -191,6 +194,23 @@ class BookPage(Page):
         """Ask for the list to be imported."""
         if path := choose_file(self, tr("选择表格"), tr("表格 (*.xlsx *.xlsm *.xls *.ods *.csv)")):
             self.importing.read_list(path)
+
+    def ask_undo(self) -> None:
+        """Ask whether the newest import is to be taken back."""
+        newest = next((each for each in undo.batches(self.ctx, self.definition.id) if each.source == undo.IMPORT), None)
+        if newest is None:
+            self.failed.emit(UserError(tr("这本登记簿没有可以撤销的导入。"), tr("导入过的表才能撤销。")))
+        else:
+            question = tr("撤销导入“{file}”（{count} 条）？", file=newest.reason, count=newest.writes)
+            self.taking_back.ask(question, tr("撤销导入(&Y)"))
+
+    def _take_back(self) -> None:
+        taken = partial(undo.undo, self.ctx, self.definition.id, "", undo.IMPORT)
+        self.work_reporting(taken, self._taken_back, tr("撤销导入"))
+
+    def _taken_back(self, done: undo.Undone) -> None:
+        self.changed.emit(Change.REGISTERS)
+        self.done.emit(tr("撤出 {withdrawn} 条，改回 {restored} 条。", **done._asdict()))
 
     def choose_export(self) -> None:
         """Ask where the entries listed are to be written; of what stays on this laptop, whether at all."""

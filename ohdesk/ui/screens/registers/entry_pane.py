@@ -21,7 +21,7 @@ from ohdesk.ui.kit.lay import Item, box, clear, column, facts, muted, text
 from ohdesk.ui.kit.pane import Pane
 
 _WRITES_SHOWN = 8
-_LETTERS = "HJKPRTUVWYZADGILMX"  # of the states, by their place; the others are the screen's
+_LETTERS = "HJKPRTVWYZADGLMX"  # of the states, by their place; the others are the screen's
 
 
 class Known(NamedTuple):

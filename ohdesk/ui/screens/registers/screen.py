@@ -113,7 +113,8 @@ class RegistersScreen(Screen):
         self._export = action("export", tr("导出…(&O)"), self._choose_export)
         self._add = primary_action("add", tr("新增登记(&N)"), self._ask_new, "Ctrl+N")
         self._import = action("import", tr("导入…(&I)"), self._choose_list)
-        self._header.add(self._hazards, self._back, self._import, self._export, self._add)
+        self._undo = action("undo", tr("撤销导入(&U)"), self._ask_undo)
+        self._header.add(self._hazards, self._back, self._undo, self._import, self._export, self._add)
         return self._header
 
     def _open(self, register: str, entry: str = "") -> None:
@@ -153,8 +154,11 @@ class RegistersScreen(Screen):
         self._back.setVisible(not at_books and (book is None or listed))
         self._export.setVisible(listed)
         self._import.setVisible(listed)
+        self._undo.setVisible(listed)
         self._add.setVisible(listed)
-        self.allow(Right.REGISTER, self._add, self._import, when=book is not None and not book.definition.read_only)
+        self.allow(
+            Right.REGISTER, self._add, self._import, self._undo, when=book is not None and not book.definition.read_only
+        )
 
     def _leave_form_for(self, act: Callable[[], object]) -> None:
         if self.book is not None and self.book.is_filling:
@@ -169,6 +173,10 @@ class RegistersScreen(Screen):
     def _choose_list(self) -> None:
         if self.book is not None:
             self.book.choose_list()
+
+    def _ask_undo(self) -> None:
+        if self.book is not None:
+            self.book.ask_undo()
 
     def _choose_export(self) -> None:
         if self.book is not None:
