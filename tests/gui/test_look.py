@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSize
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -181,7 +181,8 @@ def test_every_state_of_every_screen_can_be_read_and_worked_by_keys(demo, look, 
 def throw_away_windows():
     """Closed windows would be restyled with every change of the display."""
     for each in QApplication.topLevelWidgets():
-        each.deleteLater()
+        if each.windowType() is not Qt.WindowType.Popup:  # which goes with the line that it completes
+            each.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
