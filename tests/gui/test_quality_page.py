@@ -24,7 +24,7 @@ def screen(ctx, jobs, qtbot):
 
 @pytest.fixture
 def page(screen, qtbot):
-    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_G, ALT)
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_T, ALT)
     qtbot.waitUntil(lambda: screen.quality.list.table.total == 2)
     return screen.quality
 

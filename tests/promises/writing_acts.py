@@ -24,6 +24,8 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.record import finalizing, photo_pages, views
+from ohdesk.services.register.conditions import EntryQuery
+from ohdesk.services.register.export import export_book
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
@@ -148,6 +150,10 @@ def _publish(ctx: Context, world: Offices) -> None:
     publish(ctx, list_draws(ctx)[0].id, world.stick / "公示")
 
 
+def _export_book(ctx: Context, world: Offices) -> None:
+    export_book(ctx, "firm_training", world.stick / "book.xlsx", EntryQuery())
+
+
 def _copies(ctx: Context, world: Offices) -> None:
     for paper in views.open_record(ctx, world.visit).papers:
         views.export(paper, world.stick)
@@ -199,6 +205,7 @@ ACTS = (
     Act("join", _in_town(lambda ctx, at: joining.accept(ctx, at.stick / "answer"))),
     Act("import a list", _in_town(_import)),
     Act("export the roll", _in_town(lambda ctx, at: export_roll(ctx, at.stick / "roll.xlsx"))),
+    Act("export a book", _in_town(_export_book)),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),

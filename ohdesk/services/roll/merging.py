@@ -32,7 +32,8 @@ def merge(ctx: Context, keep: str, other: str, reason: str, take: Collection[str
     At a town the merging of another's entry is proposed to the county.  Raises UserError for entries that are not on
     the roll, for one and the same, for an own one into another's, for what is no field, and without a reason.
     """
-    why = _reason(ctx, reason)
+    ctx.require(Right.ROLL)
+    why = _reason(reason)
     # Whose the one that goes on is, the other does not say.
     if odd := [key for key in take if key not in FIELD_BY_KEY or key == "town"]:
         raise UserError(tr("不能取用：{fields}。", fields="、".join(odd)), tr("请写名录中的字段，如 联系电话。"))
@@ -66,7 +67,8 @@ def split(ctx: Context, other: str, reason: str) -> Change:
 
     Raises UserError for one that is not merged, and without a reason.
     """
-    why = _reason(ctx, reason)
+    ctx.require(Right.ROLL)
+    why = _reason(reason)
     with ctx.transaction() as session:
         said = session.get(Merged, other)
         if said is None or not said.into:
@@ -96,8 +98,7 @@ def find_merged(ctx: Context, name_or_code: str) -> str:
     return found[0]
 
 
-def _reason(ctx: Context, reason: str) -> str:
-    ctx.require(Right.ROLL)
+def _reason(reason: str) -> str:
     why = clean_text(reason).strip()
     if not why:
         raise ProblemsError(

@@ -72,7 +72,8 @@ def offer(ctx: Context, establishment: str, to: str, reason: str) -> Change:
 
     Raises ProblemsError naming all that does not fit, UserError for what is not one's own or is offered already.
     """
-    why = _reason(ctx, reason)
+    ctx.require(Right.ROLL)
+    why = _reason(reason)
     with ctx.transaction() as session:
         row = entry_of(session, establishment)
         if is_proposal(ctx, establishment, row.town, {}):
@@ -109,7 +110,8 @@ def give_back(ctx: Context, establishment: str, reason: str) -> Change:
 
     Raises UserError where nothing is offered, ProblemsError without a reason.
     """
-    why = _reason(ctx, reason)
+    ctx.require(Right.ROLL)
+    why = _reason(reason)
     with ctx.reading() as session:
         row = _offered(session, establishment)
         is_answer = not _is_county(ctx) and row.town != ctx.office.division
@@ -234,8 +236,7 @@ def _is_county(ctx: Context) -> bool:
     return is_county(ctx.office.division)
 
 
-def _reason(ctx: Context, reason: str) -> str:
-    ctx.require(Right.ROLL)
+def _reason(reason: str) -> str:
     why = clean_text(reason).strip()
     if not why:
         raise ProblemsError(

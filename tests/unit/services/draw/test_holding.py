@@ -397,11 +397,12 @@ def test_of_a_long_roll_a_draw_holds_a_few_hundred_bytes_of_each_firm(town):
     firms = 10_000
     with town.transaction() as session:
         columns = [column.name for column in Establishment.__table__.columns]
-        new = {"id": "substr(id, 1, 24) || printf('%012d', i)", "uscc": "printf('91440000%010d', i)"}
+        ids = {"id": "substr(id, 1, 24) || printf('%012d', i)", "uscc": "printf('91440000%010d', i)"}
+        new = ids | {"town": f"'{town.office.division}'"}
         numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {firms})"  # noqa: S608
         values = ", ".join(new.get(each, each) for each in columns)
         one = f"SELECT {values} FROM (SELECT * FROM establishment LIMIT 1), n"  # noqa: S608 - of our own names
-        session.execute(text(f"{numbers} INSERT INTO establishment {one}"))
+        session.execute(text(f"{numbers} INSERT INTO establishment ({', '.join(columns)}) {one}"))
     tracemalloc.start()
     plan = structs.replace(PLAN, plan="2026-HY-002", total=5)
     long = drawn(town, plan)
