@@ -1,8 +1,11 @@
 """A long roll, one employer in full, and the preview of a list: by keys and pointer."""
 
+from contextlib import suppress
+
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QListWidget
+from pytestqt.exceptions import TimeoutError as QtTimeoutError
 
 from ohdesk.db.prepared import quick_read
 from ohdesk.demo.workbook import make_workbook
@@ -19,6 +22,16 @@ WIDE, NARROW = QSize(1198, 649), QSize(1037, 508)
 
 def shown(ctx, jobs, qtbot, size=WIDE):
     return in_front(RollScreen(ctx, jobs), qtbot, size)
+
+
+def turn_to(hands, letter, is_shown):
+    """Press Alt and a letter; once more where the end of a job took the focus from the button held down."""
+    for _ in range(2):
+        hands.alt(letter)
+        with suppress(QtTimeoutError):
+            hands.qtbot.waitUntil(is_shown, timeout=10_000)
+            return
+    assert is_shown()
 
 
 @pytest.fixture
@@ -153,12 +166,10 @@ def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, 
     qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
     assert screen._header._title.text() == "导入名单"
     assert screen.preview.list_of("refused").isVisible()
-    hands.alt("D")
-    qtbot.waitUntil(screen.preview.list_of("doubtful").isVisible, timeout=30_000)
+    turn_to(hands, "D", screen.preview.list_of("doubtful").isVisible)
     model = screen.preview.list_of("doubtful").view.model()
     assert "信用代码" in {model.index(row, 3).data()[-4:] for row in range(model.rowCount())}
-    hands.alt("T")
-    qtbot.waitUntil(screen.preview.notes.isVisible, timeout=30_000)
+    turn_to(hands, "T", screen.preview.notes.isVisible)
     hands.press(Qt.Key.Key_Escape)
     assert screen.roll.isVisible()
     assert screen.roll.is_empty
