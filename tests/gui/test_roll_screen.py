@@ -384,6 +384,7 @@ def test_the_preview_names_the_columns_that_go_nowhere(empty, qtbot, tmp_path):
     empty.preview_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     assert any("有 2 列没有收入名录" in label.text() for label in empty.preview.findChildren(QLabel))
+    qtbot.waitUntil(empty.preview.submit.isEnabled)  # the job is over: its end would take the focus from the letter
     press(qtbot, empty, Qt.Key.Key_T, ALT)
     qtbot.waitUntil(empty.preview.notes.isVisible)
     assert "序号（A列）、环评批复（C列）" in empty.preview.notes.findChild(QLabel).text()

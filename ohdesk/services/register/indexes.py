@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
-from sqlalchemy.orm import Session
 
 from ohdesk.db.row_numbers import is_numbered
 from ohdesk.domain.register.definition import Definition
@@ -21,15 +20,11 @@ def index_large(ctx: Context, definition: Definition, entries: int) -> None:
         return
     with ctx.reading() as session:
         there = set(session.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'index'")))
-    missing = [(name, sql) for name, sql in _indexes(definition) if name not in there]
+    missing = [sql for name, sql in _indexes(definition) if name not in there]
     if missing:
         with ctx.transaction() as session:
-            for _, sql in missing:
-                _make(session, sql)
-
-
-def _make(session: Session, sql: str) -> None:
-    session.execute(text(sql))
+            for sql in missing:
+                session.execute(text(sql))
 
 
 def _indexes(definition: Definition) -> Iterator[tuple[str, str]]:

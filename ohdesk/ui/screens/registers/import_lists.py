@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +18,10 @@ from ohdesk.services.register.importing import preview
 from ohdesk.services.register.listed import Choices
 from ohdesk.services.register.listing import heading
 from ohdesk.services.workbook.reading import read_rows
+from ohdesk.ui.kit.first_rows import first_rows
 from ohdesk.ui.kit.table_view import Column
 
 COLUMNS, REFUSED, CHANGED, NEW, REPEATED = "columns", "refused", "changed", "new", "repeated"
-MOST_LISTED = 10_000  # rows of one list: more than anybody looks through
 _SHOWN = 4  # values of a row that tell which it is
 
 
@@ -96,13 +95,7 @@ def look_at(shown: BookPreview) -> LookedAt:
         NEW: shown.alike(Outcome.NEW),
         REPEATED: shown.alike(Outcome.REPEATED),
     }
-    rows: dict[str, Sequence[Any]] = {}
-    counts: dict[str, int] = {}
-    for key, each in listed.items():
-        rest = iter(each)
-        rows[key] = list(islice(rest, MOST_LISTED))
-        counts[key] = len(rows[key]) + sum(1 for _ in rest)
-    return LookedAt(shown, rows, counts)
+    return LookedAt(shown, *first_rows(listed))
 
 
 def goes_into(definition: Definition, line: ColumnLine) -> str:

@@ -20,6 +20,7 @@ from ohdesk.ui.kit.card import figure
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.first_rows import MOST_LISTED
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import box, clear, column, grow, muted, row, stack
 from ohdesk.ui.kit.lists import ListOrWhy
@@ -29,7 +30,6 @@ from ohdesk.ui.screens.registers.import_lists import (
     CHANGED,
     COLUMNS,
     LISTS,
-    MOST_LISTED,
     REFUSED,
     ColumnLine,
     Look,

@@ -1,7 +1,6 @@
 """The lists of an import's preview: which rows are refused, doubtful, changed or repeated, and their columns."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,11 +11,11 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll import importing
 from ohdesk.services.roll.importing import Comparison, Kind, Planned
+from ohdesk.ui.kit.first_rows import first_rows
 from ohdesk.ui.kit.table_view import Column
 
 REFUSED, DOUBTFUL, CHANGED, REPEATED, FOREIGN = "refused", "doubtful", "changed", "repeated", "foreign"
 
-MOST_LISTED = 10_000  # rows of one list: more than anybody looks through
 _WRITTEN_OR_THERE = frozenset({Kind.NEW, Kind.CHANGED, Kind.SAME})
 
 
@@ -68,13 +67,7 @@ def look_at(comparison: Comparison) -> LookedAt:
         REPEATED: comparison.alike(Kind.REPEATED),
         FOREIGN: comparison.alike(Kind.FOREIGN),
     }
-    rows: dict[str, Sequence[Any]] = {}
-    counts: dict[str, int] = {}
-    for key, each in listed.items():
-        rest = iter(each)
-        rows[key] = list(islice(rest, MOST_LISTED))
-        counts[key] = len(rows[key]) + sum(1 for _ in rest)
-    return LookedAt(comparison, rows, counts)
+    return LookedAt(comparison, *first_rows(listed))
 
 
 def _doubts(entry: Entry) -> list[Doubt]:

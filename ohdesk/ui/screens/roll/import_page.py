@@ -12,12 +12,13 @@ from ohdesk.ui.kit.actions import button, focus_offered
 from ohdesk.ui.kit.card import figure
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.first_rows import MOST_LISTED
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, MOST_LISTED, REFUSED, LookedAt
+from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, REFUSED, LookedAt
 
 NOTES = "notes"
 
