@@ -11,7 +11,7 @@ from ohdesk.db.engine import roomy
 from ohdesk.db.models import Entry, LocalEntry
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.roll import together
-from ohdesk.db.row_numbers import Names, is_numbered, kept, name
+from ohdesk.db.row_numbers import Names, is_numbered, kept, name, place
 from ohdesk.domain.calendar import day_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
@@ -118,7 +118,7 @@ def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted:
     give_back()
     index_large(ctx, definition, len(names))
     everything = sum(counts.values()) if definition.states else len(names)
-    return Listed(names, {**counts, "": everything}, names.index(own) if own in names else -1)
+    return Listed(names, {**counts, "": everything}, place(names, own))
 
 
 def rows_of(ctx: Context, register: str, names: Names) -> list[EntryRow]:

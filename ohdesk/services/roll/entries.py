@@ -14,7 +14,7 @@ from ohdesk.db.prepared import let_pages_go
 from ohdesk.db.queries import roll
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.db.queries.roll import on_roll
-from ohdesk.db.row_numbers import Names, is_numbered
+from ohdesk.db.row_numbers import Names, is_numbered, place
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, value_text
 from ohdesk.domain.merge import is_county
@@ -161,7 +161,7 @@ def listed(ctx: Context, query: RollQuery = RollQuery(), wanted: str = "", every
         sought = roll.name_of(session, wanted, numbered=numbered) if wanted else None
     if query.order:
         give_back()  # what sorting took in memory, where it stays unencrypted: 100 bytes an entry
-    return Listed(names, everything, names.index(sought) if sought in names else -1)
+    return Listed(names, everything, place(names, sought))
 
 
 def rows_of(ctx: Context, names: Names) -> list[EstablishmentRow]:
