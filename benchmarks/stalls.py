@@ -154,7 +154,7 @@ def _roll_uses(screen: Any) -> Iterator[tuple[str, Callable[[], object]]]:
     from PySide6.QtCore import Qt
     from PySide6.QtTest import QTest
 
-    view, roll = screen.roll.view, screen.roll
+    view, roll = screen.roll.list.view, screen.roll.list
     yield "roll counted", screen.reload
     yield from _list_uses("roll", roll, _WORDS)
     head = view.horizontalHeader()

@@ -97,7 +97,7 @@ def first_page(workspace: Path, account: str, password: str) -> None:
     def watch_roll() -> None:
         desk = window.desk
         if desk is not None:
-            FirstPaint(desk.screen_of("roll").roll.view.viewport(), done)
+            FirstPaint(desk.screen_of("roll").roll.list.view.viewport(), done)
 
     def done() -> None:
         print(json.dumps({"first_page": (time.perf_counter() - derived[0]) * 1000}), flush=True)
@@ -139,7 +139,7 @@ def visit(workspace: Path, account: str, password: str) -> None:
             QTimer.singleShot(20, lambda name=route.name: desk.show_screen(name))
             gaps[f"{route.name} {round_}"] = longest_gap(lambda until=until: time.perf_counter() > until)
             held[f"{route.name} {round_}"] = resident()
-    view = desk.screen_of("roll").roll.view
+    view = desk.screen_of("roll").roll.list.view
     desk.show_screen("roll")
     bar = view.verticalScrollBar()
     timer = QTimer()

@@ -85,7 +85,7 @@ def _open_for_bench(window: Window, options: argparse.Namespace) -> None:
         if window.desk is not None:
             from ohdesk.ui.screens.roll.screen import RollScreen
 
-            FirstPaint(window.desk.screen_made_of(RollScreen).roll.view.viewport(), _end_at_once)
+            FirstPaint(window.desk.screen_made_of(RollScreen).roll.list.view.viewport(), _end_at_once)
 
     window.first_screen = "roll"
     window.opened.connect(watch_roll)

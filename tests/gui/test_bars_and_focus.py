@@ -70,7 +70,7 @@ def test_what_was_said_of_the_work_before_goes_when_other_work_begins(hands, qtb
     desk = hands.window.desk
     hands.press(Qt.Key.Key_2, ALT)
     desk.notice.done("已导入：新增 120 家。")
-    desk.screen_of("roll").preview_list(tmp_path / "没有这个文件.xlsx")
+    desk.screen_of("roll").preview.read_list(tmp_path / "没有这个文件.xlsx")
     assert desk.notice.text == ""
     qtbot.waitUntil(lambda: "没有这个文件" in desk.notice.text, timeout=10_000)
 
@@ -109,7 +109,7 @@ def test_enter_presses_the_button_that_has_the_focus(hands):
     screen = hands.window.desk.screen_of("roll")
     hands.tab_to(screen._first)
     hands.press(Qt.Key.Key_Return)
-    assert screen.form.isVisible()
+    assert screen.employer.form.isVisible()
 
 
 def test_enter_in_a_search_presses_no_button_of_the_page_it_leads_to(hands):
@@ -128,13 +128,13 @@ def test_a_half_filled_form_is_there_again_after_other_screens_and_asks_before_i
     hands.enter("青溪化工厂")
     for digit in (Qt.Key.Key_1, Qt.Key.Key_3, Qt.Key.Key_8, Qt.Key.Key_2):
         hands.press(digit, ALT)
-    assert screen.form.isVisible()
-    assert screen.form.value("name") == "青溪化工厂"
+    assert screen.employer.form.isVisible()
+    assert screen.employer.form.value("name") == "青溪化工厂"
     for key in (Qt.Key.Key_N, Qt.Key.Key_F):  # what would begin something else asks first
         hands.press(key, CTRL)
         assert hands.can_see("放弃填写的内容？")
         hands.press(Qt.Key.Key_Escape)
-        assert screen.form.value("name") == "青溪化工厂"
+        assert screen.employer.form.value("name") == "青溪化工厂"
     hands.press(Qt.Key.Key_Escape)
     hands.alt("Y")
     hands.wait(screen.roll.isVisible)
@@ -151,7 +151,7 @@ def test_what_was_added_last_is_selected_and_can_be_taken_back_and_done_again(ha
     hands.enter("竹器二厂")
     hands.press(Qt.Key.Key_Return)
     hands.wait(lambda: "已保存" in hands.notice)
-    assert screen.roll.current.name == "竹器二厂"
+    assert screen.roll.list.current.name == "竹器二厂"
     hands.press(Qt.Key.Key_Z, CTRL)
     hands.wait(lambda: "已撤销" in hands.notice)
     assert "竹器二厂" not in hands.column("单位", 0)
@@ -179,7 +179,7 @@ def test_on_every_screen_the_focus_is_on_something_in_it(hands, place):
 def test_after_locking_the_old_desk_does_not_take_the_focus_from_the_password(hands):
     entries.add(hands.window.desk._ctx, {"name": "安吉竹器厂"})
     hands.press(Qt.Key.Key_2, ALT)
-    hands.wait(lambda: hands.focus is hands.window.desk.screen_of("roll").roll.view)
+    hands.wait(lambda: hands.focus is hands.window.desk.screen_of("roll").roll.list.view)
     hands.window.idle.idle.emit()
     QApplication.processEvents()  # which lets the desk hear that its focus is gone before it goes itself
     assert hands.focus is hands.window.unlock.open_card.password

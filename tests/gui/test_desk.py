@@ -39,7 +39,7 @@ def test_the_folder_of_a_file_just_written_is_one_key_away(qtbot, window, tmp_pa
     hands, opened_folders = Hands(qtbot, window), []
     monkeypatch.setattr(QDesktopServices, "openUrl", opened_folders.append)
     window.desk.show_screen("roll")
-    window.desk.screen_of("roll").export_roll(tmp_path / "名录.xlsx")
+    window.desk.screen_of("roll").roll.export(tmp_path / "名录.xlsx")
     qtbot.waitUntil(lambda: "已导出" in window.desk.notice.text, timeout=30_000)
     hands.press(Qt.Key.Key_K, ALT)
     qtbot.waitUntil(lambda: bool(opened_folders))

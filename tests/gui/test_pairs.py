@@ -79,12 +79,12 @@ def test_a_merged_one_is_named_on_the_page_and_split_from_there(ctx, qtbot, scre
     merging.merge(ctx, *two, WHY)
     screen.reload()
     screen.open(two[0])
-    qtbot.waitUntil(lambda: bool(screen.pane.findChildren(QListWidget)), timeout=10_000)
-    (lines,) = (each for each in screen.pane.findChildren(QListWidget) if each.count() == 1)
+    qtbot.waitUntil(lambda: bool(screen.roll.pane.findChildren(QListWidget)), timeout=10_000)
+    (lines,) = (each for each in screen.roll.pane.findChildren(QListWidget) if each.count() == 1)
     assert lines.item(0).text().startswith("石桥陶瓷有限")
     lines.itemActivated.emit(lines.item(0))
-    screen.acts.form.put("reason", "两张执照")
-    screen.acts.form.submitted.emit()
+    screen.roll.acts.form.put("reason", "两张执照")
+    screen.roll.acts.form.submitted.emit()
     qtbot.waitUntil(lambda: listed(ctx) == set(two), timeout=10_000)
 
 
@@ -95,8 +95,8 @@ def test_the_state_that_a_visit_suggests_is_one_key_away(ctx, jobs, qtbot):
     finalize(ctx, visit)
     screen = in_front(RollScreen(ctx, jobs), qtbot, WIDE)
     screen.open(firm)
-    qtbot.waitUntil(screen.pane.accept.isVisible, timeout=10_000)
-    assert "搬迁" in screen.pane.accept.text()
-    screen.pane.accept.click()
+    qtbot.waitUntil(screen.roll.pane.accept.isVisible, timeout=10_000)
+    assert "搬迁" in screen.roll.pane.accept.text()
+    screen.roll.pane.accept.click()
     assert entries.detail(ctx, firm).fields["status"] == "搬迁"
     qtbot.waitUntil(lambda: life_cycle.offered(ctx, firm) is None, timeout=10_000)

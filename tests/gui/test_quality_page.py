@@ -49,10 +49,10 @@ def test_what_is_wrong_is_listed_with_its_field_and_the_score(screen, page):
 def test_enter_opens_the_form_at_the_field_and_saving_comes_back_to_what_is_left(screen, page, qtbot):
     press(qtbot, screen, Qt.Key.Key_Down)
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.form.isVisibleTo(screen)
-    assert screen.focusWidget() is screen.form.fields["exposed_workers"].editor
-    screen.form.put("exposed_workers", "12")
-    screen.form.put("reason", "核实")
+    assert screen.employer.form.isVisibleTo(screen)
+    assert screen.focusWidget() is screen.employer.form.fields["exposed_workers"].editor
+    screen.employer.form.put("exposed_workers", "12")
+    screen.employer.form.put("reason", "核实")
     press(qtbot, screen, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.isVisibleTo(screen) and page.list.table.total == 1)
     assert cells(page, 2) == ["统一社会信用代码"]

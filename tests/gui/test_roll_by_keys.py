@@ -48,26 +48,26 @@ def long_roll(ctx, tmp_path):
 
 
 def listed(screen):
-    model = screen.roll.view.model()
+    model = screen.roll.list.view.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
 def test_letters_typed_into_a_long_roll_go_on_in_the_search(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
-    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
-    screen.roll.focus_list()
+    qtbot.waitUntil(lambda: screen.roll.list.table.total == len(long_roll), timeout=10_000)
+    screen.roll.list.focus_list()
     letters = next(spellings(folded(long_roll[-1].name)))[:2]
     for letter in letters:
         qtbot.keyClick(screen.focusWidget(), letter)
-    qtbot.waitUntil(lambda: screen.roll.search.text() == letters, timeout=10_000)
+    qtbot.waitUntil(lambda: screen.roll.list.search.text() == letters, timeout=10_000)
     assert long_roll[-1].name in listed(screen)
 
 
 def test_a_long_roll_shows_its_first_page_at_once_and_all_of_it_by_scrolling(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
     assert listed(screen) == [row.name for row in long_roll[: entries.PAGE]]
-    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
-    assert screen.roll.count.text() == f"共 {len(long_roll)} 家"
+    qtbot.waitUntil(lambda: screen.roll.list.table.total == len(long_roll), timeout=10_000)
+    assert screen.roll.list.count.text() == f"共 {len(long_roll)} 家"
     hands = Hands(qtbot, screen)
     for _ in range(3):
         hands.press(Qt.Key.Key_End)
@@ -81,8 +81,8 @@ def test_what_scrolling_kept_is_given_back_once_the_list_rests(ctx, jobs, qtbot,
 
     usual = room()
     screen = in_front(RollScreen(ctx, jobs), qtbot)
-    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
-    bar = screen.roll.view.verticalScrollBar()
+    qtbot.waitUntil(lambda: screen.roll.list.table.total == len(long_roll), timeout=10_000)
+    bar = screen.roll.list.view.verticalScrollBar()
     bar.setValue(bar.maximum())
     qtbot.waitUntil(lambda: room() < usual)  # KiB, as a negative number
     qtbot.waitUntil(lambda: room() == usual, timeout=10_000)
@@ -94,15 +94,15 @@ def test_a_search_in_a_long_roll_says_how_many_of_how_many(ctx, jobs, qtbot, lon
     hands.press(Qt.Key.Key_F, CTRL)
     hands.enter("家具")
     found = [row for row in long_roll if "家具" in row.name]
-    qtbot.waitUntil(lambda: f"筛出 {len(found)} 家" in screen.roll.count.text(), timeout=10_000)
-    assert f"共 {len(long_roll)} 家" in screen.roll.count.text()
+    qtbot.waitUntil(lambda: f"筛出 {len(found)} 家" in screen.roll.list.count.text(), timeout=10_000)
+    assert f"共 {len(long_roll)} 家" in screen.roll.list.count.text()
 
 
 def test_an_employer_far_down_the_list_is_found_and_shown(ctx, jobs, qtbot, long_roll):
     screen = shown(ctx, jobs, qtbot)
     screen.open(long_roll[-1].id)
-    qtbot.waitUntil(lambda: screen.roll.current.id == long_roll[-1].id, timeout=10_000)
-    qtbot.waitUntil(lambda: screen.pane._name.text() == long_roll[-1].name)
+    qtbot.waitUntil(lambda: screen.roll.list.current.id == long_roll[-1].id, timeout=10_000)
+    qtbot.waitUntil(lambda: screen.roll.pane._name.text() == long_roll[-1].name)
 
 
 def test_what_is_gone_cannot_be_shown_and_is_said(screen, qtbot):
@@ -124,16 +124,16 @@ def test_a_county_plans_no_visits(county_ctx, jobs, qtbot):
     entries.add(county_ctx, {"name": "安吉竹器厂", "town": "000000001"})
     screen = shown(county_ctx, jobs, qtbot)
     Hands(qtbot, screen).press(Qt.Key.Key_Return)
-    assert screen.pane.correct.isVisible()
-    assert not screen.pane.visit.isVisible()
+    assert screen.roll.pane.correct.isVisible()
+    assert not screen.roll.pane.visit.isVisible()
 
 
 def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open(views.list_visits(ctx)[0].establishment)
-    qtbot.waitUntil(lambda: screen.pane.findChild(QListWidget) is not None)
-    lines = screen.pane.findChild(QListWidget)
+    qtbot.waitUntil(lambda: screen.roll.pane.findChild(QListWidget) is not None)
+    lines = screen.roll.pane.findChild(QListWidget)
     assert lines.item(0).text() == "2026-03-02　待批准"
     hands = Hands(qtbot, screen)
     hands.press(Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
@@ -162,7 +162,7 @@ def test_what_is_typed_into_the_form_survives_a_lock(ctx, jobs, qtbot):
 def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, qtbot, tmp_path):
     path = tmp_path / "list.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
-    screen.preview_list(path)
+    screen.preview.read_list(path)
     qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
     assert screen._header._title.text() == "导入名单"
     assert screen.preview.list_of("refused").isVisible()
@@ -172,13 +172,13 @@ def test_the_preview_lists_what_is_refused_doubtful_and_repeated(screen, hands, 
     turn_to(hands, "T", screen.preview.notes.isVisible)
     hands.press(Qt.Key.Key_Escape)
     assert screen.roll.isVisible()
-    assert screen.roll.is_empty
+    assert screen.roll.list.is_empty
 
 
 def test_a_cancelled_import_changes_nothing_and_can_be_done_again(screen, ctx, jobs, qtbot, tmp_path):
     path = tmp_path / "list.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
-    screen.preview_list(path)
+    screen.preview.read_list(path)
     qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
     jobs.started.connect(lambda job: job.cancel())
     Hands(qtbot, screen).alt("I")
@@ -193,11 +193,11 @@ def test_a_cancelled_import_changes_nothing_and_can_be_done_again(screen, ctx, j
 def test_a_form_begun_while_a_list_is_read_is_asked_about_before_the_preview(screen, hands, qtbot, tmp_path):
     path = tmp_path / "list.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
-    screen.preview_list(path)
+    screen.preview.read_list(path)
     hands.press(Qt.Key.Key_N, CTRL)
     hands.enter("青溪化工厂")
     qtbot.waitUntil(lambda: hands.can_see("放弃填写的内容？"), timeout=30_000)
-    assert screen.form.value("name") == "青溪化工厂"
+    assert screen.employer.form.value("name") == "青溪化工厂"
     hands.alt("Y")
     qtbot.waitUntil(lambda: screen.preview.isVisible())
 
@@ -205,26 +205,26 @@ def test_a_form_begun_while_a_list_is_read_is_asked_about_before_the_preview(scr
 def test_a_form_begun_while_a_list_is_imported_stays(screen, hands, qtbot, tmp_path):
     path = tmp_path / "list.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
-    screen.preview_list(path)
+    screen.preview.read_list(path)
     qtbot.waitUntil(lambda: screen.preview.isVisible(), timeout=30_000)
     with qtbot.waitSignal(screen.done, timeout=30_000):
         hands.alt("I")
         hands.press(Qt.Key.Key_N, CTRL)
         hands.enter("青溪化工厂")
-    assert screen.form.isVisible()
+    assert screen.employer.form.isVisible()
     assert screen.draft().typed["name"] == "青溪化工厂"
 
 
 @pytest.mark.parametrize("heading", [-1, 1])
 def test_reading_again_keeps_what_is_selected_far_down(ctx, jobs, qtbot, long_roll, heading):
     screen = shown(ctx, jobs, qtbot)
-    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll), timeout=10_000)
+    qtbot.waitUntil(lambda: screen.roll.list.table.total == len(long_roll), timeout=10_000)
     if heading >= 0:
-        screen.roll.view.horizontalHeader().sectionClicked.emit(heading)
+        screen.roll.list.view.horizontalHeader().sectionClicked.emit(heading)
         jobs.wait()
         QApplication.processEvents()
     Hands(qtbot, screen).press(Qt.Key.Key_End)
-    last = screen.roll.current.id
+    last = screen.roll.list.current.id
     screen.reload()
     jobs.wait()
-    qtbot.waitUntil(lambda: screen.roll.table.total == len(long_roll) and screen.roll.current.id == last)
+    qtbot.waitUntil(lambda: screen.roll.list.table.total == len(long_roll) and screen.roll.list.current.id == last)

@@ -42,7 +42,7 @@ def shown(ctx, jobs, qtbot):
 
 
 def listed(screen):
-    model = screen.roll.view.model()
+    model = screen.roll.list.view.model()
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -76,27 +76,27 @@ def test_a_piece_of_the_name_or_its_initials_narrows_the_list(screen, qtbot, com
 
 
 def test_while_what_is_searched_for_is_not_found_yet_keys_act_on_the_list_that_is_shown(screen, qtbot, commit_text):
-    screen.roll.focus_search()
+    screen.roll.list.focus_search()
     with held_up(screen):
-        commit_text(screen.roll.search, "铸造")
+        commit_text(screen.roll.list.search, "铸造")
         press(qtbot, screen, Qt.Key.Key_Return)
         press(qtbot, screen, Qt.Key.Key_Down)
-        assert (screen.roll.current.name, screen.roll.search.text()) == (listed(screen)[1], "铸造")
+        assert (screen.roll.list.current.name, screen.roll.list.search.text()) == (listed(screen)[1], "铸造")
     qtbot.waitUntil(lambda: listed(screen) == ["湖州铸造有限公司"])
-    assert screen.focusWidget() is screen.roll.view
-    assert screen.roll.current.name == "湖州铸造有限公司"
+    assert screen.focusWidget() is screen.roll.list.view
+    assert screen.roll.list.current.name == "湖州铸造有限公司"
 
 
 def test_each_key_typed_into_the_search_arrives_and_the_newest_word_is_found(screen, qtbot):
-    screen.roll.focus_search()
+    screen.roll.list.focus_search()
     with held_up(screen):
-        qtbot.keyClicks(screen.roll.search, "sqwj")
-        assert screen.roll.search.text() == "sqwj"
+        qtbot.keyClicks(screen.roll.list.search, "sqwj")
+        assert screen.roll.list.search.text() == "sqwj"
     qtbot.waitUntil(lambda: listed(screen) == ["石桥五金厂"])
 
 
 def test_a_class_is_shown_with_its_scheme_and_coloured_by_risk(screen):
-    model = screen.roll.view.model()
+    model = screen.roll.list.view.model()
     cells = [model.index(row, 4) for row in range(3)]
     assert sorted((cell.data(), cell.data(KindRole)) for cell in cells) == [
         ("丙类（2022 试点）", "bad"),
@@ -106,11 +106,11 @@ def test_a_class_is_shown_with_its_scheme_and_coloured_by_risk(screen):
 
 
 def test_a_search_without_a_find_offers_to_clear_itself(screen, qtbot, commit_text):
-    screen.roll.focus_search()
-    commit_text(screen.roll.search, "无此厂")
+    screen.roll.list.focus_search()
+    commit_text(screen.roll.list.search, "无此厂")
     qtbot.waitUntil(lambda: listed(screen) == [])
     press(qtbot, screen, Qt.Key.Key_Tab)
-    while screen.focusWidget() is not screen.roll.none_found.button:
+    while screen.focusWidget() is not screen.roll.list.none_found.button:
         press(qtbot, screen, Qt.Key.Key_Tab)
     press(qtbot, screen, Qt.Key.Key_Space)
     assert len(listed(screen)) == 3
@@ -118,16 +118,16 @@ def test_a_search_without_a_find_offers_to_clear_itself(screen, qtbot, commit_te
 
 def test_an_employer_is_corrected_with_a_reason_and_the_old_value_stays(screen, ctx, qtbot, commit_text):
     press(qtbot, screen, Qt.Key.Key_Down)
-    chosen = screen.roll.current
+    chosen = screen.roll.list.current
     press(qtbot, screen, Qt.Key.Key_Return)
     press(qtbot, screen, Qt.Key.Key_Space)
-    phone = screen.form.fields["phone"].editor
+    phone = screen.employer.form.fields["phone"].editor
     phone.setFocus()
     phone.selectAll()
     qtbot.keyClicks(phone, "000-2222")
     press(qtbot, screen, Qt.Key.Key_S, ALT)
-    qtbot.waitUntil(lambda: "理由" in screen.form.fields["reason"].error)
-    assert screen.focusWidget() is screen.form.fields["reason"].editor
+    qtbot.waitUntil(lambda: "理由" in screen.employer.form.fields["reason"].error)
+    assert screen.focusWidget() is screen.employer.form.fields["reason"].editor
     commit_text(screen.focusWidget(), "现场核实")
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_S, ALT)
@@ -143,12 +143,12 @@ def test_an_employer_is_corrected_with_a_reason_and_the_old_value_stays(screen, 
 def test_a_personal_number_is_refused_beside_the_code(screen, qtbot, commit_text):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     commit_text(screen.focusWidget(), "青溪化工厂")
-    qtbot.keyClicks(screen.form.fields["uscc"].editor, "11010519491231002X")
+    qtbot.keyClicks(screen.employer.form.fields["uscc"].editor, "11010519491231002X")
     press(qtbot, screen, Qt.Key.Key_S, ALT)
-    qtbot.waitUntil(lambda: "公民身份号码" in screen.form.fields["uscc"].error)
-    assert screen.focusWidget() is screen.form.fields["uscc"].editor
-    screen.form.fields["uscc"].editor.clear()
-    qtbot.keyClicks(screen.form.fields["uscc"].editor, "91000000MA1002768X")  # its check character is wrong
+    qtbot.waitUntil(lambda: "公民身份号码" in screen.employer.form.fields["uscc"].error)
+    assert screen.focusWidget() is screen.employer.form.fields["uscc"].editor
+    screen.employer.form.fields["uscc"].editor.clear()
+    qtbot.keyClicks(screen.employer.form.fields["uscc"].editor, "91000000MA1002768X")  # its check character is wrong
     with qtbot.waitSignal(screen.done):
         press(qtbot, screen, Qt.Key.Key_S, ALT)
     assert "青溪化工厂" in listed(screen)
@@ -157,7 +157,7 @@ def test_a_personal_number_is_refused_beside_the_code(screen, qtbot, commit_text
 def test_a_field_is_checked_when_it_is_left_and_blocks_nothing(screen, qtbot, commit_text):
     press(qtbot, screen, Qt.Key.Key_N, CTRL)
     commit_text(screen.focusWidget(), "青溪化工厂")
-    code = screen.form.fields["uscc"]
+    code = screen.employer.form.fields["uscc"]
     code.editor.setFocus()
     qtbot.keyClicks(code.editor, "91000000MA1002768X")
     press(qtbot, screen, Qt.Key.Key_Tab)
@@ -217,24 +217,24 @@ def test_each_page_has_one_primary_button(screen, empty):
             page()
             primary = [
                 each
-                for each in shown_screen.findChildren(type(shown_screen.form.submit))
+                for each in shown_screen.findChildren(type(shown_screen.employer.form.submit))
                 if each.property("primary") and each.isVisible()
             ]
             assert len(primary) == 1
 
 
 def test_below_1280_pixels_the_detail_is_a_drawer(screen, qtbot):
-    assert screen.pane.isVisible()
+    assert screen.roll.pane.isVisible()
     screen.resize(NARROW)
-    assert not screen.pane.isVisible()
+    assert not screen.roll.pane.isVisible()
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert screen.pane.isVisible()
-    assert screen.pane.geometry().right() == screen.roll.rect().right()
+    assert screen.roll.pane.isVisible()
+    assert screen.roll.pane.geometry().right() == screen.roll.list.rect().right()
     press(qtbot, screen, Qt.Key.Key_Escape)
-    assert not screen.pane.isVisible()
-    assert screen.roll.view.hasFocus()
+    assert not screen.roll.pane.isVisible()
+    assert screen.roll.list.view.hasFocus()
     screen.resize(WIDE)
-    assert screen.pane.isVisible()
+    assert screen.roll.pane.isVisible()
 
 
 def test_an_empty_roll_explains_itself_and_offers_the_import(empty, qtbot, tmp_path, monkeypatch):
@@ -249,7 +249,7 @@ def test_a_messy_list_is_previewed_imported_and_taken_back(empty, ctx, qtbot, tm
     path = tmp_path / "名单.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
     expected = importing.compare(ctx, importing.preview(path))
-    empty.preview_list(path)
+    empty.preview.read_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     assert empty.preview.submit.text() == f"导入 {expected.to_write} 家(&I)"
     assert empty.preview.list_of("refused").view.model().rowCount() == len(expected.reading.refusals) > 0
@@ -264,13 +264,13 @@ def test_a_messy_list_is_previewed_imported_and_taken_back(empty, ctx, qtbot, tm
     with qtbot.waitSignal(empty.done, timeout=30_000):
         press(qtbot, empty, Qt.Key.Key_Y, ALT)
     assert entries.count_rows(ctx) == 0
-    assert empty.roll.is_empty
+    assert empty.roll.list.is_empty
 
 
 def test_the_refused_rows_are_saved_beside_the_users_own_words(empty, ctx, qtbot, tmp_path, monkeypatch):
     path, refusals = tmp_path / "名单.xlsx", tmp_path / "退回.xlsx"
     make_workbook(path, seed=4, count=60, town="石桥镇")
-    empty.preview_list(path)
+    empty.preview.read_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_arguments: (str(refusals), ""))
     with qtbot.waitSignal(empty.saved, timeout=30_000) as saved:
@@ -282,7 +282,7 @@ def test_the_refused_rows_are_saved_beside_the_users_own_words(empty, ctx, qtbot
 def test_a_file_that_is_no_list_is_named_and_changes_nothing(empty, ctx, qtbot, tmp_path):
     (tmp_path / "damaged.xlsx").write_bytes(b"no workbook")
     with qtbot.waitSignal(empty.failed, timeout=30_000) as failed:
-        empty.preview_list(tmp_path / "damaged.xlsx")
+        empty.preview.read_list(tmp_path / "damaged.xlsx")
     assert "damaged.xlsx" in failed.args[0].message
     assert empty.roll.isVisible()
     assert entries.count_rows(ctx) == 0
@@ -292,14 +292,14 @@ def test_a_list_without_usable_rows_cannot_be_imported(empty, qtbot, tmp_path):
     book = Workbook()
     book.active.append(["甲", "乙"])
     book.save(tmp_path / "nothing.xlsx")
-    empty.preview_list(tmp_path / "nothing.xlsx")
+    empty.preview.read_list(tmp_path / "nothing.xlsx")
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     assert not empty.preview.submit.isEnabled()
 
 
 def test_the_roll_is_exported(screen, qtbot, tmp_path):
     with qtbot.waitSignal(screen.saved, timeout=30_000):
-        screen.export_roll(tmp_path / "roll.xlsx")
+        screen.roll.export(tmp_path / "roll.xlsx")
     assert load_workbook(tmp_path / "roll.xlsx").active.max_row == 4
 
 
@@ -339,9 +339,9 @@ def test_what_follows_from_the_fields_stands_in_the_detail_until_it_is_filled_in
 def test_a_permit_is_asked_of_radiology_and_institutions_alone(ctx, jobs, qtbot):
     entry = entries.add(ctx, {"name": "甲医院"})
     screen = in_front(RollScreen(ctx, jobs), qtbot)
-    qtbot.waitUntil(screen.pane.correct.isVisible)
-    screen.pane.correct.click()
-    form = screen.form
+    qtbot.waitUntil(screen.roll.pane.correct.isVisible)
+    screen.roll.pane.correct.click()
+    form = screen.employer.form
     own = ("permit_no", "permit_until", "permit_scope", "devices", "professionals")
     assert not any(form.fields[key].isEnabled() for key in own)
     form.put("kind", "放射诊疗单位")
@@ -358,14 +358,14 @@ def test_a_word_that_is_not_in_its_list_any_more_is_shown_and_kept(ctx, jobs, qt
     city.choose(ctx, "440700")
     entry = entries.add(ctx, {"name": "甲陶瓷厂", "ownership": "三来一补企业"})
     screen = in_front(RollScreen(ctx, jobs), qtbot)
-    qtbot.waitUntil(screen.pane.correct.isVisible)
-    screen.pane.correct.click()
-    box = screen.form.fields["ownership"].editor
+    qtbot.waitUntil(screen.roll.pane.correct.isVisible)
+    screen.roll.pane.correct.click()
+    box = screen.employer.form.fields["ownership"].editor
     assert box.currentText() == "三来一补企业（不在列表中）"
-    assert screen.form.fields["key_industry"].editor.findData("其它") > 0
-    screen.form.put("grid", "三村")
-    screen.form.put("reason", "核对")
-    screen.form.submit.click()
+    assert screen.employer.form.fields["key_industry"].editor.findData("其它") > 0
+    screen.employer.form.put("grid", "三村")
+    screen.employer.form.put("reason", "核对")
+    screen.employer.form.submit.click()
     kept = entries.detail(ctx, entry).fields
     assert (kept["ownership"], kept["grid"]) == ("三来一补企业", "三村")
 
@@ -381,7 +381,7 @@ def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
 def test_the_preview_names_the_columns_that_go_nowhere(empty, qtbot, tmp_path):
     path = tmp_path / "list.csv"
     path.write_text("序号,单位名称,环评批复,地址\n1,青溪化工厂,有,东路1号\n", "utf-8")
-    empty.preview_list(path)
+    empty.preview.read_list(path)
     qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
     assert any("有 2 列没有收入名录" in label.text() for label in empty.preview.findChildren(QLabel))
     qtbot.waitUntil(empty.preview.submit.isEnabled)  # the job is over: its end would take the focus from the letter

@@ -1,33 +1,39 @@
 """What a list would change, before anything is changed: counts, the rows behind each, and one button."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.importing import Comparison, not_taken_text
+from ohdesk.services.roll.export import write_refusals
+from ohdesk.services.roll.importing import Comparison, apply, not_taken_text
 from ohdesk.ui.kit.actions import button, focus_offered
 from ohdesk.ui.kit.card import figure
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.first_rows import MOST_LISTED
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, grow, muted, row, stack
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import Scrolled
-from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, REFUSED, LookedAt
+from ohdesk.ui.screens.roll.import_lists import FOREIGN, LISTS, REFUSED, LookedAt, read_list
 
 NOTES = "notes"
 
 
 class ImportPage(Page):
-    """Shows a comparison; emits what the user wants to do with it."""
+    """Reads a list, shows how it compares with the roll, and imports it."""
 
-    import_wanted = Signal(object)  # Comparison
-    refusals_wanted = Signal(object)  # Comparison
+    read = Signal()  # a list was read, and is to be shown
+    started = Signal(object)  # Job: nothing else may be started meanwhile
+    imported = Signal()
     cancelled = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
@@ -45,14 +51,30 @@ class ImportPage(Page):
         self.notes.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notes.setAccessibleName(tr("读取时的提示"))
         self._stack = stack(self._nothing, self.notes)
-        self.submit = button("", act=lambda: self.import_wanted.emit(self._comparison), primary=True)
-        self._refusals = button(tr("另存退回的行…(&R)"), act=lambda: self.refusals_wanted.emit(self._comparison))
+        self.submit = button("", act=self._import, primary=True)
+        self._refusals = button(tr("另存退回的行…(&R)"), act=self._choose_refusals)
         self._cancel = button(tr("不导入(&Q)"), "Esc", act=self.cancelled.emit)
         self.on_key("Esc", self.cancelled.emit)
         foot = row(self._refusals, grow(), self._cancel, self.submit)
         parts = (self._source, self._counts, self.chips, grow(self._stack), foot)
         column(*parts, of=self, gap="gap", edges=("page_side", "page_top"))
         self.offer_import()
+
+    def choose_list(self) -> None:
+        """Ask for the list to import."""
+        if path := choose_file(self, tr("选择名单"), tr("名单 (*.xlsx *.xlsm *.xls *.ods *.csv)")):
+            self.read_list(path)
+
+    def read_list(self, path: Path) -> None:
+        """Read a workbook on the worker and show what it would change."""
+        compared = partial(read_list, self.ctx, path)
+        self.started.emit(self.work_reporting(compared, self._show_read, tr("读取名单 {name}", name=path.name)))
+
+    def save_refusals(self, path: Path) -> None:
+        """Write the refused rows into a workbook beside the user's own words, on the worker."""
+        if self._comparison is not None:
+            written = partial(write_refusals, self._comparison.reading, path)
+            self.started.emit(self.write_rows(written, path, tr("另存退回的行"), tr("已另存 {count} 行：{path}")))
 
     def focus_first(self) -> None:
         """Put the focus on what goes on."""
@@ -100,7 +122,6 @@ class ImportPage(Page):
         self._show_list(self.chips.current)
         self._refusals.setEnabled(len(reading.refusals) > 0)
         self.offer_import()
-        self.focus_first()
 
     def offer_import(self, *, when: bool = True) -> None:
         """Offer the import, `when` nothing else is being done, if there is something to write."""
@@ -108,6 +129,24 @@ class ImportPage(Page):
         count = 0 if comparison is None else comparison.to_write
         self.submit.setText(tr("导入 {count} 家(&I)", count=count))
         self.submit.setEnabled(when and count > 0)
+
+    def _show_read(self, looked_at: LookedAt) -> None:
+        self.show_comparison(looked_at)
+        self.read.emit()
+
+    def _choose_refusals(self) -> None:
+        if path := choose_target(self, tr("另存退回的行"), tr("退回的行.xlsx"), "Excel (*.xlsx)"):
+            self.save_refusals(path)
+
+    def _import(self) -> None:
+        if (comparison := self._comparison) is not None:
+            written = partial(apply, self.ctx, comparison)
+            self.started.emit(self.work_reporting(written, partial(self._imported, comparison), tr("导入名单")))
+
+    def _imported(self, comparison: Comparison, batch: str) -> None:
+        self.imported.emit()
+        self.changed.emit(Change.ROLL if batch else Change.NOTHING)
+        self.done.emit(tr("已导入：新增 {new} 家，变更 {changed} 家。", **comparison.counts))
 
     def _show_list(self, key: str) -> None:
         if key == NOTES:
