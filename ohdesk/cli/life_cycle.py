@@ -26,7 +26,7 @@ def register(group: Commands) -> None:
     moving = group.unlocked("transfer", tr("把一家单位转到本县另一个镇街：经县级，对方同意后才移交"), transfer)
     moving.add_argument("establishment", nargs="?", default="", metavar="ENTRY", help=tr("名称、信用代码或编号"))
     step = moving.add_mutually_exclusive_group(required=True)
-    step.add_argument("--to", metavar="DIVISION", help=tr("转出：接收镇街的 9 位代码"))
+    step.add_argument("--to", metavar="DIVISION", help=tr("转出：接收镇街的名称或 9 位代码"))
     step.add_argument("--pass", action="store_true", dest="passes", help=tr("县级：转下去给接收的镇街"))
     step.add_argument("--accept", action="store_true", help=tr("接收的镇街：同意接收"))
     step.add_argument("--return", action="store_true", dest="returns", help=tr("退回，或者收回自己的转出"))
@@ -56,19 +56,23 @@ def close(ctx: "Context", args: argparse.Namespace) -> Answer:
 
 def transfer(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Take one step of a transfer, or list those under way."""
+    from ohdesk.services.office.towns import town_code, towns_of_county
     from ohdesk.services.roll import entries
     from ohdesk.services.roll import transfer as steps
 
     if args.only_list:
-        found = steps.transfers(ctx)
-        lines = [f"{each.name}\t{each.code}\t{each.town} → {each.to}\t{each.stage.word}" for each in found]
+        found, towns = steps.transfers(ctx), towns_of_county(ctx)
+        lines = [
+            "\t".join(
+                (one.name, one.code, f"{towns.get(one.town, one.town)} → {towns.get(one.to, one.to)}", one.stage.word)
+            )
+            for one in found
+        ]
         return Answer(msgspec.to_builtins(found), "\n".join(lines) or tr("没有正在转出的单位。"))
     if args.to:
         entry = entries.find(ctx, args.establishment)
-        change, said = (
-            steps.offer(ctx, entry, args.to, args.reason),
-            tr("已提出转出；县级收到对方同意以前，仍在原名录。"),
-        )
+        to = town_code(ctx, args.to)
+        change, said = steps.offer(ctx, entry, to, args.reason), tr("已提出转出；县级收到对方同意以前，仍在原名录。")
     else:
         entry = steps.find(ctx, args.establishment)
         if args.passes:

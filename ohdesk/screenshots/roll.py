@@ -4,13 +4,16 @@ from collections.abc import Iterator
 
 from PySide6.QtTest import QTest
 
+from ohdesk.demo import cast
 from ohdesk.demo.workbook import make_workbook
 from ohdesk.screenshots.stage import TOWN, Shot, Stage
-from ohdesk.services.roll import entries, life_cycle, merging
+from ohdesk.services.roll import entries, life_cycle, merging, transfer
+from ohdesk.services.roll.transfer import Step
 from ohdesk.services.visit import views
 from ohdesk.ui import theme
 from ohdesk.ui.screens.roll.screen import RollScreen
 
+OTHER = cast.TOWNS[1]
 _RESTS = 4  # times the time a selection has to rest
 
 
@@ -49,6 +52,16 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.reload()
     screen.open(visited)
     yield stage.shot("roll-employer-merged")
+    screen.roll.pane.transfer.click()
+    yield stage.shot("roll-offering")
+    screen.roll.acts.offering.form.close_form()
+    transfer.offer(screen.ctx, visited, OTHER.division, "已搬到对方辖区，已现场核实")
+    screen.show_transfers(visited)
+    yield stage.shot("roll-transfers")
+    screen.transfers.acts[Step.TAKE_BACK].click()
+    yield stage.shot("roll-transfers-taken-back")
+    screen.transfers.form.close_form()
+    screen.back()
     path = stage.scratch / "新名单.xlsx"
     make_workbook(path, seed=1, count=120, town=TOWN.name)
     screen.preview.read_list(path)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import Establishment, EstablishmentHead, OperationRow, Peer, Proposal
-from ohdesk.db.queries.operations import true_body
+from ohdesk.db.queries.operations import true_bodies, true_body
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import TRANSFER_TO, Value, is_town_code
 from ohdesk.domain.merge import county_of, is_county
@@ -57,7 +57,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """An entry that is being transferred: by whom, to whom (divisions), and how far it has come."""
+    """An entry that is being transferred: by whom, to whom (divisions), how far it has come, and why it was offered."""
 
     id: str
     name: str
@@ -65,6 +65,16 @@ class Transfer:
     town: str
     to: str
     stage: Stage
+    reason: str
+
+
+class Step(StrEnum):
+    """What can be done with a transfer: by the county, by the new town, and by who offered it."""
+
+    PASS_ON = "pass_on"  # noqa: S105 - an act
+    ACCEPT = "accept"
+    RETURN = "return"
+    TAKE_BACK = "take_back"
 
 
 def offer(ctx: Context, establishment: str, to: str, reason: str) -> Change:
@@ -79,14 +89,17 @@ def offer(ctx: Context, establishment: str, to: str, reason: str) -> Change:
         if is_proposal(ctx, establishment, row.town, {}):
             raise UserError(tr("这不是本镇街的单位，不能转出。"), tr("请由它所属的镇街转出，或者报县级。"))
         if row.transfer_to:
-            raise UserError(tr("这家单位已经在转出中。"), tr("先用 --return 收回，再转给别的镇街。"))
+            raise UserError(tr("这家单位已经在转出中。"), tr("请先收回（命令：--return），再转给别的镇街。"))
         _check_town(ctx, session, row, to)
         fields: dict[str, Value] = {TRANSFER_TO.key: to}
         return _write(ctx, session, row, whole_entry(session, row) | fields if _is_county(ctx) else fields, why)
 
 
 def pass_on(ctx: Context, establishment: str, reason: str = "") -> Change:
-    """Carry an offer down to the new town, with all fields; a county's. Raises UserError where there is none."""
+    """Carry an offer down to the new town, with all fields; a county's. Raises UserError where there is none.
+
+    reason: the county's; without one that of the offer, which the new town does not hold
+    """
     ctx.require(Right.ROLL)
     if not _is_county(ctx):
         raise UserError(tr("转下去由县级办理。"), tr("请把上报包交给县级。"))
@@ -94,7 +107,7 @@ def pass_on(ctx: Context, establishment: str, reason: str = "") -> Change:
         row = _offered(session, establishment)
         _check_town(ctx, session, row, row.transfer_to)
         fields = whole_entry(session, row) | {TRANSFER_TO.key: row.transfer_to}
-        return _write(ctx, session, row, fields, clean_text(reason).strip())
+        return _write(ctx, session, row, fields, clean_text(reason).strip() or _why_offered(session, row))
 
 
 def accept(ctx: Context, establishment: str, reason: str = "") -> Change:
@@ -131,7 +144,9 @@ def find(ctx: Context, name_or_code: str) -> str:
         found = called(session, wanted, name_or_code)
     if len(found) != 1:
         message = tr("没有正在转出的“{text}”。") if not found else tr("正在转出的单位中有多家“{text}”。")
-        raise UserError(message.format(text=name_or_code), tr("用 ohdesk roll transfer --list 查看。"))
+        raise UserError(
+            message.format(text=name_or_code), tr("请在“转出与接收”里查看（命令：ohdesk roll transfer --list）。")
+        )
     return found[0]
 
 
@@ -142,10 +157,24 @@ def transfers(ctx: Context) -> list[Transfer]:
         wanted = wanted.where((Establishment.town == here) | (Establishment.transfer_to == here))
     with ctx.reading() as session:
         rows = session.scalars(wanted.order_by(Establishment.search, Establishment.id))
-        return [
-            Transfer(row.id, row.name, row.uscc or row.local_id, row.town, row.transfer_to, _stage(session, row))
-            for row in rows
-        ]
+        return [_transfer(session, row) for row in rows]
+
+
+def transfer_of(ctx: Context, establishment: str) -> Transfer | None:
+    """Return how far the transfer of an entry has come; None while it is not in transfer."""
+    with ctx.reading() as session:
+        row = session.scalars(_offers().where(Establishment.id == establishment)).first()
+        return None if row is None else _transfer(session, row)
+
+
+def steps(ctx: Context, one: Transfer) -> tuple[Step, ...]:
+    """Return what this office can do with a transfer as it stands, whoever of the office may do it."""
+    here = ctx.office.division
+    if _is_county(ctx):
+        return (Step.PASS_ON, Step.TAKE_BACK) if one.stage is Stage.OFFERED else (Step.TAKE_BACK,)
+    if one.to == here:
+        return (Step.ACCEPT, Step.RETURN) if one.stage is Stage.PASSED else ()
+    return (Step.TAKE_BACK,) if one.town == here else ()
 
 
 def settle_answers(ctx: Context) -> Change:
@@ -172,7 +201,9 @@ def _answer(ctx: Context, establishment: str, fields: Mapping[str, Value], why: 
     with ctx.transaction() as session:
         row = _offered(session, establishment)
         if row.transfer_to != ctx.office.division:
-            raise UserError(tr("这家单位不是转给本镇街的。"), tr("用 ohdesk roll transfer --list 查看。"))
+            raise UserError(
+                tr("这家单位不是转给本镇街的。"), tr("请在“转出与接收”里查看（命令：ohdesk roll transfer --list）。")
+            )
         if _stage(session, row) is Stage.OFFERED:
             raise UserError(tr("县级还没有把这家单位转下来。"), tr("请接收县级的下一个包后再答复。"))
         if _answered(session, row) is not None:
@@ -184,6 +215,20 @@ def _write(ctx: Context, session: Session, row: Establishment, fields: dict[str,
     proposed = is_proposal(ctx, row.id, row.town, fields)
     journal.record(session, EstablishmentWritten(record=row.id, fields=fields, reason=why), ctx.stamp(), ctx.new_id())
     return Change.ROLL | Change.PROPOSALS if proposed else Change.ROLL
+
+
+def _transfer(session: Session, row: Establishment) -> Transfer:
+    code, why = row.uscc or row.local_id, _why_offered(session, row)
+    return Transfer(row.id, row.name, code, row.town, row.transfer_to, _stage(session, row), why)
+
+
+def _why_offered(session: Session, row: Establishment) -> str:
+    """Return the newest reason given with the offer."""
+    about, written = OperationRow.record == row.id, OperationRow.kind == EstablishmentWritten.kind
+    bodies = map(parse, true_bodies(session, about, written, in_order=(OperationRow.replica, OperationRow.seq)))
+    offers = [each for each in bodies if each["v"]["fields"].get(TRANSFER_TO.key) == row.transfer_to]
+    why = (str(each["v"]["reason"]) for each in sorted(offers, key=lambda each: str(each["at"]), reverse=True))
+    return next(filter(None, why), "")
 
 
 def _stage(session: Session, row: Establishment) -> Stage:
@@ -216,7 +261,9 @@ def _offers() -> Select[Establishment]:
 def _offered(session: Session, establishment: str) -> Establishment:
     row = entry_of(session, establishment)
     if not row.transfer_to:
-        raise UserError(tr("这家单位没有在转出中。"), tr("用 ohdesk roll transfer --list 查看。"))
+        raise UserError(
+            tr("这家单位没有在转出中。"), tr("请在“转出与接收”里查看（命令：ohdesk roll transfer --list）。")
+        )
     return row
 
 
@@ -224,7 +271,7 @@ def _check_town(ctx: Context, session: Session, row: Establishment, to: str) -> 
     county = county_of(ctx.office.division)
     if not is_town_code(to) or not to.startswith(county) or to == row.town:
         expected = tr("本县另一个镇街的 9 位代码")
-        remedy = tr("转到县外的，请用 roll close 登记为“转出”。")
+        remedy = tr("转到县外的，请把状态登记为“转出”（命令：roll close）。")
         raise ProblemsError(
             tr("没有转出。"), (Problem(tr(TRANSFER_TO.heading), expected, to, remedy, TRANSFER_TO.key, f"{county}001"),)
         )

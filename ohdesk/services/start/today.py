@@ -43,6 +43,9 @@ from ohdesk.services.finding.follow_up import Pressing
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.register import due
 from ohdesk.services.register.due import BookLine
+from ohdesk.services.roll import life_cycle, transfer
+from ohdesk.services.roll.life_cycle import OfferedFor
+from ohdesk.services.roll.transfer import Step, Transfer
 from ohdesk.services.trust.ending import EndingTerm, ending, uncertified
 from ohdesk.services.trust.keys import county_root
 from ohdesk.services.visit.views import NextStep, VisitRow, visit_rows
@@ -130,6 +133,8 @@ class Backlog:
     ending: our certificates of the county that are to be renewed by now
     uncertified: whose signing keys the county has not certified; nobody while there is no county
     books: in which something is overdue, or due within a week; what is overdue first
+    states: what the last visits suggest of employers, and nobody has set down yet
+    answers: the employers offered to this town that wait for its answer
     """
 
     overdue: Pressing
@@ -139,6 +144,8 @@ class Backlog:
     ending: tuple[EndingTerm, ...] = ()
     uncertified: tuple[str, ...] = ()
     books: tuple[BookLine, ...] = ()
+    states: tuple[OfferedFor, ...] = ()
+    answers: tuple[Transfer, ...] = ()
 
 
 def agenda(ctx: Context) -> Agenda:
@@ -179,6 +186,8 @@ def backlog(ctx: Context) -> Backlog:
     pressing = follow_up.pressing(ctx)
     today = legal_day(ctx.now())
     visited = coverage.of_office(ctx, today.year)
+    states = life_cycle.all_offered(ctx)
+    moving = [each for each in transfer.transfers(ctx) if Step.ACCEPT in transfer.steps(ctx, each)]
     pressed = [each for each in due.overview(ctx) if each.overdue or each.soon]
     with ctx.reading() as session:
         return Backlog(
@@ -189,6 +198,8 @@ def backlog(ctx: Context) -> Backlog:
             ending=ending(ctx, session),
             uncertified=uncertified(session) if county_root(session) else (),
             books=tuple(sorted(pressed, key=lambda each: not each.overdue)),
+            states=tuple(states),
+            answers=tuple(moving),
         )
 
 

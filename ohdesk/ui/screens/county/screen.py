@@ -13,7 +13,8 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.county import conflicts
 from ohdesk.services.record import verdicts
-from ohdesk.services.roll import proposals
+from ohdesk.services.roll import proposals, transfer
+from ohdesk.services.roll.transfer import Step
 from ohdesk.ui.kit.actions import action, relabel
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.header import Header
@@ -48,10 +49,11 @@ class _Draft(NamedTuple):
 
 
 class _Waiting(NamedTuple):
-    """How much waits for a decision, by page, and how many records are known to be what."""
+    """How much waits for a decision, by page, how many records are known to be what, and offers to be passed on."""
 
     decisions: dict[str, int | None]
     papers: Counter[Verification]
+    offers: int
 
 
 class CountyScreen(Screen):
@@ -70,8 +72,10 @@ class CountyScreen(Screen):
         header = Header(tr("县级汇总"))
         header.say(ctx.office.name)
         self.papers = action("document", "", lambda: self.wanted.emit("record", self._papers))
-        self.papers.hide()
-        header.add(self.papers)
+        self.transfers = action("next", "", lambda: self.wanted.emit("roll", "transfers"))
+        for each in (self.papers, self.transfers):
+            each.hide()
+        header.add(self.transfers, self.papers)
         body = column(self.which, grow(self._stack), gap="gap", edges=("page_side", "page_top"))
         column(header, grow(body), of=self, gap="")
 
@@ -130,6 +134,8 @@ class CountyScreen(Screen):
         said += [tr("待验和未核 {count}", count=still_open)] if still_open else []
         relabel(self.papers, tr("文书：{what}(&9)", what=tr("，").join(said)))
         self.papers.setVisible(bool(said))
+        relabel(self.transfers, tr("{count} 家转出等转下去(&8)", count=waiting.offers))
+        self.transfers.setVisible(waiting.offers > 0)
 
     def _show_chips(self, counts: Mapping[str, int | None]) -> None:
         self.which.show_chips([(name, tr(word), counts.get(name)) for name, (word, _) in _PAGES.items()])
@@ -137,4 +143,5 @@ class CountyScreen(Screen):
 
 def _waiting(ctx: Context) -> _Waiting:
     decisions = {"conflicts": conflicts.waiting(ctx) or None, "proposals": proposals.waiting(ctx) or None}
-    return _Waiting(decisions, verdicts.count_records(ctx))
+    offers = sum(Step.PASS_ON in transfer.steps(ctx, each) for each in transfer.transfers(ctx))
+    return _Waiting(decisions, verdicts.count_records(ctx), offers)

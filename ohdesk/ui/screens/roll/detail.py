@@ -20,7 +20,7 @@ from ohdesk.services.roll.life_cycle import Offered
 from ohdesk.services.roll.proposals import Proposed
 from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
-from ohdesk.ui.kit.actions import action, focus_offered
+from ohdesk.ui.kit.actions import action, focus_offered, relabel
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.leading import leading
@@ -99,6 +99,7 @@ class DetailPane(Pane):
     line_wanted = Signal(object)  # VisitLine
     entry_wanted = Signal(object)  # BookEntry
     state_wanted = Signal()
+    transfer_wanted = Signal()
     split_wanted = Signal(object)  # MergedEntry
 
     def __init__(self, *, plans_visits: bool) -> None:
@@ -108,7 +109,8 @@ class DetailPane(Pane):
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self.accept = action("ok", tr("按检查结果登记状态(&J)"), self.state_wanted.emit)
         self.accept.hide()
-        self.add_actions(self.accept, self.visit, self.correct)
+        self.transfer = action("next", "", self.transfer_wanted.emit)
+        self.add_actions(self.accept, self.visit, self.correct, self.transfer)
         self.visit.setVisible(plans_visits)
 
     def show_detail(self, known: Known) -> None:
@@ -131,6 +133,7 @@ class DetailPane(Pane):
             self.accept.setText(tr("按检查结果记为{state}(&J)", state=tr(offered.state)))
             self.accept.setToolTip(plain_tip(tr("{day}　{proof}", day=offered.on, proof=offered.proof)))
         self.accept.setVisible(offered is not None)
+        relabel(self.transfer, tr("转出进度(&P)") if detail.transfer_to else tr("转到其他镇街…(&P)"))
         shown = visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN]
         self.show_parts(self._parts(detail, *shown, derived_here, entered))
 

@@ -16,6 +16,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.roll.detail import DetailPane
+from ohdesk.ui.screens.roll.offering import Offering
 
 _REASON = Field("reason", mark("理由，例如：两张执照，两个厂区"), required=True, most=200)
 
@@ -28,13 +29,16 @@ class DetailActs(Page):
         self.setParent(listed)
         self.hide()
         self._listed, self._to_split = listed, ""
-        self.allow(Right.ROLL, pane.accept)
+        self.offering = Offering(ctx, jobs, listed)
+        self.hand_on(self.offering)
+        self.allow(Right.ROLL, pane.accept, pane.transfer)
         self.allow(Right.VISIT, pane.visit)
         pane.visit_wanted.connect(self._plan_visit)
         pane.line_wanted.connect(self._open_line)
         pane.entry_wanted.connect(self._open_entry)
         pane.state_wanted.connect(self._accept_state)
         pane.split_wanted.connect(self._ask_split)
+        pane.transfer_wanted.connect(self.offering.ask)
 
     @cached_property
     def form(self) -> Form:

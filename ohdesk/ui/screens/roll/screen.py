@@ -1,18 +1,20 @@
 """The roll (单位): search, look at one, import a list, add or correct one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 
 from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll import entries
+from ohdesk.services.roll import entries, transfer
+from ohdesk.services.roll.transfer import Transfer
 from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.form import Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.label import plain_tip
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, stack
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
@@ -21,10 +23,11 @@ from ohdesk.ui.screens.roll.import_page import ImportPage
 from ohdesk.ui.screens.roll.list_page import ListPage
 from ohdesk.ui.screens.roll.pairs_page import PairDraft, PairsPage
 from ohdesk.ui.screens.roll.quality_page import QualityPage
+from ohdesk.ui.screens.roll.transfers_page import TransferDraft, TransfersPage
 
 
 class RollScreen(Screen):
-    """Five pages: the roll, the form of one employer, the preview of a list, likely pairs, what is wrong in the data.
+    """The roll, the form of one employer, the preview of a list, likely pairs, transfers, what is wrong in the data.
 
     All but the roll are made when they are first wanted.
     """
@@ -34,6 +37,8 @@ class RollScreen(Screen):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._busy = False
+        self._moving = 0  # employers in transfer
+        self._counting = later(self, self._count_transfers, "after_first_paint_ms")
         self.roll = ListPage(ctx, jobs)
         self.roll.correct_wanted.connect(self.correct)
         self.roll.import_wanted.connect(self.choose_list)
@@ -91,6 +96,15 @@ class RollScreen(Screen):
         self._pages.addWidget(page)
         return page
 
+    @cached_property
+    def transfers(self) -> TransfersPage:
+        """The employers that go from one town to another."""
+        page = TransfersPage(self.ctx, self.jobs)
+        page.closed.connect(self.back)
+        self.hand_on(page)
+        self._pages.addWidget(page)
+        return page
+
     def focus_first(self) -> None:
         """The focus is in the list, or in what stands in its place."""
         self._front.focus_first()
@@ -99,12 +113,17 @@ class RollScreen(Screen):
         """Read the roll again, keeping search and selection."""
         self.roll.reload()
         self._turn_to(self._front)
-        if isinstance(self._front, QualityPage):
+        if isinstance(self._front, QualityPage | TransfersPage):
             self._front.reload()
+        self._counting.start()
 
     def open(self, thing: str) -> None:
-        """Show one employer, without search and filter where they hide it."""
-        self._leave_form_for(partial(self._show, thing))
+        """Show one employer, by its id, "transfers", or among these one: "transfer:" and its id."""
+        where, _, establishment = thing.partition(":")
+        if where in {"transfer", "transfers"}:
+            self._leave_form_for(partial(self.show_transfers, establishment))
+        else:
+            self._leave_form_for(partial(self._show, thing))
 
     def draft(self) -> object | None:
         """Return what was typed into a form and is not saved yet."""
@@ -114,6 +133,9 @@ class RollScreen(Screen):
         """Open the form again with what was typed."""
         if isinstance(draft, PairDraft):
             self.find_pairs(draft)
+        elif isinstance(draft, TransferDraft):
+            self.show_transfers()
+            self.transfers.take_draft(draft)
         elif isinstance(draft, EmployerDraft) and draft.correcting:
             self.correct(draft.correcting, draft.typed)
         elif isinstance(draft, EmployerDraft):
@@ -153,6 +175,12 @@ class RollScreen(Screen):
         self.quality.reload()
         self.quality.focus_first()
 
+    def show_transfers(self, establishment: str = "") -> None:
+        """Show the employers that go from one town to another, this one selected."""
+        self._turn_to(self.transfers, tr("转出与接收"), self.ctx.office.name)
+        self.transfers.show_one(establishment)
+        self.transfers.focus_first()
+
     @property
     def _front(self) -> Page:
         front = self._pages.currentWidget()
@@ -173,6 +201,7 @@ class RollScreen(Screen):
         self._header = Header(tr("单位名录"))
         self._back = action("back", tr("返回名录(&B)"), self.back)
         self._quality = action("indicator", tr("资料质量(&T)"), self.show_quality)
+        self._transfers = action("next", "", self.show_transfers)
         self._undo = action("undo", tr("撤销导入(&U)"), self._undo_newest)
         self._choose = action("import", tr("导入名单…(&I)"), self.choose_list)
         self._export = action("export", tr("导出…(&O)"), self.roll.choose_export)
@@ -180,9 +209,8 @@ class RollScreen(Screen):
         self._new = primary_action("add", tr("新增单位(&N)"), self.add, "Ctrl+N")
         self._first = action("add", tr("新增单位(&N)"), self.add)
         self.allow(Right.ROLL, self._new, self._first)
-        self._header.add(
-            self._back, self._undo, self._quality, self._choose, self._pair, self._export, self._first, self._new
-        )
+        beside = (self._quality, self._choose, self._pair, self._export)
+        self._header.add(self._back, self._transfers, self._undo, *beside, self._first, self._new)
         return self._header
 
     def _show(self, establishment: str) -> None:
@@ -190,7 +218,7 @@ class RollScreen(Screen):
         self.roll.show_employer(establishment)
 
     def _search(self) -> None:
-        if isinstance(self._front, QualityPage):
+        if isinstance(self._front, QualityPage | TransfersPage):
             self._front.list.focus_search()
         else:
             self.back()
@@ -212,7 +240,9 @@ class RollScreen(Screen):
         listed = self._front is self.roll
         for button in (self._choose, self._export, self._quality):
             button.setVisible(listed)
-        self._back.setVisible(isinstance(self._front, QualityPage | PairsPage))
+        self._back.setVisible(isinstance(self._front, QualityPage | PairsPage | TransfersPage))
+        relabel(self._transfers, tr("转出与接收 {count}(&M)", count=self._moving))
+        self._transfers.setVisible(listed and self._moving > 0)
         self._export.setEnabled(shown.table.total > 0)
         self._pair.setVisible(isinstance(self._front, QualityPage))
         self._pair.setEnabled(not self._busy)
@@ -227,6 +257,13 @@ class RollScreen(Screen):
         if label:
             self.roll.undoing.note_edit(label)
         self.roll.select(establishment)
+        self._offer()
+
+    def _count_transfers(self) -> None:
+        self.latest.ask(partial(transfer.transfers, self.ctx), self._show_moving)
+
+    def _show_moving(self, moving: Sequence[Transfer]) -> None:
+        self._moving = len(moving)
         self._offer()
 
     def _show_preview(self) -> None:

@@ -99,6 +99,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *(_findings(backlog) if backlog else ()),
         *_papers(agenda),
         *_visits(agenda),
+        *(_roll(backlog) if backlog else ()),
         *(_books(backlog) if backlog else ()),
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
@@ -150,6 +151,18 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
             for each in rest
         )
         yield Line(title, detail, tr("继续"), "visit", rest[0].id, "inspect", "warn")
+
+
+def _roll(backlog: Backlog) -> Iterator[Line]:
+    if answers := backlog.answers:
+        title = tr("{count} 家转来的单位等本镇街答复", count=len(answers))
+        detail = _named(each.name for each in answers)
+        yield Line(title, detail, tr("去答复"), "roll", f"transfer:{answers[0].id}", "employer", "warn")
+    if states := backlog.states:
+        title = tr("{count} 家单位的状态待登记", count=len(states))
+        said = tr("{name} 检查时{state}")
+        detail = _named(said.format(name=each.name, state=tr(each.offered.state)) for each in states)
+        yield Line(title, detail, tr("去登记"), "roll", states[0].id, "employer", "warn")
 
 
 def _books(backlog: Backlog) -> Iterator[Line]:

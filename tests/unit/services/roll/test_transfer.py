@@ -11,8 +11,10 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.county import coverage
 from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.office.towns import town_code
 from ohdesk.services.roll import entries, merging, proposals, transfer
-from ohdesk.services.roll.transfer import Stage
+from ohdesk.services.roll.transfer import Stage, Step
+from ohdesk.services.start import today
 from ohdesk.sync.problems import NothingToSendError
 from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
 from tests.unit.services.roll.test_proposals import pass_on, shown
@@ -212,3 +214,30 @@ def test_with_bundles_late_and_out_of_turn_an_entry_is_on_one_roll_at_every_mome
     counted = rolls(world)
     assert sum(counted[:2]) == 1
     assert counted[:2] == counted[2:]
+
+
+def test_what_an_office_can_do_follows_from_how_far_it_has_come(world, firm):
+    def can(ctx):
+        (one,) = transfer.transfers(ctx)
+        return transfer.steps(ctx, one)
+
+    transfer.offer(world.town, firm, OTHER, WHY)
+    assert can(world.town) == (Step.TAKE_BACK,)
+    pass_on(world, world.town, world.county)
+    assert can(world.county) == (Step.PASS_ON, Step.TAKE_BACK)
+    transfer.pass_on(world.county, firm)
+    pass_on(world, world.county, *world.towns)
+    assert [can(ctx) for ctx in (world.county, *world.towns)] == [
+        (Step.TAKE_BACK,), (Step.TAKE_BACK,), (Step.ACCEPT, Step.RETURN)
+    ]  # fmt: skip
+    assert [each.reason for each in today.backlog(world.towns[1]).answers] == [WHY]
+    assert today.backlog(world.town).answers == ()
+    transfer.accept(world.towns[1], firm)
+    assert (can(world.towns[1]), today.backlog(world.towns[1]).answers) == ((), ())
+
+
+def test_a_town_is_found_by_its_name_in_its_own_county(world):
+    assert town_code(world.county, TOWNS[1][1]) == OTHER
+    assert town_code(world.town, OTHER) == OTHER
+    with pytest.raises(UserError, match="区划表里"):
+        town_code(world.town, "无此镇")
