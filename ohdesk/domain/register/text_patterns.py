@@ -6,6 +6,7 @@ from ohdesk.i18n import tr
 
 _LONGEST = 100  # characters
 _MOST_TIMES = 200  # that a piece is repeated
+_SET_OF_SETS = re.compile(r"(?<!\\)\[|--|&&|~~|\|\|")  # may mean something else in a Python to come
 _PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?:|\?)?|\{\d*(?:,\d*)?\}|.", re.DOTALL)
 
 
@@ -22,6 +23,8 @@ def pattern_fault(pattern: str) -> str:
     for piece in _PIECE.findall(pattern):
         if piece == "(?" or re.fullmatch(r"\\[1-9]", piece):
             return tr("不用反向引用和 (?…) 的正则表达式")
+        if piece[0] == "[" and _SET_OF_SETS.search(piece, 1):
+            return tr("字符集里不写 [、--、&&、~~、|| 的正则表达式")
         if piece in {"*", "+", "?"} or re.fullmatch(r"\{\d*(,\d*)?\}", piece):
             if before == ")" and piece != "?":
                 return tr("括号后面不重复的正则表达式")

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ohdesk.domain.register.definition import Definition, Kind, Length, Words
+from ohdesk.domain.register.text_patterns import pattern_fault
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.forms.registers import LARGEST, definition, read_definition, read_folder
 
@@ -304,6 +305,11 @@ def whole_or_refused(data: bytes) -> bool:
         return isinstance(read_definition(data, "complaints.toml"), Definition)
     except ProblemsError as error:
         return bool(error.problems)
+
+
+@pytest.mark.parametrize("pattern", ["[[a]", "[a[b]", "[a--b]", "[a&&b]", "[a||b]", "[a~~b]"])
+def test_a_pattern_that_another_python_would_read_otherwise_is_refused(pattern):
+    assert pattern_fault(pattern)
 
 
 @given(st.data())
