@@ -31,12 +31,20 @@ def register(commands: Commands) -> None:
     adding = group.unlocked("add", tr("登记一条"), add)
     setting = group.unlocked("set", tr("更正一条登记，旧值和理由都保留"), correct)
     withdrawing = group.unlocked("withdraw", tr("撤出一条登记，历史仍然保留"), withdraw)
+    files = group.unlocked("files", tr("列出一条登记的附件，或写出到文件夹"), list_files)
+    attaching = group.unlocked("attach", tr("给一条登记加附件"), attach)
+    detaching = group.unlocked("detach", tr("移除一条登记的附件，历史仍然保留"), detach)
     past = group.unlocked("history", tr("一条登记的全部写入，最近的在前"), history)
     writing = group.unlocked("export", tr("把一本登记簿写成 xlsx"), export)
-    for command in (adding, writing, showing, setting, withdrawing, past):
+    of_one = (showing, setting, withdrawing, past, files, attaching, detaching)
+    for command in (adding, writing, *of_one):
         command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
-    for command in (showing, setting, withdrawing, past):
+    for command in of_one:
         command.add_argument("entry", metavar="ID", help=tr("登记的编号"))
+    files.add_argument("--out", type=Path, metavar="FOLDER", help=tr("写出到这个文件夹；写出的文件不再加密"))
+    attaching.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    attaching.add_argument("--field", default="", metavar="FIELD", help=tr("放文件的字段；只有一个时可以不写"))
+    detaching.add_argument("name", metavar="NAME", help=tr("附件的文件名，或 SHA-256"))
     adding.add_argument("--about", default="", metavar="EMPLOYER", help=tr("关于哪家单位（或哪名人员）"))
     for command in (adding, setting):
         fields = command.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE")
@@ -137,6 +145,38 @@ def withdraw(ctx: "Context", args: argparse.Namespace) -> Answer:
     entry = entries.find(ctx, args.register, args.entry)
     entries.withdraw(ctx, entry, args.reason)
     return Answer({"id": entry}, tr("已撤出。"))
+
+
+def list_files(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """List the files of an entry; with a folder, write them there."""
+    from ohdesk.services.register import attachments, entries
+
+    held = attachments.attached(ctx, entries.find(ctx, args.register, args.entry))
+    lines = [f"{each.field}\t{each.name}\t{each.size}\t{each.sha256}" for each in held]
+    if args.out:
+        lines = [str(place) for place in attachments.write_all(ctx, held, args.out)]
+    return Answer(
+        [named(each, "field", "name", "sha256", "size") for each in held], "\n".join(lines) or tr("没有附件。")
+    )
+
+
+def attach(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Put files to an entry."""
+    from ohdesk.services.register import attachments, entries
+
+    entry = entries.find(ctx, args.register, args.entry)
+    change = attachments.attach(ctx, entry, args.field, args.files)
+    said = tr("已加入附件。") if change else tr("这些附件已经有了，没有改动。")
+    return Answer({"id": entry, "changed": bool(change)}, said)
+
+
+def detach(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """Take a file away from an entry."""
+    from ohdesk.services.register import attachments, entries
+
+    entry = entries.find(ctx, args.register, args.entry)
+    attachments.detach(ctx, entry, attachments.find(ctx, entry, args.name))
+    return Answer({"id": entry}, tr("已移除。"))
 
 
 def history(ctx: "Context", args: argparse.Namespace) -> Answer:

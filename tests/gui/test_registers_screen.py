@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QApplication, QListWidget
 from ohdesk.services.changes import Change
 from ohdesk.services.register import entries, listing
 from ohdesk.services.roll import entries as roll
+from ohdesk.ui.screens.registers import book_page
 from ohdesk.ui.screens.registers.screen import RegistersScreen
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from tests.gui.showing import WIDE, in_front
+from tests.visiting import picture
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -309,3 +311,25 @@ def test_a_change_of_a_list_is_declined_with_a_key_and_esc_imports_nothing(scree
         page.importing.submit.click()
     values = entries.detail(ctx, entry).values
     assert (values["facts"], values["source"]) == ("噪声", "phone")
+
+
+def test_a_file_is_put_to_an_entry_looked_at_and_taken_away_by_keys(screen, qtbot, ctx, tmp_path, monkeypatch):
+    photo = tmp_path / "现场.png"
+    photo.write_bytes(picture())
+    entry = entries.add(ctx, "activities", {"title": "宣传周", "kind": "week", "held_on": "2026-03-02", "people": "40"})
+    monkeypatch.setattr(book_page, "choose_files", lambda *_: (photo,))
+    page = opened(screen, qtbot, "activities")
+    page.list.select(entry)
+    qtbot.waitUntil(lambda: page.pane.shown is not None)
+    qtbot.keyClick(page.pane, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: bool(page.pane.shown.files))
+    (listed,) = page.pane.findChildren(QListWidget)
+    assert listed.item(0).text() == "现场.jpg"
+    qtbot.keyClick(listed, Qt.Key.Key_Return)
+    assert page.attachment.isVisible()
+    qtbot.waitUntil(lambda: page.attachment.pdf.count == 1)
+    QApplication.processEvents()
+    qtbot.keyClick(page.attachment.pdf.pages, Qt.Key.Key_R, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(page.attachment.question.isVisible)
+    qtbot.keyClick(screen.window().focusWidget(), Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: page.is_listing and page.pane.shown.files == ())

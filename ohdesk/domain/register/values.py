@@ -56,6 +56,12 @@ def bounds_problem(key: str, value: Value) -> Problem | None:
     return None
 
 
+def named_files(fields: Mapping[str, Value]) -> tuple[str, ...]:
+    """Return the SHA-256 of every file that fields of an entry name, each once."""
+    held = (value for key, value in fields.items() if key != "kept" and isinstance(value, tuple | list))
+    return tuple(dict.fromkeys(digest for value in held for digest, _name in value))
+
+
 def read_value(field: Field, text: str) -> Value:
     """Return what is meant by a text as it is typed or as `value_text` writes it; nothing for an empty one.
 
@@ -96,7 +102,7 @@ def value_text(field: Field, value: Value) -> str:
         return ""
     if isinstance(value, bool):
         return _YES if value else _NO
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):  # lists where it comes from JSON
         return "、".join(caption or digest[:8] for digest, caption in value)
     if field.kind is Kind.CHOICE:
         return word(dict(field.choices).get(str(value), str(value)))

@@ -25,7 +25,16 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.states import first_state, turn_problems
-from ohdesk.domain.register.values import Value, blanks, problem_of, read_value, required, too_large, value_text
+from ohdesk.domain.register.values import (
+    Value,
+    blanks,
+    named_files,
+    problem_of,
+    read_value,
+    required,
+    too_large,
+    value_text,
+)
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -243,10 +252,22 @@ def write_many(
         travelling = {key: value for key, value in each.fields.items() if key not in staying}
         for part, into in ((travelling, sent), (staying, here)):
             if part:
-                into.append(
-                    EntryWritten(record=each.entry, register=definition.id, fields=part, reason=reason, source=source)
-                )
+                into.append(written(definition, each.entry, part, reason, source))
     record_parts(ctx, session, definition, sent, here, batch)
+
+
+def written(
+    definition: Definition, entry: str, fields: Mapping[str, Value], reason: str, source: Source
+) -> EntryWritten:
+    """Return the operation that sets fields of an entry; it mentions the files that they name."""
+    return EntryWritten(
+        record=entry,
+        blobs=named_files(fields),
+        register=definition.id,
+        fields=dict(fields),
+        reason=reason,
+        source=source,
+    )
 
 
 def record_parts(

@@ -28,7 +28,7 @@ from ohdesk.domain.register.values import Value
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.register.entries import record_parts, written_here
+from ohdesk.services.register.entries import record_parts, written, written_here
 
 IMPORT: Source = "import"
 HAND: Source = "hand"
@@ -162,10 +162,7 @@ def _take_back(
         counters: tuple[list[EntryWritten], list[EntryWritten]] = ([], [])
         before = {**_sent_before(session, sent), **_local_before(session, here)}
         for (record, travels), fields in before.items():
-            written = EntryWritten(
-                record=record, register=definition.id, fields=fields, reason=chosen.reason, source=source
-            )
-            counters[not travels].append(written)
+            counters[not travels].append(written(definition, record, fields, chosen.reason, source))
             (withdrawn if fields.get("withdrawn") is True else restored).add(record)
         if not problems:
             # Taking back is writing once more: no journal ever loses an operation.

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,18 +18,12 @@ from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
-from ohdesk.files import handed_in
 from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.pictures import clean_picture, picture_bytes
 from ohdesk.services.visit.lookup import find_question, find_visit
-
-MOST_PIXELS = 40_000_000
-MOST_BYTES = 40_000_000
-LONGEST_SIDE = 1600  # pixels
-JPEG_QUALITY = 85
-FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +71,7 @@ def attach_photo(
     Raises UserError for a file that is no picture, too large, or a visit that cannot be filled.
     """
     ctx.require(Right.VISIT)
-    original = _bytes(source)
+    original = picture_bytes(source)
     # Before the transaction: scaling takes a while, and nobody else could write meanwhile.
     picture = clean_picture(original)
     with ctx.reading() as session:
@@ -140,7 +133,7 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     Raises UserError when there is no such number, or other bytes are already held under it.
     """
     ctx.require(Right.VISIT)
-    original = _bytes(source)
+    original = picture_bytes(source)
     picture = clean_picture(original)
     digest = sha256(picture).hexdigest()
     with ctx.reading() as session:
@@ -164,41 +157,7 @@ def photo_bytes(ctx: Context, photo: PhotoLine) -> bytes:
 
 def check_picture(source: Path) -> None:
     """Raise UserError when a file cannot be kept as a photo; nothing is kept."""
-    clean_picture(_bytes(source))
-
-
-def clean_picture(original: bytes) -> bytes:
-    """Return a picture as it is kept: upright, at most 1600 pixels long, JPEG, nothing of its metadata.
-
-    Raises UserError when it cannot be decoded or has more than 40 million pixels.
-    """
-    from PIL import Image, ImageOps, UnidentifiedImageError  # late: 4 MB that only a photo needs
-
-    try:
-        with Image.open(BytesIO(original), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise UserError(
-                    tr("照片太大：{width}×{height} 像素。", width=opened.width, height=opened.height),
-                    tr("请用不超过 4000 万像素的照片。"),
-                )
-            # Lets the JPEG decoder skip what scaling would throw away.
-            opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise UserError(tr("这个文件不是可用的照片。"), tr("请选择 JPG 或 PNG 照片；文件可能已损坏。")) from error
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
-    # A new picture from the pixels alone: Pillow would copy place and telephone from the metadata of the old one.
-    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    kept = BytesIO()
-    bare.save(kept, "JPEG", quality=JPEG_QUALITY)
-    return kept.getvalue()
-
-
-def _bytes(source: Path | bytes) -> bytes:
-    content = source if isinstance(source, bytes) else handed_in(source, MOST_BYTES + 1)
-    if len(content) > MOST_BYTES:
-        raise UserError(tr("照片文件超过 {limit} MB。", limit=MOST_BYTES // 1_000_000), tr("请另选较小的照片。"))
-    return content
+    clean_picture(picture_bytes(source))
 
 
 def _check_open(session: Session, visit_id: str, question_id: str) -> None:

@@ -187,3 +187,16 @@ def test_a_list_is_shown_brought_in_taken_back_and_done_again(run, hotline, tmp_
     assert [each["values"]["workers"] for each in run("register", "list", hotline)] == [3]
     assert run("register", "undo", hotline, "--redo") == {"withdrawn": 0, "restored": 2}
     assert "看不懂" in run("register", "preview", hotline, out, "--map", "A=没有", status=1)
+
+
+def test_files_are_attached_listed_written_out_and_removed(run, tmp_path):
+    letter = tmp_path / "来函.pdf"
+    letter.write_bytes(b"%PDF-1.4 letter")
+    made = ["--set", "title=宣传周", "--set", "kind=week", "--set", "held_on=2026-03-02", "--set", "people=40"]
+    entry = run("register", "add", "activities", *made)["id"]
+    assert run("register", "attach", "activities", entry, letter, "--field", "files")["changed"]
+    (held,) = run("register", "files", "activities", entry, "--out", tmp_path)
+    assert (held["field"], held["name"], held["size"]) == ("files", "来函.pdf", 15)
+    assert (tmp_path / "来函_2.pdf").read_bytes() == letter.read_bytes()
+    run("register", "detach", "activities", entry, "来函.pdf")
+    assert run("register", "files", "activities", entry) == []

@@ -15,12 +15,13 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.register import entries, listing, undo, views
+from ohdesk.services.register.attachments import PAPERS, PICTURES, Attachment, attach
 from ohdesk.services.register.conditions import EntryQuery, view_query
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.listing import EntryRow, Listed
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.files import choose_file, choose_files, choose_target
 from ohdesk.ui.kit.filter_bar import Filterable, FilterBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
@@ -28,6 +29,7 @@ from ohdesk.ui.kit.lay import column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.table_view import Column
+from ohdesk.ui.screens.registers.attachment_page import AttachmentPage
 from ohdesk.ui.screens.registers.entry_form import EntryForm, Typed
 from ohdesk.ui.screens.registers.entry_pane import EntryPane, Known, read_entry
 from ohdesk.ui.screens.registers.import_page import BookImportPage
@@ -45,6 +47,7 @@ _NOT_FILTERED = frozenset({Kind.FILES, Kind.ENTRY, Kind.PERSON, Kind.ESTABLISHME
 _WIDTHS = {"number": 152, "state": 84, "establishment": 164, "person": 90, "town": 90, "due_on": 96, "opened_on": 96}
 _KIND_WIDTHS = {Kind.DAY: 96, Kind.TIME: 128, Kind.COUNT: 80, Kind.AMOUNT: 90, Kind.YES_NO: 70, Kind.CHOICE: 98}
 _WIDTH = 150
+_CHARACTER, _AROUND = 14, 20  # of a heading, in points: one of five characters is wider than a number below it
 
 
 class BookPage(Page):
@@ -62,6 +65,8 @@ class BookPage(Page):
         self.pane = EntryPane(definition)
         self.pane.correct_wanted.connect(self.correct)
         self.pane.turn_wanted.connect(self._turn)
+        self.pane.file_wanted.connect(self._show_file)
+        self.pane.files_wanted.connect(self._choose_files)
         self.list = self._make_list()
         self.filters = FilterBar(_filterable(definition))
         self.filters.changed.connect(self._filter)
@@ -95,6 +100,15 @@ class BookPage(Page):
         page = BookImportPage(self.ctx, self.jobs, self.definition)
         self.hand_on(page)
         page.read.connect(self._show_preview)
+        page.closed.connect(self._show_list)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def attachment(self) -> AttachmentPage:
+        """What shows a file of an entry, made when one is first looked at."""
+        page = AttachmentPage(self.ctx, self.jobs)
+        self.hand_on(page)
         page.closed.connect(self._show_list)
         self._pages.addWidget(page)
         return page
@@ -155,11 +169,12 @@ class BookPage(Page):
             self.done.emit(tr("已存为视图“{name}”。", name=name))
 
     def focus_first(self) -> None:
-        """The focus is in the list, in the form that is open, or in the preview of a list."""
-        if self.is_listing:
-            self.list.focus_list()
+        """The focus is in the list, or in what is in front of it."""
+        front = self._pages.currentWidget()
+        if isinstance(front, Page):
+            front.focus_first()
         else:
-            (self.form if self.is_filling else self.importing).focus_first()
+            self.list.focus_list()
 
     def add(self, about: str = "") -> None:
         """Ask for a new entry."""
@@ -291,7 +306,22 @@ class BookPage(Page):
         self._offer()
 
     def _offer(self) -> None:
-        self.allow(Right.REGISTER, self.pane.correct, *self.pane.turns.values(), when=not self.definition.read_only)
+        acts = (self.pane.correct, *self.pane.turns.values(), *self.pane.adding)
+        self.allow(Right.REGISTER, *acts, when=not self.definition.read_only)
+
+    def _choose_files(self, field: str) -> None:
+        if self.list.current is None:
+            return
+        several = " ".join(f"*{ending}" for ending in sorted(PICTURES | PAPERS))
+        if paths := choose_files(self, tr("选择附件"), tr("文件和照片 ({kinds})", kinds=several)):
+            attached = partial(attach, self.ctx, self.list.current.id, field, paths)
+            self.work(attached, self.changed.emit, tr("保存附件"))
+
+    def _show_file(self, attachment: Attachment) -> None:
+        if self.list.current is not None:
+            self._turn_to(self.attachment)
+            may_remove = not self.definition.read_only
+            self.attachment.show_file(self.list.current.id, attachment, may_remove=may_remove)
 
     def _ask_correction(self, entry: str) -> None:
         self._turn_to(self.form)
@@ -362,9 +392,11 @@ def _columns_of(definition: Definition, *, towns: bool) -> list[str]:
 def _column(definition: Definition, key: str) -> Column[EntryRow]:
     field = definition.by_key.get(key)
     numeric = field is not None and field.kind in _NUMERIC
-    width = _WIDTHS.get(key) or _KIND_WIDTHS.get(field.kind if field else Kind.TEXT, _WIDTH)
+    heading = listing.heading(definition, key)
+    usual = _WIDTHS.get(key) or _KIND_WIDTHS.get(field.kind if field else Kind.TEXT, _WIDTH)
+    width = max(usual, min(len(heading) * _CHARACTER + _AROUND, _WIDTH))
     shown = partial(_cell, definition, key)
-    return Column(listing.heading(definition, key), shown, width, numeric=numeric, sought=key == definition.about)
+    return Column(heading, shown, width, numeric=numeric, sought=key == definition.about)
 
 
 def _cell(definition: Definition, key: str, row: EntryRow) -> str:

@@ -8,20 +8,23 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton
 
 from ohdesk.domain.calendar import beijing, parse_instant
-from ohdesk.domain.register.definition import Definition, State, word
+from ohdesk.domain.register.definition import Definition, Kind, State, word
 from ohdesk.domain.register.states import following, state_word
 from ohdesk.domain.register.values import typed_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.register import entries, listing
+from ohdesk.services.register.attachments import Attachment, attached, file_fields
 from ohdesk.services.register.entries import EntryDetail, FieldWrite
 from ohdesk.services.register.listing import EntryRow
 from ohdesk.ui.kit.actions import action, button, focus_offered
 from ohdesk.ui.kit.lay import Item, box, clear, column, facts, muted, text
+from ohdesk.ui.kit.leading import leading
 from ohdesk.ui.kit.pane import Pane
 
 _WRITES_SHOWN = 8
-_LETTERS = "HJKPRTVWYZADGLMX"  # of the states, by their place; the others are the screen's
+_FILE_LETTERS = "XD"  # of the fields that hold files: no book has more of them
+_LETTERS = "HJKPRTVWYZAGLM"  # of the states, by their place; the others are the screen's
 
 
 class Known(NamedTuple):
@@ -29,12 +32,13 @@ class Known(NamedTuple):
 
     row: EntryRow
     detail: EntryDetail
+    files: Sequence[Attachment] = ()
 
 
 def read_entry(ctx: Context, definition: Definition, entry: str) -> Known:
     """Return what the pane shows. Raises UserError when there is no such entry any more."""
     detail = entries.detail(ctx, entry)
-    return Known(listing.row_of(ctx, definition.id, entry), detail)
+    return Known(listing.row_of(ctx, definition.id, entry), detail, attached(ctx, entry))
 
 
 class EntryPane(Pane):
@@ -42,6 +46,8 @@ class EntryPane(Pane):
 
     correct_wanted = Signal()
     turn_wanted = Signal(str)  # the key of a state
+    file_wanted = Signal(object)  # Attachment
+    files_wanted = Signal(str)  # files are to be put to the field of this key
 
     def __init__(self, definition: Definition) -> None:
         super().__init__(tr("登记详情"))
@@ -49,15 +55,20 @@ class EntryPane(Pane):
         self.shown: Known | None = None
         self.turns: dict[str, QPushButton] = {}
         self._turning = column()
+        said = [(each.key, word(each.label)) for each in file_fields(definition)]
+        self.adding = [
+            button(tr("加{files}…(&{letter})", files=files, letter=letter), act=partial(self.files_wanted.emit, key))
+            for letter, (key, files) in zip(_FILE_LETTERS, said, strict=False)
+        ]
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
-        self.add_actions(box(self._turning), self.correct)  # type: ignore[arg-type] # whatever stands at the foot
+        self.add_actions(box(self._turning), *self.adding, self.correct)  # type: ignore[arg-type] # whatever stands at the foot
 
     def show_entry(self, known: Known) -> None:
         """Show one entry."""
         if self.shown == known:
             return
         self.shown = known
-        row, detail = known
+        row, detail, files = known
         definition = self._definition
         chips = (
             (state_word(definition, row.state) if row.state else "", "plain"),
@@ -66,7 +77,7 @@ class EntryPane(Pane):
         )
         name = row.about or row.number or word(definition.title)
         self.show_head(name, row.number if row.about else "", chips)
-        self.show_parts(self._parts(row, detail))
+        self.show_parts(self._parts(row, detail, files))
         self._offer(following(definition, row.state) if definition.states else ())
 
     def focus_first(self) -> None:
@@ -83,21 +94,29 @@ class EntryPane(Pane):
             self.turns[state.key] = turn
             self._turning.addWidget(turn)
 
-    def _parts(self, row: EntryRow, detail: EntryDetail) -> Iterator[Item]:
+    def _parts(self, row: EntryRow, detail: EntryDetail, files: Sequence[Attachment]) -> Iterator[Item]:
         definition = self._definition
         known = [
             (word(field.label), row.texts.get(field.key) or typed_text(field, detail.values[field.key]))
             for field in definition.fields
-            if detail.values.get(field.key) not in {None, ""}
+            if field.kind is not Kind.FILES and detail.values.get(field.key) not in {None, ""}
         ]
         # Columns of a list that no field of the book takes, as they stood there.
         kept = detail.values.get("kept")
         beside = list(kept) if isinstance(kept, tuple) else []
         yield facts([*known, *beside, (tr("登记日期"), row.opened_on)])
+        for field in file_fields(definition):
+            if these := [each for each in files if each.field == field.key]:
+                title = tr("{files}，按 Enter 查看", files=word(field.label))
+                yield from leading(title, [_said(each) for each in these], these, self.file_wanted.emit)
         if unconfirmed := [each for each in definition.dues if each.unconfirmed]:
             yield muted(tr("期限的依据还没有核实（{count} 项），请按来文填写。", count=len(unconfirmed)))
         yield text(tr("变更记录"), "heading")
         yield muted("\n".join(_written(definition, each) for each in detail.history[:_WRITES_SHOWN]))
+
+
+def _said(attachment: Attachment) -> str:
+    return attachment.name if attachment.size >= 0 else tr("{name}（文件不在本机）", name=attachment.name)
 
 
 def _headings(definition: Definition, keys: Sequence[str]) -> str:

@@ -7,7 +7,9 @@ from PIL import Image
 
 from ohdesk import files
 from ohdesk.errors import MachineError, UserError
-from ohdesk.services.visit import conduct, photos
+from ohdesk.services import pictures
+from ohdesk.services.pictures import clean_picture
+from ohdesk.services.visit import conduct
 from ohdesk.services.visit.filling import open_form
 from ohdesk.services.visit.photos import (
     Caption,
@@ -15,7 +17,6 @@ from ohdesk.services.visit.photos import (
     announce_photo,
     attach_photo,
     bring_in_photo,
-    clean_picture,
     photo_bytes,
 )
 from tests.visiting import picture, started_visit
@@ -149,6 +150,6 @@ def test_a_file_that_is_not_there_is_named(ctx, visit, tmp_path):
         attach_photo(ctx, visit, "F03", tmp_path / "没有.jpg")
     assert "没有.jpg" in refused.value.message
     big = tmp_path / "big.jpg"
-    big.write_bytes(bytes(photos.MOST_BYTES + 1))
+    big.write_bytes(bytes(pictures.MOST_BYTES + 1))
     with pytest.raises(UserError):
         attach_photo(ctx, visit, "F03", big)
