@@ -16,8 +16,8 @@ from benchmarks.scale import Scale
 from benchmarks.window_child import resident
 from ohdesk.db.models import Establishment
 from ohdesk.services.context import Context
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries, search_index
-from ohdesk.services.roll.entries import RollQuery
 
 PAGE = 50
 ABSENT = "龘龘"
@@ -116,7 +116,7 @@ def _searches(ctx: Context, plain: sqlite3.Connection, rounds: int, name: str, t
     code = plain.execute("SELECT uscc FROM employer ORDER BY id LIMIT 1 OFFSET 40").fetchone()[0]
     sought = {"rare": RARE, "absent": ABSENT, "common": COMMON, "code": code[-5:], "two": "盛达", "%": "%"}
     for text in sought.values():
-        ids = [row.id for row in entries.list_rows(ctx, RollQuery(search=text), limit=PAGE)]
+        ids = [row.id for row in entries.list_rows(ctx, EntryQuery(text), limit=PAGE)]
         there = plain.execute(
             f"SELECT id FROM employer WHERE instr(search, ?) ORDER BY search, id LIMIT {PAGE}",  # noqa: S608
             (text.lower(),),
@@ -124,7 +124,7 @@ def _searches(ctx: Context, plain: sqlite3.Connection, rounds: int, name: str, t
         right(ids == [row[0] for row in there], f"a search for {text} finds what is there")
 
     def search(text: str) -> object:
-        return entries.list_rows(ctx, RollQuery(search=text), limit=PAGE)
+        return entries.list_rows(ctx, EntryQuery(text), limit=PAGE)
 
     variants = {word: lambda _, text=text: search(text) for word, text in sought.items()}
     variants["LIKE"] = lambda _: plain.execute(_LIKE, (f"%{ABSENT}%",)).fetchall()
@@ -142,7 +142,7 @@ def _curve(size: int) -> Iterator[Figure]:
             {
                 "page": lambda _: entries.list_rows(ctx),
                 "all ids": lambda _: entries.listed(ctx),
-                "absent word": lambda _: entries.list_rows(ctx, RollQuery(search=ABSENT)),
+                "absent word": lambda _: entries.list_rows(ctx, EntryQuery(ABSENT)),
             },
             3,
         )

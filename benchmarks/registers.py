@@ -15,10 +15,11 @@ from benchmarks.scale import Scale
 from benchmarks.window_child import resident
 from ohdesk.db.apply.registers import columns_of
 from ohdesk.domain.ids import uuid7
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.register import listing
-from ohdesk.services.register.conditions import Condition, EntryQuery
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import search_index
 from tests.conftest import PASSWORD, noon, town_workspace
 

@@ -17,6 +17,7 @@ from ohdesk.services.finding import follow_up
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import doctor
 from ohdesk.services.record import views as records
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries, export, proposals, undo
 from ohdesk.services.start import today
 from ohdesk.services.visit import views as visits
@@ -26,8 +27,8 @@ GOALS = ("largest peak memory of a service at the town", "largest peak memory of
 BOTH: dict[str, Callable[[Context], object]] = {
     "roll, first page": entries.list_rows,
     "roll, all listed": entries.listed,
-    "roll, search": lambda ctx: entries.listed(ctx, entries.RollQuery(search="有限")),
-    "roll, written to a workbook": lambda ctx: export.export_roll(ctx, _new_folder() / "roll.xlsx", "罕见"),
+    "roll, search": lambda ctx: entries.listed(ctx, EntryQuery("有限")),
+    "roll, written to a workbook": lambda ctx: export.export_roll(ctx, _new_folder() / "roll.xlsx", EntryQuery("罕见")),
     "proposals": proposals.proposals,
     "visits": lambda ctx: visits.visits(ctx, ListQuery()),
     "records": lambda ctx: records.documents(ctx, ListQuery(records.FINAL)),

@@ -20,6 +20,7 @@ from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.record import views as records
 from ohdesk.services.register import books, listing
 from ohdesk.services.register import entries as register_entries
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries, proposals
 from ohdesk.services.start import today
 from ohdesk.services.trust import ending, held_back, joining
@@ -61,7 +62,7 @@ def reads(most: int | None = None) -> dict[str, Read]:
             for register in books.books(ctx).by_id
             for row in listing.all_rows(ctx, register)
         ),
-        "roll searched": lambda ctx: entries.listed(ctx, entries.RollQuery(search="sq", order="workers")),
+        "roll searched": lambda ctx: entries.listed(ctx, EntryQuery("sq", order="workers")),
         "proposals": proposals.proposals,
         "findings": lambda ctx: each(follow_up.detail(ctx, row) for row in rectifying.listed(ctx)),
         "findings searched": lambda ctx: [

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ohdesk.cli.common import Answer, Commands, named
-from ohdesk.cli.conditions import typed_condition
+from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
     from ohdesk.domain.register.definition import Definition
     from ohdesk.services.context import Context
-    from ohdesk.services.register.conditions import Condition, EntryQuery
+    from ohdesk.services.register.conditions import EntryQuery
     from ohdesk.services.register.import_preview import BookPreview
 
 _SHOWN = 20  # refused places that are printed
@@ -55,12 +56,8 @@ def register(commands: Commands) -> None:
     private = writing.add_argument("--private", action="store_true")
     private.help = tr("连同只留在本机的内容；写出的文件由您负责保管")
     for command in (listing, writing):
-        command.add_argument("--search", default="", metavar="TEXT", help=tr("登记内容或单位名称的一部分"))
-        command.add_argument("--view", default="", metavar="VIEW", help=tr("登记簿自带的视图，如 due；可再加条件"))
+        add_options(command, tr("登记内容或单位名称的一部分"))
         command.add_argument("--state", default="", metavar="STATE", help=tr("只要这个状态的"))
-        conditions = command.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE")
-        conditions.help = tr("筛选：=（等于，后面不写为空白）、~（包含）、>=、<=；可重复")
-        command.add_argument("--sort", default="", metavar="FIELD", help=tr("按哪个字段排列，前面加 - 为从大到小"))
         command.add_argument("--about", default="", metavar="EMPLOYER", help=tr("只要关于这家单位的"))
     reading = group.unlocked("preview", tr("读取一份表并说明导入会怎样，不改动任何数据"), preview)
     taking = group.unlocked("import", tr("把一份表导入登记簿，一次完成，可以整批撤销"), import_list)
@@ -342,26 +339,12 @@ def _books(ctx: "Context") -> Answer:
 
 
 def _query(ctx: "Context", args: argparse.Namespace) -> "EntryQuery":
-    from ohdesk.domain.calendar import legal_day
     from ohdesk.services.register import books
-    from ohdesk.services.register.conditions import EntryQuery, view_query
 
     definition = books.book(ctx, args.register)
-    view = view_query(definition, args.view, legal_day(ctx.now())) if args.view else EntryQuery()
-    return EntryQuery(
-        sought=args.search,
-        state=args.state or view.state,
-        conditions=(*view.conditions, *map(_condition, args.filter)),
-        about=_about(ctx, definition.about, args.about) if args.about else "",
-        order=args.sort.removeprefix("-") or view.order,
-        falling=args.sort.startswith("-") if args.sort else view.falling,
-    )
-
-
-def _condition(text: str) -> "Condition":
-    from ohdesk.services.register.conditions import Condition
-
-    return Condition(*typed_condition(text))
+    query = query_of(ctx, definition, args)
+    about = _about(ctx, definition.about, args.about) if args.about else ""
+    return replace(query, state=args.state or query.state, about=about)
 
 
 def _about(ctx: "Context", kind: str, named: str) -> str:

@@ -13,7 +13,7 @@ import msgspec
 
 from ohdesk.cli import life_cycle, merging, quality, risk
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
-from ohdesk.cli.conditions import typed_condition
+from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -55,11 +55,7 @@ def register(commands: Commands) -> None:
     writing = group.unlocked("export", tr("把名录写成 xlsx"), export)
     writing.add_argument("--out", type=Path, required=True, metavar="OUT.xlsx")
     for command in (listing, writing):
-        search = command.add_argument("--search", default="", metavar="TEXT")
-        search.help = tr("名称、信用代码、拼音首字母、地址、人员或电话的一部分")
-        of_fields = command.add_argument("--filter", action="append", default=[], metavar="FIELD=VALUE")
-        of_fields.help = tr("只列字段合乎条件的：“=”等于，“~”包含，“>=”“<=”为界；可以写几次")
-    listing.add_argument("--sort", default="", metavar="[-]FIELD", help=tr("按哪个字段排列，前面加“-”从大到小"))
+        add_options(command, tr("名称、信用代码、拼音首字母、地址、人员或电话的一部分"))
     merging.register(group)
     life_cycle.register(group)
     risk.register(group)
@@ -130,12 +126,10 @@ def undo(ctx: "Context", args: argparse.Namespace) -> Answer:
 
 def list_all(ctx: "Context", args: argparse.Namespace) -> Answer:
     """List the roll."""
+    from ohdesk.forms.roll import roll_definition
     from ohdesk.services.roll import entries
 
-    order, falling = args.sort.removeprefix("-"), args.sort.startswith("-")
-    conditions = tuple(map(typed_condition, args.filter))
-    query = entries.RollQuery(search=args.search, conditions=conditions, order=order, falling=falling)
-    rows = entries.all_rows(ctx, query)
+    rows = entries.all_rows(ctx, query_of(ctx, roll_definition(), args))
     lines = [f"{row.name}\t{row.uscc or row.local_id}\t{row.status}" for row in rows]
     return Answer(msgspec.to_builtins(rows), "\n".join([*lines, tr("共 {count} 家。", count=len(rows))]))
 
@@ -175,9 +169,10 @@ def _written(data: dict[str, Any], said: str, fields: dict[str, str]) -> Answer:
 
 def export(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Write the roll as xlsx."""
+    from ohdesk.forms.roll import roll_definition
     from ohdesk.services.roll.export import export_roll
 
-    count = export_roll(ctx, args.out, args.search, tuple(map(typed_condition, args.filter)))
+    count = export_roll(ctx, args.out, query_of(ctx, roll_definition(), args))
     return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
 
 

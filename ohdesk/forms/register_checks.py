@@ -6,9 +6,21 @@ from pathlib import Path
 
 from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.register.definition import Definition, Due, Field, Kind, Length, State, Words
+from ohdesk.domain.register.conditions import HOWS, WITHOUT_VALUE, Condition
+from ohdesk.domain.register.definition import (
+    DAY_WORDS,
+    Definition,
+    Due,
+    Field,
+    Kind,
+    Length,
+    State,
+    ViewCondition,
+    Words,
+)
 from ohdesk.domain.register.numbers import PLACES, pattern_faults
 from ohdesk.domain.register.text_patterns import pattern_fault
+from ohdesk.domain.register.values import read_value
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
@@ -21,6 +33,7 @@ MOST_INDEXED = 30
 LONGEST_WORD, LONGEST_HELP, LONGEST_VALUE = 60, 500, 200  # characters
 LONGEST_TERM = 36_500  # of whatever unit
 _LONGEST_UNIT = 12  # characters
+_LONGEST_SHIFT = 14_600  # days from today: forty years, before and after which days still are days of a field
 _LARGEST_NUMBER = 10**12
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _TERMS = Length.__struct_fields__
@@ -232,6 +245,27 @@ class Checks:
                 self.known(f"{place} {key}", [value], dict(field.choices))
             if key == "state":
                 self.known(f"{place} {key}", [value], self.states)
+
+    def check_asked(self, place: str, asked: ViewCondition) -> None:
+        """Complain of a condition of a view that means nothing, or of a day that is none."""
+        self.known(f"{place} how", [asked.how], HOWS.keys() - {"between"})
+        field = self._fields.get(asked.key)
+        shift = abs(asked.days) + 31 * abs(asked.months) + 366 * abs(asked.years)
+        if (asked.how in WITHOUT_VALUE) == bool(asked.value):
+            expected = tr("没有值") if asked.how in WITHOUT_VALUE else tr("一个值")
+            self.complain(f"{place} value", expected, asked.value[:LONGEST_WORD] or tr("没有"))
+        is_day_word = asked.value in DAY_WORDS
+        if shift and not is_day_word:
+            self.complain(f"{place} value", " / ".join(DAY_WORDS), asked.value[:LONGEST_WORD])
+        if shift > _LONGEST_SHIFT:
+            self.complain(place, tr("不超过 {count} 天", count=_LONGEST_SHIFT), str(shift)[:LONGEST_WORD])
+        if field is None or asked.how in {*WITHOUT_VALUE, "contains"} or (is_day_word and field.kind in _DAYS):
+            return
+        for text in Condition(asked.key, "one_of", asked.value).values if asked.how == "one_of" else [asked.value]:
+            try:
+                read_value(field, text)
+            except ValueError:
+                self.complain(f"{place} value", tr("这一字段可以填写的值"), text[:LONGEST_WORD])
 
     def text(self, place: str, text: str, most: int) -> None:
         """Complain of a text that says nothing, is too long or holds what cannot be seen."""

@@ -79,7 +79,7 @@ def registers() -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
 
 def read_folder(folder: Path) -> tuple[tuple[Definition, ...], tuple[Problem, ...]]:
     """Return the books of a folder, by id, and every fault of those left out."""
-    paths = sorted(folder.glob("*.toml"))
+    paths = _books_in(folder)
     found: list[Definition] = []
     problems: list[Problem] = []
     for path in paths:
@@ -112,7 +112,11 @@ def _folder() -> Path:
 
 @cache
 def _shipped() -> frozenset[str]:
-    return frozenset(path.stem for path in _folder().glob("*.toml"))
+    return frozenset(path.stem for path in _books_in(_folder()))
+
+
+def _books_in(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.glob("*.toml") if path.stem not in NOT_BOOKS)
 
 
 @cache
@@ -292,6 +296,9 @@ class _Reading(Checks):
             self.known(f"{where} sort", filter(None, [view.sort]), known)
             self.known(f"{where} columns", view.columns, known)
             self.check_where(f"{where} where", view.where)
+            for asked in view.conditions:
+                self.known(f"{where} conditions", [asked.key], known)
+                self.check_asked(f"{where} conditions {asked.key}", asked)
             if view.due_within is not None and not 0 <= view.due_within <= LONGEST_TERM:
                 self.complain(f"{where} due_within", tr("0 到 {most} 的整数", most=LONGEST_TERM), str(view.due_within))
             if view.due_within is not None and "due_on" not in shown:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.services.context import Context
 from ohdesk.services.register import entries
-from ohdesk.services.register.conditions import Condition
 from ohdesk.services.roll.entries import list_rows
 from ohdesk.services.roll.risk import ASSESSMENTS
 from ohdesk.ui.screens.registers.screen import RegistersScreen

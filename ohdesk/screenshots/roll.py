@@ -33,6 +33,13 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.roll.list.search.setText("无此厂")
     yield stage.shot("roll-nothing-found")
     screen.roll.list.search.clear()
+    screen.roll.filters.show_view("not_declared")
+    screen.roll.filters.add.click()
+    stage.shot("roll-view")  # which waits until it is listed
+    QTest.qWait(_RESTS * theme.layout("selection_rests_ms"))
+    yield stage.shot("roll-view")
+    screen.roll.filters.adding.give_up()
+    screen.roll.filters.show_view("")
     screen.show_quality()
     yield stage.shot("roll-quality")
     screen.back()

@@ -303,6 +303,75 @@ def test_the_roll_is_exported(screen, qtbot, tmp_path):
     assert load_workbook(tmp_path / "roll.xlsx").active.max_row == 4
 
 
+def condition(screen, qtbot, key, how, value):
+    """Add a condition at the line that asks for one, by keys."""
+    press(qtbot, screen, Qt.Key.Key_C, ALT)
+    adding = screen.roll.filters.adding
+    qtbot.waitUntil(adding.isVisible)
+    adding.what.setCurrentIndex(adding.what.findData(key))
+    adding.how.setCurrentIndex(adding.how.findData(how))
+    if adding.choice.isVisible():
+        adding.choice.setCurrentIndex(adding.choice.findData(value))
+    else:
+        (adding.day if adding.day.isVisible() else adding.value).setText(value)
+    press(qtbot, screen, Qt.Key.Key_Return)
+
+
+def test_the_roll_is_filtered_by_any_field_and_what_is_shown_is_exported(screen, ctx, qtbot, tmp_path):
+    condition(screen, qtbot, "risk_class", "is_not", "甲类")
+    qtbot.waitUntil(lambda: len(listed(screen)) == 2)
+    assert "筛出 2 家" in screen.roll.list.count.text()
+    screen.roll.list.view.horizontalHeader().sectionClicked.emit(4)  # 丙 before 乙
+    qtbot.waitUntil(lambda: listed(screen) == ["湖州铸造有限公司", "安吉竹器厂"])
+    with qtbot.waitSignal(screen.saved, timeout=30_000):
+        screen.roll.export(tmp_path / "roll.xlsx")
+    sheet = load_workbook(tmp_path / "roll.xlsx").active
+    assert [row[0].value for row in sheet.iter_rows(min_row=2)] == listed(screen)
+    condition(screen, qtbot, "name", "contains", "铸造")
+    qtbot.waitUntil(lambda: listed(screen) == ["湖州铸造有限公司"])
+    for left in (1, 3):  # each chip takes its condition away, the first one first
+        screen.roll.filters.add.setFocus()
+        QApplication.processEvents()  # which shows the chips that are left
+        press(qtbot, screen, Qt.Key.Key_Tab)
+        press(qtbot, screen, Qt.Key.Key_Space)
+        qtbot.waitUntil(lambda left=left: len(listed(screen)) == left)
+
+
+def test_several_words_of_one_field_are_one_condition(screen, ctx, qtbot):
+    for name, status in (("甲厂", "停业"), ("乙厂", "失联")):
+        entries.add(ctx, {"name": name, "status": status})
+    screen.reload()
+    condition(screen, qtbot, "status", "one_of", "停业")
+    adding = screen.roll.filters.adding
+    adding.choice.setCurrentIndex(adding.choice.findData("失联"))
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_Escape)
+    assert adding.isHidden()
+    assert [each.values for each in screen.roll.filters.conditions] == [["停业", "失联"]]
+    qtbot.waitUntil(lambda: sorted(listed(screen)) == ["乙厂", "甲厂"])
+
+
+def test_a_view_of_the_roll_is_shown_kept_under_a_name_and_forgotten(screen, ctx, jobs, qtbot, commit_text):
+    entries.add(ctx, {"name": "甲医院", "kind": "放射诊疗单位"})
+    screen.reload()
+    screen.roll.filters.show_view("radiology")
+    qtbot.waitUntil(lambda: listed(screen) == ["甲医院"])
+    condition(screen, qtbot, "name", "contains", "院")
+    press(qtbot, screen, Qt.Key.Key_S, ALT)
+    qtbot.waitUntil(screen.roll.filters.naming.isVisible)
+    commit_text(screen.focusWidget(), "医院")
+    press(qtbot, screen, Qt.Key.Key_Return)
+    again = shown(ctx, jobs, qtbot)
+    filters = again.roll.filters
+    filters.views.setCurrentIndex(filters.views.findText("医院"))
+    filters.views.activated.emit(filters.views.currentIndex())
+    qtbot.waitUntil(lambda: listed(again) == ["甲医院"])
+    assert len(filters.conditions) == 2
+    filters.remove.click()
+    qtbot.waitUntil(lambda: len(listed(again)) == 4)
+    assert (filters.views.findText("医院"), filters.conditions) == (-1, ())
+
+
 def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jobs, qtbot):
     reader = shown(as_only(Role.ADMINISTRATOR, ctx), jobs, qtbot)
     grey = refused(*reader.findChildren(QPushButton))

@@ -18,7 +18,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing
 from ohdesk.services.roll import entries
-from ohdesk.services.roll.entries import RollQuery
 
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 EVERY = 5  # each so many names of the roll; the usual words of names and the beginning of codes are sought besides
@@ -54,7 +53,7 @@ SHORTEST = 6  # bytes: anything shorter may stand in encrypted bytes by chance
 def secrets_of(ctx: Context) -> list[bytes]:
     """Return, in every encoding, what must not be found on the disk of this workspace."""
     words = [*TELLING, ASSIGNED["name"], COUNTY_PHONE, TOWN_PHONE, *_told_in_visits()]
-    rows = entries.all_rows(ctx, RollQuery())
+    rows = entries.all_rows(ctx)
     words += [text for row in rows[::EVERY] for text in (row.name, row.uscc) if text]
     raw = [*MARKS, *_forms_of_a_key(ctx.keys.database), *_forms_of_a_key(ctx.keys.personal)]
     raw += [canonical(finalizing.final_record(ctx, row.visit).record)[:100] for row in finalizing.list_records(ctx)]

@@ -40,6 +40,7 @@ from ohdesk.domain.merge import county_of, is_county
 SCROLLING_MIB = 8  # neighbours in a list stand on different pages: 50 of 20,000 take 0.25 ms then, else 0.7
 SEARCHING_MIB = 16  # the index of 50,000 texts: decrypted once, not at every key (20,000: 5 ms instead of 12)
 _WALK_PAYS = 20  # times as long as a step of a walk over all names takes a look at one that the index found
+_AT_ONCE = 500  # rows fetched together
 SORTING_MIB = 16  # pages kept while the roll is sorted by a field that has no index
 # What a line of the roll shows.
 LINE = (
@@ -64,7 +65,6 @@ class Which(NamedTuple):
 
     is_county: bool
     search: bool = False
-    risk_class: bool = False
     contested_only: bool = False
 
 
@@ -97,7 +97,7 @@ def together(column: InstrumentedAttribute[str], establishment: str) -> ColumnEl
 def first_lines(engine: Engine, which: Which, limit: int, **asked: Any) -> list[tuple[Any, ...]]:
     """Return what the first lines of a list show, by the pinyin of the name; all with limit -1.
 
-    asked: division, search (folded) and risk_class, as `which` has them
+    asked: division and search (folded), as `which` has them
     """
     asked["tags"] = tags_of(asked["division"])
     if not which.search or not is_numbered(engine):
@@ -146,7 +146,8 @@ def names(
 
     conditions: what is asked of the fields besides
     """
-    statement = _sorted(which, order, falling=falling, numbered=numbered).where(*conditions)
+    wanted = select(name(Establishment, Establishment.id, numbered=numbered))
+    statement = _sorted(wanted, which, order, falling=falling, walks_names=not conditions).where(*conditions)
     asked["tags"] = tags_of(asked["division"])
     if not numbered:
         return kept(session.scalars(statement, asked), numbered=False)
@@ -157,6 +158,24 @@ def names(
             statement = statement.where(number(Establishment).in_(ROLL.rows()))
     with roomy(session, SORTING_MIB):
         return kept(chain.from_iterable(Prepared(statement)(cursor, **asked)), numbered=True)
+
+
+def values(
+    session: Session,
+    which: Which,
+    order: str,
+    keys: Sequence[str],
+    *,
+    falling: bool,
+    conditions: Sequence[ColumnElement[bool]] = (),
+    **asked: Any,
+) -> Iterator[Sequence[Any]]:
+    """Yield the fields of these keys of all that a list holds, in its order; conditions: as `names` has them."""
+    wanted = select(*(getattr(Establishment, key) for key in keys))
+    statement = _sorted(wanted, which, order, falling=falling, walks_names=False).where(*conditions)
+    asked["tags"] = tags_of(asked["division"])
+    # Row by row: a roll of a million would not fit in memory.
+    return iter(session.execute(statement.execution_options(yield_per=_AT_ONCE), asked))
 
 
 def name_of(session: Session, establishment: str, *, numbered: bool) -> Any:
@@ -209,14 +228,20 @@ def numbered_lines() -> Prepared:
     return Prepared(there.where(Establishment.withdrawn.is_(False)).order_by(given.c.key))
 
 
-def _sorted(which: Which, order: str, *, falling: bool, numbered: bool) -> Select[Any]:
+def _sorted(wanted: Select[Any], which: Which, order: str, *, falling: bool, walks_names: bool = True) -> Select[Any]:
+    """Select what is wanted in the order of a field, "" for the name.
+
+    walks_names: by name the index alone tells; else each entry is looked at, and in the order of the table
+    """
     # Names are sorted by their pinyin, with which the text that is searched begins.
     by_name = order in {"", "name"}
     by: ColumnElement[Any] = Establishment.search.expression if by_name else Establishment.__table__.c[order]
+    is_scan = not (by_name and walks_names)
+    if by_name and is_scan:
+        by = func.coalesce(by, "")  # as a value, that the index of names is not walked for it either
     # Named twice, the text that is searched would be sorted by once more.
     in_order = (by.desc() if falling else by, *(() if by_name else (Establishment.search,)), Establishment.id)
-    wanted = select(name(Establishment, Establishment.id, numbered=numbered))
-    return wanted.where(*_conditions(which, is_scan=not by_name)).order_by(*in_order)
+    return wanted.where(*_conditions(which, is_scan=is_scan)).order_by(*in_order)
 
 
 def _line() -> Iterator[ColumnElement[Any]]:
@@ -245,8 +270,6 @@ def _conditions(which: Which, *, is_scan: bool = False) -> list[ColumnElement[bo
     if which.search:
         # Not LIKE, in which "%" and "_" typed by a person would mean something.
         conditions.append(func.instr(Establishment.search, bindparam("search")) > 0)
-    if which.risk_class:
-        conditions.append(Establishment.risk_class == bindparam("risk_class"))
     if which.contested_only:
         # Few are; asked one by one whether it is, a roll of a million would take seconds.
         conditions.append(Establishment.id.in_(select(ContestedField.establishment)))

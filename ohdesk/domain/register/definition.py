@@ -132,6 +132,23 @@ class Length(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     years: int = 0
 
 
+class ViewCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that a view asks of a field; how: of `conditions.HOWS`, but between.
+
+    value: as it is typed, or one of `DAY_WORDS`, from which days, months and years are counted
+    """
+
+    key: str
+    how: str
+    value: str = ""
+    days: int = 0
+    months: int = 0
+    years: int = 0
+
+
+DAY_WORDS = ("today", "last_year_end")
+
+
 class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A list kept under a name: which entries (`where`: key → value), by which field, which columns.
 
@@ -141,6 +158,7 @@ class View(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str
     title: Said
     where: Mapping[str, str] = {}
+    conditions: tuple[ViewCondition, ...] = ()
     sort: str = ""
     falling: bool = False
     columns: tuple[str, ...] = ()

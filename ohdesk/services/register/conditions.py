@@ -7,25 +7,27 @@ definition with another kind of key is not taken (`forms.register_checks`).
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from sqlalchemy import ColumnElement, Float, Text, and_, func, literal_column, or_, select
 
 from ohdesk.db.models import Establishment
 from ohdesk.db.queries.roll import together
-from ohdesk.domain.calendar import day_in, day_text, parse_day
-from ohdesk.domain.register.definition import Definition, Field, Kind, word
+from ohdesk.domain.calendar import day_in, day_text, months_after, parse_day
+from ohdesk.domain.register.conditions import HOWS, Condition
+from ohdesk.domain.register.definition import DAY_WORDS, Definition, Field, Kind, View, ViewCondition
 from ohdesk.domain.register.values import KEY, Value, read_value
-from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import mark, tr
 from ohdesk.search import folded
+from ohdesk.services.register.comparing import compared
 from ohdesk.services.register.tables import of_office
 
 _DAYS = frozenset({"due_on", "opened_on"})
 _COLUMNS = {"due_on": "next_due", "town": "division"}  # by which name a row has them
 _LAST_MINUTE = "T23:59"
 _TYPES = {Kind.AMOUNT: Float()}
-_SMALL = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")  # as SQLite's lower() has it
 OF_ENTRY = {  # what every entry has besides the fields of its book
     "number": mark("编号"),
     "town": mark("镇街"),
@@ -37,34 +39,12 @@ OF_ENTRY = {  # what every entry has besides the fields of its book
 }
 
 
-class Condition(NamedTuple):
-    """One thing that is asked of the entries listed.
-
-    key: of a field, or of `OF_ENTRY` · how: one of `HOWS` · value: as it is typed; of between two of them, in `until`
-    """
-
-    key: str
-    how: str
-    value: str = ""
-    until: str = ""
-
-
-HOWS = {
-    "contains": mark("包含"),
-    "is": mark("等于"),
-    "before": mark("早于或小于"),
-    "after": mark("晚于或大于"),
-    "between": mark("介于"),
-    "empty": mark("为空"),
-    "filled": mark("不为空"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class EntryQuery:
-    """Which entries of a book: sought as it is typed, in a state, under conditions, about whom, and in which order.
+    """Which entries of a book, or of the roll: sought as it is typed, in a state, under conditions, in which order.
 
-    state: "" for all · order: key of a field or of `OF_ENTRY`, "" for the newest first
+    state: "" for all · about: the id of an employer or a person
+    order: key of a field or of `OF_ENTRY`, "" for the list's own: the newest first, the roll by the pinyin of its names
     """
 
     sought: str = ""
@@ -78,19 +58,23 @@ class EntryQuery:
 EVERYTHING = EntryQuery()
 
 
-def view_query(definition: Definition, key: str, today: date) -> EntryQuery:
-    """Return what a view of a book's definition asks. Raises UserError where there is no such view."""
-    view = next((each for each in definition.listing.views if each.key == key), None)
-    if view is None:
-        known = "、".join(f"{each.key}（{word(each.title)}）" for each in definition.listing.views) or tr("没有")
-        message = tr("“{book}”没有视图“{view}”。", book=word(definition.title), view=key[:40])
-        raise UserError(message, tr("已有的视图：{known}。", known=known))
+def view_query(view: View, today: date) -> EntryQuery:
+    """Return what a view of a definition asks on a day."""
     conditions = [Condition(name, "is", value) for name, value in view.where.items() if name != "state"]
+    conditions += [Condition(each.key, each.how, _asked_today(each, today)) for each in view.conditions]
     if view.due_within is not None:
         conditions.append(Condition("due_on", "before", day_text(today + timedelta(days=view.due_within))))
     return EntryQuery(
         state=view.where.get("state", ""), conditions=tuple(conditions), order=view.sort, falling=view.falling
     )
+
+
+def _asked_today(asked: ViewCondition, today: date) -> str:
+    """Return what a view compares with on a day."""
+    if asked.value not in DAY_WORDS:
+        return asked.value
+    day = today if asked.value == "today" else date(today.year - 1, 12, 31)
+    return day_text(months_after(day, 12 * asked.years + asked.months) + timedelta(days=asked.days))
 
 
 def standing(
@@ -147,40 +131,21 @@ def _clause(
         problems.append(Problem(asked.key[:40], tr("字段或条件"), f"{asked.key} {asked.how}"[:40], known))
         return None
     column = column_of(model, definition, asked.key, sign="+" if walked else "")
-    if asked.how in {"empty", "filled"}:
-        is_empty = func.coalesce(column, "") == ""
-        return is_empty if asked.how == "empty" else ~is_empty
-    if asked.how == "contains":
-        if field is not None:  # of an amount as it was written
-            column = literal_column(held_as(model, asked.key), Text())
-        return func.instr(func.lower(func.coalesce(column, "")), asked.value.translate(_SMALL)) > 0
-    values: list[Any] = []
-    for text in (asked.value, asked.until) if asked.how == "between" else (asked.value,):
-        is_last = asked.how == "before" or bool(values)
-        try:
-            values.append(_compared(asked.key, field, text, _LAST_MINUTE if is_last else ""))
-        except ValueError:
-            problems.append(Problem(asked.key, tr("这个字段的值"), text[:40]))
-            return None
-    match asked.how:
-        case "is":
-            return _is(column, field.kind if field else None, values[0])
-        case "before":
-            return and_(column <= values[0], func.coalesce(column, "") != "")
-        case "after":
-            return and_(column >= values[0])
-    return and_(column >= values[0], column <= values[1])
+    kind = field.kind if field else None
+    written = None if field is None else literal_column(held_as(model, asked.key), Text())  # of an amount
+    try:
+        return compared(asked, column, partial(_read, asked.key, field), partial(_is, column, kind), written)
+    except ValueError:
+        problems.append(Problem(asked.key, tr("这个字段的值"), (asked.value or asked.until)[:40]))
+        return None
 
 
-def _compared(key: str, field: Field | None, text: str, minute: str) -> Any:
-    """Return what a column is compared with. Raises ValueError for text that means no value of the field.
-
-    minute: of a day that is typed where days have times
-    """
+def _read(key: str, field: Field | None, text: str, is_last: bool) -> Any:
+    """Return what a column is compared with. Raises ValueError for text that means no value of the field."""
     if field is None:
         return parse_day(text) if key in _DAYS else text
-    if field.kind is Kind.TIME and day_in(text) is not None:
-        return text + minute
+    if field.kind is Kind.TIME and day_in(text) is not None:  # a day is typed where days have times
+        return text + (_LAST_MINUTE if is_last else "")
     value = read_value(field, text)
     return float(str(value)) if field.kind is Kind.AMOUNT and value is not None else value
 

@@ -1,15 +1,16 @@
-"""Views of a book's list that somebody kept under a name on this laptop, beside those of its definition."""
+"""The views of a list: those of its definition, and those that somebody kept under a name on this laptop."""
 
 import msgspec
 
 from ohdesk.db.models import Setting
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.register.conditions import EntryQuery
+from ohdesk.services.register.conditions import EntryQuery, view_query
 
 _MOST = 30  # of one book
 _OWN = "own:"  # before the name of one that was kept
@@ -21,9 +22,23 @@ def views(ctx: Context, definition: Definition) -> list[tuple[str, str]]:
     return [*shipped, *((_OWN + name, name) for name in _kept(ctx, definition))]
 
 
-def kept_query(ctx: Context, definition: Definition, key: str) -> EntryQuery | None:
-    """Return what a view asks that was kept here; None for one of the definition, or that is gone."""
-    return _kept(ctx, definition).get(key.removeprefix(_OWN)) if key.startswith(_OWN) else None
+def is_own(key: str) -> bool:
+    """True for a view that was kept here."""
+    return key.startswith(_OWN)
+
+
+def query(ctx: Context, definition: Definition, named: str) -> EntryQuery:
+    """Return what a view asks today, by its key or its title. Raises UserError where there is no such view."""
+    there = views(ctx, definition)
+    key = next((key for key, title in there if named in {key, title}), "")
+    if not key:
+        known = "、".join(title if is_own(key) else f"{key}（{title}）" for key, title in there)
+        message = tr("“{book}”没有视图“{view}”。", book=word(definition.title), view=named[:40])
+        raise UserError(message, tr("已有的视图：{known}。", known=known or tr("没有")))
+    if is_own(key):
+        return _kept(ctx, definition)[key.removeprefix(_OWN)]
+    view = next(each for each in definition.listing.views if each.key == key)
+    return view_query(view, legal_day(ctx.now()))
 
 
 def keep(ctx: Context, definition: Definition, name: str, query: EntryQuery) -> str:

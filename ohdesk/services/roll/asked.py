@@ -1,30 +1,38 @@
 """What is asked of an employer by hand: the fields of the roll with the words that each is filled with here."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS
 from ohdesk.domain.register.definition import Field, Kind
-from ohdesk.domain.roll.definition import ROLL
 from ohdesk.errors import Problem
 from ohdesk.forms.cities import City, key_lists, lists_with
 from ohdesk.forms.industries import industry_name
+from ohdesk.forms.roll import roll_definition
 from ohdesk.forms.roll_choices import field_words, size_by_workers
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
+_FLAG = (mark("是"), mark("否"))
 _USES = {"key_industry": "key", "support_industry": "support", "hearing_industry": "hearing"}
 
 
 def asked_of_employer(city: City | None) -> tuple[Field, ...]:
-    """Return the fields of the form, those with words as choices: of lists of key industries those of the city."""
+    """Return the fields of the form, those with words as choices."""
+    asked = [each for each in roll_definition().fields if not each.computed]
+    return tuple(_with_answers(each) for each in filled_with_words(asked, city))
+
+
+def filled_with_words(fields: Sequence[Field], city: City | None) -> tuple[Field, ...]:
+    """Return fields of the roll, those with words as choices: of lists of key industries those of the city."""
     lists = key_lists(city.code) if city else ()
     listed = {
         key: tuple(industry.name for each in lists if each.use == use for industry in each.industries)
         for key, use in _USES.items()
     }
-    return tuple(_with_words(field, listed.get(field.key, ())) for field in ROLL.fields)
+    listed["status"] = (IN_BUSINESS, *sorted(CLOSED_STATES))
+    return tuple(_with_words(field, listed.get(field.key, ())) for field in fields)
 
 
 def derived(city: City | None, fields: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -58,9 +66,16 @@ def _with_words(field: Field, listed: tuple[str, ...]) -> Field:
     words = field_words().get(field.key)
     chosen = listed or (words.words if words else ())
     if chosen:
-        return msgspec.structs.replace(
-            field, kind=Kind.CHOICE, choices=(("", tr("（未填）")), *((each, each) for each in chosen))
-        )
+        return _choice(field, chosen)
     if words and words.suggested:
         return msgspec.structs.replace(field, help=tr("常用：{words}", words="、".join(words.suggested)))
     return field
+
+
+def _with_answers(field: Field) -> Field:
+    return _choice(field, _FLAG) if field.kind is Kind.YES_NO else field
+
+
+def _choice(field: Field, words: Sequence[str]) -> Field:
+    unfilled = ("", tr("（未填）"))
+    return msgspec.structs.replace(field, kind=Kind.CHOICE, choices=(unfilled, *((each, each) for each in words)))

@@ -1,18 +1,21 @@
 """What is asked of the fields of listed employers, and what that is in SQL."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, and_, false, func, or_, type_coerce
+from sqlalchemy import ColumnElement, Integer, Text, case, false, func, or_, type_coerce
 
 from ohdesk.db.models import Establishment
-from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, Field, expected_text, read_value
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, Field, expected_text, read_value, value_text
 from ohdesk.domain.industry import one_code
+from ohdesk.domain.register.conditions import HOWS, Condition
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
+from ohdesk.services.register.comparing import compared
 
-Condition = tuple[str, str, str]  # key or heading of a field, how it is compared, with what
-HOWS = ("is", "contains", "before", "after", "empty", "filled")
+_YES, _NO = value_text(True), value_text(False)
 _JOINED = frozenset({"hazards", "tags"})  # several words with 、 between them
 
 
@@ -21,42 +24,44 @@ def clauses(conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
     by_heading = {field.heading: field for field in FIELDS} | {tr(field.heading): field for field in FIELDS}
     found: list[ColumnElement[bool]] = []
     problems: list[Problem] = []
-    for key, how, value in conditions:
-        field = FIELD_BY_KEY.get(key) or by_heading.get(key)
-        if field is None or how not in HOWS:
-            problems.append(Problem(key[:40], tr("名录中的字段"), f"{key} {how}"[:40], "、".join(FIELD_BY_KEY)))
+    for each in conditions:
+        field = FIELD_BY_KEY.get(each.key) or by_heading.get(each.key)
+        if field is None or each.how not in HOWS:
+            told = f"{each.key} {each.how}"[:40]
+            problems.append(Problem(each.key[:40], tr("名录中的字段"), told, "、".join(FIELD_BY_KEY)))
             continue
+        asked = each._replace(value=clean_text(each.value).strip(), until=clean_text(each.until).strip())
         try:
-            found.append(_clause(field, how, value.strip()))
-        except ValueError:
-            problems.append(Problem(tr(field.heading), expected_text(field), value[:40], field=field.key))
+            found.append(_clause(field, asked))
+        except ValueError as error:
+            problems.append(Problem(tr(field.heading), expected_text(field), str(error)[:40], field=field.key))
     if problems:
         raise ProblemsError(tr("有 {count} 个筛选条件看不懂。", count=len(problems)), tuple(problems))
     return found
 
 
-def _clause(field: Field, how: str, text: str) -> ColumnElement[bool]:
+def _clause(field: Field, asked: Condition) -> ColumnElement[bool]:
     # As it is kept: texts and days are text, counts and flags are numbers.
     is_number = field.kind in {"count", "flag"}
     column: Any = type_coerce(getattr(Establishment, field.key), Integer() if is_number else Text())
-    if how in {"empty", "filled"}:
-        is_empty = func.coalesce(column, "") == ""
-        return is_empty if how == "empty" else ~is_empty
-    if how == "contains":
-        return func.instr(func.lower(func.coalesce(column, "")), text.lower()) > 0
-    if how == "is" and field.key == "industry_code":
-        return _is_within(column, text)
-    if how == "is" and field.key in _JOINED:
-        return func.instr("、" + column + "、", f"、{text}、") > 0
+    written = case((column == 1, _YES), (column == 0, _NO), else_="") if field.kind == "flag" else None
+    return compared(asked, column, partial(_read, field), partial(_is, field, column), written)
+
+
+def _read(field: Field, text: str, _is_last: bool) -> Any:
+    """Return what a column is compared with. Raises ValueError for text that means no value of the field."""
     value = read_value(field, text)
     if value is None or value == "":
         raise ValueError(text)
-    value = int(value) if is_number else value
-    if how == "is":
-        return column == value  # type: ignore[no-any-return]
-    if how == "before":
-        return and_(column <= value, func.coalesce(column, "") != "")
-    return column >= value  # type: ignore[no-any-return]
+    return int(value) if isinstance(value, bool) else value
+
+
+def _is(field: Field, column: Any, value: Any) -> ColumnElement[bool]:
+    if field.key == "industry_code":
+        return _is_within(column, value)
+    if field.key in _JOINED:
+        return func.instr("、" + column + "、", f"、{value}、") > 0
+    return column == value  # type: ignore[no-any-return]
 
 
 def _is_within(column: Any, text: str) -> ColumnElement[bool]:

@@ -28,7 +28,8 @@ from ohdesk.search import folded
 from ohdesk.security.memory import give_back
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.roll.conditions import Condition, clauses
+from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
+from ohdesk.services.roll.conditions import clauses
 from ohdesk.services.roll.values import (
     along,
     by_who_decides,
@@ -42,23 +43,8 @@ from ohdesk.services.roll.values import (
     with_state,
 )
 
+CONTESTED = "contested"  # the state of entries with a field in dispute, as a list asks for them
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
-
-
-@dataclass(frozen=True, slots=True)
-class RollQuery:
-    """Which entries: a piece of name, initials, code, address, person or telephone; a risk class; those in dispute.
-
-    conditions: of fields besides · order: the field `listed` sorts by, "" for the pinyin initials of the name
-    falling: the largest first
-    """
-
-    search: str = ""
-    risk_class: str = ""
-    contested_only: bool = False
-    conditions: tuple[Condition, ...] = ()
-    order: str = ""
-    falling: bool = False
 
 
 class EstablishmentRow(msgspec.Struct, frozen=True):
@@ -128,33 +114,25 @@ class Listed:
     place: int = -1
 
 
-def list_rows(ctx: Context, query: RollQuery = RollQuery(), limit: int = PAGE) -> list[EstablishmentRow]:
-    """Return the first entries that match, by the pinyin initials of the name; of no fields and in no other order."""
+def list_rows(ctx: Context, query: EntryQuery = EVERYTHING, limit: int = PAGE) -> list[EstablishmentRow]:
+    """Return the first entries that match, by the pinyin initials of the name; of no fields and in no other order.
+
+    query: its state is "", or `CONTESTED` for those with a field in dispute
+    """
     ctx.require(Right.READ)
-    return _rows(roll.first_lines(ctx.engine, _which(ctx, query), limit, **_asked(ctx, query)))
+    return _rows(roll.first_lines(ctx.engine, limit=limit, **_which(ctx, query)))
 
 
-def listed(ctx: Context, query: RollQuery = RollQuery(), wanted: str = "", everything: int | None = None) -> Listed:
+def listed(ctx: Context, query: EntryQuery = EVERYTHING, wanted: str = "", everything: int | None = None) -> Listed:
     """Return all that matches in the order asked for; looks at the whole roll, so not while a screen waits.
 
     wanted: the id of an entry whose place is asked for · everything: how many entries there are, where it is known
     Raises UserError for an order by what is no field of the roll, ProblemsError for conditions that mean nothing.
     """
-    if query.order and query.order not in FIELD_BY_KEY:
-        message = tr("名录中没有“{key}”这个字段，不能按它排列。", key=query.order)
-        raise UserError(message, tr("请换一个字段。"))
-    which, numbered, of_fields = _which(ctx, query), is_numbered(ctx.engine), clauses(query.conditions)
+    asked_for, numbered = asked(ctx, query), is_numbered(ctx.engine)
     with ctx.reading() as session:
-        names = roll.names(
-            session,
-            which,
-            query.order,
-            falling=query.falling,
-            numbered=numbered,
-            conditions=of_fields,
-            **_asked(ctx, query),
-        )
-        if which == roll.Which(which.is_county) and not of_fields:
+        names = roll.names(session, **asked_for, numbered=numbered)
+        if (query.sought.strip(), query.state, query.conditions) == ("", "", ()):
             everything = len(names)
         elif everything is None:
             everything = _count(ctx, session)
@@ -176,7 +154,7 @@ def rest(ctx: Context) -> None:
     give_back()
 
 
-def all_rows(ctx: Context, query: RollQuery = RollQuery()) -> list[EstablishmentRow]:
+def all_rows(ctx: Context, query: EntryQuery = EVERYTHING) -> list[EstablishmentRow]:
     """Return every entry that matches, in the order asked for. Raises as `listed` does."""
     if query.conditions or query.order:
         return rows_of(ctx, listed(ctx, query).names)
@@ -281,13 +259,19 @@ def find(ctx: Context, name_or_code: str) -> str:
     return found[0]
 
 
-def _which(ctx: Context, query: RollQuery) -> roll.Which:
-    county = is_county(ctx.office.division)
-    return roll.Which(county, bool(folded(query.search)), bool(query.risk_class), query.contested_only)
+def asked(ctx: Context, query: EntryQuery) -> dict[str, Any]:
+    """Return how the database is asked for the entries of a query, in their order. Raises as `listed` does."""
+    if query.order and query.order not in FIELD_BY_KEY:
+        message = tr("名录中没有“{key}”这个字段，不能按它排列。", key=query.order)
+        raise UserError(message, tr("请换一个字段。"))
+    in_order = {"order": query.order, "falling": query.falling, "conditions": clauses(query.conditions)}
+    return _which(ctx, query) | in_order
 
 
-def _asked(ctx: Context, query: RollQuery) -> dict[str, str]:
-    return {"division": ctx.office.division, "search": folded(query.search), "risk_class": query.risk_class}
+def _which(ctx: Context, query: EntryQuery) -> dict[str, Any]:
+    search, division = folded(query.sought), ctx.office.division
+    which = roll.Which(is_county(division), bool(search), query.state == CONTESTED)
+    return {"which": which, "division": division, "search": search}
 
 
 def _count(ctx: Context, session: Session) -> int:

@@ -6,11 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
-
 from ohdesk.collector import uncollected
-from ohdesk.db.models import Establishment
-from ohdesk.db.queries.roll import on_roll
+from ohdesk.db.queries import roll
 from ohdesk.domain import establishment
 from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.roll.reading import ListSheet
@@ -18,33 +15,24 @@ from ohdesk.domain.roll.table import Refusal, column_letters
 from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
-from ohdesk.search import folded
 from ohdesk.services.context import Context
-from ohdesk.services.roll.conditions import Condition, clauses
+from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
+from ohdesk.services.roll import entries
 
 if TYPE_CHECKING:
     from ohdesk.services.roll.importing import RollReading
 
-_AT_ONCE = 500  # rows fetched together
 
+def export_roll(ctx: Context, target: Path, query: EntryQuery = EVERYTHING) -> int:
+    """Write the entries of this office's roll that are asked for, as they are listed, with every field.
 
-def export_roll(ctx: Context, target: Path, search: str = "", conditions: Sequence[Condition] = ()) -> int:
-    """Write the entries of this office's roll that are asked for, by name, with every field; return how many.
-
-    Raises ProblemsError for conditions that mean nothing.
+    Returns how many they are. Raises as `entries.listed` does.
     """
-    statement = (
-        select(*(getattr(Establishment, field.key) for field in FIELDS))
-        .where(on_roll(ctx.office.division), *clauses(conditions))
-        .order_by(Establishment.name, Establishment.id)
-    )
-    if search.strip():
-        statement = statement.where(func.instr(Establishment.search, folded(search)) > 0)
+    asked = entries.asked(ctx, query)
     # The same in every language, as the values are: it comes back as a list.
     headings = [field.heading for field in FIELDS]
     with ctx.reading() as session, uncollected():
-        # Row by row: a roll of a million would not fit in memory.
-        rows = _Counted(session.execute(statement.execution_options(yield_per=_AT_ONCE)))
+        rows = _Counted(roll.values(session, keys=[field.key for field in FIELDS], **asked))
         written = workbook([Sheet(tr("单位名录"), headings, ([_cell(value) for value in row] for row in rows))])
     hand_out(target, written)
     return rows.count

@@ -9,9 +9,10 @@ from ohdesk.db.models import Establishment
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.domain.hazard.limits import Hazard
 from ohdesk.domain.people import Right
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.services.context import Context
 from ohdesk.services.register import listing
-from ohdesk.services.register.conditions import Condition, EntryQuery
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.register.listing import EntryRow
 
 POSTS, RESULTS = "posts", "results"

@@ -29,8 +29,8 @@ from ohdesk.domain.industry import is_code, one_code
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.personal import is_personal_number, mask, masked_text, without_personal_numbers
-from ohdesk.domain.roll.definition import MOST
 from ohdesk.errors import Problem, ProblemsError
+from ohdesk.forms.roll import roll_definition
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
@@ -59,7 +59,7 @@ def checked(fields: dict[str, str]) -> dict[str, str]:
             problems.append(
                 Problem(tr(field.heading), expected_text(field), value[:_SHOWN], remedy, key, example(field))
             )
-        most = MOST.get(key, field.most)
+        most = roll_definition().by_key[key].most or field.most
         if field.kind == "text" and len(value) > most:
             expected, found = tr("不超过 {count} 个字", count=most), tr("{count} 个字", count=len(value))
             problems.append(Problem(tr(field.heading), expected, found, field=key))

@@ -1,8 +1,10 @@
 """A question before something that cannot be taken back, asked in place; the safe answer is the default."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFrame, QLineEdit, QPushButton, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button, stand_out
@@ -59,6 +61,28 @@ class Asking(QFrame):
             focused.click()
         else:
             self.go_on(focused)
+
+
+class AskingLine(Asking):
+    """A line that asks, hidden until it does; Enter gives, Esc closes."""
+
+    closed = Signal()
+
+    def __init__(self, *asked: QWidget, words: str, give: Callable[[], None]) -> None:
+        """words: of the button that gives"""
+        super().__init__()
+        self.setObjectName("card")
+        self._give = give
+        give_up = button(tr("取消"), "Esc", act=self.give_up)
+        row(*asked, button(words, "Enter", act=give), give_up, grow(), of=self, edges=("gap", "gap_small"))
+        self.hide()
+
+    def go_on(self, _focused: object) -> None:
+        self._give()
+
+    def give_up(self) -> None:
+        self.hide()
+        self.closed.emit()
 
 
 class Confirm(Asking):

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QLineEdit, QListWidgetItem
 
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries
-from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
+from ohdesk.services.roll.entries import EstablishmentRow
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
@@ -102,7 +103,7 @@ class EstablishmentFinder(Page):
             return  # the name of the one chosen
         if text.strip():
             # One more than is shown tells that there are more.
-            sought = partial(entries.list_rows, self.ctx, RollQuery(search=text), _FOUND + 1)
+            sought = partial(entries.list_rows, self.ctx, EntryQuery(text), _FOUND + 1)
             self._finding.ask(sought, partial(self._show_finds, text))
         else:
             self._show_finds(text, [])

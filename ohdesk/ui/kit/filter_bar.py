@@ -1,79 +1,138 @@
 """What a list is filtered by, field by field: conditions that can be taken away again, and views kept under a name."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import NamedTuple
+from functools import cached_property, partial
+from typing import TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLineEdit, QPushButton
 
-from ohdesk.i18n import tr
-from ohdesk.services.register.conditions import HOWS, Condition
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.people import Right
+from ohdesk.domain.register.conditions import BETWEEN, Condition
+from ohdesk.domain.register.definition import Definition, word
+from ohdesk.domain.register.definition import Field as Asked
+from ohdesk.i18n import mark, tr
+from ohdesk.services.context import Context
+from ohdesk.services.register import views
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.chips import chip
-from ohdesk.ui.kit.confirm import Asking
+from ohdesk.ui.kit.condition_line import ConditionLine, choices_of
+from ohdesk.ui.kit.confirm import AskingLine
 from ohdesk.ui.kit.editors import LongChoice
-from ohdesk.ui.kit.field import Choice, Field
+from ohdesk.ui.kit.field import Field
+from ohdesk.ui.kit.flow import Flow
+from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
-from ohdesk.ui.kit.lay import clear, column, grow, row
+from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.page import Page
 
+Line = TypeVar("Line", bound=AskingLine)
 _LONGEST_NAME = 20  # characters
-_WITHOUT_VALUE = frozenset({"empty", "filled"})
+_SAID = {
+    "contains": mark("{heading} 含 {value}"),
+    "is": mark("{heading}：{value}"),
+    "is_not": mark("{heading} ≠ {value}"),
+    "one_of": mark("{heading}：{value}"),
+    "before": mark("{heading} ≤ {value}"),
+    "after": mark("{heading} ≥ {value}"),
+    "between": mark("{heading} {value} 至 {until}"),
+    "not_since": mark("{heading} ≤ {value} 或空"),
+    "empty": mark("{heading} 为空"),
+    "filled": mark("{heading} 不为空"),
+}
 
 
-class Filterable(NamedTuple):
-    """A field that can be filtered by. hows: of `HOWS` · choices: key and word of what it may hold, () for any text."""
+class FilterBar(Page):
+    """Emits `asked` when other conditions hold, `viewed` with all that a view asks when one is chosen.
 
-    key: str
-    heading: str
-    hows: tuple[str, ...]
-    choices: tuple[tuple[str, str], ...] = ()
+    order: of the view that was chosen, as a key and whether it falls; ("", False) for none
+    """
 
+    asked = Signal()
+    viewed = Signal(object)  # EntryQuery
 
-class FilterBar(QWidget):
-    """Emits `changed` when other conditions hold, `view_chosen` with the key of a view, `keep_wanted` with a name."""
+    def __init__(
+        self,
+        ctx: Context,
+        jobs: Jobs,
+        definition: Definition,
+        fields: Sequence[Asked],
+        listed: Callable[[], EntryQuery],
+    ) -> None:
+        """Make a bar without conditions.
 
-    changed = Signal()
-    view_chosen = Signal(str)
-    keep_wanted = Signal(str)
-
-    def __init__(self, fields: Sequence[Filterable]) -> None:
-        super().__init__()
+        definition: of what is listed, with its views · fields: by which the list may be filtered
+        listed: says what is listed now, to be kept as a view
+        """
+        super().__init__(ctx, jobs)
+        self._definition, self._listed = definition, listed
         self._fields = {each.key: each for each in fields}
         self.conditions: tuple[Condition, ...] = ()
-        self.views = Choice()
+        self.order = ("", False)
+        self.views = LongChoice()
+        self.views.setMaximumWidth(theme.layout("drawer") // 2)
         self.views.setAccessibleName(tr("视图"))
-        self.views.activated.connect(lambda _place: self.view_chosen.emit(self.views.currentData() or ""))
+        self.views.activated.connect(lambda _place: self.show_view(self.views.currentData() or ""))
         self.add = action("filter", tr("筛选…(&C)"), self._ask)
         self.keep = button(tr("存为视图…(&S)"), quiet=True, act=self._ask_name)
-        self.adding = _Adding(fields)
-        self.adding.given.connect(self._add)
-        self.naming = _Naming()
-        self.naming.given.connect(self._keep)
-        for each in (self.adding, self.naming):
-            each.closed.connect(self.add.setFocus)
+        self.remove = button(tr("删除这个视图"), quiet=True, act=self._forget)
+        self.allow(Right.OWN, self.keep, self.remove)
         self._group = QButtonGroup(self)  # arrows go from one condition to the next
         self._group.setExclusive(False)
-        self._chips = row()
-        line = row(self.views, self.add, self._chips, self.keep, grow())
-        column(line, self.adding, self.naming, of=self)
+        self._line = Flow(self.views, self.add, self.keep, self.remove)
+        self._lines = column(self._line, of=self)
+        self.offer_views()
         self.show_conditions(())
 
-    def offer_views(self, views: Sequence[tuple[str, str]], current: str = "") -> None:
-        """Offer views by key and title, besides the whole list."""
-        self.views.offer([("", tr("全部")), *views])
+    @cached_property
+    def adding(self) -> ConditionLine:
+        """Asks for a condition, made when it is first wanted."""
+        line = ConditionLine(tuple(self._fields.values()), legal_day(self.ctx.now()).isoformat())
+        line.given.connect(self._add)
+        return self._beneath(line)
+
+    @cached_property
+    def naming(self) -> "_Naming":
+        """Asks under which name a view is kept, made when it is first wanted."""
+        line = _Naming()
+        line.given.connect(self._keep)
+        return self._beneath(line)
+
+    def _beneath(self, line: Line) -> Line:
+        line.closed.connect(self.add.setFocus)
+        self._lines.addWidget(line)
+        return line
+
+    def offer_views(self, current: str = "") -> None:
+        """Offer the views there are, besides the whole list; current: the key of the one that is shown."""
+        self.views.offer([("", tr("全部")), *views.views(self.ctx, self._definition)])
         self.views.setCurrentIndex(max(0, self.views.findData(current)))
-        self.views.setVisible(bool(views))
+        self.views.setVisible(self.views.count() > 1)
+        self.remove.setVisible(views.is_own(current))
+
+    def show_view(self, key: str) -> None:
+        """Have listed what a view asks; the whole list for none."""
+        with self.telling():
+            query = views.query(self.ctx, self._definition, key) if key else EntryQuery()
+            self.order = (query.order, query.falling)
+            self.show_conditions(query.conditions)
+            self.offer_views(key)
+            self.keep.hide()
+            self.viewed.emit(query)
 
     def show_conditions(self, conditions: Sequence[Condition]) -> None:
         """Show what holds; each is a button that takes it away."""
         self.conditions = tuple(conditions)
         for each in self._group.buttons():
             self._group.removeButton(each)
-        clear(self._chips)
-        for condition in self.conditions:
-            self._chips.addWidget(self._chip(condition))
+            self._line.removeWidget(each)
+            each.hide()
+            each.deleteLater()
+        for place, condition in enumerate(self.conditions, self._line.indexOf(self.keep)):
+            self._line.insert(place, self._chip(condition))
         self.keep.setVisible(bool(conditions))
 
     def _chip(self, condition: Condition) -> QPushButton:
@@ -86,11 +145,14 @@ class FilterBar(QWidget):
 
     def _said(self, condition: Condition) -> str:
         field = self._fields.get(condition.key)
-        heading = condition.key if field is None else field.heading
-        words = dict(field.choices) if field is not None else {}
-        value = words.get(condition.value, condition.value)
-        said = " ".join(filter(None, (heading, tr(HOWS[condition.how]), value)))
-        return tr("{said} 至 {until}", said=said, until=condition.until) if condition.until else said
+        words = dict(choices_of(field)) if field is not None else {}
+        values = condition.values if condition.how == "one_of" else [condition.value]
+        return tr(
+            _SAID[condition.how],
+            heading=condition.key if field is None else word(field.label),
+            value=BETWEEN.join(words.get(each, each) for each in values),
+            until=condition.until,
+        )
 
     def _ask(self) -> None:
         self.naming.hide()
@@ -101,94 +163,37 @@ class FilterBar(QWidget):
         self.naming.ask()
 
     def _add(self, condition: Condition) -> None:
-        self.show_conditions((*self.conditions, condition))
-        self.changed.emit()
+        """Ask for one thing more; what is one of several is one condition for each field."""
+        others = [each for each in self.conditions if each[:2] != condition[:2] or each.how != "one_of"]
+        before = [value for each in self.conditions if each not in others for value in each.values]
+        if condition.how == "one_of":
+            condition = condition._replace(value=BETWEEN.join(dict.fromkeys([*before, *condition.values])))
+        self._filter([*others, condition])
 
     def _remove(self, condition: Condition) -> None:
-        self.show_conditions([each for each in self.conditions if each != condition])
+        self._filter([each for each in self.conditions if each != condition])
         self.add.setFocus()
-        self.changed.emit()
+
+    def _filter(self, conditions: Sequence[Condition]) -> None:
+        self.show_conditions(conditions)
+        self.offer_views()
+        self.asked.emit()
 
     def _keep(self, name: str) -> None:
-        self.keep_wanted.emit(name)
+        with self.telling():
+            key = views.keep(self.ctx, self._definition, name, self._listed())
+            self.offer_views(key)
+            self.keep.hide()
+            self.done.emit(tr("已存为视图“{name}”。", name=name))
+
+    def _forget(self) -> None:
+        with self.telling():
+            views.forget(self.ctx, self._definition, self.views.currentData())
+            self.show_view("")
+            self.done.emit(tr("视图已删除。"))
 
 
-class _Asked(Asking):
-    """A line that asks, hidden until it does; Enter gives, Esc closes."""
-
-    closed = Signal()
-
-    def __init__(self, *asked: QWidget, words: str, give: Callable[[], None]) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self._give = give
-        give_up = button(tr("取消"), "Esc", act=self.give_up)
-        row(*asked, button(words, "Enter", act=give), give_up, grow(), of=self, edges=("gap", "gap_small"))
-        self.hide()
-
-    def go_on(self, _focused: object) -> None:
-        self._give()
-
-    def give_up(self) -> None:
-        self.hide()
-        self.closed.emit()
-
-
-class _Adding(_Asked):
-    """Asks for one condition: of which field, how, and with what."""
-
-    given = Signal(object)  # Condition
-
-    def __init__(self, fields: Sequence[Filterable]) -> None:
-        self._fields = {each.key: each for each in fields}
-        self.what, self.how, self.choice = LongChoice(), LongChoice(), LongChoice()
-        self.value, self.until = QLineEdit(), QLineEdit()
-        self._value = {self.choice: Field(tr("值"), self.choice), self.value: Field(tr("值"), self.value)}
-        self._until = Field(tr("至"), self.until)
-        asked = (Field(tr("字段"), self.what), Field(tr("条件"), self.how), *self._value.values(), self._until)
-        super().__init__(*asked, words=tr("加上"), give=self._give_condition)
-        for each in (self.what, self.how, self.choice, self.value, self.until):
-            each.setMinimumWidth(theme.layout("drawer") // 3)
-        self.what.offer((each.key, each.heading) for each in fields)
-        self.what.currentIndexChanged.connect(lambda _place: self._offer_hows())
-        self.how.currentIndexChanged.connect(lambda _place: self._offer_values())
-        self._offer_hows()
-
-    def ask(self) -> None:
-        """Show the line with the cursor in it."""
-        self.value.clear()
-        self.until.clear()
-        self.show()
-        self.what.setFocus()
-
-    def _offer_hows(self) -> None:
-        field = self._fields[self.what.currentData()]
-        self.how.offer((each, tr(HOWS[each])) for each in field.hows)
-        self.choice.offer(field.choices)
-        self._offer_values()
-
-    def _offer_values(self) -> None:
-        field, how = self._fields[self.what.currentData()], self.how.currentData()
-        chosen = bool(field.choices)
-        self._value[self.choice].setVisible(chosen and how not in _WITHOUT_VALUE)
-        self._value[self.value].setVisible(not chosen and how not in _WITHOUT_VALUE)
-        self._until.setVisible(how == "between")
-
-    def _give_condition(self) -> None:
-        key, how = self.what.currentData(), self.how.currentData()
-        value = self.choice.currentData() if self._fields[key].choices else self.value.text().strip()
-        if how in _WITHOUT_VALUE:
-            value = ""
-        elif not value:
-            self._value[self.value].set_error(tr("请填写。"))
-            return
-        self._value[self.value].clear_error()
-        self.hide()
-        self.given.emit(Condition(key, how, value, self.until.text().strip() if how == "between" else ""))
-        self.closed.emit()
-
-
-class _Naming(_Asked):
+class _Naming(AskingLine):
     """Asks under which name a view is kept."""
 
     given = Signal(str)

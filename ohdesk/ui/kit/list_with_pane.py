@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Generic, Protocol, TypeVar, overload
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -145,6 +145,13 @@ class ListWithPane(QWidget, Generic[Row]):
         place, falling = self.view.order
         order = orders[place] if place >= 0 else ""
         return ListQuery(self.chips.current or part, self.search.text(), order, falling)
+
+    def show_query(self, asked: ListQuery, orders: Sequence[str]) -> None:
+        """Show what is asked, as `query` has it, and tell nobody; an order without a heading of its own is none."""
+        with QSignalBlocker(self):
+            self.search.setText(asked.sought)
+            self.chips.choose(asked.part)
+            self.view.show_order(orders.index(asked.order) if asked.order in orders else -1, falling=asked.falling)
 
     def show_all(self, rows: Sequence[Row]) -> None:
         """Show rows of which all are given; filter, search, order and, where it is still there, selection stay."""

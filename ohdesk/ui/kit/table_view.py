@@ -379,12 +379,19 @@ class TableView(QTableView):
     def _select(self, current: QModelIndex) -> None:
         self.selected.emit(current.data(RowRole) if current.isValid() else None)
 
-    def _sort(self, column: int) -> None:
-        before, falling = self.order
-        self.order = (column, False) if column != before else (-1, False) if falling else (column, True)
+    def show_order(self, column: int, *, falling: bool) -> None:
+        """Show by which heading the rows are ordered, -1 for none; `sorting` says nothing."""
+        self.order = (column, falling)
         header = self.horizontalHeader()
         header.setSortIndicatorShown(self.order[0] >= 0)
-        header.setSortIndicator(column, Qt.SortOrder.DescendingOrder if self.order[1] else Qt.SortOrder.AscendingOrder)
+        header.setSortIndicator(column, Qt.SortOrder.DescendingOrder if falling else Qt.SortOrder.AscendingOrder)
+
+    def _sort(self, column: int) -> None:
+        before, falling = self.order
+        if column == before and falling:
+            self.show_order(-1, falling=False)
+        else:
+            self.show_order(column, falling=column == before)
         self.sorting.emit()
 
     def _name_of(self, place: int) -> str:

@@ -19,7 +19,7 @@ def past(tmp_path_factory):
 
 def test_the_town_has_its_employers_and_their_records(past):
     with past.town() as ctx:
-        assert {"罕见鲸", "样本厂"} <= {row.name[:3] for row in entries.list_rows(ctx, entries.RollQuery())}
+        assert {"罕见鲸", "样本厂"} <= {row.name[:3] for row in entries.list_rows(ctx)}
         records = finalizing.list_records(ctx)
     assert len(records) == 30
     assert len({record.number for record in records}) == 30

@@ -6,9 +6,11 @@ from sqlalchemy import event, text
 from ohdesk.db.prepared import fetched_plainly
 from ohdesk.db.queries import roll
 from ohdesk.db.queries.roll import Which
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.services.county import coverage
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries
-from ohdesk.services.roll.entries import RollQuery
+from ohdesk.services.roll.conditions import clauses
 
 NAMES = ("石桥金泰五金厂", "青溪竹器厂", "南塘化工有限公司", "石桥恒丰家具厂")
 
@@ -21,7 +23,7 @@ def listed(ctx):
 
 
 def asked(ctx, search=""):
-    return {"division": ctx.office.division, "search": search, "risk_class": ""}
+    return {"division": ctx.office.division, "search": search}
 
 
 def plan_of(ctx, ask):
@@ -64,6 +66,16 @@ def test_a_roll_is_sorted_by_another_field_in_one_walk_over_the_table(ctx, liste
     assert plan_of(ctx, ask) == ["SCAN establishment", "USE TEMP B-TREE FOR ORDER BY"]
 
 
+def test_a_roll_is_filtered_in_one_walk_over_the_table(ctx, listed):
+    def ask(session):
+        conditions = clauses([Condition("workers", "after", "5")])
+        roll.names(
+            session, Which(is_county=True), "", falling=False, numbered=True, conditions=conditions, **asked(ctx)
+        )
+
+    assert plan_of(ctx, ask) == ["SCAN establishment", "USE TEMP B-TREE FOR ORDER BY"]
+
+
 def test_the_rows_of_a_page_are_taken_by_their_numbers(ctx, listed):
     with ctx.reading() as session:
         asked_for = str(roll.numbered_lines().statement.compile(session.connection())).replace("?", "'[]'")
@@ -96,7 +108,7 @@ def test_the_first_page_is_the_same_past_sqlalchemy_and_by_it(ctx, listed, monke
 def test_the_place_of_an_entry_in_a_list_is_told(ctx, listed):
     rows = entries.all_rows(ctx)
     assert [entries.listed(ctx, wanted=row.id).place for row in rows] == list(range(len(NAMES)))
-    assert entries.listed(ctx, RollQuery(search="竹器"), rows[-1].id).place == (0 if "竹器" in rows[-1].name else -1)
+    assert entries.listed(ctx, EntryQuery("竹器"), rows[-1].id).place == (0 if "竹器" in rows[-1].name else -1)
     assert entries.listed(ctx, wanted="no such id").place == -1
 
 

@@ -15,8 +15,8 @@ from ohdesk.db.prepared import DIALECT, cursor_of
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.search_index import ROLL, pieces, pieces_sought
 from ohdesk.search import folded
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries, undo
-from ohdesk.services.roll.entries import RollQuery
 from ohdesk.services.roll.search_index import make
 
 NAMES = ("石桥金泰五金厂", "青溪竹器厂", "南塘化工有限公司", "石桥恒丰家具厂", "abc 科技 50% 厂", "𠮷野家店", "厂")
@@ -40,7 +40,7 @@ def is_ready(ctx):
 
 
 def found(ctx, sought):
-    query = RollQuery(search=sought)
+    query = EntryQuery(sought)
     rows = entries.list_rows(ctx, query)
     assert rows == entries.rows_of(ctx, entries.listed(ctx, query).names)
     return [row.id for row in rows]

@@ -118,6 +118,7 @@ title = "即将到期"
 where = { way = "来信", state = "open" }
 sort = "due_on"
 due_within = 7
+conditions = [{ key = "received_on", how = "after", value = "today", months = -3 }]
 
 [workbook]
 layout = ["number", "received_on", "summary"]
@@ -179,6 +180,7 @@ def test_a_book_that_says_nothing_of_its_list_shows_its_first_fields_in_one():
 
 
 PLACE = "complaints.toml"
+ASKED = f"{PLACE} list.view due_soon conditions received_on"
 
 
 @pytest.mark.parametrize(
@@ -249,6 +251,12 @@ PLACE = "complaints.toml"
         ('sort = "due_on"', 'sort = "age"', f"{PLACE} list.view due_soon sort", "age"),
         ('way = "来信", state', 'way = "来人", state', f"{PLACE} list.view due_soon where way", "来人"),
         ('state = "open" }', 'state = "shut" }', f"{PLACE} list.view due_soon where state", "shut"),
+        ('how = "after"', 'how = "later"', f"{ASKED} how", "later"),
+        ('key = "received_on", how', 'key = "got_on", how', f"{PLACE} list.view due_soon conditions", "got_on"),
+        ('value = "today", months', 'value = "", months', f"{ASKED} value", None),
+        ('value = "today", months', 'value = "2026-13-01", months', f"{ASKED} value", "2026-13-01"),
+        ("months = -3 }", "months = -3000 }", ASKED, "93000"),
+        ('"after", value = "today", months = -3', '"empty", value = "today"', f"{ASKED} value", "today"),
         ("due_within = 7", "due_within = -1", f"{PLACE} list.view due_soon due_within", "-1"),
         ('layout = ["number", ', 'layout = ["serial", ', f"{PLACE} workbook layout", "serial"),
         ("{ summary =", "{ reply =", f"{PLACE} workbook headings", "reply"),

@@ -7,22 +7,22 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.i18n import mark, tr
+from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.register import entries, listing, undo, views
+from ohdesk.services.list_query import ListQuery
+from ohdesk.services.register import entries, listing, undo
 from ohdesk.services.register.attachments import PAPERS, PICTURES, Attachment, attach
-from ohdesk.services.register.conditions import EntryQuery, view_query
+from ohdesk.services.register.conditions import OF_ENTRY, EntryQuery
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.listing import EntryRow, Listed
 from ohdesk.ui.kit.confirm import Confirm
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_file, choose_files, choose_target
-from ohdesk.ui.kit.filter_bar import Filterable, FilterBar
+from ohdesk.ui.kit.filter_bar import FilterBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, stack
@@ -36,14 +36,6 @@ from ohdesk.ui.screens.registers.import_page import BookImportPage
 
 _ALL = "all"
 _NUMERIC = frozenset({Kind.COUNT, Kind.AMOUNT})
-_TEXT = ("contains", "is", "empty", "filled")
-_RANGE = ("between", "after", "before", "is", "empty", "filled")
-_CHOSEN = ("is", "empty", "filled")
-_HOWS_OF = {
-    **dict.fromkeys((Kind.DAY, Kind.TIME, Kind.COUNT, Kind.AMOUNT), _RANGE),
-    **dict.fromkeys((Kind.CHOICE, Kind.CHOICES, Kind.YES_NO), _CHOSEN),
-}
-_NOT_FILTERED = frozenset({Kind.FILES, Kind.ENTRY, Kind.PERSON, Kind.ESTABLISHMENT})
 _WIDTHS = {"number": 152, "state": 84, "establishment": 164, "person": 90, "town": 90, "due_on": 96, "opened_on": 96}
 _KIND_WIDTHS = {Kind.DAY: 96, Kind.TIME: 128, Kind.COUNT: 80, Kind.AMOUNT: 90, Kind.YES_NO: 70, Kind.CHOICE: 98}
 _WIDTH = 150
@@ -60,7 +52,6 @@ class BookPage(Page):
         self.definition = definition
         self._keys = _columns_of(definition, towns=ctx.office.role == OfficeRole.COUNTY)
         self._reading, self._finding = Latest(self, aside=True), Latest(self, aside=True)
-        self._view_order = ("", False)  # of the view that was chosen, as long as no heading is
         self._shown = EntryQuery()  # what the first page that is shown was asked for
         self.pane = EntryPane(definition)
         self.pane.correct_wanted.connect(self.correct)
@@ -68,10 +59,10 @@ class BookPage(Page):
         self.pane.file_wanted.connect(self._show_file)
         self.pane.files_wanted.connect(self._choose_files)
         self.list = self._make_list()
-        self.filters = FilterBar(_filterable(definition))
-        self.filters.changed.connect(self._filter)
-        self.filters.view_chosen.connect(self._show_view)
-        self.filters.keep_wanted.connect(self._keep_view)
+        self.filters = FilterBar(ctx, jobs, definition, _filterable(definition), lambda: self.query)
+        self.filters.asked.connect(self.reload)
+        self.filters.viewed.connect(self._show_view)
+        self.hand_on(self.filters)
         self._question = Confirm()
         self._question.confirmed.connect(self._choose_target)
         self.taking_back = Confirm()
@@ -86,7 +77,6 @@ class BookPage(Page):
         self._kept = ""
         self._pages = stack(self._listed, self.form)
         column(grow(self._pages), of=self, gap="")
-        self.filters.offer_views(views.views(ctx, definition))
         self._offer()
 
     @property
@@ -128,7 +118,7 @@ class BookPage(Page):
         """What is listed."""
         asked = self.list.query(self._keys, _ALL)
         state = "" if asked.part == _ALL else asked.part
-        order, falling = (asked.order, asked.falling) if asked.order else self._view_order
+        order, falling = (asked.order, asked.falling) if asked.order else self.filters.order
         return EntryQuery(asked.sought, state, self.filters.conditions, "", order, falling)
 
     def show_entries(self, entry: str) -> None:
@@ -147,26 +137,10 @@ class BookPage(Page):
         listed = partial(listing.entries, self.ctx, self.definition.id, query, wanted)
         self.latest.ask(listed, partial(self._show_listed, query))
 
-    def _filter(self) -> None:
-        self.filters.offer_views(views.views(self.ctx, self.definition))
+    def _show_view(self, query: EntryQuery) -> None:
+        """List what a view asks."""
+        self.list.show_query(ListQuery(query.state or _ALL, query.sought, query.order, query.falling), self._keys)
         self.reload()
-
-    def _show_view(self, key: str) -> None:
-        """List what a view asks; the whole list for none."""
-        with self.telling():
-            query = EntryQuery() if not key else views.kept_query(self.ctx, self.definition, key)
-            if query is None:
-                query = view_query(self.definition, key, legal_day(self.ctx.now()))
-            self._view_order = (query.order, query.falling)
-            self.filters.show_conditions(query.conditions)
-            self.list.choose(query.state or _ALL)
-            self.reload()
-
-    def _keep_view(self, name: str) -> None:
-        with self.telling():
-            key = views.keep(self.ctx, self.definition, name, self.query)
-            self.filters.offer_views(views.views(self.ctx, self.definition), key)
-            self.done.emit(tr("已存为视图“{name}”。", name=name))
 
     def focus_first(self) -> None:
         """The focus is in the list, or in what is in front of it."""
@@ -363,21 +337,10 @@ class BookPage(Page):
         self.turned.emit()
 
 
-def _filterable(definition: Definition) -> list[Filterable]:
-    """Return the fields that the list may be filtered by, each with what can be asked of it."""
-    of_entry = [("due_on", _RANGE), ("opened_on", _RANGE), *([("number", _TEXT)] if definition.number else [])]
-    own = [
-        Filterable(each.key, word(each.label), _HOWS_OF.get(each.kind, _TEXT), _choices(each))
-        for each in definition.fields
-        if each.kind not in _NOT_FILTERED
-    ]
-    return [*own, *(Filterable(key, listing.heading(definition, key), hows) for key, hows in of_entry)]
-
-
-def _choices(field: Field) -> tuple[tuple[str, str], ...]:
-    if field.kind is Kind.YES_NO:
-        return tuple((each, tr(each)) for each in (mark("是"), mark("否")))
-    return tuple((key, word(said)) for key, said in field.choices)
+def _filterable(definition: Definition) -> list[Field]:
+    """Return the fields that the list may be filtered by, those of every entry last."""
+    of_entry = {"due_on": Kind.DAY, "opened_on": Kind.DAY, **({"number": Kind.TEXT} if definition.number else {})}
+    return [*definition.fields, *(Field(key, OF_ENTRY[key], kind) for key, kind in of_entry.items())]
 
 
 def _columns_of(definition: Definition, *, towns: bool) -> list[str]:

@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.register.definition import Field
-from ohdesk.domain.roll.definition import ROLL
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.roll import roll_definition
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -74,7 +74,7 @@ class EmployerForm(Page):
 
     def _want_of_kind(self) -> None:
         """Ask for what only some kinds of establishment have of those alone; what is held stays to be seen."""
-        for field in ROLL.fields:
+        for field in roll_definition().fields:
             if field.only_for:
                 wanted = self.form.value("kind") in field.only_for or bool(self.form.value(field.key))
                 self.form.want(field.key, wanted=wanted)

@@ -3,10 +3,9 @@
 from typing import NamedTuple
 
 from ohdesk.services.context import Context
+from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
 from ohdesk.services.roll import entries
-from ohdesk.services.roll.entries import EstablishmentRow, RollQuery
-
-EVERYTHING = RollQuery()
+from ohdesk.services.roll.entries import EstablishmentRow
 
 
 class FirstPage(NamedTuple):
@@ -16,7 +15,7 @@ class FirstPage(NamedTuple):
     is_empty: bool
 
 
-def first_page(ctx: Context, query: RollQuery) -> FirstPage:
+def first_page(ctx: Context, query: EntryQuery) -> FirstPage:
     """Return the first rows of what is asked for."""
     first = entries.list_rows(ctx, query)
     # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.

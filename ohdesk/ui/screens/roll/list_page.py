@@ -6,14 +6,20 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.people import OfficeRole, Right
-from ohdesk.domain.roll.definition import ROLL
+from ohdesk.domain.register.definition import Field
+from ohdesk.forms.roll import roll_definition
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.list_query import ListQuery
+from ohdesk.services.office import city
+from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
 from ohdesk.services.roll import entries, export
-from ohdesk.services.roll.entries import EstablishmentRow, Listed, RollQuery
+from ohdesk.services.roll.asked import filled_with_words
+from ohdesk.services.roll.entries import EstablishmentRow, Listed
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.filter_bar import FilterBar
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.latest import Latest
@@ -22,17 +28,19 @@ from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from ohdesk.ui.screens.roll.detail_acts import DetailActs
-from ohdesk.ui.screens.roll.first_page import EVERYTHING, FirstPage, first_page
+from ohdesk.ui.screens.roll.first_page import FirstPage, first_page
 from ohdesk.ui.screens.roll.table import roll_columns
 from ohdesk.ui.screens.roll.undoing import Undoing
+
+_ALL = "all"
 
 
 class ListPage(Page):
     """The first page of the whole roll is read at once.
 
     What is searched for is found beside the interface, the newest question first; until its answer is there the one
-    before stands, and keys act on it. How many there are in all, which takes a look at every entry, is counted on the
-    worker.
+    before stands, and keys act on it. How many there are in all, and what is filtered, which takes a look at every
+    entry, is found on the worker.
     """
 
     correct_wanted = Signal(str)  # the id of an employer
@@ -42,6 +50,7 @@ class ListPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
+        self._keys = roll_definition().listing.columns
         self._to_show = ""  # the id of the employer that is selected once it is known where it stands
         self._later = later(self, self._count_all)
         self._at_rest = later(self, lambda: entries.rest(ctx), "list_rests_ms")
@@ -56,19 +65,20 @@ class ListPage(Page):
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self.shown)
         self.undoing.started.connect(self.started)
-        self.hand_on(self.acts, self.undoing)
-        column(grow(self.list), self.undoing, of=self, gap="")
+        self.filters = FilterBar(ctx, jobs, roll_definition(), _filterable(ctx), lambda: self.query)
+        self.filters.asked.connect(self._read)
+        self.filters.viewed.connect(self._show_view)
+        self.hand_on(self.acts, self.undoing, self.filters)
+        listed = column(self.filters, grow(self.list), edges=("page_side", "page_top"), gap="gap")
+        column(grow(listed), self.undoing, of=self, gap="")
 
     @property
-    def query(self) -> RollQuery:
+    def query(self) -> EntryQuery:
         """What is looked for, and in which order."""
-        place, falling = self.list.view.order
-        return RollQuery(
-            search=self.list.search.text(),
-            contested_only=self.list.chips.current == "contested",
-            order=ROLL.listing.columns[place] if place >= 0 else "",
-            falling=falling,
-        )
+        asked = self.list.query(self._keys, _ALL)
+        state = "" if asked.part == _ALL else asked.part
+        order, falling = (asked.order, asked.falling) if asked.order else self.filters.order
+        return EntryQuery(asked.sought, state, self.filters.conditions, "", order, falling)
 
     def focus_first(self) -> None:
         """The focus is in the list."""
@@ -102,7 +112,7 @@ class ListPage(Page):
 
     def export(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker."""
-        exported = partial(export.export_roll, self.ctx, path, self.query.search)
+        exported = partial(export.export_roll, self.ctx, path, self.query)
         self.started.emit(self.write_rows(exported, path, tr("导出名录"), tr("已导出 {count} 家：{path}")))
 
     @property
@@ -118,11 +128,15 @@ class ListPage(Page):
         nothing.wanted.connect(self.import_wanted)
         self.allow(Right.ROLL, nothing.button)
         hint = tr("名称、代码、首字母、地址、人、电话  Ctrl+F")
-        made = ListWithPane("roll", tr("单位"), roll_columns(), nothing, hint, self.pane)
-        made.chips.show_chips((("all", tr("全部"), None), ("contested", tr("待核(&D)"), None)))
+        made = ListWithPane("roll", tr("单位"), roll_columns(), nothing, hint, self.pane, edges=None)
+        made.chips.show_chips(((_ALL, tr("全部"), None), (entries.CONTESTED, tr("待核(&D)"), None)))
         made.selected.connect(self._show_detail)
         made.asked.connect(self._read)
         return made
+
+    def _show_view(self, query: EntryQuery) -> None:
+        self.list.show_query(ListQuery(query.state or _ALL, query.sought, query.order, query.falling), self._keys)
+        self._read(self._selected)
 
     def _read(self, held: str = "") -> None:
         """Ask for the first page; another order than the usual takes a look at every entry first.
@@ -131,7 +145,7 @@ class ListPage(Page):
         """
         query = self.query
         self._later.stop()  # another first page is coming: what is counted for the one before would not fit it
-        if query.order:
+        if _looks_at_all(query):
             self._finding.forget()
             self._to_show = held
             self._count_all()
@@ -141,7 +155,7 @@ class ListPage(Page):
         else:
             self._finding.ask(partial(first_page, self.ctx, query), partial(self._show_first, query, held))
 
-    def _show_first(self, query: RollQuery, held: str, page: FirstPage) -> None:
+    def _show_first(self, query: EntryQuery, held: str, page: FirstPage) -> None:
         first, is_empty = page
         self._shown = query
         self.list.show_pages(len(first), lambda offset, limit: first[offset : offset + limit], is_empty=is_empty)
@@ -161,8 +175,8 @@ class ListPage(Page):
         listed = partial(entries.listed, self.ctx, query, wanted, self._everything)
         self.latest.ask(listed, partial(self._show_listed, query, wanted))
 
-    def _show_listed(self, query: RollQuery, wanted: str, listed: Listed) -> None:
-        if query != self.query or not (query.order or query == self._shown):
+    def _show_listed(self, query: EntryQuery, wanted: str, listed: Listed) -> None:
+        if query != self.query or not (_looks_at_all(query) or query == self._shown):
             return  # asked for something else meanwhile
         names, self._everything = listed.names, listed.everything
 
@@ -170,7 +184,7 @@ class ListPage(Page):
             self._at_rest.start()
             return entries.rows_of(self.ctx, names[offset : offset + limit])
 
-        if query.order:
+        if _looks_at_all(query):
             self._shown = query
             self.list.show_pages(len(names), fetch, is_empty=not listed.everything)
         else:
@@ -199,3 +213,13 @@ class ListPage(Page):
         if row is None or not self.pane.isVisibleTo(self):
             return  # read when the drawer is opened
         self._detail.ask(partial(read_detail, self.ctx, row.id), self.pane.show_detail)
+
+
+def _looks_at_all(query: EntryQuery) -> bool:
+    """True for what cannot be shown before each entry was looked at: filtered, or in another order than the usual."""
+    return bool(query.order or query.conditions)
+
+
+def _filterable(ctx: Context) -> list[Field]:
+    """Return the fields that the roll may be filtered by, with the words that this office fills them with."""
+    return [*filled_with_words(roll_definition().fields, city.profile(ctx))]

@@ -2,8 +2,8 @@
 
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.register.definition import word
-from ohdesk.domain.roll.definition import ROLL
 from ohdesk.forms.risk import schemes
+from ohdesk.forms.roll import roll_definition
 from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentRow
 from ohdesk.ui.kit.table_view import Column
@@ -26,7 +26,7 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
         ),
         "status": Column(tr("状态"), _state, 90, kind=_state_kind),
     }
-    return tuple(cells[key] for key in ROLL.listing.columns)
+    return tuple(cells[key] for key in roll_definition().listing.columns)
 
 
 def risk_kind(risk_class: str, scheme: str) -> str:

@@ -2,13 +2,14 @@
 
 import pytest
 
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.errors import ProblemsError
 from ohdesk.forms.registers import definition, read_definition
 from ohdesk.i18n import set_language
 from ohdesk.paths import resources
 from ohdesk.services.register import entries, listing
 from ohdesk.services.register.computing import computed_fields
-from ohdesk.services.register.conditions import Condition, EntryQuery
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries as roll
 
 COMPUTED = ("limit", "standard", "verdict", "why")

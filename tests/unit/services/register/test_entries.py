@@ -1,18 +1,17 @@
 """Entries of books: written, put right, turned, withdrawn; what stays here stays here."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import func, select, text
 
 from ohdesk.db import local_journal
 from ohdesk.db.models import Entry, LocalEntry, LocalOperation, OperationRow
 from ohdesk.db.queries.digest import state_digest
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.domain.register.definition import Words
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
-from ohdesk.services.register import books, entries, listing
-from ohdesk.services.register.conditions import Condition, EntryQuery, view_query
+from ohdesk.services.register import books, entries, listing, views
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries as roll
 
 TRAVELLING = """
@@ -290,14 +289,14 @@ def test_an_entry_that_travels_stands_in_one_table_only(ctx, travelling):
 def test_a_view_shows_what_is_due_within_its_days_in_its_order(ctx):
     for day in ("2026-03-01", "2026-03-09", "2026-03-10", "2026-03-20", ""):
         entries.add(ctx, "complaints", {"facts": f"至{day}", "reply_by": day})
-    query = view_query(books.book(ctx, "complaints"), "due", date(2026, 3, 2))
+    query = views.query(ctx, books.book(ctx, "complaints"), "due")
     rows = listing.all_rows(ctx, "complaints", query)
     assert [row.due_on for row in rows] == ["2026-03-09", "2026-03-01"]
 
 
 def test_a_view_that_there_is_not_is_named_beside_those_there_are(ctx):
     with pytest.raises(UserError) as caught:
-        view_query(books.book(ctx, "complaints"), "none", date(2026, 3, 2))
+        views.query(ctx, books.book(ctx, "complaints"), "none")
     assert "due（即将到期）" in caught.value.remedy
 
 

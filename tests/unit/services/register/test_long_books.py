@@ -6,10 +6,11 @@ import pytest
 from sqlalchemy import text
 
 from ohdesk.db import search_index
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.domain.register.values import value_text
 from ohdesk.search import folded, search_text
 from ohdesk.services.register import books, entries, indexes, listing, seeking
-from ohdesk.services.register.conditions import Condition, EntryQuery
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries as roll
 from ohdesk.services.roll import search_index as roll_index
 

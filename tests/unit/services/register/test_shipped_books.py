@@ -84,7 +84,7 @@ def test_an_entry_is_written_found_led_to_its_end_and_exported(ctx, tmp_path, na
     for key in book.listing.columns:
         listing.cell(book, row, key)
     for view in book.listing.views:
-        seen = [row.id for row in listing.all_rows(ctx, name, view_query(book, view.key, TODAY))]
+        seen = [row.id for row in listing.all_rows(ctx, name, view_query(view, TODAY))]
         assert set(seen) <= everything.keys()
     target = tmp_path / "book.xlsx"
     assert export_book(ctx, name, target, EntryQuery(), private=True) == len(everything)

@@ -11,11 +11,12 @@ from ohdesk.db.journal import Stamp
 from ohdesk.db.models import DrawSheet, Establishment, FrozenPiece, Proposal
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.operations import DrawCommitted, EstablishmentWritten
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.search import folded
 from ohdesk.services.changes import Change
+from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries, undo, values
-from ohdesk.services.roll.entries import RollQuery
 from ohdesk.services.roll.export import export_roll
 from tests.conftest import NOON, signing
 
@@ -29,8 +30,8 @@ def entry(ctx):
 
 @pytest.mark.parametrize("search", ["金泰", "sqjt", "SQJT", "石桥 金泰", "ｓｑｊｔ", ""])
 def test_an_entry_is_found_by_name_and_initials(ctx, entry, search):
-    assert [row.id for row in entries.list_rows(ctx, RollQuery(search))] == [entry]
-    assert len(entries.all_rows(ctx, RollQuery(search))) == 1
+    assert [row.id for row in entries.list_rows(ctx, EntryQuery(search))] == [entry]
+    assert len(entries.all_rows(ctx, EntryQuery(search))) == 1
 
 
 @pytest.mark.parametrize(
@@ -40,10 +41,10 @@ def test_an_entry_is_found_by_address_person_and_telephone(ctx, entry, typed):
     entries.add(ctx, {"name": "另一家厂", "address": "莲塘村1号", "phone": "0750-1110000"})
     where = {"address": "柳溪村183号", "phone": "0750-7586049"}
     who = {"legal_representative": "梁堃", "person_in_charge": "苏映", "contact": "陶镕"}
-    assert entries.list_rows(ctx, RollQuery(typed)) == []
+    assert entries.list_rows(ctx, EntryQuery(typed)) == []
     entries.correct(ctx, entry, {**where, **who}, "现场核实")
-    assert [row.id for row in entries.list_rows(ctx, RollQuery(typed))] == [entry]
-    assert len(entries.listed(ctx, RollQuery(typed)).names) == 1
+    assert [row.id for row in entries.list_rows(ctx, EntryQuery(typed))] == [entry]
+    assert len(entries.listed(ctx, EntryQuery(typed)).names) == 1
 
 
 @pytest.mark.parametrize(
@@ -81,20 +82,21 @@ def test_entries_are_listed_by_what_their_fields_hold(ctx, conditions, found):
     entries.add(
         ctx, {"name": "丙水泥厂", "industry_code": "C3011", "tags": "剧毒", "workers": "51", "tested_on": "2025-07-01"}
     )
-    rows = entries.all_rows(ctx, RollQuery(conditions=conditions, order="workers"))
+    asked = tuple(Condition(*each) for each in conditions)
+    rows = entries.all_rows(ctx, EntryQuery(conditions=asked, order="workers"))
     assert "".join(sorted(row.name[0] for row in rows)) == "".join(sorted(found))
 
 
 def test_conditions_that_mean_nothing_are_all_named(ctx, entry):
     asked = (("colour", "is", "red"), ("workers", "after", "many"), ("tested_on", "is", "gestern"))
     with pytest.raises(ProblemsError) as refused:
-        entries.all_rows(ctx, RollQuery(conditions=asked))
+        entries.all_rows(ctx, EntryQuery(conditions=tuple(Condition(*each) for each in asked)))
     assert [problem.found for problem in refused.value.problems] == ["colour is", "many", "gestern"]
 
 
 @pytest.mark.parametrize("search", ["%", "_", "别的", '"', "\\"])
 def test_wildcards_are_ordinary_characters(ctx, entry, search):
-    assert entries.list_rows(ctx, RollQuery(search)) == []
+    assert entries.list_rows(ctx, EntryQuery(search)) == []
 
 
 def test_a_correction_keeps_the_old_value_and_the_reason(ctx, entry):
@@ -290,7 +292,7 @@ def test_what_stands_in_a_frozen_draw_can_only_be_corrected(ctx, entry):
 def test_a_search_finds_what_is_typed_and_takes_no_character_for_another(ctx, text):
     for name in ("石桥50%厂", "石桥a_b厂", "石桥/x厂", "石桥500厂", "石桥acb厂", "石桥金泰厂"):
         entries.add(ctx, {"name": name})
-    found = {row.id for row in entries.all_rows(ctx, RollQuery(search=text))}
+    found = {row.id for row in entries.all_rows(ctx, EntryQuery(text))}
     wanted = folded(text)
     with ctx.reading() as session:
         rows = session.execute(select(Establishment.id, Establishment.search)).all()
@@ -301,7 +303,7 @@ def test_the_roll_is_listed_in_the_order_of_any_field(ctx):
     for name, exposed in (("甲厂", "30"), ("乙厂", "9"), ("丙厂", "120")):
         entries.add(ctx, {"name": name, "exposed_workers": exposed})
     for falling, expected in ((False, ["乙厂", "甲厂", "丙厂"]), (True, ["丙厂", "甲厂", "乙厂"])):
-        found = entries.listed(ctx, RollQuery(order="exposed_workers", falling=falling))
+        found = entries.listed(ctx, EntryQuery(order="exposed_workers", falling=falling))
         assert [row.name for row in entries.rows_of(ctx, found.names)] == expected
 
 
@@ -310,13 +312,13 @@ def test_names_are_sorted_by_their_pinyin(ctx, falling):
     names = ["岑泓电源厂", "澄皓化工厂", "屿楠塑胶厂"]  # in Unicode 屿 comes before 岑
     for name in names:
         entries.add(ctx, {"name": name})
-    found = entries.listed(ctx, RollQuery(order="name", falling=falling))
+    found = entries.listed(ctx, EntryQuery(order="name", falling=falling))
     assert [row.name for row in entries.rows_of(ctx, found.names)] == (names[::-1] if falling else names)
 
 
 def test_an_order_by_what_is_no_field_is_refused(ctx):
     with pytest.raises(UserError, match="不能按它排列"):
-        entries.listed(ctx, RollQuery(order="search; drop"))
+        entries.listed(ctx, EntryQuery(order="search; drop"))
 
 
 def test_a_name_longer_than_any_licence_has_is_refused_at_its_field(ctx):
