@@ -70,6 +70,7 @@ def keys(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Key
     lists = (
         Key("Ctrl+N", tr("新增；检查和抽取时为新的安排")),
         Key("A … Z", tr("列表中：按名称或拼音首字母找")),
+        Key("Ctrl+C", tr("列表中：复制选中的行，Shift 加方向键选多行")),
         Key("Enter", tr("打开；检查时转到下一项")),
         Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
         Key("Ctrl+Y Ctrl+Shift+Z", tr("名录和文字中：重做")),

@@ -7,6 +7,7 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import (
     QAbstractTableModel,
     QElapsedTimer,
+    QItemSelectionModel,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,7 +18,7 @@ from PySide6.QtCore import (
     QThreadPool,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -25,10 +26,13 @@ from PySide6.QtWidgets import (
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
+    QToolTip,
 )
 
+from ohdesk.i18n import tr
 from ohdesk.search import folded, spellings
 from ohdesk.ui import theme
+from ohdesk.ui.kit.copied import cells_text
 from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.label import plain_tip
@@ -41,6 +45,7 @@ PAGE = 20  # rows kept or let go together
 # the window's thread.
 AT_ONCE = 2 * PAGE
 _PAGES_KEPT = 40  # a roll of 20,000 scrolled through would hold 6 MB; a page that has gone is fetched again
+MOST_COPIED = 1000  # rows: of more a file is made
 RowRole = Qt.ItemDataRole.UserRole
 KindRole = Qt.ItemDataRole.UserRole + 1  # "ok", "warn", "bad", "active" or "plain" for a chip, else None
 _ANSWERED = frozenset(
@@ -293,7 +298,7 @@ class PagedTable(QAbstractTableModel, Generic[Row]):
 
 
 class TableView(QTableView):
-    """A table driven by keyboard: arrows move, Enter opens, letters go to the next such name.
+    """A table driven by keyboard: arrows move, Enter opens, letters go to the next such name, Ctrl+C copies cells.
 
     It remembers widths and order of columns under its name.
     """
@@ -312,7 +317,7 @@ class TableView(QTableView):
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ContiguousSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setWordWrap(False)
         self.setItemDelegate(RowDelegate(self))
@@ -342,7 +347,15 @@ class TableView(QTableView):
             return self.model().index(last, 0)
         return super().moveCursor(action, modifiers)
 
+    def selectRow(self, row: int) -> None:
+        # As Qt has it, what keys are held down meanwhile decides whether others stay selected.
+        alone = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self.selectionModel().setCurrentIndex(self.table.index(row, 0), alone)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self._copy()
+            return
         super().keyPressEvent(event)
         if event.key() in ENTERS and self.currentIndex().isValid():
             event.accept()  # what was opened may have the focus on a button by now, which the key is not meant for
@@ -372,6 +385,18 @@ class TableView(QTableView):
             self._put_in_order(len(columns))
         header.sectionResized.connect(self._remember)
         header.sectionMoved.connect(self._remember_order)
+
+    def _copy(self) -> None:
+        """Put the rows selected on the clipboard, their cells in the order in which they stand."""
+        header = self.horizontalHeader()
+        columns = [header.logicalIndex(place) for place in range(header.count())]
+        places = sorted(index.row() for index in self.selectionModel().selectedRows())
+        if len(places) > MOST_COPIED:
+            said = tr("选了 {count} 行，一次最多复制 {most} 行；更多的请用导出。", count=len(places), most=MOST_COPIED)
+            QToolTip.showText(self.mapToGlobal(self.viewport().rect().center()), plain_tip(said), self)
+            return
+        rows = [[self.table.index(place, column).data() or "" for column in columns] for place in places]
+        QGuiApplication.clipboard().setText(cells_text(rows))
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(RowRole))
