@@ -322,7 +322,7 @@ def test_a_file_is_put_to_an_entry_looked_at_and_taken_away_by_keys(screen, qtbo
     page = opened(screen, qtbot, "activities")
     page.list.select(entry)
     qtbot.waitUntil(lambda: page.pane.shown is not None)
-    qtbot.keyClick(page.pane, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(page.pane, Qt.Key.Key_D, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: bool(page.pane.shown.files))
     (listed,) = page.pane.findChildren(QListWidget)
     assert listed.item(0).text() == "现场.jpg"

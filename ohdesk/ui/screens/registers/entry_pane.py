@@ -23,8 +23,8 @@ from ohdesk.ui.kit.leading import leading
 from ohdesk.ui.kit.pane import Pane
 
 _WRITES_SHOWN = 8
-_FILE_LETTERS = "XD"  # of the fields that hold files: no book has more of them
-_LETTERS = "HJKPRTVWYZAGLM"  # of the states, by their place; the others are the screen's
+_FILE_LETTERS = "DM"  # of the fields that hold files: no book has more of them
+_LETTERS = "HJPRTVWGLYAK"  # of the states, by their place; the others are the screen's
 
 
 class Known(NamedTuple):
