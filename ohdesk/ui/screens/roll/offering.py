@@ -51,7 +51,7 @@ class Offering(Page):
         self._one = one.id
         self._listed.ask(self.form)
         about = tr("经县级转给对方；对方同意以前，它仍在本名录，照常检查。转到县外的，请把状态登记为“转出”。")
-        self.form.ask(tr("转出“{name}”", name=one.name), tr("提出转出(&W)"), {}, about, held={})
+        self.form.ask(tr("转出“{name}”", name=one.name), tr("提出(&W)"), {}, about, held={})
 
     def _offer(self) -> None:
         given = self.form.values()
