@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
@@ -14,6 +14,21 @@ from ohdesk.ui.kit.scroll import Scrolled
 from ohdesk.ui.theme.icons import icon
 
 Chip = tuple[str, str]
+
+
+def packed(buttons: Iterable[QPushButton]) -> QVBoxLayout:
+    """Lay the actions of a pane beside each other where their words leave room, else below each other."""
+    whole, room = column(), theme.size("detail_width") - 2 * theme.size("gap")
+    line, left = row(), 0
+    for each in buttons:
+        each.ensurePolished()  # before, none knows the size of its words
+        needed = each.sizeHint().width() + line.spacing()
+        if needed > left:
+            line, left = row(), room + line.spacing()
+            whole.addLayout(line)
+        line.addWidget(each, 1)
+        left -= needed
+    return whole
 
 
 class Pane(QFrame):
@@ -42,10 +57,13 @@ class Pane(QFrame):
         head.setAlignment(self.close_button, Qt.AlignmentFlag.AlignTop)
         column(head, self._about, box(self._chips), grow(self.body), self._foot, of=self, edges=("gap", "gap"))
 
-    def add_actions(self, *buttons: QPushButton) -> None:
+    def add_actions(self, *actions: QPushButton | QLayout) -> None:
         """Put actions at the foot, below each other."""
-        for button in buttons:
-            self._foot.addWidget(button)
+        for each in actions:
+            if isinstance(each, QLayout):
+                self._foot.addLayout(each)
+            else:
+                self._foot.addWidget(each)
 
     def show_head(self, name: str, about: str = "", chips: Iterable[Chip] = ()) -> None:
         """Show what this is and how it stands; a chip is a word and its kind, one without a word is left out."""

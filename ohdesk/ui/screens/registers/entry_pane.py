@@ -18,9 +18,9 @@ from ohdesk.services.register.attachments import Attachment, attached, file_fiel
 from ohdesk.services.register.entries import EntryDetail, FieldWrite
 from ohdesk.services.register.listing import EntryRow
 from ohdesk.ui.kit.actions import action, button, focus_offered
-from ohdesk.ui.kit.lay import Item, box, clear, column, facts, muted, text
+from ohdesk.ui.kit.lay import Item, clear, column, facts, muted, text
 from ohdesk.ui.kit.leading import leading
-from ohdesk.ui.kit.pane import Pane
+from ohdesk.ui.kit.pane import Pane, packed
 
 _WRITES_SHOWN = 8
 _FILE_LETTERS = "DM"  # of the fields that hold files: no book has more of them
@@ -61,7 +61,7 @@ class EntryPane(Pane):
             for letter, (key, files) in zip(_FILE_LETTERS, said, strict=False)
         ]
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
-        self.add_actions(box(self._turning), *self.adding, self.correct)  # type: ignore[arg-type] # whatever stands at the foot
+        self.add_actions(self._turning, packed((*self.adding, self.correct)))
 
     def show_entry(self, known: Known) -> None:
         """Show one entry."""
@@ -92,7 +92,7 @@ class EntryPane(Pane):
             said = tr("转{state}(&{letter})", state=word(state.label), letter=letter)
             turn = button(said, act=partial(self.turn_wanted.emit, state.key))
             self.turns[state.key] = turn
-            self._turning.addWidget(turn)
+        self._turning.addLayout(packed(self.turns.values()))
 
     def _parts(self, row: EntryRow, detail: EntryDetail, files: Sequence[Attachment]) -> Iterator[Item]:
         definition = self._definition
