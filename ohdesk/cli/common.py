@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,7 @@ from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
+    from ohdesk.services.written_out import WrittenOut
 
 _LARGEST_SECRET = 1 << 16  # bytes of a file with a password or a code
 
@@ -32,6 +33,12 @@ class Answer:
     data: object
     text: str | bytes
     status: int = 0
+
+
+def written_out(written: "WrittenOut", file: Path, said: str) -> Answer:
+    """Return the answer of a command that wrote rows into a file; said: the sentence, with {count} and {file}."""
+    data = {"file": str(file), **asdict(written)}
+    return Answer(data, "\n".join((said.format(count=written.count, file=file), *written.notes)))
 
 
 Run = Callable[[argparse.Namespace], Answer]

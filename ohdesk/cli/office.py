@@ -16,6 +16,7 @@ from ohdesk.cli.common import (
     read_password,
     workspace_folder,
 )
+from ohdesk.domain import secrecy
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.errors import UserError
@@ -87,7 +88,7 @@ def create(args: argparse.Namespace) -> Answer:
         folder=folder,
         code=code,
     )
-    return Answer({"workspace": str(folder), "recovery_code": code}, text)
+    return Answer({"workspace": str(folder), "recovery_code": code}, f"{text}\n{secrecy.notice()}")
 
 
 def city_profile(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -8,7 +8,6 @@ from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_
 from ohdesk.cli.usage import day
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
-from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record import composing, finalizing, papers, photo_pages, views
@@ -66,7 +65,7 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
     with open_context(args) as ctx:
         visit = lookup.find(ctx, args.visit)
         if args.draft is not None:
-            hand_out(args.draft, finalizing.draft(ctx, visit, given.party, given.situation).pdf)
+            finalizing.write_draft(ctx, visit, given.party, given.situation, args.draft)
         if args.preview:
             return _preview(composing.compose(ctx, visit, given.party, given.situation))
         final = finalizing.finalize(
@@ -105,9 +104,13 @@ def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
     else:
         # A county lists records whose PDFs have not come yet.
         chosen = [row.visit for row in finalizing.list_records(ctx) if row.held]
-    written = [views.export(paper, args.out) for visit in chosen for paper in views.open_record(ctx, visit).papers]
-    names = "\n".join(path.name for path in written)
-    return Answer([str(path) for path in written], names or tr("没有可以导出的笔录。"))
+    papers_of = [paper for visit in chosen for paper in views.open_record(ctx, visit).papers]
+    # Who names one is told; of all, those that may be written are.
+    kept = [] if args.visit else [paper for paper in papers_of if paper.guarded]
+    written = [views.export(paper, args.out) for paper in papers_of if paper not in kept]
+    lines = [path.name for path in written] or [tr("没有可以导出的笔录。")]
+    lines += [tr("涉密单位的 {count} 份文书没有写出，请直接打印。", count=len(kept))] if kept else []
+    return Answer([str(path) for path in written], "\n".join(lines))
 
 
 def write_papers(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands, named
+from ohdesk.cli.common import Answer, Commands, named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -55,6 +55,8 @@ def register(commands: Commands) -> None:
     writing.add_argument("--out", type=Path, required=True, metavar="OUT.xlsx")
     private = writing.add_argument("--private", action="store_true")
     private.help = tr("连同只留在本机的内容；写出的文件由您负责保管")
+    inside = writing.add_argument("--inside", action="store_true")
+    inside.help = tr("只在本镇街和县级内部用：人数很少的健康检查、剂量和病例数字照原数写出")
     for command in (listing, writing):
         add_options(command, tr("登记内容或单位名称的一部分"))
         command.add_argument("--state", default="", metavar="STATE", help=tr("只要这个状态的"))
@@ -189,8 +191,9 @@ def export(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Write the entries of a book as xlsx."""
     from ohdesk.services.register.export import export_book
 
-    count = export_book(ctx, args.register, args.out, _query(ctx, args), private=args.private)
-    return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 条：{file}", count=count, file=args.out))
+    query = _query(ctx, args)
+    written = export_book(ctx, args.register, args.out, query, private=args.private, inside=args.inside)
+    return written_out(written, args.out, tr("已写出 {count} 条：{file}"))
 
 
 def preview(ctx: "Context", args: argparse.Namespace) -> Answer:

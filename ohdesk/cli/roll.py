@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ohdesk.cli import life_cycle, merging, quality, risk
-from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named
+from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
@@ -172,8 +172,8 @@ def export(ctx: "Context", args: argparse.Namespace) -> Answer:
     from ohdesk.forms.roll import roll_definition
     from ohdesk.services.roll.export import export_roll
 
-    count = export_roll(ctx, args.out, query_of(ctx, roll_definition(), args))
-    return Answer({"file": str(args.out), "count": count}, tr("已写出 {count} 家：{file}", count=count, file=args.out))
+    written = export_roll(ctx, args.out, query_of(ctx, roll_definition(), args))
+    return written_out(written, args.out, tr("已写出 {count} 家：{file}"))
 
 
 def _preview_data(shown: "RollReading") -> dict[str, Any]:

@@ -25,7 +25,7 @@ from ohdesk.db.models import Base, Establishment, EstablishmentHead, OperationRo
 from ohdesk.domain.authority import owns
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical
-from ohdesk.domain.establishment import FIELDS, TRANSFER_TO, WITHDRAWN, Field, Value, found_by, read_value
+from ohdesk.domain.establishment import FIELDS, STATUS_FILE, TRANSFER_TO, WITHDRAWN, Field, Value, found_by, read_value
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.roll.values import name_key
@@ -93,7 +93,7 @@ class NewEntries:
             Establishment,
             ("id", "search", "name_key", *_KEYS),
             rows,
-            {WITHDRAWN.key: False, TRANSFER_TO.key: ""},
+            {WITHDRAWN.key: False, TRANSFER_TO.key: "", STATUS_FILE.key: ""},
         )
         named, same = ("establishment", "seq", "hash", "fields"), {"replica": replica, "division": division}
         write_raw(self._session, EstablishmentHead, named, heads, same)

@@ -19,16 +19,19 @@ _USCC = re.compile(f"[{USCC_ALPHABET}]{{{USCC_LENGTH}}}")
 # 3^(i-1) mod 31, as the standard lists them.
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
-FieldKind = Literal["text", "count", "day", "flag", "entry"]
+FieldKind = Literal["text", "count", "day", "flag", "entry", "blob"]
 Value = str | int | bool | None  # of a field, as an operation carries it
 _SHOWN = 40  # characters of a value that is none
-_ID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_SPELLED: Mapping[FieldKind, re.Pattern[str]] = {
+    "entry": re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "blob": re.compile("[0-9a-f]{64}"),
+}
 
 
 class Field(NamedTuple):
     """One field of a roll entry: its key, its Chinese heading, and what it holds.
 
-    text: free text · entry: another entry, by its id; both "" while unknown
+    text: free text · entry: another entry, by its id · blob: a file, by its SHA-256; all three "" while unknown
     count: whole number of persons · day: "2026-03-02" · flag: true or false; all three None while unknown
 
     most: characters of a text
@@ -42,7 +45,7 @@ class Field(NamedTuple):
     @property
     def unknown(self) -> Value:
         """The value while nothing is known."""
-        return "" if self.kind in {"text", "entry"} else None
+        return "" if self.kind in {"text", "entry", "blob"} else None
 
 
 FIELDS = (
@@ -51,6 +54,7 @@ FIELDS = (
     Field("registration", mark("原注册号"), most=LONGEST_WORD),
     Field("local_id", mark("本地编号"), most=LONGEST_WORD),
     Field("kind", mark("对象类别")),
+    Field("state_secrets", mark("涉密单位"), "flag"),
     Field("town", mark("所属镇街代码")),
     Field("grid", mark("网格")),
     Field("address", mark("地址")),
@@ -98,7 +102,8 @@ FIELD_BY_KEY = {field.key: field for field in FIELDS}
 WITHDRAWN = Field("withdrawn", mark("撤出名录"), "flag")  # is written like a field, and shows as not being there
 MERGED_INTO = Field("merged_into", mark("合并到"), "entry")  # so is this: another entry goes on for it
 TRANSFER_TO = Field("transfer_to", mark("转往镇街"), most=LONGEST_WORD)  # and this: the town it is offered to
-WRITTEN_BY_KEY = FIELD_BY_KEY | {each.key: each for each in (WITHDRAWN, MERGED_INTO, TRANSFER_TO)}
+STATUS_FILE = Field("status_file", mark("状态依据附件"), "blob")  # and this: the photo or paper behind its proof
+WRITTEN_BY_KEY = FIELD_BY_KEY | {each.key: each for each in (WITHDRAWN, MERGED_INTO, TRANSFER_TO, STATUS_FILE)}
 _YES, _NO = "是", "否"
 
 IN_BUSINESS = mark("在业")
@@ -119,8 +124,8 @@ def fits(field: Field, value: object) -> bool:
     """True for a value that a field of this kind can have."""
     if field.kind == "text":
         return isinstance(value, str) and len(value) <= field.most
-    if field.kind == "entry":
-        return isinstance(value, str) and (not value or _ID.fullmatch(value) is not None)
+    if field.kind in _SPELLED:
+        return isinstance(value, str) and (not value or _SPELLED[field.kind].fullmatch(value) is not None)
     if value is None:
         return True
     if field.kind == "flag":
@@ -168,6 +173,7 @@ def expected_text(field: Field) -> str:
         "day": tr("日期"),
         "flag": tr("是或否"),
         "entry": tr("名录中一家单位的编号"),
+        "blob": tr("一份附件的指纹"),
     }
     return words[field.kind]
 

@@ -7,6 +7,8 @@ and 秘密级别 are words of every employer.  Source: 国家秘密定密管理�
 import re
 from collections.abc import Sequence
 
+from ohdesk.i18n import tr
+
 STARRED = ("绝密★", "机密★", "秘密★")  # as they are printed
 _NEAR = 8  # characters
 FEW_CELLS = 4  # a title, whom it is for, the day, the mark
@@ -63,3 +65,8 @@ def refuse_marked(text: str, place: str) -> None:
     """Raise SecretError for a title, a name or a header that bears a mark."""
     if found := secret_mark(text):
         raise SecretError(found, place)
+
+
+def notice() -> str:
+    """Return what whoever sets up a workspace has to know."""
+    return tr("本程序不得录入、存储国家秘密。涉密单位请在单位名录里标明：不存它的照片，不导出它的资料。")

@@ -129,6 +129,7 @@ class Checks:
             "unit": _NUMBERS,
             "at_most": _NUMBERS,
             "of": {Kind.ENTRY},
+            "small_counts": {Kind.COUNT},
             "repeats": set[Kind](),
             "default": {*Kind} - {Kind.FILES},
         }.items():

@@ -16,6 +16,7 @@ class _FieldEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: bool = False
     computed: bool = False
     most: int = 0
+    help: Said = ""
 
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +55,7 @@ def _field(entry: _FieldEntry, group: Group) -> Field:
         of.heading,
         _KINDS.get(of.kind, Kind.TEXT),
         required=entry.required,
+        help=entry.help,
         most=entry.most,
         computed=entry.computed,
         only_for=group.only_for,

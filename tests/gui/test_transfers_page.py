@@ -113,8 +113,8 @@ def test_an_employer_is_offered_from_its_page_and_taken_back(ctx, jobs, qtbot):
         form.put("transfer_to", given)
         form.put("reason", WHY)
         press(qtbot, screen, Qt.Key.Key_Return)
-        qtbot.waitUntil(form.submit.isEnabled if wrong else lambda: stage(ctx, firm) is not None, timeout=10_000)
-        assert form.isVisible() == wrong
+        qtbot.waitUntil(form.submit.isEnabled if wrong else form.isHidden, timeout=10_000)
+        assert (form.isHidden(), stage(ctx, firm) is None) == (not wrong, wrong)
     assert stage(ctx, firm) is Stage.OFFERED
     qtbot.waitUntil(lambda: "进度" in pane.transfer.text(), timeout=10_000)
     page = at(ctx, jobs, qtbot, firm)

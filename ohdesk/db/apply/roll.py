@@ -22,7 +22,7 @@ from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, O
 from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
 from ohdesk.domain.calendar import parse_day
-from ohdesk.domain.establishment import FIELDS, MERGED_INTO, TRANSFER_TO, WITHDRAWN, Value, found_by
+from ohdesk.domain.establishment import FIELDS, MERGED_INTO, WITHDRAWN, WRITTEN_BY_KEY, Value, found_by
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
 from ohdesk.domain.proposal import ProposalState
@@ -31,7 +31,7 @@ from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
 KINDS = (EstablishmentWritten.kind, ProposalSettled.kind)
-_NOTHING: dict[str, Value] = {field.key: field.unknown for field in (*FIELDS, WITHDRAWN, MERGED_INTO, TRANSFER_TO)}
+_NOTHING: dict[str, Value] = {key: field.unknown for key, field in WRITTEN_BY_KEY.items()}
 _DAYS = tuple(field.key for field in FIELDS if field.kind == "day")
 
 Row = dict[str, Any]

@@ -15,6 +15,7 @@ class Establishment(Shared):
 
     withdrawn: it is not on the roll: taken off it, or merged into an entry that goes on
     transfer_to: the division of the town it is offered to, "" for none
+    status_file: the SHA-256 of the file behind the proof of its state, "" for none
     inspected_on: as written, or the day of a later record with a checklist (`db.apply.last_inspection`)
     search: `ohdesk.search.search_text` of name and `found_by`: searched, and the list's order
     name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
@@ -27,6 +28,8 @@ class Establishment(Shared):
         Index(None, "search", "id", "withdrawn", "town", "status"),
         # Of the few that have one: the next free number must not take longer the more employers there are.
         Index("ix_establishment_transfer_to", "transfer_to", sqlite_where=text("transfer_to != ''")),
+        Index("ix_establishment_status_file", "status_file", sqlite_where=text("status_file != ''")),
+        Index("ix_establishment_state_secrets", "state_secrets", sqlite_where=text("state_secrets IS 1")),
         Index("ix_establishment_local_id", "local_id", sqlite_where=text("local_id != ''")),
         Index("ix_establishment_registration", "registration", sqlite_where=text("registration != ''")),
     )
@@ -34,6 +37,7 @@ class Establishment(Shared):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     withdrawn: Mapped[bool] = mapped_column(Boolean, default=False)
     transfer_to: Mapped[str] = mapped_column(String(64), default="")
+    status_file: Mapped[str] = mapped_column(String(64), default="")
     search: Mapped[str] = mapped_column(Text, default="")
     name_key: Mapped[int] = mapped_column(BigInteger, default=0, index=True)
     name: Mapped[str] = mapped_column(Text, default="")
@@ -41,6 +45,7 @@ class Establishment(Shared):
     registration: Mapped[str] = mapped_column(Text, default="")
     local_id: Mapped[str] = mapped_column(Text, default="")
     kind: Mapped[str] = mapped_column(Text, default="")
+    state_secrets: Mapped[bool | None] = mapped_column(Boolean, default=None)
     town: Mapped[str] = mapped_column(Text, default="")
     grid: Mapped[str] = mapped_column(Text, default="")
     address: Mapped[str] = mapped_column(Text, default="")

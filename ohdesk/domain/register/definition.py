@@ -60,6 +60,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     private: stays on this laptop: in no export, paper or bundle · indexed: the list is quick to filter and sort by it
     only_for: the kinds of establishment that it is asked of; () for all
     computed: filled by the program, asked of nobody
+    small_counts: "inside" where a count of a few persons stays inside town and county, as it may tell who they are
     shown_when: key of another field → the value at which this one is asked
     pattern: of a text, a regular expression for the whole of it
     at_most: of a number, key of the field that it may not exceed
@@ -81,6 +82,7 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of: str = ""
     private: bool = False
     computed: bool = False
+    small_counts: Literal["", "inside"] = ""
     indexed: bool = False
     only_for: tuple[str, ...] = ()
     shown_when: Mapping[str, str] = {}  # frozen with the struct that holds it

@@ -76,7 +76,7 @@ class Reader:
             return self._count(cell)
         if kind == "day":
             return self._day(cell)
-        if key == "declared":
+        if kind == "flag":
             return self._flag(cell)
         if key == "hazards":
             return Value(self.hazards(cell, heading))

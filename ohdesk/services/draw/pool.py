@@ -285,7 +285,7 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packe
     stratum_of, is_publishable = cache(partial(_stratum, plan.strata, _sorted_by(plan))), cache(_is_publishable)
 
     def listed(rows: Iterable[Sequence[Any]]) -> Iterator[_Listed]:
-        for entry, code, local_id, name, status, inspected_on, tags, *sorted_by in rows:
+        for entry, code, local_id, name, status, inspected_on, tags, guarded, *sorted_by in rows:
             stratum = stratum_of(*sorted_by)
             # What a person decided goes before what the program finds: the record then names the decision.
             reason = by_hand.get(entry, "")
@@ -296,7 +296,7 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packe
                     reason = "out_of_scope"
                 elif (inspected_on and inspected_on >= since) or entry in visited:
                     reason = "inspected"
-            yield code, local_id, entry, name, stratum, reason, is_publishable(tags)
+            yield code, local_id, entry, name, stratum, reason, not guarded and is_publishable(tags)
 
     # One by one: what is only looked at would take more room than what is kept.
     wanted = _listed(plan, division)
@@ -340,7 +340,7 @@ def _packed(plan: DrawPlan, firms: Iterable[_Listed]) -> _Packed:
 def _listed(plan: DrawPlan, division: str) -> Select[Any]:
     """Ask for what a pool needs of the roll: of a million entries nothing else can be held."""
     columns = Establishment.__table__.c
-    needed = ("id", "uscc", "local_id", "name", "status", "inspected_on", "tags", *_sorted_by(plan))
+    needed = ("id", "uscc", "local_id", "name", "status", "inspected_on", "tags", "state_secrets", *_sorted_by(plan))
     # Dates as they are kept: to make one of each text takes half as long as all the rest.
     kept = (cast(columns[name], Text) if name == "inspected_on" else columns[name] for name in needed)
     return select(*(each.label(f"{place}") for place, each in enumerate(kept))).where(on_roll(division))

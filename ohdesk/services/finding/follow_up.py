@@ -45,8 +45,10 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.re_inspections import re_inspections_in
 from ohdesk.services.finding.rows import RectificationDetail, RectificationRow, Step
+from ohdesk.services.guarded import guarded
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.visit.lookup import begun, find_record, record_content
+from ohdesk.services.written_out import Counted, WrittenOut
 
 _AT_ONCE = 1000  # findings fetched together
 PRESSING_SHOWN = 3  # of those that press, each of another establishment
@@ -165,14 +167,17 @@ def detail(ctx: Context, row: RectificationRow) -> RectificationDetail:
     return RectificationDetail(row, *parts, _timeline(row), visit is not None, unconfirmed)
 
 
-def export(ctx: Context, listed: Rectifications, target: Path) -> int:
-    """Write the findings of a list into a workbook, in its order; return how many."""
+def export(ctx: Context, listed: Rectifications, target: Path) -> WrittenOut:
+    """Write the findings of a list into a workbook, in its order; left out are employers that handle state secrets."""
     headings = [tr("期限"), tr("状态"), tr("单位"), tr("问题"), tr("依据"), tr("处置"), tr("复查日期"), tr("复查笔录")]
     headings += [tr("笔录号"), tr("发现日期"), tr("镇街"), tr("文书核对")]
     pages = (listed.ids[place : place + _AT_ONCE] for place in range(0, len(listed.ids), _AT_ONCE))
-    lines = (_line(row) for page in pages for row in rows_of(ctx, listed, page))
+    with ctx.reading() as session:
+        hidden = set(session.scalars(guarded()))
+    rows = Counted(row for page in pages for row in rows_of(ctx, listed, page))
+    lines = Counted(_line(row) for row in rows if row.establishment not in hidden)
     hand_out(target, workbook([Sheet(tr("问题整改"), headings, lines)]))
-    return len(listed.ids)
+    return WrittenOut(lines.count, rows.count - lines.count)
 
 
 def _line(row: RectificationRow) -> tuple[str, ...]:

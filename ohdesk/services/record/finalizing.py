@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,18 +20,20 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, RecordContent, StrokeSet, Verification
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.files import hand_out
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import refuse_file
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.composing import Composed, compose, compose_in
 from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, signed_at, stroke_problems
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
-from ohdesk.services.visit.lookup import find_record, record_content
+from ohdesk.services.visit.lookup import find_record, find_visit, record_content
 
 if TYPE_CHECKING:
     from ohdesk.reports.inspection_record import RenderedRecord
@@ -86,6 +89,13 @@ def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequenc
     """Return the draft of a record. Raises ProblemsError when no font has a character of it."""
     composed = compose(ctx, visit_id, party, situation)
     return Draft(composed, _render(ctx, composed, (), across_a_draft()).pdf)
+
+
+def write_draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str], target: Path) -> None:
+    """Write the draft of a record into a file. Raises as `draft`, and UserError for what is not written into files."""
+    with ctx.reading() as session:
+        refuse_file(session, find_visit(session, visit_id).establishment)
+    hand_out(target, draft(ctx, visit_id, party, situation).pdf)
 
 
 @in_chinese()

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from ohdesk.db.models import Visit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
@@ -23,6 +24,7 @@ from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
 from ohdesk.services.child.pool import Broken, Pool
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import refuse_file
 from ohdesk.services.record import composing, drawer, finalizing, views
 from ohdesk.services.record.drawer import KIND, Drawn
 from ohdesk.services.record.verdicts import NOTHING_KNOWN
@@ -135,6 +137,7 @@ class _Work:
     def _messages(self, visits: Sequence[Wanted]) -> Iterator[bytes]:
         for visit in visits:
             try:
+                self._refuse_guarded(visit)
                 composed = composing.compose(self._ctx, visit.visit)
                 photos = dict(finalizing.photos_of(self._ctx, composed.record.photos))
             except UserError as error:
@@ -146,6 +149,10 @@ class _Work:
             self._in_hand.append((visit, stem))
             asked = drawer.Wanted(record=record, record_sha256=composed.record_sha256, photos=photos, across=across)
             yield msgspec.msgpack.encode(asked)
+
+    def _refuse_guarded(self, visit: Wanted) -> None:
+        with self._ctx.reading() as session:
+            refuse_file(session, session.get_one(Visit, visit.visit).establishment)
 
     def _take(self, visit: Wanted, stem: str, answer: bytes | Broken) -> None:
         drawn = Drawn(problem=answer.said) if isinstance(answer, Broken) else msgspec.msgpack.decode(answer, type=Drawn)

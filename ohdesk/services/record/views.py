@@ -1,7 +1,7 @@
 """What 文书签名 shows: visits ready to be signed, final records, and one record opened."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from operator import attrgetter
 from pathlib import Path
@@ -33,6 +33,7 @@ from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import is_guarded, no_file
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.record import finalizing, photo_pages, verdicts
 from ohdesk.services.record.verdicts import NOTHING_KNOWN, Known
@@ -98,7 +99,11 @@ class AmendmentView:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A signed PDF of a visit: the record, or a photo page to it. lost: why its bytes cannot be shown, else empty."""
+    """A signed PDF of a visit: the record, or a photo page to it.
+
+    lost: why its bytes cannot be shown, else empty
+    guarded: of an employer that handles state secrets: it is printed, and no file is made of it
+    """
 
     title: str
     number: str
@@ -107,6 +112,7 @@ class Paper:
     known: Known
     pdf: bytes = field(repr=False)
     lost: str = ""
+    guarded: bool = False
 
     @property
     def file_name(self) -> str:
@@ -170,7 +176,8 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.pages_of(session, visit_id)]
         amendments = _amendments(session, visit_id)
         judged = verdicts.known(session, visit_id)
-    papers = tuple(_paper(ctx, final.record, *each, judged.get(each[2], NOTHING_KNOWN)) for each in known)
+        secret = is_guarded(session, row.establishment)
+    papers = (_paper(ctx, final.record, *each, judged.get(each[2], NOTHING_KNOWN)) for each in known)
     return OpenRecord(
         visit=visit_id,
         number=final.number,
@@ -178,14 +185,19 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         record_sha256=final.record_sha256,
         finalized_at=final.finalized_at,
         own=own,
-        papers=papers,
+        papers=tuple(replace(each, guarded=secret) for each in papers),
         amendments=amendments,
         awaited=photo_pages.awaited_photos(ctx, visit_id) if own else (),
     )
 
 
 def save_copy(paper: Paper, target: Path) -> Path:
-    """Write the very bytes of a signed PDF to a file and read them back. Raises MachineError when that goes wrong."""
+    """Write the very bytes of a signed PDF to a file and read them back.
+
+    Raises UserError for one of which no file is made, MachineError when writing goes wrong.
+    """
+    if paper.guarded:
+        raise no_file()
     remedy = tr("请检查磁盘空间和写入权限，或另选位置。")
     write_durably(target, paper.pdf)
     # Read back: what leaves on a stick is evidence, and cheap sticks lie about what they have stored.

@@ -22,6 +22,7 @@ from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import is_guarded, no_file, refuse_photo
 from ohdesk.services.pictures import clean_picture, picture_bytes, picture_page
 from ohdesk.services.register.books import book
 from ohdesk.services.register.entries import Held, Write, held_entry, write_many, written_here
@@ -33,12 +34,16 @@ _JPEG, _PDF = ".jpg", ".pdf"  # what a picture is kept as, and what is shown as 
 
 
 class Attachment(msgspec.Struct, frozen=True):
-    """One file of an entry: the key of its field, its SHA-256, its name, its length in bytes (-1: not here)."""
+    """One file of an entry: the key of its field, its SHA-256, its name, its length in bytes (-1: not here).
+
+    guarded: about an employer that handles state secrets: it is not written into an open file
+    """
 
     field: str
     sha256: str
     name: str
     size: int
+    guarded: bool = False
 
 
 def attached(ctx: Context, entry: str) -> tuple[Attachment, ...]:
@@ -51,7 +56,8 @@ def attached(ctx: Context, entry: str) -> tuple[Attachment, ...]:
             for digest, name in pairs(held.fields.get(field.key))
         ]
         sizes = blobs.held(session, [digest for _, digest, _ in named])
-    return tuple(Attachment(key, digest, name, sizes.get(digest, -1)) for key, digest, name in named)
+        secret = is_guarded(session, _about(held))
+    return tuple(Attachment(key, digest, name, sizes.get(digest, -1), secret) for key, digest, name in named)
 
 
 def attach(ctx: Context, entry: str, field: str, sources: Sequence[Path]) -> Change:
@@ -62,7 +68,10 @@ def attach(ctx: Context, entry: str, field: str, sources: Sequence[Path]) -> Cha
     """
     ctx.require(Right.REGISTER)
     with ctx.reading() as session:
-        _place(ctx, held_entry(session, entry)[0], field)
+        register, held = held_entry(session, entry)
+        _place(ctx, register, field)
+        if any(source.suffix.lower() in PICTURES for source in sources):
+            refuse_photo(session, _about(held))
     # On the disk before the entry names them: what a power cut leaves over nobody mentions.
     stored = _stored(ctx, sources)
     with ctx.transaction() as session:
@@ -106,7 +115,12 @@ def pages(ctx: Context, attachment: Attachment) -> bytes | None:
 
 
 def write_out(ctx: Context, attachment: Attachment, place: Path) -> None:
-    """Write a file where a person wants it, unencrypted. Raises as `content` and `files.hand_out` do."""
+    """Write a file where a person wants it, unencrypted.
+
+    Raises UserError for one that is not written into open files, and as `content` and `files.hand_out` do.
+    """
+    if attachment.guarded:
+        raise no_file()
     hand_out(place, content(ctx, attachment))
 
 
@@ -142,6 +156,11 @@ def file_name(attachment: Attachment) -> str:
 def file_fields(definition: Definition) -> tuple[Field, ...]:
     """Return the fields of a book that hold files."""
     return tuple(field for field in definition.fields if field.kind is Kind.FILES)
+
+
+def _about(held: Held) -> str:
+    """Return the employer that an entry is about, "" for none."""
+    return str(held.fields.get("establishment") or "")
 
 
 def _place(ctx: Context, register: str, key: str) -> tuple[Definition, Field]:

@@ -1,6 +1,6 @@
 """Which books there are in this office: those shipped, and those an administrator installed or replaced."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import local_journal
-from ohdesk.db.models import LocalEntry
+from ohdesk.db.models import Entry, LocalEntry
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import EntryWritten
 from ohdesk.domain.people import Right
@@ -99,19 +99,30 @@ def _entry_of(session: Session, register: str) -> str | None:
     return session.scalars(select(LocalEntry.id).where(*kept)).first()
 
 
+def _has_entries(session: Session, model: type[Entry] | type[LocalEntry], definition: Definition) -> bool:
+    return session.scalars(select(model.id).where(model.register == definition.id).limit(1)).first() is not None
+
+
+def _let_out(before: Definition, after: Definition) -> Iterator[Problem]:
+    if before.travels == "no" and after.travels != "no":
+        yield Problem("travels", "no", after.travels, tr("已有登记是按“不离开本机”填写的。"))
+    open_now = {each.key for each in after.fields if not each.private}
+    for each in before.fields:
+        if each.private and each.key in open_now:
+            yield Problem(f"field {each.key} private", "true", "false", tr("已有登记是按“只留本机”填写的。"))
+
+
 def _refuse_loosened(session: Session, before: Definition, after: Definition) -> None:
     """Raise ProblemsError where what was entered as staying here would travel, or no longer be kept back."""
-    if session.scalars(select(LocalEntry.id).where(LocalEntry.register == before.id).limit(1)).first() is None:
-        return
-    problems = []
-    if before.travels == "no" and after.travels != "no":
-        problems.append(Problem("travels", "no", after.travels, tr("已有登记是按“不离开本机”填写的。")))
-    open_now = {each.key for each in after.fields if not each.private}
-    problems += [
-        Problem(f"field {each.key} private", "true", "false", tr("已有登记是按“只留本机”填写的。"))
-        for each in before.fields
-        if each.private and each.key in open_now
-    ]
+    problems = [*(_let_out(before, after) if _has_entries(session, LocalEntry, before) else ())]
+    if any(_has_entries(session, model, before) for model in (Entry, LocalEntry)):
+        problems += [
+            Problem(
+                f"field {each.key} small_counts", each.small_counts, "", tr("已有登记是按“人数很少的不外传”填写的。")
+            )
+            for each in before.fields
+            if each.small_counts and each.key in after.by_key and not after.by_key[each.key].small_counts
+        ]
     if problems:
         message = tr("“{book}”的新定义会放宽已有登记的保密范围，没有安装。", book=word(before.title))
         raise ProblemsError(message, tuple(problems), tr("请给新的登记簿另起一个代号。"))

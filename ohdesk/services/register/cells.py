@@ -13,6 +13,7 @@ from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.values import Value, bounds_problem, expected_text
 from ohdesk.domain.roll.values import day_of, heading_of, is_error
 from ohdesk.errors import Problem
+from ohdesk.forms.small_counts import is_small_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.register import listing, named
@@ -80,6 +81,8 @@ class Cells:
             return Problem(title_of(self._definition, key), tr("公式的结果"), text[:_SHOWN], field=key)
         if field is None:
             return self._own_value(key, text)
+        if is_small_text(field, text):
+            return None
         if field.kind in named.KINDS:
             return self._named_by(field, text, about)
         try:

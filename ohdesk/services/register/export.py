@@ -2,40 +2,52 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from ohdesk.db.row_numbers import Names
+from sqlalchemy import select
+
+from ohdesk.db.row_numbers import Names, is_numbered, name
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Kind, word
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
+from ohdesk.forms.small_counts import is_small, small_text
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import guarded
 from ohdesk.services.register import listing
 from ohdesk.services.register.books import book
-from ohdesk.services.register.conditions import EntryQuery
+from ohdesk.services.register.conditions import EntryQuery, in_book
 from ohdesk.services.register.listing import EntryRow
+from ohdesk.services.register.tables import model_of
+from ohdesk.services.written_out import WrittenOut
 
 _AT_ONCE = 500  # rows fetched together
 
 
-def export_book(ctx: Context, register: str, target: Path, query: EntryQuery, *, private: bool = False) -> int:
-    """Write the entries that a query finds; return how many.
+def export_book(
+    ctx: Context, register: str, target: Path, query: EntryQuery, *, private: bool = False, inside: bool = False
+) -> WrittenOut:
+    """Write the entries that a query finds; left out are those about employers that handle state secrets.
 
     private: with what stays on this laptop, as somebody said who answers for the file; without it UserError is raised
         for a book that never leaves it
+    inside: the file stays inside town and county, as somebody said; else a count of a few persons, where the book says
+        so of a field, is not written as it is
     """
     ctx.require(Right.READ)
     definition = book(ctx, register)
     if definition.travels == "no" and not private:
         message = tr("“{book}”只留本机，没有写出。", book=word(definition.title))
         raise UserError(message, tr("确需写出时请先确认由您保管文件（命令：--private）。"))
-    keys = columns_of(definition, private=private)
-    found = listing.entries(ctx, register, query)
-    rows = (_cells(definition, row, keys) for row in _rows(ctx, register, found.names))
-    headings = [_heading(definition, key) for key in keys]
-    hand_out(target, workbook([Sheet(word(definition.title), headings, rows)]))
-    return len(found.names)
+    found = listing.entries(ctx, register, query).names
+    hidden = _guarded(ctx, definition)
+    names = [each for each in found if each not in hidden] if hidden else found
+    sheet = _Sheet(definition, columns_of(definition, private=private), inside=inside)
+    rows = map(sheet.cells, _rows(ctx, register, names))
+    hand_out(target, workbook([Sheet(word(definition.title), sheet.headings, rows)]))
+    return WrittenOut(len(names), len(found) - len(names), sheet.small)
 
 
 def columns_of(definition: Definition, *, private: bool) -> list[str]:
@@ -48,23 +60,39 @@ def columns_of(definition: Definition, *, private: bool) -> list[str]:
     return [key for key in dict.fromkeys([*definition.workbook.layout, *every]) if key not in hidden]
 
 
-def _heading(definition: Definition, key: str) -> str:
-    return definition.workbook.headings.get(key) or listing.heading(definition, key)
+class _Sheet:
+    """Makes the cells of rows, and counts those that do not say how many persons there are."""
+
+    def __init__(self, definition: Definition, keys: Sequence[str], *, inside: bool) -> None:
+        self._definition, self._keys, self._inside = definition, keys, inside
+        own = definition.workbook.headings
+        self.headings = [own.get(key) or listing.heading(definition, key) for key in keys]
+        self.small = 0
+
+    def cells(self, row: EntryRow) -> list[Value]:
+        """Return what stands in the columns of a row."""
+        return [self._cell(row, key) for key in self._keys]
+
+    def _cell(self, row: EntryRow, key: str) -> Value:
+        field, value = self._definition.by_key.get(key), row.values.get(key)
+        if field is not None and not self._inside and is_small(field, value):
+            self.small += 1
+            return small_text()
+        # Counts as numbers, so that a spreadsheet adds them up.
+        if field is not None and field.kind is Kind.COUNT and isinstance(value, int):
+            return value
+        return listing.cell(self._definition, row, key)
+
+
+def _guarded(ctx: Context, definition: Definition) -> set[Any]:
+    """Return the entries about employers that handle state secrets, as the list names them."""
+    model: Any = model_of(definition)
+    with ctx.reading() as session:
+        own = name(model, model.id, numbered=is_numbered(ctx.engine))
+        about = (in_book(model, definition.id), model.establishment.in_(guarded()))
+        return set(session.scalars(select(own).where(*about)))
 
 
 def _rows(ctx: Context, register: str, names: Names) -> Iterator[EntryRow]:
     for start in range(0, len(names), _AT_ONCE):
         yield from listing.rows_of(ctx, register, names[start : start + _AT_ONCE])
-
-
-def _cells(definition: Definition, row: EntryRow, keys: Sequence[str]) -> list[Value]:
-    return [_cell(definition, row, key) for key in keys]
-
-
-def _cell(definition: Definition, row: EntryRow, key: str) -> Value:
-    field = definition.by_key.get(key)
-    value = row.values.get(key)
-    # Counts as numbers, so that a spreadsheet adds them up.
-    if field is not None and field.kind is Kind.COUNT and isinstance(value, int):
-        return value
-    return listing.cell(definition, row, key)

@@ -1,13 +1,15 @@
 """The roll as an xlsx file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ohdesk.collector import uncollected
+from ohdesk.db.models import Establishment
 from ohdesk.db.queries import roll
+from ohdesk.db.row_numbers import is_numbered
 from ohdesk.domain import establishment
 from ohdesk.domain.establishment import FIELDS, value_text
 from ohdesk.domain.roll.reading import ListSheet
@@ -16,39 +18,30 @@ from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, Value, workbook
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import guarded
 from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
 from ohdesk.services.roll import entries
+from ohdesk.services.written_out import Counted, WrittenOut
 
 if TYPE_CHECKING:
     from ohdesk.services.roll.importing import RollReading
 
 
-def export_roll(ctx: Context, target: Path, query: EntryQuery = EVERYTHING) -> int:
+def export_roll(ctx: Context, target: Path, query: EntryQuery = EVERYTHING) -> WrittenOut:
     """Write the entries of this office's roll that are asked for, as they are listed, with every field.
 
-    Returns how many they are. Raises as `entries.listed` does.
+    Left out are employers that handle state secrets. Raises as `entries.listed` does.
     """
-    asked = entries.asked(ctx, query)
+    asked, left_out = entries.asked(ctx, query), Establishment.id.in_(guarded())
+    of_fields = asked.pop("conditions")
     # The same in every language, as the values are: it comes back as a list.
-    headings = [field.heading for field in FIELDS]
+    headings, keys = [field.heading for field in FIELDS], [field.key for field in FIELDS]
     with ctx.reading() as session, uncollected():
-        rows = _Counted(roll.values(session, keys=[field.key for field in FIELDS], **asked))
+        rows = Counted(roll.values(session, keys=keys, conditions=(*of_fields, ~left_out), **asked))
         written = workbook([Sheet(tr("单位名录"), headings, ([_cell(value) for value in row] for row in rows))])
+        hidden = roll.names(session, conditions=(*of_fields, left_out), numbered=is_numbered(ctx.engine), **asked)
     hand_out(target, written)
-    return rows.count
-
-
-class _Counted:
-    """Rows that are counted as they are gone through."""
-
-    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
-        self._rows = rows
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Sequence[Any]]:
-        for row in self._rows:
-            self.count += 1
-            yield row
+    return WrittenOut(rows.count, len(hidden))
 
 
 def _cell(value: establishment.Value | date) -> Value:
@@ -56,15 +49,15 @@ def _cell(value: establishment.Value | date) -> Value:
     return value if isinstance(value, int) and not isinstance(value, bool) else value_text(value)
 
 
-def write_refusals(shown: "RollReading", target: Path) -> int:
-    """Write an xlsx with the refused rows as they stand in the list, the reason beside each; return how many.
+def write_refusals(shown: "RollReading", target: Path) -> WrittenOut:
+    """Write an xlsx with the refused rows as they stand in the list, the reason beside each.
 
     Each sheet keeps the headings of the list, so that it can be imported again once put right; a second sheet
     lists every refusal and every value left out.
     """
     sheets = [each for sheet in shown.sheets if (each := _refused_rows(sheet, shown.refusals)) is not None]
     hand_out(target, workbook([*sheets, _problem_list(shown)]))
-    return len(shown.refusals)
+    return WrittenOut(len(shown.refusals))
 
 
 def _refused_rows(sheet: ListSheet, refusals: Iterable[Refusal]) -> Sheet | None:

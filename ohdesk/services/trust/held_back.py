@@ -18,6 +18,7 @@ from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.services.context import Context
 from ohdesk.services.roll.proposals import writers
 from ohdesk.services.trust import keys, set_aside
+from ohdesk.services.written_out import WrittenOut
 
 _SUBJECTS = {  # what an operation is about, by the first word of its kind
     "establishment": mark("名录"),
@@ -81,14 +82,14 @@ def held_back(ctx: Context) -> list[HeldBack]:
     return found
 
 
-def export(rows: Sequence[HeldBack], target: Path) -> int:
-    """Write rows into a workbook, as listed; return how many."""
+def export(rows: Sequence[HeldBack], target: Path) -> WrittenOut:
+    """Write rows into a workbook, as listed."""
     headings = [tr("镇街"), tr("序号"), tr("内容"), tr("办理人"), tr("时间"), tr("原因"), tr("怎么办")]
     lines: list[list[str | int | None]] = [
         [row.office, row.seq, row.subject, row.person, row.at, row.reason, row.to_do.word] for row in rows
     ]
     hand_out(target, workbook([Sheet(tr("搁置的内容"), headings, lines)]))
-    return len(lines)
+    return WrittenOut(len(lines))
 
 
 def _to_do(session: Session, row: OperationRow, applied: Applied, roots: Sequence[bytes]) -> ToDo:

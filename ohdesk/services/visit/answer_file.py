@@ -14,7 +14,7 @@ from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
-from ohdesk.services.visit.photos import attach_photo, check_picture
+from ohdesk.services.visit.photos import attach_photo, check_allowed, check_picture
 from ohdesk.shape import understood
 
 REST = "*"
@@ -58,6 +58,8 @@ def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
     Raises ProblemsError with everything that is wrong with the file; then nothing is stored.
     """
     answers, reason = _read(path, open_form(ctx, visit_id).form)
+    if any(each.photos for each in answers):
+        check_allowed(ctx, visit_id)
     # One transaction each, as by hand: a photo that fails half way leaves the answers before it as saved.
     missing: list[Problem] = []
     for each in answers:

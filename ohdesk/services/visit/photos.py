@@ -22,6 +22,7 @@ from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.guarded import refuse_photo
 from ohdesk.services.pictures import clean_picture, picture_bytes
 from ohdesk.services.visit.lookup import find_question, find_visit
 
@@ -50,6 +51,12 @@ class LostPhotoError(blobs.LostBlobError):
             "再把其中的 blobs 文件夹复制过来，或者重新补入同一张照片（命令行为 visit photo --number {number}）。",
             number=number,
         )
+
+
+def check_allowed(ctx: Context, visit_id: str) -> None:
+    """Raise UserError where no photo may be kept of the employer that a visit is about."""
+    with ctx.reading() as session:
+        refuse_photo(session, find_visit(session, visit_id).establishment)
 
 
 def list_photos(ctx: Context, visit_id: str) -> tuple[PhotoLine, ...]:
@@ -137,6 +144,7 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     picture = clean_picture(original)
     digest = sha256(picture).hexdigest()
     with ctx.reading() as session:
+        refuse_photo(session, session.get_one(Visit, visit_id).establishment)
         _check_fits(session, _photo(session, visit_id, number), digest, sha256(original).hexdigest())
     blobs.put(ctx, picture)
     with ctx.transaction() as session:
@@ -162,6 +170,7 @@ def check_picture(source: Path) -> None:
 
 def _check_open(session: Session, visit_id: str, question_id: str) -> None:
     visit = find_visit(session, visit_id, Act.FILL)
+    refuse_photo(session, visit.establishment)
     if question_id:
         find_question(load_form(visit.form), question_id)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context, refusal
+from ohdesk.services.written_out import WrittenOut
 from ohdesk.ui.kit.jobs import Job, Jobs, Worker
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.latest import Latest
@@ -63,12 +64,16 @@ class Page(Worker):
         """Let a key do something while the focus is in this part."""
         QShortcut(key, self, act, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
-    def write_rows(self, write: Callable[[], int], path: Path, title: str, said: str) -> Job:
-        """Write rows into a file on the worker, and tell how many are where.
+    def write_rows(self, write: Callable[[], WrittenOut], path: Path, title: str, said: str) -> Job:
+        """Write rows into a file on the worker, and tell how many are where, and what is not there.
 
-        write: returns how many they are · said: the sentence for it, with {count} and {path}
+        said: the sentence for it, with {count} and {path}
         """
-        return self.work(write, lambda count: self.saved.emit(said.format(count=count, path=path), path), title)
+
+        def tell(written: WrittenOut) -> None:
+            self.saved.emit("\n".join((said.format(count=written.count, path=path), *written.notes)), path)
+
+        return self.work(write, tell, title)
 
     @contextmanager
     def telling(self) -> Iterator[None]:

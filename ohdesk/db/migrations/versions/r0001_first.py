@@ -180,11 +180,13 @@ def _roll() -> None:
         sa.Column("search", sa.Text(), nullable=False),
         sa.Column("name_key", sa.BigInteger(), nullable=False),
         sa.Column("transfer_to", sa.String(length=64), nullable=False),
+        sa.Column("status_file", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("uscc", sa.Text(), nullable=False),
         sa.Column("registration", sa.Text(), nullable=False),
         sa.Column("local_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("state_secrets", sa.Boolean(), nullable=True),
         sa.Column("town", sa.Text(), nullable=False),
         sa.Column("grid", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -232,6 +234,10 @@ def _roll() -> None:
     op.create_index(op.f("ix_establishment_name_key"), "establishment", ["name_key"], unique=False)
     offered = sa.text("transfer_to != ''")
     op.create_index("ix_establishment_transfer_to", "establishment", ["transfer_to"], sqlite_where=offered)
+    proved = sa.text("status_file != ''")
+    op.create_index("ix_establishment_status_file", "establishment", ["status_file"], sqlite_where=proved)
+    guarded = sa.text("state_secrets IS 1")
+    op.create_index("ix_establishment_state_secrets", "establishment", ["state_secrets"], sqlite_where=guarded)
     numbered = sa.text("local_id != ''")
     op.create_index("ix_establishment_local_id", "establishment", ["local_id"], unique=False, sqlite_where=numbered)
     op.create_index(

@@ -13,6 +13,7 @@ from ohdesk.ui.kit.lay import column, grow, row, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.wording import grouped
+from ohdesk.ui.screens.record.saving import offer_saving
 
 _TEXT_SHARE, _PDF_SHARE = 36, 64  # per cent of the page
 
@@ -54,6 +55,7 @@ class ResultPage(Page):
             else tr("打印一份交当事人；下次上报时这份文书会送到县级。")
         )
         self.pdf.show_pdf(self.paper.pdf)
+        offer_saving(self.save, self.paper)
         self.focus_first()
 
     def focus_first(self) -> None:

@@ -32,6 +32,7 @@ from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.registers.attachment_page import AttachmentPage
 from ohdesk.ui.screens.registers.entry_form import EntryForm, Typed
 from ohdesk.ui.screens.registers.entry_pane import EntryPane, Known, read_entry
+from ohdesk.ui.screens.registers.export_question import ExportQuestion
 from ohdesk.ui.screens.registers.import_page import BookImportPage
 
 _ALL = "all"
@@ -63,7 +64,7 @@ class BookPage(Page):
         self.filters.asked.connect(self.reload)
         self.filters.viewed.connect(self._show_view)
         self.hand_on(self.filters)
-        self._question = Confirm()
+        self._question = ExportQuestion(definition)
         self._question.confirmed.connect(self._choose_target)
         self.taking_back = Confirm()
         self.taking_back.confirmed.connect(self._take_back)
@@ -202,11 +203,8 @@ class BookPage(Page):
         self.done.emit(tr("撤出 {withdrawn} 条，改回 {restored} 条。", **done._asdict()))
 
     def choose_export(self) -> None:
-        """Ask where the entries listed are to be written; of what stays on this laptop, whether at all."""
-        if self.definition.travels == "no":
-            question = tr("这本登记簿只留本机。写出的文件由您负责保管，确定要写出吗？")
-            self._question.ask(question, tr("写出(&Y)"))
-        else:
+        """Ask where the entries listed are to be written; first whether at all, and what of it."""
+        if not self._question.ask_whether():
             self._choose_target()
 
     def _choose_target(self) -> None:
@@ -218,7 +216,8 @@ class BookPage(Page):
     def export(self, path: Path) -> None:
         """Write the entries listed into a workbook, on the worker; of a book that travels without what stays here."""
         kept_here = self.definition.travels == "no"  # who asks for the file was asked
-        written = partial(export_book, self.ctx, self.definition.id, path, self.query, private=kept_here)
+        inside = self._question.inside.isChecked()
+        written = partial(export_book, self.ctx, self.definition.id, path, self.query, private=kept_here, inside=inside)
         self.write_rows(written, path, tr("导出登记簿"), tr("已导出 {count} 条：{path}"))
 
     def _make_list(self) -> ListWithPane[EntryRow]:

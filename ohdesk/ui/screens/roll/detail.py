@@ -7,7 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import beijing, parse_instant
-from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, value_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import city
@@ -109,7 +109,7 @@ class DetailPane(Pane):
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self.accept = action("ok", tr("按检查结果登记状态(&J)"), self.state_wanted.emit)
         self.accept.hide()
-        self.transfer = action("next", "", self.transfer_wanted.emit)
+        self.transfer = action("next", tr("转到其他镇街…(&P)"), self.transfer_wanted.emit)
         self.add_actions(self.accept, self.visit, self.correct, self.transfer)
         self.visit.setVisible(plans_visits)
 
@@ -126,6 +126,7 @@ class DetailPane(Pane):
             (risk_text(risk, scheme), risk_kind(risk, scheme)),
             (tr(status) if status else "", "warn" if status in CLOSED_STATES else "plain"),
             (tr("转出中") if detail.transfer_to else "", "warn"),
+            (tr("涉密单位") if fields["state_secrets"] == value_text(True) else "", "bad"),
             (tr("待核：{fields}", fields=disputed) if disputed else "", "warn"),
         )
         self.show_head(fields["name"], fields["uscc"] or fields["local_id"], chips)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QStandardPaths, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QLineEdit, QWidget
 
+from ohdesk.domain import secrecy
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
 from ohdesk.forms.cities import cities, city_of
@@ -136,7 +137,8 @@ class CreateCard(Card):
         both.setSpacing(theme.size("gap") + theme.size("gap_small"))
         choice = row(self.town, self.county, grow())
         # The fields are many: what goes wrong is said beside the button that was pressed.
-        self.fill(choice, both, self.notice, self.foot(self.way_back()))
+        warned = text(secrecy.notice(), "fieldWarning")
+        self.fill(choice, both, warned, self.notice, self.foot(self.way_back()))
 
     def _choose_role(self) -> None:
         self.hide_notice()

@@ -311,9 +311,11 @@ class AnswerCard(QFrame):
             field.set_error(at_field(problem))
 
     def hint_at_photo(self) -> None:
-        """Say that a photo would be well, where there is none."""
-        question = self._question
-        self._photo_hint.setVisible(question is not None and photo_wanted(self._value, question, self._photos.count))
+        """Say that a photo would be well, where there is none; or that none may be kept."""
+        question, refused = self._question, self._photos.refused
+        wanted = question is not None and photo_wanted(self._value, question, self._photos.count)
+        self._photo_hint.setText(refused.message if refused else tr("这一项不合格，最好附照片。"))
+        self._photo_hint.setVisible(wanted or refused is not None)
 
     def _answer_button(self, value: AnswerValue) -> QPushButton:
         made = button(f"{value.digit}  {value.word}", act=lambda: self._choose(value))
@@ -331,6 +333,7 @@ class AnswerCard(QFrame):
         self.text.installEventFilter(self)
         self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
         self.announce = button(tr("登记待补照片(&A)"), act=self._photos.announce)
+        self._photos.offer_by(self._photo, self.announce)
         self._previous = button(tr("上一项  PgUp"), act=self.previous_wanted.emit)
         self.following = button("", act=self.next_wanted.emit, primary=True)
         inside = QWidget()

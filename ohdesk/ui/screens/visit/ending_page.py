@@ -76,6 +76,7 @@ class EndingPage(VisitPage):
     def _lay_out(self) -> None:
         at = self.fields
         photo = action("photo", tr("附照片  F6"), self.photos.choose)
+        self.photos.offer_by(photo)
         self.on_key("F6", self.photos.choose)
         what = Card(tr("为什么没有填写检查表"), "", self._warning, at["outcome"])
         proof = Card(tr("用什么证明"), "", at["proof"], at["account"], row(photo, grow()), self.photos)

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton
 
 from ohdesk.domain.record import PhotoLine
+from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import photos
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.kit.files import choose_files
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.photo_strip import PhotoStrip
@@ -25,6 +28,8 @@ class VisitPhotos(Page):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
         self._visit = self._question = ""
+        self._offered: tuple[QPushButton, ...] = ()
+        self.refused: UserError | None = None  # why none may be kept, where that is so
         self.count = 0
         self._strip = PhotoStrip()
         column(self._strip, of=self)
@@ -35,6 +40,8 @@ class VisitPhotos(Page):
 
         read: the photos of the visit, where they were just read
         """
+        if visit != self._visit:
+            self._ask_whether(visit)
         self._visit, self._question = visit, question
         if read is None:
             self.reload()
@@ -59,8 +66,31 @@ class VisitPhotos(Page):
                 lambda pictures: self._strip.show_photos(shown, pictures),
             )
 
+    def offer_by(self, *buttons: QPushButton) -> None:
+        """Have these buttons grey, with the reason, where no photo may be kept."""
+        self._offered = buttons
+        self._say_whether()
+
+    def _ask_whether(self, visit: str) -> None:
+        self.refused = None
+        try:
+            photos.check_allowed(self.ctx, visit)
+        except UserError as error:
+            self.refused = error
+        self._say_whether()
+
+    def _say_whether(self) -> None:
+        said = "" if self.refused is None else self.refused.whole
+        for each in self._offered:
+            each.setEnabled(not said)
+            each.setToolTip(plain_tip(said))
+            each.setAccessibleDescription(said)
+
     def choose(self) -> None:
         """Ask for files and store them."""
+        if self.refused is not None:  # by its key
+            self.failed.emit(self.refused)
+            return
         paths = choose_files(self, tr("选择照片"), tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif)"))
         if paths:
             self.attach(paths)

@@ -203,7 +203,7 @@ def test_filters_count_and_search_finds_by_name_initials_and_number(ctx):
 
 
 def test_the_list_is_written_as_a_workbook(ctx, finding, tmp_path):
-    assert follow_up.export(ctx, rectifications(ctx, ListQuery()), tmp_path / "out.xlsx") == 1
+    assert follow_up.export(ctx, rectifications(ctx, ListQuery()), tmp_path / "out.xlsx").count == 1
     sheet = load_workbook(tmp_path / "out.xlsx").active
     assert [cell.value for cell in sheet[1]][:4] == ["期限", "状态", "单位", "问题"]
     assert [cell.value for cell in sheet[2]][:3] == [DUE, "期限内", "青溪竹器厂"]

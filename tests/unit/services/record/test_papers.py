@@ -15,6 +15,7 @@ from ohdesk.services import blobs
 from ohdesk.services.child import starting
 from ohdesk.services.finding import drafts
 from ohdesk.services.record import composing, finalizing, papers
+from ohdesk.services.record import views as views_of_records
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, planning, views
 from tests.unit.services.record import record_world
@@ -122,3 +123,22 @@ def test_a_medium_that_fails_ends_it(ctx, out, monkeypatch):
 def test_a_folder_that_is_not_there_is_refused(ctx, out):
     with pytest.raises(UserError, match="找不到文件夹"):
         papers.write(ctx, out / "none", [])
+
+
+def test_of_an_employer_that_handles_state_secrets_a_paper_is_printed_and_no_file_made(ctx, template, tmp_path):
+    (before,) = views_of_records.open_record(ctx, template.visit).papers
+    for row in entries.list_rows(ctx):
+        entries.correct(ctx, row.id, {"state_secrets": "是"}, "保密部门通知")
+    (paper,) = views_of_records.open_record(ctx, template.visit).papers
+    assert (paper.pdf, before.guarded, paper.guarded) == (before.pdf, False, True)
+    for act in (
+        lambda: views_of_records.save_copy(paper, tmp_path / "copy.pdf"),
+        lambda: views_of_records.export(paper, tmp_path),
+        lambda: finalizing.write_draft(ctx, template.visit, record_world.party(), (), tmp_path / "draft.pdf"),
+    ):
+        with pytest.raises(UserError, match="涉密单位"):
+            act()
+    written = papers.write(ctx, tmp_path, papers.of_days(ctx, *EVER))
+    assert (written.files, len(written.left_out)) == ((), READY + 1)
+    assert {"涉密单位" in each.reason for each in written.left_out} == {True}
+    assert not list(tmp_path.glob("*.pdf"))

@@ -213,7 +213,7 @@ def test_what_the_county_wrote_for_another_town_is_not_on_this_towns_roll(ctx, t
             journal.record(
                 session, EstablishmentWritten(record=f"019cacb3-f200-7869-bae0-{number:012d}", fields=fields), county
             )
-    assert export_roll(ctx, tmp_path / "roll.xlsx") == 1
+    assert export_roll(ctx, tmp_path / "roll.xlsx").count == 1
     assert [row.name for row in entries.list_rows(ctx)] == ["分派厂0"]
 
 

@@ -504,7 +504,7 @@ def test_undo_is_refused_with_everything_that_changed_since(ctx: Context, listed
 def test_refusals_stand_beside_the_users_own_cells_and_can_be_imported_once_put_right(tmp_path: Path) -> None:
     path = save(tmp_path / "a.xlsx", *firms(1), (None, code(2), "=1+1", "若干"), ("#REF!", None, "@西路", 5))
     target = tmp_path / "未导入.xlsx"
-    assert export.write_refusals(importing.preview(path), target) == 2
+    assert export.write_refusals(importing.preview(path), target).count == 2
     book = openpyxl.load_workbook(target)
     sheet = book[book.sheetnames[0]]
     assert [sheet.cell(2, column).value for column in (2, 3, 5)] == [code(2), "=1+1", "3"] or sheet.cell(
@@ -520,7 +520,7 @@ def test_refusals_stand_beside_the_users_own_cells_and_can_be_imported_once_put_
 def test_the_roll_is_exported_so_that_it_can_be_imported_again(ctx: Context, listed: Path, tmp_path: Path) -> None:
     bring_in(ctx, listed)
     target = tmp_path / "名录.xlsx"
-    assert export_roll(ctx, target) == 3
+    assert export_roll(ctx, target).count == 3
     book = openpyxl.load_workbook(target)
     headings, first = map(list, book.active.iter_rows(max_row=2, values_only=True))
     assert headings == [field.heading for field in FIELDS]
