@@ -17,6 +17,7 @@ from ohdesk.db.queries import roll
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.forms.loader import forms_for
+from ohdesk.forms.roll import roll_definition
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import Actor, Context, Office, system_clock
 from ohdesk.services.exchange import sending
@@ -24,6 +25,7 @@ from ohdesk.services.finding import drafts as finding_drafts
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office.person_keys import open_key
 from ohdesk.services.office.workspace import look_up
+from ohdesk.services.register import views as list_views
 from ohdesk.services.start import today
 from ohdesk.services.visit import drafts, filling, views
 from ohdesk.services.visit.planning import USUAL_KIND
@@ -46,6 +48,7 @@ def warm_up() -> None:
     today.agenda(ctx)
     sending.last_written(ctx)
     views.visits(ctx, ListQuery())
+    list_views.views(ctx, roll_definition())
     _open_a_visit(ctx)
     engine.dispose()  # the database goes, the statements stay
 

@@ -59,17 +59,16 @@ class FilterBar(Page):
         ctx: Context,
         jobs: Jobs,
         definition: Definition,
-        fields: Sequence[Asked],
+        fields: Callable[[], Sequence[Asked]],
         listed: Callable[[], EntryQuery],
     ) -> None:
         """Make a bar without conditions.
 
-        definition: of what is listed, with its views · fields: by which the list may be filtered
+        definition: of what is listed, with its views · fields: returns those by which the list may be filtered
         listed: says what is listed now, to be kept as a view
         """
         super().__init__(ctx, jobs)
-        self._definition, self._listed = definition, listed
-        self._fields = {each.key: each for each in fields}
+        self._definition, self._listed, self._filterable = definition, listed, fields
         self.conditions: tuple[Condition, ...] = ()
         self.order = ("", False)
         self.views = LongChoice()
@@ -86,6 +85,10 @@ class FilterBar(Page):
         self._lines = column(self._line, of=self)
         self.offer_views()
         self.show_conditions(())
+
+    @cached_property
+    def _fields(self) -> dict[str, Asked]:
+        return {each.key: each for each in self._filterable()}  # once something is filtered: the first page waits
 
     @cached_property
     def adding(self) -> ConditionLine:

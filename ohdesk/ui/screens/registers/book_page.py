@@ -60,7 +60,7 @@ class BookPage(Page):
         self.pane.file_wanted.connect(self._show_file)
         self.pane.files_wanted.connect(self._choose_files)
         self.list = self._make_list()
-        self.filters = FilterBar(ctx, jobs, definition, _filterable(definition), lambda: self.query)
+        self.filters = FilterBar(ctx, jobs, definition, partial(_filterable, definition), lambda: self.query)
         self.filters.asked.connect(self.reload)
         self.filters.viewed.connect(self._show_view)
         self.hand_on(self.filters)

@@ -65,7 +65,7 @@ class ListPage(Page):
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self.shown)
         self.undoing.started.connect(self.started)
-        self.filters = FilterBar(ctx, jobs, roll_definition(), _filterable(ctx), lambda: self.query)
+        self.filters = FilterBar(ctx, jobs, roll_definition(), partial(_filterable, ctx), lambda: self.query)
         self.filters.asked.connect(self._read)
         self.filters.viewed.connect(self._show_view)
         self.hand_on(self.acts, self.undoing, self.filters)
