@@ -72,6 +72,7 @@ def keys(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Key
         Key("A … Z", tr("列表中：按名称或拼音首字母找")),
         Key("Ctrl+C", tr("列表中：复制选中的行，Shift 加方向键选多行")),
         Key("Enter", tr("打开；检查时转到下一项")),
+        Key("Ctrl+PgDown Ctrl+PgUp", tr("看一家单位的详情时：下一页、上一页")),
         Key("Ctrl+Z", tr("检查时和名录中：撤销上一步")),
         Key("Ctrl+Y Ctrl+Shift+Z", tr("名录和文字中：重做")),
         Key("Ctrl+P", tr("打印")),

@@ -161,6 +161,7 @@ def test_an_entry_opens_from_the_employers_page(screen, qtbot, ctx):
     pane = DetailPane(plans_visits=True)
     qtbot.addWidget(pane)
     pane.show_detail(read_detail(ctx, employer))
+    pane.tabs.choose("books")
     (lines,) = [each for each in pane.findChildren(QListWidget) if each.count()]
     with qtbot.waitSignal(pane.entry_wanted) as wanted:
         lines.itemActivated.emit(lines.item(0))

@@ -132,12 +132,14 @@ def test_the_visits_of_an_employer_stand_beside_it_and_open(ctx, jobs, qtbot):
     visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open(views.list_visits(ctx)[0].establishment)
-    qtbot.waitUntil(lambda: screen.roll.pane.findChild(QListWidget) is not None)
+    qtbot.waitUntil(lambda: "visits" in screen.roll.pane.tabs.keys)
+    hands = Hands(qtbot, screen)
+    while screen.roll.pane.tabs.current != "visits":
+        hands.press(Qt.Key.Key_PageDown, CTRL)
     lines = screen.roll.pane.findChild(QListWidget)
     assert lines.item(0).text() == "2026-03-02　待批准"
-    hands = Hands(qtbot, screen)
-    hands.press(Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
-    assert screen.focusWidget() is lines
+    screen.roll.list.focus_list()
+    hands.tab_to(lines)
     with qtbot.waitSignal(screen.wanted) as wanted:
         hands.press(Qt.Key.Key_Return)
     assert wanted.args == ["visit", visit]

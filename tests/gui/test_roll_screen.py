@@ -394,7 +394,9 @@ def test_what_follows_from_the_fields_stands_in_the_detail_until_it_is_filled_in
         pane = DetailPane(plans_visits=True)
         qtbot.addWidget(pane)
         pane.show_detail(read_detail(ctx, entry))
-        return [each.text() for each in pane.findChildren(QLabel)]
+        seen = [each.text() for each in pane.findChildren(QLabel)]
+        pane.tabs.choose("hazards")
+        return [*seen, *(each.text() for each in pane.findChildren(QLabel))]
 
     said = "（按行业代码和危害因素）"
     assert {"严重", f"陶瓷制造{said}", f"建筑业及建材相关行业{said}", f"建材{said}", "小型（按从业人数估）"} <= set(

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QPushButton, QSizePolicy, QWidget
 
+from ohdesk.ui.kit.flow import Flow
 from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import clear, column, grow, repaint_state, row, say
 
@@ -24,6 +25,7 @@ class FilterChips(QWidget):
     """A row of words of which exactly one is chosen; arrows move, a click or Space chooses."""
 
     chosen = Signal(str)
+    gap = "gap_small"
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -33,13 +35,18 @@ class FilterChips(QWidget):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         self._group.buttonToggled.connect(self._toggled)
-        self._row = row()
-        row(self._row, grow(), of=self)
+        self._line = Flow(gap=self.gap)
+        self.setLayout(self._line)
 
     @property
     def current(self) -> str:
         """The key of the filter in force; "" while there is none."""
         return next((key for key, button in self._buttons.items() if button.isChecked()), "")
+
+    @property
+    def keys(self) -> list[str]:
+        """The keys of the filters there are."""
+        return list(self._buttons)
 
     @property
     def first(self) -> str:
@@ -66,11 +73,15 @@ class FilterChips(QWidget):
     def _build(self, keys: Sequence[str]) -> None:
         for button in self._buttons.values():
             self._group.removeButton(button)
-        clear(self._row)
-        self._buttons = {key: chip() for key in keys}
+        clear(self._line)
+        self._buttons = {key: self.button() for key in keys}
         for button in self._buttons.values():
             self._group.addButton(button)
-            self._row.addWidget(button)
+            self._line.addWidget(button)
+
+    def button(self) -> QPushButton:
+        """Return one of the words."""
+        return chip()
 
     def _check(self, key: str) -> None:
         self._group.blockSignals(True)  # shown anew, not chosen: whoever lists must not list again
@@ -82,6 +93,23 @@ class FilterChips(QWidget):
         button.updateGeometry()  # the frame of the one in force is thicker
         if checked:
             self.chosen.emit(next(key for key, each in self._buttons.items() if each is button))
+
+
+class Tabs(FilterChips):
+    """Names of what stands in one place, of which one is in front."""
+
+    gap = ""
+
+    def button(self) -> QPushButton:
+        made = QPushButton()
+        made.setCheckable(True)
+        made.setProperty("tab", True)
+        return made
+
+    def turn(self, steps: int) -> None:
+        """Go to the one so many steps on, or before where they are negative; it stays at the last and the first."""
+        if self.keys:
+            self.choose(self.keys[max(0, min(self.keys.index(self.current) + steps, len(self.keys) - 1))])
 
 
 class StatusChip(Label):

@@ -11,8 +11,10 @@ from ohdesk.ui import theme
 class Flow(QLayout):
     """Lays things beside each other, each as wide as it wants to be; what is hidden takes no room."""
 
-    def __init__(self, *widgets: QWidget) -> None:
+    def __init__(self, *widgets: QWidget, gap: str = "gap_small") -> None:
+        """gap: name of the size between them, and between lines; "" for none"""
         super().__init__()
+        self._gap = theme.size(gap) if gap else 0
         self.setContentsMargins(0, 0, 0, 0)
         self._items: list[QLayoutItem] = []
         for place, each in enumerate(widgets):
@@ -52,7 +54,9 @@ class Flow(QLayout):
             item.setGeometry(place)
 
     def sizeHint(self) -> QSize:
-        return self.minimumSize()
+        sizes = [each.sizeHint() for each in self._items if not each.isEmpty()]
+        width = sum(each.width() + self._gap for each in sizes) - self._gap
+        return QSize(max(width, 0), max((each.height() for each in sizes), default=0))
 
     def minimumSize(self) -> QSize:
         size = QSize()
@@ -62,7 +66,6 @@ class Flow(QLayout):
 
     def _laid(self, room: QRect) -> tuple[list[tuple[QLayoutItem, QRect]], int]:
         """Return where each thing stands in some room, and how high all of them are."""
-        gap = theme.size("gap_small")
         places: list[tuple[QLayoutItem, QRect]] = []
         x = y = bottom = 0
         for item in self._items:
@@ -70,7 +73,7 @@ class Flow(QLayout):
                 continue
             size = item.sizeHint().boundedTo(QSize(room.width(), item.sizeHint().height()))
             if x and x + size.width() > room.width():
-                x, y = 0, bottom + gap
+                x, y = 0, bottom + self._gap
             places.append((item, QRect(room.x() + x, room.y() + y, size.width(), size.height())))
-            x, bottom = x + size.width() + gap, max(bottom, y + size.height())
+            x, bottom = x + size.width() + self._gap, max(bottom, y + size.height())
         return places, bottom

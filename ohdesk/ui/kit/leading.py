@@ -15,9 +15,20 @@ _ThingRole = Qt.ItemDataRole.UserRole
 def leading(
     title: str, said: Sequence[str], things: Sequence[object], open_: Callable[[object], object]
 ) -> Iterator[Item]:
-    """Yield a heading and under it lines that Enter opens; the list is as high as they are."""
+    """Yield a heading and under it lines that Enter opens."""
+    lines = leading_lines(title, said, things, open_)
+    heading = text(title, "heading")
+    heading.setBuddy(lines)
+    yield heading
+    yield lines
+
+
+def leading_lines(
+    name: str, said: Sequence[str], things: Sequence[object], open_: Callable[[object], object]
+) -> QListWidget:
+    """Return lines that Enter opens; the list is as high as they are. name: for those who cannot see it"""
     made = QListWidget()
-    made.setAccessibleName(title)
+    made.setAccessibleName(name)
     made.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -30,7 +41,4 @@ def leading(
     made.itemActivated.connect(lambda item: open_(item.data(_ThingRole)))
     made.setCurrentRow(0)  # where arrows begin
     made.clearSelection()
-    heading = text(title, "heading")
-    heading.setBuddy(made)
-    yield heading
-    yield made
+    return made

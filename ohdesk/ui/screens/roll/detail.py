@@ -1,6 +1,7 @@
 """One employer beside the list: what is known of it, what was done there, and what was changed."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
@@ -8,7 +9,10 @@ from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, value_text
+from ohdesk.domain.register.definition import word
+from ohdesk.forms.roll import roll_groups
 from ohdesk.i18n import tr
+from ohdesk.search import search_text
 from ohdesk.services.context import Context
 from ohdesk.services.office import city
 from ohdesk.services.register import listing
@@ -23,48 +27,13 @@ from ohdesk.services.visit.views import VisitLine
 from ohdesk.ui.kit.actions import action, focus_offered, relabel
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, facts, muted, text
-from ohdesk.ui.kit.leading import leading
-from ohdesk.ui.kit.pane import Pane
+from ohdesk.ui.kit.leading import leading, leading_lines
+from ohdesk.ui.kit.pane import Pane, Tab
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 
-_LINES = (
-    "registration",
-    "address",
-    "legal_representative",
-    "person_in_charge",
-    "contact",
-    "phone",
-    "industry",
-    "ownership",
-    "size",
-    "grid",
-    "workers",
-    "exposed_workers",
-    "hazards",
-    "hazard_grade",
-    "declared_on",
-    "tested_on",
-    "exam_on",
-    "inspected_on",
-    "status_on",
-    "status_proof",
-    "key_industry",
-    "support_industry",
-    "hearing_industry",
-    "new_case_year",
-    "new_case_disease",
-    "kind",
-    "permit_no",
-    "permit_until",
-    "permit_scope",
-    "devices",
-    "professionals",
-    "tags",
-    "note",
-)
-_VISITS_SHOWN = 8
-_CHANGES_SHOWN = 6
-_ENTRIES_SHOWN = 12
+_IN_HEAD = frozenset({"name", "uscc", "local_id", "risk_class", "risk_scheme", "status"})
+_CHANGES_SHOWN = 20
+_ENTRIES_SHOWN = 60
 
 
 class Known(NamedTuple):
@@ -118,7 +87,7 @@ class DetailPane(Pane):
         if self._shown == known:  # read again without a change: lists and scroll bar stay where they are
             return
         self._shown = known
-        detail, visits, proposed, derived_here, entered, offered = known
+        detail, offered = known.detail, known.offered
         fields = detail.fields
         disputed = "、".join(tr(FIELD_BY_KEY[key].heading) for key in detail.contested if key in FIELD_BY_KEY)
         risk, scheme, status = fields["risk_class"], fields["risk_scheme"], fields["status"]
@@ -135,43 +104,61 @@ class DetailPane(Pane):
             self.accept.setToolTip(plain_tip(tr("{day}　{proof}", day=offered.on, proof=offered.proof)))
         self.accept.setVisible(offered is not None)
         relabel(self.transfer, tr("转出进度(&P)") if detail.transfer_to else tr("转到其他镇街…(&P)"))
-        shown = visits[:_VISITS_SHOWN], proposed[:_CHANGES_SHOWN]
-        self.show_parts(self._parts(detail, *shown, derived_here, entered))
+        self.show_tabs(list(self._parted(known)))
 
     def focus_first(self) -> None:
         """What is done most is one key away, for those who may do it."""
         focus_offered(self.correct, self.body)
 
-    def _parts(
-        self,
-        detail: EstablishmentDetail,
-        visits: Sequence[VisitLine],
-        proposed: Sequence[Proposed],
-        follows: Sequence[tuple[str, str]],
-        entered: Sequence[BookEntry],
-    ) -> Iterator[Item]:
-        known = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in _LINES if detail.fields[key]]
-        yield facts([*known, *follows])
-        if visits:
-            said = [_visit_text(line) for line in visits]
-            yield from leading(tr("检查与文书(&H)"), said, visits, self.line_wanted.emit)
-        if entered:
-            said = [_entry_text(entry) for entry in entered]
-            yield from leading(tr("登记簿(&R)"), said, entered, self.entry_wanted.emit)
+    def _parted(self, known: Known) -> Iterator[Tab]:
+        """Yield what is known in its parts: the groups of its fields that hold something, then what was done."""
+        detail = known.detail
+        for place, group in enumerate(roll_groups()):
+            keys = [each.key for each in group.fields if each.key not in _IN_HEAD and detail.fields[each.key]]
+            lines = [(tr(FIELD_BY_KEY[key].heading), detail.fields[key]) for key in keys]
+            # What follows from several fields has no group; whoever looks for it begins at the first.
+            lines += known.derived if place == 0 else ()
+            if lines or place == 0:
+                yield Tab(group.key, word(group.title), partial(_facts, lines))
+        yield Tab("visits", tr("检查"), partial(self._visits, known.visits), len(known.visits))
+        yield Tab("books", tr("登记"), partial(self._entries, known.entered), len(known.entered))
+        yield Tab("changes", tr("变更"), partial(self._changes, known))
+
+    def _visits(self, visits: Sequence[VisitLine]) -> Iterator[Item]:
+        if not visits:
+            yield muted(tr("还没有检查。"))
+        else:
+            yield leading_lines(tr("检查与文书"), list(map(_visit_text, visits)), visits, self.line_wanted.emit)
+
+    def _entries(self, entered: Sequence[BookEntry]) -> Iterator[Item]:
+        if not entered:
+            yield muted(tr("登记簿里没有关于它的登记。"))
+        by_title = sorted(entered, key=lambda entry: search_text(entry.title))
+        for title, same in groupby(by_title, key=lambda entry: entry.title):
+            of_book = list(same)
+            yield from leading(title, list(map(_entry_text, of_book)), of_book, self.entry_wanted.emit)
+        if len(entered) == _ENTRIES_SHOWN:
+            yield muted(tr("只列出最近 {count} 条，其余在“登记簿”里查找。", count=_ENTRIES_SHOWN))
+
+    def _changes(self, known: Known) -> Iterator[Item]:
+        detail = known.detail
         if detail.merged:
             said = ["　".join(filter(None, (each.name, each.code))) for each in detail.merged]
             yield from leading(tr("并入的单位，按 Enter 拆开(&B)"), said, detail.merged, self.split_wanted.emit)
-        if proposed:
+        if known.proposed:
             yield text(tr("建议"), "heading")
-            yield muted("\n".join(map(_proposal, proposed)))
-        if changes := _changes(detail):
-            yield text(tr("变更记录"), "heading")
-            yield muted("\n".join(changes))
+            yield muted("\n".join(map(_proposal, known.proposed[:_CHANGES_SHOWN])))
+        yield text(tr("变更记录"), "heading")
+        yield muted("\n".join(_changes(detail)))
+
+
+def _facts(lines: Sequence[tuple[str, str]]) -> Iterator[Item]:
+    yield facts(lines)
 
 
 def _entry_text(entry: BookEntry) -> str:
     stands = tr("期限 {day}", day=entry.due_on) if entry.due_on else entry.state
-    return "　".join(filter(None, (entry.opened_on, entry.title, stands)))
+    return "　".join(filter(None, (entry.number or entry.opened_on, stands or (entry.number and entry.opened_on))))
 
 
 def _visit_text(line: VisitLine) -> str:
