@@ -1,11 +1,12 @@
 """`ohdesk roll close` and `ohdesk roll transfer`: whether an employer is in business, and on whose roll it is."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.common import Answer, Commands, named
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -21,7 +22,11 @@ def register(group: Commands) -> None:
     closing.add_argument("--state", default="", metavar="STATE", help=tr("状态；不写时采用上次检查提出的状态"))
     closing.add_argument("--on", default="", metavar="DAY", help=tr("从哪一天起，如 2026-03-02"))
     closing.add_argument("--proof", default="", metavar="TEXT", help=tr("依据，如注销通知、门牌照片、村委会说明"))
+    closing.add_argument("--file", type=Path, metavar="FILE", help=tr("依据的照片或 PDF"))
     closing.add_argument("--reason", default="", help=tr("理由"))
+    closing.add_argument(
+        "--save-file", type=Path, metavar="OUT", help=tr("只把状态的依据附件写到这里；写出的文件不再加密")
+    )
     closing.add_argument("--offered", action="store_true", help=tr("只列出检查提出、还没有登记的状态"))
     moving = group.unlocked("transfer", tr("把一家单位转到本县另一个镇街：经县级，对方同意后才移交"), transfer)
     moving.add_argument("establishment", nargs="?", default="", metavar="ENTRY", help=tr("名称、信用代码或编号"))
@@ -45,13 +50,24 @@ def close(ctx: "Context", args: argparse.Namespace) -> Answer:
     if not args.establishment:
         raise UserError(tr("没有指明单位。"), tr("请写明名称、信用代码或编号；--offered 列出检查提出的状态。"))
     entry = entries.find(ctx, args.establishment)
-    if args.state or args.on or args.proof:
-        change = life_cycle.close(ctx, entry, args.state, args.on, args.proof, args.reason)
+    if args.save_file is not None:
+        return _save_file(ctx, entry, args.save_file)
+    if args.state or args.on or args.proof or args.file is not None:
+        change = life_cycle.close(ctx, entry, args.state, args.on, args.proof, args.reason, args.file)
     else:
         change = life_cycle.accept(ctx, entry)
     proposed = Change.PROPOSALS in change
     said = proposals.proposed_text() if proposed else tr("已登记。") if change else tr("与原值相同，没有改动。")
     return Answer({"id": entry, "changed": bool(change), "proposed": proposed}, said)
+
+
+def _save_file(ctx: "Context", entry: str, target: Path) -> Answer:
+    from ohdesk.services.register import attachments
+    from ohdesk.services.roll import life_cycle
+
+    file = life_cycle.proof_file(ctx, entry)
+    attachments.write_out(ctx, file, target)
+    return Answer({"file": str(target), **named(file, "sha256", "name", "size")}, tr("已写出：{file}", file=target))
 
 
 def transfer(ctx: "Context", args: argparse.Namespace) -> Answer:

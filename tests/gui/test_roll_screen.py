@@ -376,7 +376,7 @@ def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jo
     reader = shown(as_only(Role.ADMINISTRATOR, ctx), jobs, qtbot)
     grey = refused(*reader.findChildren(QPushButton))
     writing = {"撤销导入(&U)", "导入名单…(&I)", "新增单位(&N)", "导入第一份名单…(&L)", "更正…(&E)"}
-    assert set(grey) == writing | {"按检查结果登记状态(&J)", "安排检查(&V)", "转到其他镇街…(&P)"}
+    assert set(grey) == writing | {"按检查结果登记状态(&J)", "安排检查(&V)", "登记状态…(&H)", "转出…(&P)"}
     before = listed(reader)
     for key in (Qt.Key.Key_N, Qt.Key.Key_Z, Qt.Key.Key_Y):
         press(qtbot, reader, key, CTRL)

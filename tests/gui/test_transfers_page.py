@@ -2,20 +2,21 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFileDialog, QListWidget, QPushButton
 
 from ohdesk.domain.visit import Ending
+from ohdesk.services.pictures import clean_picture
 from ohdesk.services.roll import entries, life_cycle, transfer
 from ohdesk.services.roll.transfer import Stage, Step
 from ohdesk.services.start import today
 from ohdesk.services.visit import conduct
 from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.today.attention import attention
-from tests.gui.showing import WIDE, in_front
+from tests.gui.showing import WIDE, in_front, said
 from tests.rectifying import finalize, visit_of
 from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
 from tests.unit.services.roll.test_proposals import pass_on
-from tests.visiting import add_firm
+from tests.visiting import add_firm, picture
 
 OTHER = TOWNS[1][0]
 WHY = "已搬到对方辖区，已现场核实"
@@ -106,7 +107,7 @@ def test_an_employer_is_offered_from_its_page_and_taken_back(ctx, jobs, qtbot):
     screen = in_front(RollScreen(ctx, jobs), qtbot, WIDE)
     screen.open(firm)
     pane = screen.roll.pane
-    qtbot.waitUntil(lambda: "转到" in pane.transfer.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: "转出…" in pane.transfer.text(), timeout=10_000)
     pane.transfer.click()
     form = screen.roll.acts.offering.form
     for given, wrong in (("无此镇", True), ("000000", True), (OTHER, False)):
@@ -133,3 +134,57 @@ def test_a_state_that_a_visit_suggests_stands_on_today_and_leads_to_the_employer
     life_cycle.accept(ctx, firm)
     with pytest.raises(StopIteration):
         led_to(ctx)
+
+
+def test_a_state_is_set_down_by_keyboard_with_a_photo_and_the_photo_is_saved_from_the_page(
+    ctx, jobs, qtbot, tmp_path, monkeypatch
+):
+    firm = entries.add(ctx, {"name": "青溪竹器厂"})
+    screen = in_front(RollScreen(ctx, jobs), qtbot, WIDE)
+    screen.open(firm)
+    pane = screen.roll.pane
+    qtbot.waitUntil(pane.state.isVisible, timeout=10_000)
+    press(qtbot, screen, Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
+    stating = screen.roll.acts.stating
+    form = stating.form
+    assert form.isVisible()
+    words = tmp_path / "说明.txt"
+    words.write_text("已搬走", encoding="utf-8")
+    (tmp_path / "门牌.jpg").write_bytes(picture())
+    for key, value in (("status", "搬迁"), ("status_on", "2026-03-01"), ("status_proof", "门牌照片"), ("reason", WHY)):
+        form.put(key, value)
+    stating.take_file(words)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "说明.txt" in stating.choose.text() and "照片或 PDF" in said(form), timeout=10_000)
+    stating.take_file(tmp_path / "门牌.jpg")
+    form.focus_first()
+    press(qtbot, screen, Qt.Key.Key_Return)
+    qtbot.waitUntil(form.isHidden, timeout=10_000)
+    assert entries.detail(ctx, firm).fields["status"] == "搬迁"
+    qtbot.waitUntil(lambda: bool(proofs(pane)), timeout=10_000)
+    target = tmp_path / "copy.jpg"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args, **_named: (str(target), ""))
+    (lines,) = proofs(pane)
+    with qtbot.waitSignal(screen.saved, timeout=10_000):
+        lines.itemActivated.emit(lines.item(0))
+    assert target.read_bytes() == clean_picture(picture())
+
+
+def proofs(pane):
+    return [each for each in pane.findChildren(QListWidget) if "另存" in each.item(0).text()]
+
+
+def test_what_was_typed_beside_the_roll_comes_back_after_a_lock(ctx, jobs, qtbot, tmp_path):
+    firm = entries.add(ctx, {"name": "青溪竹器厂"})
+    (tmp_path / "门牌.jpg").write_bytes(picture())
+    screen = in_front(RollScreen(ctx, jobs), qtbot, WIDE)
+    screen.roll.acts.stating.ask(firm)
+    screen.roll.acts.stating.form.put("status_proof", "门牌照片")
+    screen.roll.acts.stating.take_file(tmp_path / "门牌.jpg")
+    draft = screen.draft()
+    other = in_front(RollScreen(ctx, jobs), qtbot, WIDE)
+    other.take_draft(draft)
+    stating = other.roll.acts.stating
+    assert (stating.form.isVisible(), stating.form.value("status_proof")) == (True, "门牌照片")
+    assert stating.file == tmp_path / "门牌.jpg"
+    assert other.draft() == draft

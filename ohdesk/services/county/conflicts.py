@@ -16,7 +16,6 @@ from ohdesk.db.models import (
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import MERGED_INTO, WRITTEN_BY_KEY, Value, read_value, value_text
-from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -24,7 +23,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import why_written
 from ohdesk.services.roll.proposals import writers
-from ohdesk.services.roll.values import along, checked, said_text, with_move
+from ohdesk.services.roll.values import along, checked, entry_written, said_text, with_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +160,7 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
         entry, said = session.get(Establishment, establishment), {field: read_value(WRITTEN_BY_KEY[field], value)}
         also = along(ctx, session, entry, said, clean_text(reason), "settle")
         fields = with_move(ctx, session, entry, said)
-        settled = EstablishmentWritten(record=establishment, fields=fields, reason=clean_text(reason), source="settle")
+        settled = entry_written(establishment, fields, clean_text(reason), "settle")
         for written in (settled, *also):
             journal.record(session, written, ctx.stamp())
     return Change.ROLL

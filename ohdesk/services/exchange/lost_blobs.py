@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import PhotoPage, Record, RecordPhoto
+from ohdesk.db.models import Establishment, PhotoPage, Record, RecordPhoto
 from ohdesk.i18n import tr
 
 
@@ -43,4 +43,5 @@ def what_is(session: Session, digest: str) -> str:
     ).first()
     if photo is not None:
         return tr("{record} {name} 的照片 {number}", number=photo[0], record=photo[1], name=photo[2])
-    return tr("附件 {digest}…", digest=digest[:12])
+    name = session.scalar(select(Establishment.name).where(Establishment.status_file == digest).limit(1))
+    return tr("{name}的状态依据", name=name) if name else tr("附件 {digest}…", digest=digest[:12])

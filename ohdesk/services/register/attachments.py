@@ -194,7 +194,7 @@ def _stored(ctx: Context, sources: Sequence[Path]) -> dict[str, tuple[str, int]]
     problems: list[Problem] = []
     for source in sources:
         try:
-            name, held = _read(source)
+            name, held = read_file(source)
         except MachineError:
             raise
         except UserError as error:
@@ -207,8 +207,8 @@ def _stored(ctx: Context, sources: Sequence[Path]) -> dict[str, tuple[str, int]]
     return stored
 
 
-def _read(source: Path) -> tuple[str, bytes]:
-    """Return the name and the bytes that a file is kept with."""
+def read_file(source: Path) -> tuple[str, bytes]:
+    """Return the name and the bytes that a file is kept with. Raises UserError for one that cannot be."""
     if mark := secret_mark(source.stem):
         raise UserError(
             tr("文件名标有国家秘密标志“{mark}”，没有读取。", mark=mark),

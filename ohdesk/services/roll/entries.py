@@ -34,6 +34,7 @@ from ohdesk.services.roll.values import (
     along,
     by_who_decides,
     checked,
+    entry_written,
     is_proposal,
     local_numbers,
     refuse_same_code,
@@ -92,6 +93,7 @@ class EstablishmentDetail:
     """One entry in full: `fields` by key as text, the fields in dispute, and every change, newest first.
 
     merged: the entries that were merged into it · transfer_to: the town it is offered to, "" for none
+    status_file: the SHA-256 of the file behind the proof of its state, "" for none
     """
 
     id: str
@@ -100,6 +102,7 @@ class EstablishmentDetail:
     history: tuple[FieldChange, ...]
     merged: tuple[MergedEntry, ...]
     transfer_to: str
+    status_file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +187,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
             history=_history(session, establishment),
             merged=_merged(session, establishment),
             transfer_to=row.transfer_to,
+            status_file=row.status_file,
         )
 
 
@@ -234,7 +238,7 @@ def correct(ctx: Context, establishment: str, fields: dict[str, str], reason: st
         for written_at_once in by_who_decides(ctx, session, row, values_of(with_state(changed))):
             if is_proposal(ctx, establishment, row.town, written_at_once):
                 change |= Change.PROPOSALS
-            written = EstablishmentWritten(record=establishment, fields=written_at_once, reason=said)
+            written = entry_written(establishment, written_at_once, said)
             journal.record(session, written, ctx.stamp(), batch)
         for written in also:
             journal.record(session, written, ctx.stamp(), batch)

@@ -12,7 +12,7 @@ from ohdesk.db.models import Establishment, OperationRow, Peer, Person, Proposal
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import MERGED_INTO, WRITTEN_BY_KEY, value_text
-from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
+from ohdesk.domain.operations import ProposalSettled
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.proposal import ProposalState
 from ohdesk.errors import UserError
@@ -20,7 +20,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.roll.entries import why_written
-from ohdesk.services.roll.values import along, refuse_same_code, said_text, with_move
+from ohdesk.services.roll.values import along, entry_written, refuse_same_code, said_text, with_move
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def _settle(ctx: Context, proposal: str, reason: str, *, is_accepted: bool) -> C
             entry, said = session.get(Establishment, row.establishment), why or body["v"]["reason"]
             also = along(ctx, session, entry, fields, said, "proposal")
             fields = with_move(ctx, session, entry, fields)
-            accepted = EstablishmentWritten(record=row.establishment, fields=fields, reason=said, source="proposal")
+            accepted = entry_written(row.establishment, fields, said, "proposal")
             for written in (accepted, *also):
                 journal.record(session, written, ctx.stamp())
         settled = ProposalSettled(record=row.establishment, proposal=proposal, accepted=is_accepted, reason=why)

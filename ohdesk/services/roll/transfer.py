@@ -30,7 +30,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.roll import proposals
 from ohdesk.services.roll.entries import called, entry_of
-from ohdesk.services.roll.values import is_proposal, whole_entry
+from ohdesk.services.roll.values import entry_written, is_proposal, whole_entry
 
 
 class Stage(StrEnum):
@@ -213,7 +213,7 @@ def _answer(ctx: Context, establishment: str, fields: Mapping[str, Value], why: 
 
 def _write(ctx: Context, session: Session, row: Establishment, fields: dict[str, Value], why: str) -> Change:
     proposed = is_proposal(ctx, row.id, row.town, fields)
-    journal.record(session, EstablishmentWritten(record=row.id, fields=fields, reason=why), ctx.stamp(), ctx.new_id())
+    journal.record(session, entry_written(row.id, fields, why), ctx.stamp(), ctx.new_id())
     return Change.ROLL | Change.PROPOSALS if proposed else Change.ROLL
 
 

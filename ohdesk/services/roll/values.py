@@ -14,8 +14,10 @@ from ohdesk.domain.establishment import (
     FIELDS,
     IN_BUSINESS,
     MERGED_INTO,
+    STATUS_FILE,
     TRANSFER_TO,
     WITHDRAWN,
+    WRITTEN_BY_KEY,
     Value,
     example,
     expected_text,
@@ -113,12 +115,22 @@ def with_code_tag(fields: Mapping[str, str], held: str) -> dict[str, str]:
 
 def values_of(texts: Mapping[str, str]) -> dict[str, Value]:
     """Return what checked texts say, as an operation carries it."""
-    return {key: read_value(FIELD_BY_KEY[key], text) for key, text in texts.items()}
+    return {key: read_value(WRITTEN_BY_KEY[key], text) for key, text in texts.items()}
 
 
 def with_state(fields: Mapping[str, str]) -> dict[str, str]:
     """Return texts with which a state that is written without its day and proof clears those of the one before."""
-    return {"status_on": "", "status_proof": "", **fields} if "status" in fields else dict(fields)
+    without = {"status_on": "", "status_proof": "", STATUS_FILE.key: ""}
+    return {**without, **fields} if "status" in fields else dict(fields)
+
+
+def entry_written(
+    record: str, fields: Mapping[str, Value], reason: str, source: Source = "hand"
+) -> EstablishmentWritten:
+    """Return the write of an entry, with the file that it names: whoever gets the write may hold none of it."""
+    file = fields.get(STATUS_FILE.key)
+    blobs = (str(file),) if file else ()
+    return EstablishmentWritten(record=record, fields=dict(fields), reason=reason, source=source, blobs=blobs)
 
 
 def usual_fields(ctx: Context) -> dict[str, str]:
@@ -170,7 +182,8 @@ def whole_entry(session: Session, row: Establishment) -> dict[str, Value]:
     heads = session.scalars(select(EstablishmentHead.fields).where(EstablishmentHead.establishment == row.id))
     written = {key for fields in heads for key in fields}
     others: dict[str, Value] = {
-        WITHDRAWN.key: False, MERGED_INTO.key: _merged_into(session, row.id), TRANSFER_TO.key: row.transfer_to
+        WITHDRAWN.key: False, MERGED_INTO.key: _merged_into(session, row.id), TRANSFER_TO.key: row.transfer_to,
+        STATUS_FILE.key: row.status_file,
     }  # fmt: skip
     fields = values_of({key: text for key, text in shown.items() if text or key in written})
     return fields | {key: value for key, value in others.items() if key in written}
@@ -186,15 +199,11 @@ def along(
     if row is None or not _moves(ctx, row, fields):
         return []
     merged = select(Establishment).join(Merged, Merged.establishment == Establishment.id).where(Merged.into == row.id)
-    return [
-        EstablishmentWritten(
-            record=each.id,
-            fields=whole_entry(session, each) | {"town": fields["town"], MERGED_INTO.key: row.id},
-            reason=reason,
-            source=source,
-        )
-        for each in session.scalars(merged.order_by(Establishment.id)).all()
-    ]
+    found = []
+    for each in session.scalars(merged.order_by(Establishment.id)).all():
+        whole = whole_entry(session, each) | {"town": fields["town"], MERGED_INTO.key: row.id}
+        found.append(entry_written(each.id, whole, reason, source))
+    return found
 
 
 def _moves(ctx: Context, row: Establishment, fields: Mapping[str, Value]) -> bool:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import beijing, parse_instant
-from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, value_text
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, TRANSFER_TO, WRITTEN_BY_KEY, value_text
 from ohdesk.domain.register.definition import word
 from ohdesk.forms.roll import roll_groups
 from ohdesk.i18n import tr
@@ -24,13 +24,14 @@ from ohdesk.services.roll.life_cycle import Offered
 from ohdesk.services.roll.proposals import Proposed
 from ohdesk.services.visit import views
 from ohdesk.services.visit.views import VisitLine
-from ohdesk.ui.kit.actions import action, focus_offered, relabel
+from ohdesk.ui.kit.actions import action, button, focus_offered
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import Item, facts, muted, text
 from ohdesk.ui.kit.leading import leading, leading_lines
-from ohdesk.ui.kit.pane import Pane, Tab
+from ohdesk.ui.kit.pane import Pane, Tab, packed
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 
+_PROOF = "status_proof"
 _IN_HEAD = frozenset({"name", "uscc", "local_id", "risk_class", "risk_scheme", "status"})
 _CHANGES_SHOWN = 20
 _ENTRIES_SHOWN = 60
@@ -68,6 +69,8 @@ class DetailPane(Pane):
     line_wanted = Signal(object)  # VisitLine
     entry_wanted = Signal(object)  # BookEntry
     state_wanted = Signal()
+    stating_wanted = Signal()
+    proof_wanted = Signal(object)  # the id of the employer
     transfer_wanted = Signal()
     split_wanted = Signal(object)  # MergedEntry
 
@@ -78,8 +81,9 @@ class DetailPane(Pane):
         self.visit = action("calendar", tr("安排检查(&V)"), self.visit_wanted.emit)
         self.accept = action("ok", tr("按检查结果登记状态(&J)"), self.state_wanted.emit)
         self.accept.hide()
-        self.transfer = action("next", tr("转到其他镇街…(&P)"), self.transfer_wanted.emit)
-        self.add_actions(self.accept, self.visit, self.correct, self.transfer)
+        self.state = button(tr("登记状态…(&H)"), act=self.stating_wanted.emit)
+        self.transfer = button(tr("转出…(&P)"), act=self.transfer_wanted.emit)
+        self.add_actions(self.accept, packed((self.visit, self.correct)), packed((self.state, self.transfer)))
         self.visit.setVisible(plans_visits)
 
     def show_detail(self, known: Known) -> None:
@@ -103,7 +107,7 @@ class DetailPane(Pane):
             self.accept.setText(tr("按检查结果记为{state}(&J)", state=tr(offered.state)))
             self.accept.setToolTip(plain_tip(tr("{day}　{proof}", day=offered.on, proof=offered.proof)))
         self.accept.setVisible(offered is not None)
-        relabel(self.transfer, tr("转出进度(&P)") if detail.transfer_to else tr("转到其他镇街…(&P)"))
+        self.transfer.setText(tr("转出进度(&P)") if detail.transfer_to else tr("转出…(&P)"))
         self.show_tabs(list(self._parted(known)))
 
     def focus_first(self) -> None:
@@ -119,10 +123,17 @@ class DetailPane(Pane):
             # What follows from several fields has no group; whoever looks for it begins at the first.
             lines += known.derived if place == 0 else ()
             if lines or place == 0:
-                yield Tab(group.key, word(group.title), partial(_facts, lines))
+                proved = detail.status_file and any(each.key == _PROOF for each in group.fields)
+                made = partial(self._proved, lines, detail) if proved else partial(_facts, lines)
+                yield Tab(group.key, word(group.title), made)
         yield Tab("visits", tr("检查"), partial(self._visits, known.visits), len(known.visits))
         yield Tab("books", tr("登记"), partial(self._entries, known.entered), len(known.entered))
         yield Tab("changes", tr("变更"), partial(self._changes, known))
+
+    def _proved(self, lines: Sequence[tuple[str, str]], detail: EstablishmentDetail) -> Iterator[Item]:
+        yield from _facts(lines)
+        said = tr("{proof}，按 Enter 另存", proof=detail.fields[_PROOF])
+        yield from leading(tr("状态的依据(&F)"), [said], [detail.id], self.proof_wanted.emit)
 
     def _visits(self, visits: Sequence[VisitLine]) -> Iterator[Item]:
         if not visits:
@@ -180,7 +191,8 @@ def _proposal(proposed: Proposed) -> str:
 
 def _changes(detail: EstablishmentDetail) -> list[str]:
     """Return one line per act: a field with its new value, or how many fields an import wrote."""
-    known = [change for change in detail.history if change.reason and change.field in FIELD_BY_KEY]
+    shown = FIELD_BY_KEY.keys() | {TRANSFER_TO.key}
+    known = [change for change in detail.history if change.reason and change.field in shown]
     acts = [list(same) for _, same in groupby(known, key=lambda change: (change.at, change.reason))]
     return [_act(changes) for changes in acts[:_CHANGES_SHOWN]]
 
@@ -191,5 +203,5 @@ def _act(changes: list[FieldChange]) -> str:
     day = beijing(parse_instant(first.at)).strftime("%Y-%m-%d %H:%M")
     if len(changes) > 1:
         return tr("{day}　写入 {count} 项（{reason}）", day=day, count=len(changes), reason=reason)
-    heading = tr(FIELD_BY_KEY[first.field].heading)
+    heading = tr(WRITTEN_BY_KEY[first.field].heading)
     return tr("{day}　{heading}改为“{value}”（{reason}）", day=day, heading=heading, value=first.value, reason=reason)

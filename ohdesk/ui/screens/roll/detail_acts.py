@@ -1,6 +1,7 @@
 """What an employer's detail leads to: a visit, a record, an entry, the state that a visit suggests, splitting off."""
 
 from functools import cached_property, partial
+from typing import NamedTuple
 
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Field
@@ -16,9 +17,19 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.roll.detail import DetailPane
+from ohdesk.ui.screens.roll.in_place import InPlace
 from ohdesk.ui.screens.roll.offering import Offering
+from ohdesk.ui.screens.roll.stating import Stating
 
 _REASON = Field("reason", mark("理由，例如：两张执照，两个厂区"), required=True, most=200)
+
+
+class ActDraft(NamedTuple):
+    """What was being typed in the place of the detail: for which act, about which employer."""
+
+    act: str
+    establishment: str
+    typed: dict[str, str]
 
 
 class DetailActs(Page):
@@ -29,16 +40,19 @@ class DetailActs(Page):
         self.setParent(listed)
         self.hide()
         self._listed, self._to_split = listed, ""
-        self.offering = Offering(ctx, jobs, listed)
-        self.hand_on(self.offering)
-        self.allow(Right.ROLL, pane.accept, pane.transfer)
+        self.offering, self.stating = Offering(ctx, jobs, listed), Stating(ctx, jobs, listed)
+        self._asking: dict[str, InPlace] = {"offering": self.offering, "stating": self.stating}
+        self.hand_on(*self._asking.values())
+        self.allow(Right.ROLL, pane.accept, pane.state, pane.transfer)
         self.allow(Right.VISIT, pane.visit)
         pane.visit_wanted.connect(self._plan_visit)
         pane.line_wanted.connect(self._open_line)
         pane.entry_wanted.connect(self._open_entry)
         pane.state_wanted.connect(self._accept_state)
         pane.split_wanted.connect(self._ask_split)
-        pane.transfer_wanted.connect(self.offering.ask)
+        pane.transfer_wanted.connect(partial(self._ask, self.offering))
+        pane.stating_wanted.connect(partial(self._ask, self.stating))
+        pane.proof_wanted.connect(self.stating.save_file)
 
     @cached_property
     def form(self) -> Form:
@@ -47,6 +61,29 @@ class DetailActs(Page):
         form.submitted.connect(self._split)
         form.closed.connect(self._listed.back)
         return form
+
+    @property
+    def asking(self) -> InPlace | None:
+        """What asks in the place of the detail; None for nothing that would be lost."""
+        made = (each for each in self._asking.values() if "form" in vars(each))
+        return next((each for each in made if not each.form.isHidden()), None)
+
+    def draft(self) -> ActDraft | None:
+        """Return what was typed into a form in the place of the detail."""
+        drafts = ((key, each, each.draft()) for key, each in self._asking.items())
+        found = (ActDraft(key, each.establishment, typed) for key, each, typed in drafts if typed is not None)
+        return next(found, None)
+
+    def take_draft(self, draft: object) -> None:
+        """Ask again, with what was typed."""
+        if isinstance(draft, ActDraft):
+            with self.telling():
+                self._asking[draft.act].ask(draft.establishment, draft.typed)
+
+    def _ask(self, asking: InPlace) -> None:
+        if (one := self._listed.current) is not None:
+            with self.telling():
+                asking.ask(one.id)
 
     def _plan_visit(self) -> None:
         if (one := self._listed.current) is not None:

@@ -1,6 +1,5 @@
 """The roll itself: its list, the employer selected beside it, and what was done taken back."""
 
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import city
 from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
 from ohdesk.services.roll import entries, export
-from ohdesk.services.roll.asked import filtered_by
+from ohdesk.services.roll.asked import filled_with_words
 from ohdesk.services.roll.entries import EstablishmentRow, Listed
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -28,7 +27,7 @@ from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
-from ohdesk.ui.screens.roll.detail_acts import DetailActs
+from ohdesk.ui.screens.roll.detail_acts import ActDraft, DetailActs
 from ohdesk.ui.screens.roll.first_page import FirstPage, first_page
 from ohdesk.ui.screens.roll.table import roll_columns
 from ohdesk.ui.screens.roll.undoing import Undoing
@@ -66,7 +65,7 @@ class ListPage(Page):
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self.shown)
         self.undoing.started.connect(self.started)
-        self.filters = FilterBar(ctx, jobs, roll_definition(), self._filtered_by, lambda: self.query)
+        self.filters = FilterBar(ctx, jobs, roll_definition(), partial(_filterable, ctx), lambda: self.query)
         self.filters.asked.connect(self._read)
         self.filters.viewed.connect(self._show_view)
         self.hand_on(self.acts, self.undoing, self.filters)
@@ -82,8 +81,21 @@ class ListPage(Page):
         return EntryQuery(asked.sought, state, self.filters.conditions, "", order, falling)
 
     def focus_first(self) -> None:
-        """The focus is in the list."""
-        self.list.focus_list()
+        """The focus is in the list, or in the form that is open beside it."""
+        if self.acts.asking is not None:
+            self.acts.asking.form.focus_first()
+        else:
+            self.list.focus_list()
+
+    def draft(self) -> ActDraft | None:
+        """Return what was typed beside the list and is not saved."""
+        return self.acts.draft()
+
+    def take_draft(self, draft: object) -> None:
+        """Go on with what was typed about an employer."""
+        if isinstance(draft, ActDraft):
+            self.select(draft.establishment)
+            self.acts.take_draft(draft)
 
     def reload(self) -> None:
         """Read the roll again, keeping search and selection."""
@@ -135,9 +147,6 @@ class ListPage(Page):
         made.asked.connect(self._read)
         return made
 
-    def _filtered_by(self) -> Sequence[Field]:
-        return filtered_by(self.ctx, city.profile(self.ctx))
-
     def _show_view(self, query: EntryQuery) -> None:
         self.list.show_query(ListQuery(query.state or _ALL, query.sought, query.order, query.falling), self._keys)
         self._read(self._selected)
@@ -177,9 +186,7 @@ class ListPage(Page):
     def _count_all(self) -> None:
         query, wanted = self.query, self._to_show
         listed = partial(entries.listed, self.ctx, query, wanted, self._everything)
-        # Of a long roll one waits for it, and sees that it goes on.
-        title = tr("查找单位") if _looks_at_all(query) else ""
-        self.latest.ask(listed, partial(self._show_listed, query, wanted), title)
+        self.latest.ask(listed, partial(self._show_listed, query, wanted))
 
     def _show_listed(self, query: EntryQuery, wanted: str, listed: Listed) -> None:
         if query != self.query or not (_looks_at_all(query) or query == self._shown):
@@ -224,3 +231,8 @@ class ListPage(Page):
 def _looks_at_all(query: EntryQuery) -> bool:
     """True for what cannot be shown before each entry was looked at: filtered, or in another order than the usual."""
     return bool(query.order or query.conditions)
+
+
+def _filterable(ctx: Context) -> list[Field]:
+    """Return the fields that the roll may be filtered by, with the words that this office fills them with."""
+    return [*filled_with_words(roll_definition().fields, city.profile(ctx))]

@@ -18,6 +18,7 @@ from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, stack
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.screens.roll.detail_acts import ActDraft
 from ohdesk.ui.screens.roll.employer_form import EmployerDraft, EmployerForm
 from ohdesk.ui.screens.roll.import_page import ImportPage
 from ohdesk.ui.screens.roll.list_page import ListPage
@@ -133,6 +134,8 @@ class RollScreen(Screen):
         """Open the form again with what was typed."""
         if isinstance(draft, PairDraft):
             self.find_pairs(draft)
+        elif isinstance(draft, ActDraft):
+            self.roll.take_draft(draft)
         elif isinstance(draft, TransferDraft):
             self.show_transfers()
             self.transfers.take_draft(draft)

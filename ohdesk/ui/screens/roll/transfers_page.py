@@ -126,7 +126,7 @@ class TransfersPage(Page):
         self.pane.add_actions(*self.acts.values())
         nothing = EmptyState(
             tr("没有转出中的单位"),
-            tr("在单位详情里选“转到其他镇街”，把搬到本县其他镇街的单位经县级转过去；转给本镇街的也列在这里。"),
+            tr("在单位详情里选“转出…”，把搬到本县其他镇街的单位经县级转过去；转给本镇街的也列在这里。"),
             tr("返回名录(&R)"),
             primary=False,
         )
