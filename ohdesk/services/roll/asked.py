@@ -4,8 +4,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
+from sqlalchemy import select
 
+from ohdesk.db.models import Peer
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS
+from ohdesk.domain.merge import is_county
 from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.errors import Problem
 from ohdesk.forms.cities import City, key_lists, lists_with
@@ -13,6 +16,7 @@ from ohdesk.forms.industries import industry_name
 from ohdesk.forms.roll import roll_definition
 from ohdesk.forms.roll_choices import field_words, size_by_workers
 from ohdesk.i18n import mark, tr
+from ohdesk.services.context import Context
 
 _FLAG = (mark("是"), mark("否"))
 _USES = {"key_industry": "key", "support_industry": "support", "hearing_industry": "hearing"}
@@ -22,6 +26,19 @@ def asked_of_employer(city: City | None) -> tuple[Field, ...]:
     """Return the fields of the form, those with words as choices."""
     asked = [each for each in roll_definition().fields if not each.computed]
     return tuple(_with_answers(each) for each in filled_with_words(asked, city))
+
+
+def filtered_by(ctx: Context, city: City | None) -> tuple[Field, ...]:
+    """Return the fields that the roll may be filtered by, those with words as choices; at a county by town, too."""
+    fields = filled_with_words(roll_definition().fields, city)
+    with ctx.reading() as session:
+        # One of a division for each of its laptops.
+        towns: dict[str, str] = dict(session.execute(select(Peer.division, Peer.name).order_by(Peer.division)).all())
+    if not (towns and is_county(ctx.office.division)):
+        return fields
+    named = tuple((division, name or division) for division, name in towns.items())
+    town = msgspec.structs.replace(roll_definition().by_key["town"], kind=Kind.CHOICE, choices=named)
+    return tuple(town if each.key == "town" else each for each in fields)
 
 
 def filled_with_words(fields: Sequence[Field], city: City | None) -> tuple[Field, ...]:

@@ -67,5 +67,5 @@ def _is(field: Field, column: Any, value: Any) -> ColumnElement[bool]:
 def _is_within(column: Any, text: str) -> ColumnElement[bool]:
     """Ask for an industry or a part of it: a code is kept with its letter or, as some lists have it, without."""
     code = one_code(text)
-    spelt = [each for each in (code, code[1:]) if each]
+    spelt = [code, code[1:]] if code[1:].isdecimal() else [code]
     return or_(false(), *(func.substr(func.upper(column), 1, len(each)) == each for each in spelt))

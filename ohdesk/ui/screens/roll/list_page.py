@@ -1,5 +1,6 @@
 """The roll itself: its list, the employer selected beside it, and what was done taken back."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import city
 from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
 from ohdesk.services.roll import entries, export
-from ohdesk.services.roll.asked import filled_with_words
+from ohdesk.services.roll.asked import filtered_by
 from ohdesk.services.roll.entries import EstablishmentRow, Listed
 from ohdesk.ui import theme
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -65,7 +66,7 @@ class ListPage(Page):
         self.undoing = Undoing(ctx, jobs)
         self.undoing.offered.connect(self.shown)
         self.undoing.started.connect(self.started)
-        self.filters = FilterBar(ctx, jobs, roll_definition(), partial(_filterable, ctx), lambda: self.query)
+        self.filters = FilterBar(ctx, jobs, roll_definition(), self._filtered_by, lambda: self.query)
         self.filters.asked.connect(self._read)
         self.filters.viewed.connect(self._show_view)
         self.hand_on(self.acts, self.undoing, self.filters)
@@ -147,6 +148,9 @@ class ListPage(Page):
         made.asked.connect(self._read)
         return made
 
+    def _filtered_by(self) -> Sequence[Field]:
+        return filtered_by(self.ctx, city.profile(self.ctx))
+
     def _show_view(self, query: EntryQuery) -> None:
         self.list.show_query(ListQuery(query.state or _ALL, query.sought, query.order, query.falling), self._keys)
         self._read(self._selected)
@@ -186,7 +190,9 @@ class ListPage(Page):
     def _count_all(self) -> None:
         query, wanted = self.query, self._to_show
         listed = partial(entries.listed, self.ctx, query, wanted, self._everything)
-        self.latest.ask(listed, partial(self._show_listed, query, wanted))
+        # Of a long roll one waits for it, and sees that it goes on.
+        title = tr("查找单位") if _looks_at_all(query) else ""
+        self.latest.ask(listed, partial(self._show_listed, query, wanted), title)
 
     def _show_listed(self, query: EntryQuery, wanted: str, listed: Listed) -> None:
         if query != self.query or not (_looks_at_all(query) or query == self._shown):
@@ -231,8 +237,3 @@ class ListPage(Page):
 def _looks_at_all(query: EntryQuery) -> bool:
     """True for what cannot be shown before each entry was looked at: filtered, or in another order than the usual."""
     return bool(query.order or query.conditions)
-
-
-def _filterable(ctx: Context) -> list[Field]:
-    """Return the fields that the roll may be filtered by, with the words that this office fills them with."""
-    return [*filled_with_words(roll_definition().fields, city.profile(ctx))]

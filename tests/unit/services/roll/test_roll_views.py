@@ -2,13 +2,16 @@
 
 import pytest
 
+from ohdesk.db.models import Peer
 from ohdesk.domain.establishment import FIELD_KEYS
+from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.register.conditions import Condition
 from ohdesk.errors import UserError
 from ohdesk.forms.roll import roll_definition, roll_groups
 from ohdesk.services.register import views
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries
+from ohdesk.services.roll.asked import filtered_by
 
 # Today is 2026-03-02.
 ROLL = {
@@ -62,3 +65,13 @@ def test_a_view_is_called_by_its_title_too_and_one_kept_stands_beside_those_ship
 def test_every_field_stands_in_one_group_of_the_roll():
     grouped = [field.key for group in roll_groups() for field in group.fields]
     assert sorted(grouped) == sorted(FIELD_KEYS)
+
+
+def test_a_county_filters_by_the_names_of_its_towns_and_a_town_by_what_may_be_typed(ctx, county_ctx):
+    with county_ctx.transaction() as session:
+        for replica in ("1" * 16, "2" * 16):
+            session.add(Peer(replica=replica, role=OfficeRole.TOWN, division="000000101", name="石桥镇"))
+    towns = [
+        next(each.choices for each in filtered_by(office, None) if each.key == "town") for office in (county_ctx, ctx)
+    ]
+    assert towns == [(("000000101", "石桥镇"),), ()]
