@@ -74,7 +74,13 @@ class ConditionLine(AskingLine):
             for each in fields:
                 each.clear_error()
                 each.setVisible(each.editor is editor)
-        self.value.setPlaceholderText(tr("几个之间用“、”") if how == "one_of" else "")
+        self.value.setPlaceholderText(tr("几个之间用“、”") if how == "one_of" else self._example())
+        self.until.setPlaceholderText(self._example())
+
+    def _example(self) -> str:
+        """Return how a value may be typed, "" where any text is one."""
+        example = _EXAMPLES.get(self._field.kind)
+        return tr("例如 {example}", example=example) if example else ""
 
     def _editor(self) -> QWidget | None:
         """Return what the value is typed or chosen in; None where there is none."""
@@ -104,11 +110,11 @@ class ConditionLine(AskingLine):
 
     def _takes(self, field: Field) -> bool:
         """True where something stands in a field of the line that can be compared; else it is said what is wrong."""
-        text, kind = value_of(field.editor).strip(), self._field.kind
+        text, example = value_of(field.editor).strip(), self._example()
         if not text:
             field.set_error(tr("请填写。"))
-        elif kind in _EXAMPLES and not _is_value(self._field, text):
-            field.set_error(tr("例如 {example}", example=_EXAMPLES[kind]))
+        elif example and not _is_value(self._field, text):
+            field.set_error(example)
         else:
             field.clear_error()
             return True

@@ -128,7 +128,7 @@ class DetailPane(Pane):
                 yield Tab(group.key, word(group.title), made)
         yield Tab("visits", tr("检查"), partial(self._visits, known.visits), len(known.visits))
         yield Tab("books", tr("登记"), partial(self._entries, known.entered), len(known.entered))
-        yield Tab("changes", tr("变更"), partial(self._changes, known))
+        yield Tab("changes", tr("历史"), partial(self._changes, known))
 
     def _proved(self, lines: Sequence[tuple[str, str]], detail: EstablishmentDetail) -> Iterator[Item]:
         yield from _facts(lines)
