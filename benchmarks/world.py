@@ -157,7 +157,7 @@ def add_employers(ctx: Context, count: int, first: int = 0) -> None:
     with ctx.transaction() as session, indexed_afterwards(session, count):
         entries = NewEntries(session, ctx.stamp(), "import", "名录.xlsx", "0" * 36)
         for numbers in batched(range(first, first + count), AT_ONCE):
-            entries.write([(ctx.new_id(), _texts(ctx, number)) for number in numbers])
+            entries.write([(ctx.new_id(), _texts(ctx, number), ()) for number in numbers])
 
 
 def _texts(ctx: Context, number: int) -> Mapping[str, str]:

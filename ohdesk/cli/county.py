@@ -14,7 +14,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.county import conflicts, coverage, draw_checks
 from ohdesk.services.county.coverage import TownCoverage
-from ohdesk.services.county.digest import digest
+from ohdesk.services.county.digest import digest, shown
 from ohdesk.services.exchange import sending
 from ohdesk.services.record import verdicts
 from ohdesk.services.roll import entries, proposals
@@ -326,4 +326,4 @@ def verify_records(ctx: Context, _args: argparse.Namespace) -> Answer:
 def show_digest(ctx: Context, _args: argparse.Namespace) -> Answer:
     """Print the fingerprint of everything shared."""
     value = digest(ctx)
-    return Answer({"digest": value}, value)
+    return Answer({"digest": value, "shown": shown(ctx)}, value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from ohdesk.cli import lists
 from ohdesk.cli.common import Answer, Commands, named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.errors import UserError
@@ -66,10 +67,8 @@ def register(commands: Commands) -> None:
     for command in (reading, taking):
         command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
         command.add_argument("file", type=Path, metavar="FILE", help=tr("表格文件（xlsx、xls、ods、csv 等）"))
-        columns = command.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
-        columns.help = tr("指明一列是什么，如 B=收到日期；等号后不写为不导入这一列；可重复")
-        kept = command.add_argument("--keep", action="append", default=[], metavar="COLUMN")
-        kept.help = tr("没有对应字段的列，按原样保留；all 为全部；可重复")
+        lists.ask_columns(command, "B=收到日期")
+    lists.ask_declined(taking)
     undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
     undoing.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
     undoing.add_argument("batch", nargs="?", default="", metavar="BATCH", help=tr("导入的文件名或批号"))
@@ -204,13 +203,21 @@ def preview(ctx: "Context", args: argparse.Namespace) -> Answer:
 
 def import_list(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Import a list in one transaction."""
-    from ohdesk.services.register import importing
+    from ohdesk.domain.book_list.mapping import key_by_name
+    from ohdesk.services.register import books, columns, importing
+    from ohdesk.services.register.import_preview import Outcome
 
     shown = _previewed(ctx, args)
-    batch = importing.apply(ctx, shown)
+    by_name = key_by_name(columns.takes(books.book(ctx, args.register)))
+    places = ((each.sheet, each.row, key) for each in shown.alike(Outcome.CHANGED) for key in each.fields)
+    declined = lists.declined(args.decline, places, by_name)
+    batch = importing.apply(ctx, shown, declined=declined)
     counts = _counts(shown)
     said = tr("已导入：新增 {new} 条，变更 {changed} 条，相同 {same} 条，重复未导入 {repeated} 条。", **counts)
-    return Answer(lambda: {**_preview_data(shown), "batch": batch}, f"{_preview_text(ctx, shown)}\n{said}")
+    return Answer(
+        lambda: {**_preview_data(shown), "batch": batch, "declined": len(declined)},
+        f"{_preview_text(ctx, shown)}\n{said}",
+    )
 
 
 def undo(ctx: "Context", args: argparse.Namespace) -> Answer:
@@ -254,13 +261,9 @@ def install(ctx: "Context", args: argparse.Namespace) -> Answer:
 def _previewed(ctx: "Context", args: argparse.Namespace) -> "BookPreview":
     from ohdesk.services.register import books, importing
     from ohdesk.services.register.columns import chosen_columns
-    from ohdesk.services.register.listed import Choices
     from ohdesk.services.workbook.reading import read_rows
 
-    definition = books.book(ctx, args.register)
-    columns = chosen_columns(definition, args.map)
-    # What was said of a list of this shape before holds where nothing is said now.
-    choices = Choices(columns, tuple(args.keep)) if columns or args.keep else None
+    choices = lists.said(chosen_columns(books.book(ctx, args.register), args.map), args.keep)
     return importing.preview(ctx, args.register, read_rows(args.file), args.file.name, choices)
 
 
@@ -276,9 +279,7 @@ def _preview_data(shown: "BookPreview") -> dict[str, Any]:
         "accepted": [{"row": each.row, "sheet": each.sheet, "fields": each.read} for each in shown.planned],
         "refused": [named(each, "sheet", "row", "column", "expected", "found", "reason") for each in shown.refusals],
         "duplicates": [[each.repeats, each.row] for each in shown.alike(Outcome.REPEATED)],
-        "not_taken": [
-            {"column": each.letters, "heading": each.heading, "kept": shown.is_kept(each)} for each in shown.not_taken
-        ],
+        "not_taken": [lists.left(each, shown.choices) for each in shown.not_taken],
         "new": [each.row for each in shown.alike(Outcome.NEW)],
         "changed": [
             {
@@ -310,7 +311,7 @@ def _preview_text(ctx: "Context", shown: "BookPreview") -> str:
     lines += [
         tr("“{heading}”→{field}", heading=title, field=called(definition, key)) for key, title in shown.mapping.items()
     ]
-    if left := [each for each in shown.not_taken if not shown.is_kept(each)]:
+    if left := [each for each in shown.not_taken if not shown.choices.keeps(each)]:
         columns = "、".join(f"{each.heading}（{each.letters}）" for each in left)
         lines.append(tr("没有导入的列：{columns}。要按原样保留的，请加 --keep。", columns=columns))
     line = tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}")

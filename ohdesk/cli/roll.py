@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ohdesk.cli import life_cycle, merging, quality, risk
+from ohdesk.cli import life_cycle, lists, merging, quality, risk
 from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.domain.establishment import FIELDS
@@ -36,9 +36,9 @@ def register(commands: Commands) -> None:
     taking = group.command("import", tr("把名单导入名录，一次完成，可以整批撤销"), import_list)
     for command in (reading, taking):
         command.add_argument("file", type=Path, metavar="FILE", help=tr("名单文件（xlsx、xls、ods、csv 等）"))
-        columns = command.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
-        columns.help = tr("指明一列是什么，如 B=单位名称；可重复")
+        lists.ask_columns(command, "B=单位名称")
         command.add_argument("--refusals", type=Path, metavar="OUT.xlsx", help=tr("把未导入的行连同原因写成表格"))
+    lists.ask_declined(taking)
     undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
     undoing.add_argument("batch", nargs="?", default="", metavar="FILE", help=tr("导入的文件名或批号"))
     undoing.add_argument("--edit", action="store_true", help=tr("撤销最近一次手工新增或更正"))
@@ -66,9 +66,9 @@ def preview(args: argparse.Namespace) -> Answer:
     """Read a list and tell what it holds; with a workspace also what would change."""
     from ohdesk.services.roll import importing
 
-    shown = _read(args)
-    text = _preview_text(shown)
     with open_if_named(args) as ctx:
+        shown = _read(ctx, args)
+        text = _preview_text(shown)
         if ctx is None:
             return Answer(partial(_preview_data, shown), text)
         comparison = importing.compare(ctx, shown)
@@ -82,12 +82,14 @@ def preview(args: argparse.Namespace) -> Answer:
 
 def import_list(args: argparse.Namespace) -> Answer:
     """Import a list in one transaction."""
-    from ohdesk.services.roll import importing
+    from ohdesk.services.roll import columns, importing
 
-    shown = _read(args)  # before the workspace is locked: a long list takes a while
     with open_context(args) as ctx:
+        shown = _read(ctx, args)
         comparison = importing.compare(ctx, shown)
-        batch = importing.apply(ctx, comparison)
+        places = ((*each.place, key) for each in comparison.changed for key in each.fields)
+        declined = lists.declined(args.decline, places, columns.key_by_name())
+        batch = importing.apply(ctx, comparison, declined=declined)
     counts = comparison.counts
     done = tr(
         "已导入：新增 {new} 家，变更 {changed} 家，相同 {same} 家，重复未导入 {repeated} 家，"
@@ -99,6 +101,7 @@ def import_list(args: argparse.Namespace) -> Answer:
             counts
             | {
                 "batch": batch,
+                "declined": len(declined),
                 "refused": _refused(shown.refusals),
                 "not_taken": _not_taken(shown),
                 "warnings": shown.warnings,
@@ -180,24 +183,30 @@ def _preview_data(shown: "RollReading") -> dict[str, Any]:
     return {
         **named(shown, "rows", "warnings", "mapping"),
         "duplicates": list(shown.duplicates),
-        "accepted": [named(entry, "row", "sheet", "name", "uscc", "flags", "fields") for entry in shown.entries],
+        "accepted": [
+            named(entry, "row", "sheet", "name", "uscc", "flags", "fields")
+            | ({"kept": dict(entry.kept)} if entry.kept else {})
+            for entry in shown.entries
+        ],
         "not_taken": _not_taken(shown),
         "refused": _refused(shown.refusals),
     }
 
 
 def _not_taken(shown: "RollReading") -> list[dict[str, Any]]:
-    return [named(column, "sheet", "column", "heading") for column in shown.not_taken]
+    return [{"sheet": sheet, **lists.left(column, shown.choices)} for sheet, column in shown.not_taken]
 
 
 def _refused(refusals: "Iterable[Refusal]") -> list[dict[str, Any]]:
     return [named(item, "sheet", "row", "column", "expected", "found", "reason") for item in refusals]
 
 
-def _read(args: argparse.Namespace) -> "RollReading":
-    from ohdesk.services.roll import importing
+def _read(ctx: "Context | None", args: argparse.Namespace) -> "RollReading":
+    from ohdesk.services.roll import columns, importing
 
-    shown = importing.preview(args.file, importing.chosen_columns(args.map))
+    shapes = columns.remembered_here(ctx) if ctx else []
+    said = lists.said(columns.chosen_columns(args.map), args.keep)
+    shown = importing.preview(args.file, said, shapes=shapes)
     if args.refusals is not None:
         from ohdesk.services.roll.export import write_refusals
 
@@ -225,7 +234,7 @@ def _comparison_data(comparison: "Comparison") -> dict[str, Any]:
 
 
 def _preview_text(shown: "RollReading") -> str:
-    from ohdesk.services.roll import importing
+    from ohdesk.services.roll import columns
 
     lines = [
         tr(
@@ -240,8 +249,8 @@ def _preview_text(shown: "RollReading") -> str:
     lines += [refused.format(**item) for item in _refused(islice(shown.refusals, SHOWN))]
     if len(shown.refusals) > SHOWN:
         lines.append(tr("……其余请用 --refusals 写成表格查看。"))
-    if shown.not_taken:
-        lines.append(importing.not_taken_text(shown.not_taken))
+    if left := [column for _, column in shown.not_taken if not shown.choices.keeps(column)]:
+        lines.append(tr("{said}要按原样保留的，请加 --keep。", said=columns.left_text(left)))
     return "\n".join([*lines, *(tr("注意：{warning}", warning=warning) for warning in shown.warnings)])
 
 

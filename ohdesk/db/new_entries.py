@@ -25,7 +25,18 @@ from ohdesk.db.models import Base, Establishment, EstablishmentHead, OperationRo
 from ohdesk.domain.authority import owns
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.canonical import canonical
-from ohdesk.domain.establishment import FIELDS, STATUS_FILE, TRANSFER_TO, WITHDRAWN, Field, Value, found_by, read_value
+from ohdesk.domain.establishment import (
+    FIELDS,
+    KEPT,
+    STATUS_FILE,
+    TRANSFER_TO,
+    WITHDRAWN,
+    Field,
+    Value,
+    found_by,
+    read_value,
+)
+from ohdesk.domain.kept_columns import Pairs
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.roll.values import name_key
@@ -58,8 +69,8 @@ class NewEntries:
             f",{_inner({'reason': reason, 'source': source})}}}}}",
         )
 
-    def write(self, entries: Sequence[tuple[str, Mapping[str, str]]]) -> None:
-        """Write entries, each an id that was made now and its values as checked texts.
+    def write(self, entries: Sequence[tuple[str, Mapping[str, str], Pairs]]) -> None:
+        """Write entries, each an id that was made now, its values as checked texts, and what is kept of its row.
 
         Raises ProblemsError or NotCanonicalError for values that may not be written, ValueError for an entry that is
         not the writer's own; nothing must be committed then.
@@ -70,10 +81,16 @@ class NewEntries:
         seq, previous = head.seq, head.hash
         before, then_previous, then_seq, then_fields, end = self._pieces
         operations, heads, rows = list[tuple[Any, ...]](), list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-        for record, texts in entries:
+        for record, texts, kept in entries:
             values = self._values(record, texts)
             seq += 1
-            fields = _canonical(values, texts)
+            held = "[]"
+            if kept:
+                values[KEPT.key] = kept
+                journal.check(self._operation(record, values))
+                fields, held = canonical(values).decode(), canonical(kept).decode()
+            else:
+                fields = _canonical(values, texts)
             # Fields as long as they may be make a tenth of the largest operation.
             body = f"{before}{record}{then_previous}{previous}{then_seq}{seq}{then_fields}{fields}{end}".encode()
             previous = sha256(body).hexdigest()
@@ -82,7 +99,7 @@ class NewEntries:
             shown = {**_UNKNOWN, **values}
             name = str(shown["name"])
             search = search_text(name, *found_by(shown))
-            rows.append((record, search, name_key(name), *map(shown.__getitem__, _KEYS)))
+            rows.append((record, search, name_key(name), held, *map(shown.__getitem__, _KEYS)))
         head.seq, head.hash = seq, previous
         self._session.flush()
         said = {"replica": replica, "kind": EstablishmentWritten.kind, "batch": self._batch}
@@ -91,7 +108,7 @@ class NewEntries:
         write_raw(
             self._session,
             Establishment,
-            ("id", "search", "name_key", *_KEYS),
+            ("id", "search", "name_key", KEPT.key, *_KEYS),
             rows,
             {WITHDRAWN.key: False, TRANSFER_TO.key: "", STATUS_FILE.key: ""},
         )

@@ -6,8 +6,10 @@ from datetime import date
 from operator import mul
 from typing import Literal, NamedTuple
 
+from ohdesk.domain import kept_columns
 from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_PASSAGE, LONGEST_TEXT, LONGEST_WORD, MOST_PERSONS
 from ohdesk.domain.calendar import day_in
+from ohdesk.domain.kept_columns import Pairs
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark, tr
 
@@ -19,8 +21,8 @@ _USCC = re.compile(f"[{USCC_ALPHABET}]{{{USCC_LENGTH}}}")
 # 3^(i-1) mod 31, as the standard lists them.
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 
-FieldKind = Literal["text", "count", "day", "flag", "entry", "blob"]
-Value = str | int | bool | None  # of a field, as an operation carries it
+FieldKind = Literal["text", "count", "day", "flag", "entry", "blob", "kept"]
+Value = str | int | bool | None | Pairs  # of a field, as an operation carries it
 _SHOWN = 40  # characters of a value that is none
 _SPELLED: Mapping[FieldKind, re.Pattern[str]] = {
     "entry": re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
@@ -33,6 +35,7 @@ class Field(NamedTuple):
 
     text: free text · entry: another entry, by its id · blob: a file, by its SHA-256; all three "" while unknown
     count: whole number of persons · day: "2026-03-02" · flag: true or false; all three None while unknown
+    kept: columns of lists, each heading with what stood under it; () while there are none
 
     most: characters of a text
     """
@@ -45,6 +48,8 @@ class Field(NamedTuple):
     @property
     def unknown(self) -> Value:
         """The value while nothing is known."""
+        if self.kind == "kept":
+            return ()
         return "" if self.kind in {"text", "entry", "blob"} else None
 
 
@@ -103,7 +108,8 @@ WITHDRAWN = Field("withdrawn", mark("撤出名录"), "flag")  # is written like 
 MERGED_INTO = Field("merged_into", mark("合并到"), "entry")  # so is this: another entry goes on for it
 TRANSFER_TO = Field("transfer_to", mark("转往镇街"), most=LONGEST_WORD)  # and this: the town it is offered to
 STATUS_FILE = Field("status_file", mark("状态依据附件"), "blob")  # and this: the photo or paper behind its proof
-WRITTEN_BY_KEY = FIELD_BY_KEY | {each.key: each for each in (WITHDRAWN, MERGED_INTO, TRANSFER_TO, STATUS_FILE)}
+KEPT = Field("kept", mark("按原样保留的列"), "kept")  # and this: columns of lists that are none of the fields
+WRITTEN_BY_KEY = FIELD_BY_KEY | {each.key: each for each in (WITHDRAWN, MERGED_INTO, TRANSFER_TO, STATUS_FILE, KEPT)}
 _YES, _NO = "是", "否"
 
 IN_BUSINESS = mark("在业")
@@ -124,6 +130,8 @@ def fits(field: Field, value: object) -> bool:
     """True for a value that a field of this kind can have."""
     if field.kind == "text":
         return isinstance(value, str) and len(value) <= field.most
+    if field.kind == "kept":
+        return kept_columns.fits(value)
     if field.kind in _SPELLED:
         return isinstance(value, str) and (not value or _SPELLED[field.kind].fullmatch(value) is not None)
     if value is None:
@@ -154,6 +162,8 @@ def read_value(field: Field, text: str) -> Value:
         return text
     if not text:
         return field.unknown
+    if field.kind == "kept":  # of which no text says it all
+        raise ValueError(text)
     value: Value = text
     if field.kind == "flag":
         value = {_YES: True, _NO: False}.get(text)
@@ -174,6 +184,7 @@ def expected_text(field: Field) -> str:
         "flag": tr("是或否"),
         "entry": tr("名录中一家单位的编号"),
         "blob": tr("一份附件的指纹"),
+        "kept": tr("不超过 {most} 列", most=kept_columns.MOST),
     }
     return words[field.kind]
 
@@ -189,6 +200,8 @@ def value_text(value: Value | date) -> str:
         return ""
     if isinstance(value, bool):
         return _YES if value else _NO
+    if isinstance(value, tuple | list):
+        return kept_columns.kept_text(value)
     return value.isoformat() if isinstance(value, date) else str(value)
 
 

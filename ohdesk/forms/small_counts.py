@@ -9,6 +9,8 @@ from ohdesk.domain.register.definition import Definition, Field
 from ohdesk.domain.register.values import Value
 from ohdesk.paths import resources
 
+_LONGEST = 9  # digits of a number of persons
+
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """least: from so many persons on a count is written as it is · written: what stands for fewer, but for none."""
@@ -23,6 +25,11 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def is_small(field: Field, value: Value) -> bool:
     """True for a count that tells nobody outside as it is."""
     return bool(field.small_counts) and isinstance(value, int) and 0 < value < _file().least
+
+
+def is_few(text: str) -> bool:
+    """True for a text that is such a number by itself."""
+    return len(text) < _LONGEST and text.isascii() and text.isdecimal() and 0 < int(text) < _file().least
 
 
 def has_small_counts(definition: Definition) -> bool:

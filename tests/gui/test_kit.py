@@ -1,11 +1,12 @@
 """The small widgets, each by itself."""
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.services.changes import Change
+from ohdesk.ui.kit.editors import ActingChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
@@ -169,3 +170,14 @@ def test_a_list_remembers_the_order_of_its_columns_until_there_are_others(qtbot)
     again, other = view(3), view(4)
     assert order(again) == [0, 2, 1]
     assert order(other) == [0, 1, 2, 3]
+
+
+def test_a_choice_that_is_acted_on_opens_its_words_instead_of_choosing_on_the_way(qtbot, monkeypatch):
+    choice, chosen, opened = ActingChoice(), [], []
+    choice.offer([("a", "甲"), ("b", "乙"), ("c", "丙")])
+    choice.activated.connect(chosen.append)
+    monkeypatch.setattr(choice, "showPopup", lambda: opened.append(choice.currentIndex()))
+    qtbot.addWidget(choice)
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_B):
+        qtbot.keyClick(choice, key)
+    assert (chosen, opened) == ([], [0, 0, 0, 0])

@@ -449,13 +449,44 @@ def test_which_letter_is_the_higher_risk_depends_on_the_scheme():
     assert "未注明" in risk_text("甲类", "")
 
 
-def test_the_preview_names_the_columns_that_go_nowhere(empty, qtbot, tmp_path):
+def test_the_columns_of_a_list_are_put_right_and_kept_and_changes_declined_by_keyboard(empty, ctx, qtbot, tmp_path):
+    employer = entries.add(ctx, {"name": "青溪化工厂", "address": "旧路1号", "phone": "000-1"})
     path = tmp_path / "list.csv"
-    path.write_text("序号,单位名称,环评批复,地址\n1,青溪化工厂,有,东路1号\n", "utf-8")
-    empty.preview.read_list(path)
-    qtbot.waitUntil(empty.preview.isVisible, timeout=30_000)
-    assert any("有 2 列没有收入名录" in label.text() for label in empty.preview.findChildren(QLabel))
-    qtbot.waitUntil(empty.preview.submit.isEnabled)  # the job is over: its end would take the focus from the letter
-    press(qtbot, empty, Qt.Key.Key_T, ALT)
-    qtbot.waitUntil(empty.preview.notes.isVisible)
-    assert "序号（A列）、环评批复（C列）" in empty.preview.notes.findChild(QLabel).text()
+    path.write_text("序号,单位名称,环评批复,哪里,电话,批示\n1,青溪化工厂,有,东路1号,000-2,阅\n", "utf-8")
+    preview = empty.preview
+    preview.read_list(path)
+    qtbot.waitUntil(preview.isVisible, timeout=30_000)
+    assert any("有 3 列没有导入" in label.text() for label in preview.findChildren(QLabel))
+    assert preview.chips.current == "columns"
+    lines = preview.list_of("columns").view
+    qtbot.waitUntil(preview.choice.isEnabled)  # the job is over: its end would take the focus from the letter
+    lines.selectRow(3)
+    preview.choice.setCurrentIndex(preview.choice.findData("address"))
+    preview.choice.activated.emit(preview.choice.currentIndex())
+    qtbot.waitUntil(lambda: lines_of(lines)[3].column.key == "address" and preview.choice.isEnabled(), timeout=30_000)
+    assert [line.column.key for line in lines_of(lines)][3] == "address"
+    lines.selectRow(2)
+    press(qtbot, empty, Qt.Key.Key_K, ALT)
+    qtbot.waitUntil(lambda: [line.kept for line in lines_of(lines)][2] and preview.choice.isEnabled(), timeout=30_000)
+    press(qtbot, empty, Qt.Key.Key_L, ALT)
+    qtbot.waitUntil(lambda: [line.kept for line in lines_of(lines)][5] and preview.choice.isEnabled(), timeout=30_000)
+    press(qtbot, empty, Qt.Key.Key_G, ALT)
+    changed = preview.list_of("changed").view
+    qtbot.waitUntil(changed.isVisible)
+    changed.selectRow([line.key for line in lines_of(changed)].index("phone"))
+    press(qtbot, empty, Qt.Key.Key_X, ALT)
+    qtbot.waitUntil(lambda: not preview.decline.isDown())  # a letter's click
+    with qtbot.waitSignal(empty.done, timeout=30_000):
+        press(qtbot, empty, Qt.Key.Key_I, ALT)
+    detail = entries.detail(ctx, employer)
+    assert (detail.fields["address"], detail.fields["phone"]) == ("东路1号", "000-1")
+    assert detail.kept == (("序号", "1"), ("环评批复", "有"), ("批示", "阅"))
+    pane = DetailPane(plans_visits=True)
+    qtbot.addWidget(pane)
+    pane.show_detail(read_detail(ctx, employer))
+    pane.tabs.choose("kept")
+    assert "环评批复" in {label.text() for label in pane.findChildren(QLabel)}
+
+
+def lines_of(view):
+    return [view.table.row(place) for place in range(view.table.total)]

@@ -17,6 +17,7 @@ from ohdesk.db.many_rows import write_rows
 from ohdesk.db.models import ContestedEntryField, Entry, LocalEntry
 from ohdesk.db.queries.among import among
 from ohdesk.domain.calendar import day_in
+from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EntryWritten
 from ohdesk.domain.register.values import OF_EVERY_ENTRY, Value
@@ -95,12 +96,12 @@ def is_first(operations: Sequence[Applied]) -> bool:
 
 def columns_of(fields: Mapping[str, Value]) -> Row:
     """Return the columns of an entry, those of travelling and of local ones alike, that shows these fields."""
-    shown = {key: _as_written(value) for key, value in fields.items() if key not in OF_EVERY_ENTRY}
+    shown = {key: as_pairs(value) for key, value in fields.items() if key not in OF_EVERY_ENTRY}
     values: dict[str, Value] = {key: value for key, value in shown.items() if value not in _NOTHING}
     opened_on = fields.get("opened_on")
     said = {key: str(fields.get(key) or "") for key in ("number", "state", "establishment", "person")}
     if kept := fields.get("kept"):
-        values["kept"] = _as_written(kept)
+        values["kept"] = as_pairs(kept)
     return {
         **said,
         "opened_on": day_in(opened_on) if isinstance(opened_on, str) else None,
@@ -115,7 +116,7 @@ def columns_of(fields: Mapping[str, Value]) -> Row:
 
 def fields_of(entry: Entry | LocalEntry, *, own: bool = True) -> dict[str, Value]:
     """Return the fields that an entry shows, as `columns_of` takes them; own: those of every entry as well."""
-    values = {key: _as_written(value) for key, value in entry.values.items()}
+    values = {key: as_pairs(value) for key, value in entry.values.items()}
     if not own:
         return values
     opened_on = "" if entry.opened_on is None else entry.opened_on.isoformat()
@@ -145,14 +146,9 @@ def _shown(operations: Sequence[Applied]) -> tuple[dict[str, Value], list[str]]:
     by_field: dict[str, list[Write[Any]]] = defaultdict(list)
     for write, fields in heads(writes):
         for key, value in fields.items():
-            by_field[key].append(Write(_as_written(value), write.division, write.hash))
+            by_field[key].append(Write(as_pairs(value), write.division, write.hash))
     values = {key: shown(several) for key, several in by_field.items()}
     return values, sorted(key for key, several in by_field.items() if is_contested(several))
-
-
-def _as_written(value: Any) -> Value:
-    """Return a value as it was written: JSON has lists where pairs were."""
-    return tuple(tuple(pair) for pair in value) if isinstance(value, list) else value
 
 
 def _search(number: str, values: Mapping[str, Value]) -> str:

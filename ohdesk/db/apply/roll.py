@@ -23,6 +23,7 @@ from ohdesk.db.queries.among import among
 from ohdesk.domain.authority import Standing, standings
 from ohdesk.domain.calendar import parse_day
 from ohdesk.domain.establishment import FIELDS, MERGED_INTO, WITHDRAWN, WRITTEN_BY_KEY, Value, found_by
+from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EstablishmentWritten, ProposalSettled
 from ohdesk.domain.proposal import ProposalState
@@ -289,4 +290,4 @@ def _shown(heads: Sequence[Row]) -> tuple[dict[str, Value], list[str]]:
 
 
 def _write(head: Row, key: str) -> Write[Value]:
-    return Write(head["fields"][key], head["division"], head["hash"])
+    return Write(as_pairs(head["fields"][key]), head["division"], head["hash"])

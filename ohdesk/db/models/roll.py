@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, Shared, state_of
 from ohdesk.domain.establishment import Value
+from ohdesk.domain.kept_columns import Pairs
 from ohdesk.domain.proposal import ProposalState
 
 
@@ -16,6 +17,7 @@ class Establishment(Shared):
     withdrawn: it is not on the roll: taken off it, or merged into an entry that goes on
     transfer_to: the division of the town it is offered to, "" for none
     status_file: the SHA-256 of the file behind the proof of its state, "" for none
+    kept: columns of lists that are none of the fields, each heading with what stood under it
     inspected_on: as written, or the day of a later record with a checklist (`db.apply.last_inspection`)
     search: `ohdesk.search.search_text` of name and `found_by`: searched, and the list's order
     name_key: `domain.roll.values.name_key` of the name, by which a listed employer is found
@@ -84,6 +86,7 @@ class Establishment(Shared):
     professionals: Mapped[int | None] = mapped_column(Integer, default=None)
     tags: Mapped[str] = mapped_column(Text, default="")
     note: Mapped[str] = mapped_column(Text, default="")
+    kept: Mapped[Pairs] = mapped_column(JSON, default=())
 
 
 class ContestedField(Shared):

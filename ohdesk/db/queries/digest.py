@@ -23,11 +23,21 @@ LOCAL_COLUMNS = frozenset(
     {"search", "name_key", "next_due", "counted", "batch", "set_aside", "outdone", "base", "blobs"}
 )
 _SAMPLED = 32  # operations
+_WRITES = frozenset({"operation", "establishment_head"})
 
 
 def state_digest(session: Session) -> str:
     """Return SHA-256 over all rows of all shared tables in key order, 64 hexadecimal digits."""
     return _rows_digest(session, dict.fromkeys(_shared_tables()))
+
+
+def shown_digest(session: Session) -> str:
+    """Return SHA-256 over what shows of all that is shared: the same before something and after it was taken back.
+
+    Without the journal and what in it stands for what, and without what was withdrawn.
+    """
+    shown = (table for table in _shared_tables() if table.name not in _WRITES)
+    return _rows_digest(session, dict.fromkeys(shown), with_withdrawn=False)
 
 
 def heads_digest(session: Session) -> str:
@@ -67,7 +77,9 @@ def _shared_tables() -> list[Table]:
     return [Base.metadata.tables[name] for name in sorted(model.__tablename__ for model in Shared.__subclasses__())]
 
 
-def _rows_digest(session: Session, chosen: Mapping[Table, Collection[str] | None]) -> str:
+def _rows_digest(
+    session: Session, chosen: Mapping[Table, Collection[str] | None], *, with_withdrawn: bool = True
+) -> str:
     """Return SHA-256 over the rows of tables in key order: all, or those whose key begins with one of these ids."""
     whole = sha256()
     for table, ids in chosen.items():
@@ -78,6 +90,8 @@ def _rows_digest(session: Session, chosen: Mapping[Table, Collection[str] | None
         rows = select(*columns).order_by(*key)
         if ids is not None:
             rows = rows.where(key[0].in_(ids))
+        if not with_withdrawn and "withdrawn" in table.columns:
+            rows = rows.where(table.c.withdrawn.is_(False))
         for row in session.execute(rows.execution_options(yield_per=500)):
             whole.update(canonical([_plain(value) for value in row]) + b"\n")
     return whole.hexdigest()

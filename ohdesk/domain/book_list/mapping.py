@@ -9,9 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ohdesk.domain.book_list.cells import cell_value
+from ohdesk.domain.kept_columns import MARK
+from ohdesk.domain.list_columns import LETTERS, Column
 from ohdesk.domain.register.definition import Definition, Field, Kind, Said
 from ohdesk.domain.roll.headings import HEADING_ROWS, Headings, outside_brackets
-from ohdesk.domain.roll.table import Cell, Table, column_index, column_letters
+from ohdesk.domain.roll.table import Cell, Table, column_index
 from ohdesk.domain.roll.values import heading_of, looks_like_code
 
 CODE = "code"  # the column that says by credit code whom an entry is about
@@ -22,7 +24,6 @@ _SOUGHT_IN = 40  # rows: above a list stand its title, who made it and when
 _SAMPLE = 300  # rows below the heading that say what a column holds
 _MOSTLY = 0.8  # of the cells of a column
 _DATA = re.compile(r"[\d.,:%/\-+年月日时分 ()（）]+")
-_LETTERS = re.compile(r"[A-Z]{1,3}")
 _ENDS = {  # what a heading may say besides, which makes no other field of it
     Kind.DAY: re.compile(r"(的)?(日期|时间|年月日|日)$"),
     Kind.TIME: re.compile(r"(的)?(日期|时间|日)$"),
@@ -32,29 +33,6 @@ _ENDS = {  # what a heading may say besides, which makes no other field of it
 _OTHER_ENDS = re.compile(r"(的)?(名称|情况|内容|名)$")
 _DISTINCT = frozenset({Kind.CHOICE, Kind.CHOICES})  # whose words tell the field even under another heading
 _TYPED = frozenset({Kind.DAY, Kind.TIME, Kind.YES_NO, Kind.COUNT, Kind.AMOUNT})
-
-
-class Column(NamedTuple):
-    """A column of a sheet. at: from 0 · key: of the field, or of every entry, that it goes into; "" for none
-
-    why: of one that goes into no field: "" for unknown, "twice" where another column holds that field, "computed" for
-    what the program works out, "files" for what no cell can hold
-    """
-
-    at: int
-    heading: str
-    key: str = ""
-    why: str = ""
-
-    @property
-    def letters(self) -> str:
-        """Its name in a spreadsheet program."""
-        return column_letters(self.at)
-
-    @property
-    def title(self) -> str:
-        """Its heading, or its letters where it has none."""
-        return self.heading or self.letters
 
 
 class Layout(NamedTuple):
@@ -239,6 +217,8 @@ def _assigned(
     for column in columns:
         if (key := _said(column, names[column.at], chosen)) is not None:
             take(column, key, "twice" if key and key in used else "")
+    # What an export of ours kept is kept again, whatever it is headed.
+    found |= {each.at: each for each in columns if each.heading.endswith(MARK) and each.at not in found}
     for by_name in _tables(wanted):
         for column in columns:
             # From the whole heading to its last part: 检测日期 under 噪声 is not that under 粉尘.
@@ -258,7 +238,7 @@ def _assigned(
 def _said(column: Column, names: Sequence[str], chosen: Mapping[str, str]) -> str | None:
     """Return the key that a person chose for a column; None where they said nothing of it."""
     for name, key in chosen.items():
-        if name == column.letters or (not _LETTERS.fullmatch(name) and heading_of(name) in names):
+        if name == column.letters or (not LETTERS.fullmatch(name) and heading_of(name) in names):
             return key
     return None
 
@@ -266,7 +246,7 @@ def _said(column: Column, names: Sequence[str], chosen: Mapping[str, str]) -> st
 def is_named(layouts: Sequence[Layout], name: str) -> bool:
     """True where what a person named, by letters or heading, is a column of one of the sheets."""
     columns = [column for layout in layouts for column in layout.columns]
-    if _LETTERS.fullmatch(name):
+    if LETTERS.fullmatch(name):
         return any(column.at == column_index(name) for column in columns)
     return any(heading_of(name) in _names(tuple(column.heading.split(" "))) for column in columns)
 

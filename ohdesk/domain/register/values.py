@@ -13,12 +13,12 @@ from decimal import Decimal, InvalidOperation
 from ohdesk.domain.bounds import LONGEST_NAME, LONGEST_PASSAGE, LONGEST_TEXT, MOST_BLOBS, MOST_PERSONS
 from ohdesk.domain.calendar import BEIJING, day_in
 from ohdesk.domain.canonical import LARGEST_INTEGER
+from ohdesk.domain.kept_columns import Pairs
 from ohdesk.domain.personal import masked_text, without_personal_numbers
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
-Pairs = tuple[tuple[str, str], ...]  # SHA-256 and caption of files, heading and text of columns that were kept
 Value = str | int | bool | None | Pairs
 KEY = r"[a-z][a-z0-9_]{0,39}"  # of a book, and of a field
 # Written like fields: none of them is asked by a definition.

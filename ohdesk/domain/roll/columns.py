@@ -1,8 +1,9 @@
 """Which row of a sheet is the heading, and which column holds what; the wordings come from `resources/roll`."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from ohdesk.domain.kept_columns import MARK
 from ohdesk.domain.roll.headings import HEADING_ROWS, WORD_FOR_WORD, Headings, match, outside_brackets
 from ohdesk.domain.roll.table import Merge, Table, column_index, column_letters
 from ohdesk.domain.roll.values import clean_code, clean_text, folded_name, heading_of, looks_like_code, text_of
@@ -25,6 +26,7 @@ class Layout:
     columns:  field → columns, from 0; all but hazards have one
     serial:   column of running numbers, or -1
     left:     columns of the sheet that stand left of the table
+    said:     name that a person gave → column that it means
     headings: column → heading as printed, groups above it in front
     """
 
@@ -34,6 +36,7 @@ class Layout:
     serial: int
     headings: Mapping[int, str]
     left: int = 0
+    said: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def name(self) -> int:
@@ -84,7 +87,7 @@ def assign(headings: Mapping[int, Sequence[str]], words: RollWords) -> dict[str,
 def find_layout(table: Table, words: RollWords, chosen: Mapping[str, str]) -> Layout | None:
     """Return the first heading that names a column of inspected bodies, or None.
 
-    chosen: heading or column letters → field, as the user said; goes before the wordings
+    chosen: heading or column letters → field, "" for none, as the user said; goes before the wordings
     """
     headings = Headings(table)
     narrow: Layout | None = None
@@ -183,23 +186,31 @@ def _layout(
     pieces = {column: found for column in range(width) if (found := headings.pieces(top, bottom, column))}
     for column in list(pieces):
         pieces[column] = _with_group_to_the_left(headings, rows, column, pieces[column])
-    columns = assign(pieces, words)
+    # What an export of ours kept is kept again, whatever it is headed.
+    columns = assign({each: found for each, found in pieces.items() if not found[-1].endswith(MARK)}, words)
     if "uscc" not in columns and "registration" in columns:
         # Nearly every list writes the credit code under the heading of the number it has taken the place of.
         columns["uscc"] = columns.pop("registration")
-    for said, field in chosen.items():
-        place = _said_column(said, pieces, table.left)
-        if place is not None:
-            columns = {
-                key: kept for key, found in columns.items() if (kept := tuple(each for each in found if each != place))
-            }
-            columns[field] = (place,)
+    said = {name: place for name in chosen if (place := _said_column(name, pieces, table.left)) is not None}
+    columns = _as_said(columns, {place: chosen[name] for name, place in said.items()}, words)
     if "name" not in columns:
         return None
     serial = next((column for column, found in pieces.items() if heading_of(found[-1]) in words.serial), -1)
     fields = {column: key for key, found in columns.items() for column in found}
     shown = {column: _shown(fields.get(column, ""), found, words) for column, found in pieces.items()}
-    return Layout(top, bottom, columns, serial, shown, table.left)
+    return Layout(top, bottom, columns, serial, shown, table.left, said)
+
+
+def _as_said(
+    columns: Mapping[str, tuple[int, ...]], said: Mapping[int, str], words: RollWords
+) -> dict[str, tuple[int, ...]]:
+    """Return field → columns with what a person said of some columns: a field, or "" for none."""
+    left = {key: tuple(each for each in found if each not in said) for key, found in columns.items()}
+    many = {each.key for each in words.fields if each.many}
+    for place, key in sorted(said.items()):
+        if key:
+            left[key] = (*left.get(key, ()), place) if key in many else (place,)
+    return {key: tuple(sorted(found)) for key, found in left.items() if found}
 
 
 def _shown(key: str, pieces: Sequence[str], words: RollWords) -> str:
@@ -308,16 +319,16 @@ def _say_the_same(table: Table, layout: Layout, starts: Sequence[int], *, number
     return alike > rows * ENOUGH
 
 
-def with_code_by_content(table: Table, layout: Layout, words: RollWords) -> Layout:
+def with_code_by_content(table: Table, layout: Layout, words: RollWords, chosen: Mapping[str, str]) -> Layout:
     """Return a layout that lacks the credit code with the one column, oddly headed, that is full of right ones.
 
     Not where it is headed as somebody else's, or says the same of many rows.
     """
-    if "uscc" in layout.columns:
+    if "uscc" in layout.columns or "uscc" in chosen.values():
         return layout
     start = layout.bottom + 1
     width = max(map(len, table.rows[start : start + SAMPLE]), default=0)
-    taken = {column for columns in layout.columns.values() for column in columns}
+    taken = {*layout.said.values(), *(column for columns in layout.columns.values() for column in columns)}
     full = [
         column
         for column in range(min(width, WIDEST_SOUGHT))
@@ -341,11 +352,12 @@ def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, 
     and exactly one other full of names of organisations.
     """
     width = max(map(len, table.rows[:SAMPLE]), default=0)
-    columns = {
-        field: (column_index(said.upper()),)
-        for said, field in chosen.items()
-        if said.isascii() and said.isalpha() and column_index(said.upper()) < width
+    said = {
+        name: at
+        for name in chosen
+        if name.isascii() and name.isalpha() and (at := column_index(name.upper()) - table.left) in range(width)
     }
+    columns = _as_said({}, {at: chosen[name] for name, at in said.items()}, words)
     if "name" not in columns:
         texts = {
             column: found for column in range(min(width, WIDEST_SOUGHT)) if (found := column_texts(table, 0, column))
@@ -358,8 +370,8 @@ def layout_without_heading(table: Table, words: RollWords, chosen: Mapping[str, 
         ]
         if len(codes) != 1 or len(names) != 1:
             return None
-        columns = {"name": (names[0],), "uscc": (codes[0],)}
-    return Layout(-1, -1, columns, -1, {}, table.left)
+        columns |= {"name": (names[0],), "uscc": (codes[0],)}
+    return Layout(-1, -1, columns, -1, {}, table.left, said)
 
 
 def vertical_merges(table: Table) -> dict[int, dict[int, int]]:

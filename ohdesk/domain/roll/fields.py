@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from ohdesk.domain.bounds import LONGEST_WORD
+from ohdesk.domain.bounds import LONGEST_PASSAGE, LONGEST_WORD
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS, is_town_code
 from ohdesk.domain.personal import without_personal_numbers
 from ohdesk.domain.roll.hazard_list import split_hazards
@@ -82,7 +82,7 @@ class Reader:
             return Value(self.hazards(cell, heading))
         if isinstance(cell, int | float):
             if abs(cell) >= SAFE_DIGITS:
-                return Value("", tr("数字超过 15 位，已被表格软件改动"))
+                return Value("", rounded_text())
             text, personal = without_personal_numbers(text_of(cell))
             if personal:
                 return Value(text, personal_number_text())
@@ -252,6 +252,26 @@ class Reader:
         if len(text) > LONGEST_NAME:
             return tr("单位名称过长，像是一段说明")
         return ""
+
+
+def as_it_stands(cell: Cell) -> Value:
+    """Return what is kept of a cell whose column goes into no field."""
+    if cell is None or cell == "":
+        return Value("")
+    if isinstance(cell, int | float) and abs(cell) >= SAFE_DIGITS:
+        return Value("", rounded_text())
+    text = text_of(cell)
+    if is_error(text):
+        return Value("", tr("公式出错或没有保存结果"))
+    if is_picture(text):
+        return Value("", tr("单元格里是图片，没有读取"))
+    text, personal = without_personal_numbers(text)
+    return Value(text[:LONGEST_PASSAGE], personal_number_text() if personal else "")
+
+
+def rounded_text() -> str:
+    """Say why a number was not taken whose last digits are gone."""
+    return tr("数字超过 15 位，已被表格软件改动")
 
 
 def personal_number_text() -> str:

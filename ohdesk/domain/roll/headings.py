@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from ohdesk.domain.kept_columns import MARK
 from ohdesk.domain.roll.table import WIDEST_MERGE, Table
 from ohdesk.domain.roll.values import clean_text, heading_of, looks_like_code
 from ohdesk.domain.roll.words import FieldWords, RollWords
@@ -39,6 +40,8 @@ class Headings:
         if not isinstance(cell, str):
             return ""
         text = clean_text(cell)
+        if text.endswith(MARK):  # our own, however long or odd the heading was that it is kept under
+            return text
         outside = outside_brackets(text)
         return "" if len(outside) > LONGEST_HEADING or _LABEL_WITH_CONTENT.search(outside) else text
 

@@ -9,28 +9,32 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from ohdesk.domain.establishment import FIELDS, Field, is_uscc, read_value, uscc_is_right, value_text
+from ohdesk.domain.kept_columns import MARK
+from ohdesk.domain.list_columns import Choices
 from ohdesk.domain.personal import is_personal_number, without_personal_numbers
 from ohdesk.domain.roll.columns import Layout
-from ohdesk.domain.roll.fields import Value, personal_number_text
+from ohdesk.domain.roll.fields import Value, as_it_stands, personal_number_text
 from ohdesk.domain.roll.sheet import WATCHED_EVERY, Taker
-from ohdesk.domain.roll.table import Cell, ColumnLeft, Doubt, Entry, Refusal, Table, column_letters
+from ohdesk.domain.roll.sheet_columns import SheetColumns
+from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table, column_letters
 from ohdesk.domain.roll.values import count_of, day_of, shown_text, text_of
 from ohdesk.i18n import tr
 
 
 def is_own_export(table: Table, layout: Layout) -> bool:
-    """True for a sheet with the headings of our own export, in its order and no other."""
-    headings = map(text_of, table.rows[layout.bottom]) if layout.bottom >= 0 else ()
-    return tuple(headings) == tuple(field.heading for field in FIELDS)
+    """True for a sheet with the headings of our own export, in its order; only what was kept of lists stands behind."""
+    headings = list(map(text_of, table.rows[layout.bottom])) if layout.bottom >= 0 else []
+    own = [field.heading for field in FIELDS]
+    return headings[: len(own)] == own and all(heading.endswith(MARK) for heading in headings[len(own) :])
 
 
 class OwnReader:
     """Reads the rows below the headings of an export for `taker`; `rows` and `warnings` say what was found."""
 
-    not_taken: tuple[ColumnLeft, ...] = ()
-
-    def __init__(self, table: Table, layout: Layout, taker: Taker) -> None:
+    def __init__(self, table: Table, layout: Layout, choices: Choices, taker: Taker) -> None:
         self.rows = 0
+        self.columns = SheetColumns(table, choices)
+        self.columns.use(layout)
         self._table, self._layout, self._taker = table, layout, taker
         self._doubts: Counter[tuple[str, str]] = Counter()
 
@@ -53,6 +57,7 @@ class OwnReader:
                 count=count,
                 reason=reason,
             )
+        yield from self.columns.warnings()
 
     def _read_row(self, row: int, cells: Sequence[Cell]) -> None:
         fields: dict[str, str] = {}
@@ -67,6 +72,11 @@ class OwnReader:
                 self._doubts[column, problem] += 1
             if text:
                 fields[field.key] = text
+        kept = {
+            heading: text
+            for heading, at in self.columns.kept.items()
+            if at < len(cells) and (text := as_it_stands(cells[at]).text)
+        }
         if "name" not in fields:
             place = self._layout.place(self._layout.name)
             shown = tuple(map(shown_text, cells))
@@ -74,7 +84,7 @@ class OwnReader:
             self._taker.refusal(Refusal(self._table.name, row + 1, place, *said, shown))
             return
         flags = () if "uscc" in fields else ("uscc_missing",)
-        entry = (fields["name"], fields.get("uscc", ""), fields, flags, tuple(doubts))
+        entry = (fields["name"], fields.get("uscc", ""), fields, flags, tuple(doubts), tuple(kept.items()))
         self._taker.entry(Entry(row + 1, self._table.name, *entry))
 
 

@@ -1,19 +1,28 @@
 """One sheet row by row: employers, rows that continue one, and rows that are no employer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import islice, zip_longest
+from itertools import chain, islice, zip_longest
 from typing import Protocol
 
+from ohdesk.domain.bounds import LONGEST_PASSAGE
 from ohdesk.domain.establishment import FIELD_BY_KEY, IN_BUSINESS
+from ohdesk.domain.list_columns import Choices
 from ohdesk.domain.personal import masked_text, without_personal_numbers
 from ohdesk.domain.roll.column_cells import DITTO, JOINED, PSEUDO, ColumnCells
 from ohdesk.domain.roll.columns import Layout, layout_at, vertical_merges, wide_merges
-from ohdesk.domain.roll.fields import GRADINGS, Reader, join_distinct, personal_number_text, split_industry
+from ohdesk.domain.roll.draft import Draft, Places
+from ohdesk.domain.roll.fields import (
+    GRADINGS,
+    Reader,
+    as_it_stands,
+    join_distinct,
+    personal_number_text,
+    split_industry,
+)
 from ohdesk.domain.roll.headings import Headings
-from ohdesk.domain.roll.left_columns import LeftColumns
 from ohdesk.domain.roll.row_judge import RowJudge
-from ohdesk.domain.roll.table import Cell, ColumnLeft, Doubt, Entry, Refusal, Table
+from ohdesk.domain.roll.sheet_columns import SheetColumns
+from ohdesk.domain.roll.table import Cell, Doubt, Entry, Refusal, Table
 from ohdesk.domain.roll.values import (
     MISSING,
     Code,
@@ -31,23 +40,8 @@ from ohdesk.i18n import tr
 
 WATCHED_EVERY = 100  # rows
 FEW_HEADINGS = 3  # words of headings that a row of an employer may have
-SHOWN = 12  # places named in one warning
 IDENTIFYING = ("address", "legal_representative", "person_in_charge", "contact", "phone")
 AHEAD = 100  # rows whose cells are read together, column by column
-
-
-@dataclass(slots=True)
-class _Draft:
-    """An employer while rows are still being added to it."""
-
-    row: int
-    name: str
-    code: Code
-    serial: str
-    fields: dict[str, str] = field(default_factory=dict)
-    flags: list[str] = field(default_factory=list)
-    doubts: list[Doubt] = field(default_factory=list)
-    state: str = ""
 
 
 class Taker(Protocol):
@@ -60,44 +54,31 @@ class Taker(Protocol):
         """Take a row that cannot be imported."""
 
 
-class _Places:
-    """Rows that have something in common: how many, and the first of them."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.first: list[str] = []
-
-    def add(self, place: str) -> None:
-        self.count += 1
-        if len(self.first) < SHOWN:
-            self.first.append(place)
-
-
 class SheetReader:
     """Reads the rows below a heading for `taker`; `rows` and `warnings` say in the end what was found."""
 
-    def __init__(self, table: Table, layout: Layout, words: RollWords, chosen: Mapping[str, str], taker: Taker) -> None:
+    def __init__(self, table: Table, layout: Layout, words: RollWords, choices: Choices, taker: Taker) -> None:
         self.rows = 0
         self._taker = taker
         self._table = table
         self._words = words
-        self._chosen = chosen
+        self._choices = choices
         self._reader = Reader(words)
         self._judge = RowJudge(words)
         self._headings = Headings(table)
         self._shown = vertical_merges(table)
         self._wide = wide_merges(table)
-        self._last: _Draft | None = None
-        self._open: _Draft | None = None  # what a continuing row would belong to: the last one, or none
+        self._last: Draft | None = None
+        self._open: Draft | None = None  # what a continuing row would belong to: the last one, or none
         self._after_refusal = False
-        self._left_out = _Places()
-        self._doubts: dict[tuple[str, str], _Places] = {}  # by column and reason
+        self._left_out = Places()
+        self._doubts: dict[tuple[str, str], Places] = {}  # by column and reason
         self._classes: dict[str, set[str]] = {}
         self._schemes: dict[tuple[str, str], str] = {}
         self._columns: list[ColumnCells] = []
         self._ahead: list[dict[str, str] | None] = []  # the fields of the rows from `_ahead_from` on
         self._ahead_from = 0
-        self._left = LeftColumns(table)
+        self.columns = SheetColumns(table, choices)
         self._use(layout)
 
     def read(self, watch: Callable[[int], object]) -> None:
@@ -136,12 +117,7 @@ class SheetReader:
         self._one_each = len({column.key for column in self._columns}) == len(self._columns) > 0
         self._class_heading = next((column.heading for column in self._columns if column.key == "risk_class"), "")
         self._ahead = []
-        self._left.use(layout)
-
-    @property
-    def not_taken(self) -> tuple[ColumnLeft, ...]:
-        """The columns that go into no field."""
-        return self._left.found
+        self.columns.use(layout)
 
     def _hand_over(self) -> None:
         """Hand over the last employer, to which nothing is added any more."""
@@ -149,11 +125,13 @@ class SheetReader:
         if draft is None:
             return
         for doubt in draft.doubts:
-            places = self._doubts.setdefault((doubt.column, doubt.reason), _Places())
+            places = self._doubts.setdefault((doubt.column, doubt.reason), Places())
             places.add(f"{draft.row + 1}“{doubt.found[:30]}”")
         told = (tuple(draft.flags), tuple(draft.doubts))
         code = "" if draft.code.state == "personal" else draft.code.text
-        self._taker.entry(Entry(draft.row + 1, self._table.name, draft.name, code, draft.fields, *told))
+        self._taker.entry(
+            Entry(draft.row + 1, self._table.name, draft.name, code, draft.fields, *told, tuple(draft.kept.items()))
+        )
 
     def warnings(self) -> Iterator[str]:
         """Yield what the user should know about this sheet, in whole sentences."""
@@ -163,13 +141,13 @@ class SheetReader:
                 "工作表“{sheet}”有 {count} 行不是单位（合计、分组、落款、说明等），没有导入：第 {rows} 行。",
                 sheet=sheet,
                 count=self._left_out.count,
-                rows=_listed(self._left_out),
+                rows=self._left_out.listed(),
             )
         for heading, classes in self._classes.items():
             if classes & {"甲", "乙", "丙"} and not self._reader.scheme_of(heading, sorted(classes)):
                 text = tr("工作表“{sheet}”的“{heading}”用甲、乙、丙，但没有写明按哪个办法分类，高低可能相反，请核对。")
                 yield text.format(sheet=sheet, heading=heading)
-        yield from self._doubt_warnings(sheet)
+        yield from chain(self._doubt_warnings(sheet), self.columns.warnings())
 
     def _doubt_warnings(self, sheet: str) -> Iterator[str]:
         for (column, reason), places in self._doubts.items():
@@ -179,7 +157,7 @@ class SheetReader:
                 column=column,
                 count=places.count,
                 reason=reason,
-                places="、".join(places.first),
+                places=str(places),
             )
 
     # -- rows ------------------------------------------------------------------------------------
@@ -192,7 +170,7 @@ class SheetReader:
                 return None
         if not self._reads_as_heading(cells):
             return None
-        return layout_at(self._table, self._headings, row, self._words, self._chosen)
+        return layout_at(self._table, self._headings, row, self._words, self._choices.columns)
 
     def _reads_as_heading(self, cells: Sequence[Cell]) -> bool:
         """True for a row of headings rather than an employer one of whose cells says 用人单位.
@@ -210,7 +188,7 @@ class SheetReader:
         return said > 1 and said * 2 > len(texts)
 
     def _read_row(self, row: int, cells: Sequence[Cell], code: Code, own_code: bool) -> None:
-        self._left.look_at(cells)
+        self.columns.look_at(cells)
         # A name merged over several rows stands in the first of them only; the others continue that employer.
         above = self._shown.get(row, {}).get(self._layout.name)
         name_cell = self._cell(cells, self._layout.name) if above is None else None
@@ -280,7 +258,7 @@ class SheetReader:
                 self._refuse(row, cells, self._layout.name, problem)
             return
         self.rows += 1
-        draft = _Draft(row, name, code, self._text(cells, self._layout.serial), {"name": name}, state=state)
+        draft = Draft(row, name, code, self._text(cells, self._layout.serial), {"name": name}, state=state)
         if personal:
             place = self._layout.place(self._layout.name)
             doubt = Doubt(place, tr("被检查单位的名称"), masked_text(text_of(name_cell)), personal_number_text())
@@ -324,7 +302,7 @@ class SheetReader:
     def _identifies(self, cells: Sequence[Cell]) -> bool:
         return any(self._text(cells, column) for key in IDENTIFYING for column in self._layout.columns.get(key, ()))
 
-    def _fill(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
+    def _fill(self, draft: Draft, row: int, cells: Sequence[Cell]) -> None:
         self._fill_code(draft, cells)
         fields = self._plain_fields(row)
         if fields is None:
@@ -333,9 +311,23 @@ class SheetReader:
             draft.fields.update(fields)
             if risk_class := fields.get("risk_class"):
                 self._classes.setdefault(self._class_heading, set()).add(risk_class)
+        if self.columns.kept:
+            self._keep(draft, cells, self._shown.get(row, {}))
         self._settle_state(draft)
 
-    def _fill_slowly(self, draft: _Draft, row: int, cells: Sequence[Cell]) -> None:
+    def _keep(self, draft: Draft, cells: Sequence[Cell], shown: Mapping[int, int]) -> None:
+        """Add what stands in the columns that are kept; shown: row of the cell that is shown in a column."""
+        for heading, column in self.columns.kept.items():
+            cell = self._cell(self._table.rows[shown[column]] if column in shown else cells, column)
+            text, problem = as_it_stands(cell)
+            if problem:
+                place = self._layout.place(column)
+                draft.doubts.append(Doubt(place, tr("能认出的内容"), shown_text(cell), problem))
+            if text:
+                held = draft.kept.get(heading, "")
+                draft.kept[heading] = "；".join(dict.fromkeys(filter(None, (held, text))))[:LONGEST_PASSAGE]
+
+    def _fill_slowly(self, draft: Draft, row: int, cells: Sequence[Cell]) -> None:
         shown = self._shown.get(row, {})
         for column in self._columns:
             above = shown.get(column.place)
@@ -365,7 +357,7 @@ class SheetReader:
             for said in zip(*texts, strict=True)
         ]
 
-    def _fill_code(self, draft: _Draft, cells: Sequence[Cell]) -> None:
+    def _fill_code(self, draft: Draft, cells: Sequence[Cell]) -> None:
         code = draft.code
         if code.identifies:
             draft.fields["uscc"] = code.text
@@ -389,7 +381,7 @@ class SheetReader:
             reason = tr("校验位不符，是否为 {code}", code=code.suggestion)
         draft.doubts.append(Doubt(self._layout.place(self._layout.uscc), tr("18 位统一社会信用代码"), found, reason))
 
-    def _take(self, draft: _Draft, column: ColumnCells, cell: Cell) -> None:
+    def _take(self, draft: Draft, column: ColumnCells, cell: Cell) -> None:
         """Add the value of one cell."""
         key, heading = column.key, column.heading
         text, problem = column.value(cell)
@@ -409,7 +401,7 @@ class SheetReader:
             if day.text:
                 draft.fields["declared_on"] = day.text
 
-    def _put(self, draft: _Draft, key: str, text: str, heading: str) -> None:
+    def _put(self, draft: Draft, key: str, text: str, heading: str) -> None:
         # What is longer than a field holds is a page pasted into a cell; its beginning tells what it is.
         most = FIELD_BY_KEY[key].most
         text = text[:most]
@@ -435,7 +427,7 @@ class SheetReader:
         else:
             draft.fields.setdefault(key, text)
 
-    def _settle_state(self, draft: _Draft) -> None:
+    def _settle_state(self, draft: Draft) -> None:
         state = draft.state or self._reader.closed_in(draft.fields.get("note", ""))
         status = draft.fields.get("status", "")
         known = status in self._words.status
@@ -456,6 +448,8 @@ class SheetReader:
             cell = self._cell(cells, column.place)
             if cell is not None and (column.key in JOINED or column.key not in draft.fields):
                 self._take(draft, column, cell)
+        if self.columns.kept:
+            self._keep(draft, cells, {})
         self._settle_state(draft)
 
     def _refuse(self, row: int, cells: Sequence[Cell], column: int, reason: str) -> None:
@@ -481,11 +475,6 @@ class SheetReader:
         self._left_out.add(str(row + 1))
         self._open = None
         self._after_refusal = False
-
-
-def _listed(rows: _Places) -> str:
-    shown = "、".join(rows.first)
-    return shown if rows.count <= SHOWN else tr("{rows} 等", rows=shown)
 
 
 def _expected(key: str) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, overload
 
+from ohdesk.domain.kept_columns import Pairs
+
 Cell = str | int | float | bool | date | None
 
 LETTERS = 26
@@ -97,20 +99,13 @@ class Doubt(NamedTuple):
     reason: str
 
 
-class ColumnLeft(NamedTuple):
-    """A column of a list that goes into no field: its letters and what it is headed."""
-
-    sheet: str
-    column: str
-    heading: str
-
-
 class Entry(NamedTuple):
     """One employer of the list.
 
     row:    the row in the sheet as the user sees it, from 1; sheet: its name
     uscc:   the code as written, spelling put right; "" when missing, a rounded number or a person's
     fields: what would be stored, by key of `establishment.FIELDS`; has no "uscc" when the code cannot identify
+    kept:   the columns that go into no field and are kept, each heading with what stands under it
     flags:  uscc_check, uscc_missing, uscc_damaged, uscc_other (a number from before the credit code),
             uscc_personal (a personal identity number, which is kept nowhere), duplicate_of:<row>, hidden, closed
     """
@@ -122,6 +117,7 @@ class Entry(NamedTuple):
     fields: Mapping[str, str]
     flags: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    kept: Pairs = ()
 
     @property
     def repeats(self) -> int:

@@ -16,6 +16,7 @@ from ohdesk.db.models import (
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import MERGED_INTO, WRITTEN_BY_KEY, Value, read_value, value_text
+from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -155,14 +156,17 @@ def settle(ctx: Context, establishment: str, field: str, value: str, reason: str
             raise UserError(tr("这一项没有待核的冲突。"), tr("请刷新冲突列表后重试。"))
         # A value in dispute may be one that would not be accepted today; choosing it must stay possible, for it was
         # written.
-        if value not in {value_text(head.fields[field]) for head in _heads_of(session, establishment, field)}:
-            value = checked({field: value})[field]
-        entry, said = session.get(Establishment, establishment), {field: read_value(WRITTEN_BY_KEY[field], value)}
+        written = {
+            value_text(head.fields[field]): head.fields[field] for head in _heads_of(session, establishment, field)
+        }
+        if value not in written:
+            written[value] = read_value(WRITTEN_BY_KEY[field], checked({field: value})[field])
+        entry, said = session.get(Establishment, establishment), {field: as_pairs(written[value])}
         also = along(ctx, session, entry, said, clean_text(reason), "settle")
         fields = with_move(ctx, session, entry, said)
         settled = entry_written(establishment, fields, clean_text(reason), "settle")
-        for written in (settled, *also):
-            journal.record(session, written, ctx.stamp())
+        for operation in (settled, *also):
+            journal.record(session, operation, ctx.stamp())
     return Change.ROLL
 
 

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from ohdesk.domain.bounds import LARGEST_BLOB, LONGEST_NAME
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.kept_columns import Pairs
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Field, Kind, word
-from ohdesk.domain.register.values import Pairs, Value
+from ohdesk.domain.register.values import Value
 from ohdesk.domain.secrecy import secret_mark
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import hand_out, handed_in_whole, safe_stem

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from ohdesk.domain.book_list.mapping import CODE, ID, Target, key_by_name, targets
+from ohdesk.domain.list_columns import assigned
 from ohdesk.domain.register.definition import Definition, word
-from ohdesk.domain.roll.values import heading_of
-from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.register.cells import title_of
 from ohdesk.services.register.conditions import OF_ENTRY
@@ -17,20 +16,7 @@ def chosen_columns(definition: Definition, assignments: Sequence[str]) -> dict[s
 
     Raises UserError for a text that is no assignment, or a field that does not exist.
     """
-    there = [each for each in book_targets(definition) if not each.why]
-    by_name = key_by_name(there)
-    chosen: dict[str, str] = {}
-    for assignment in assignments:
-        column, sign, field = assignment.replace("＝", "=").partition("=")
-        key = by_name.get(heading_of(field), "")
-        if not sign or not column.strip() or (field.strip() and not key):
-            known = "、".join(f"{_title(definition, each)}（{each.key}）" for each in there)
-            raise UserError(
-                tr("看不懂对应关系“{text}”。", text=assignment[:60]),
-                tr("写成“列=字段”，字段可用：{fields}。", fields=known),
-            )
-        chosen[column.strip()] = key
-    return chosen
+    return assigned(assignments, key_by_name(takes(definition)), field_choices(definition))
 
 
 def called(definition: Definition, key: str) -> str:
@@ -40,7 +26,12 @@ def called(definition: Definition, key: str) -> str:
 
 def field_choices(definition: Definition) -> list[tuple[str, str]]:
     """Return what a column may go into: keys, and what they are called."""
-    return [(each.key, _title(definition, each)) for each in book_targets(definition) if not each.why]
+    return [(each.key, _title(definition, each)) for each in takes(definition)]
+
+
+def takes(definition: Definition) -> list[Target]:
+    """Return what a column may go into, as headings name it."""
+    return [each for each in book_targets(definition) if not each.why]
 
 
 def book_targets(definition: Definition) -> list[Target]:

@@ -20,6 +20,7 @@ from ohdesk.db.queries.among import among
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text, parse
+from ohdesk.domain.kept_columns import kept_text
 from ohdesk.domain.operations import EntryWritten, Source
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -375,12 +376,6 @@ def _history(session: Session, definition: Definition, entry: str) -> list[Field
         for key, value in write.fields.items()
     ]
     return sorted(writes, key=lambda each: each.at, reverse=True)
-
-
-def kept_text(value: Value) -> str:
-    """Return in words what was kept of a list as it is: each heading with what stood under it."""
-    pairs = value if isinstance(value, tuple | list) else ()
-    return tr("；").join(f"{heading}：{text}" for heading, text in pairs)
 
 
 def _text(definition: Definition, key: str, value: Value) -> str:

@@ -1,18 +1,17 @@
 """What importing a list into a book would do, row by row, and what was said of its columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import NamedTuple
 
-from ohdesk.domain.book_list.mapping import Column, Layout
+from ohdesk.domain.book_list.mapping import Layout
+from ohdesk.domain.kept_columns import kept_text
+from ohdesk.domain.list_columns import Choices, Column
 from ohdesk.domain.register.definition import Definition
 from ohdesk.domain.register.states import state_word
 from ohdesk.domain.register.values import Value, value_text
 from ohdesk.domain.roll.table import Refusal
-from ohdesk.domain.roll.values import heading_of
-from ohdesk.services.register.entries import kept_text
-from ohdesk.services.register.listed import Choices, is_kept
 from ohdesk.services.workbook.kept import Kept
 from ohdesk.services.workbook.reading import SheetRows
 
@@ -50,6 +49,11 @@ class MappedSheet(NamedTuple):
 
     name: str
     layout: Layout | None
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """All columns in which something stands."""
+        return self.layout.columns if self.layout else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,25 +94,6 @@ class BookPreview:
     def alike(self, outcome: Outcome) -> Iterator[Planned]:
         """Yield the rows of an outcome."""
         return (each for each in self.planned if each.outcome == outcome)
-
-    def is_kept(self, column: Column) -> bool:
-        """True for a column that goes into no field and is kept as it is."""
-        return is_kept(self.choices.keep, column)
-
-    def chosen(self, column: Column, key: str, *, kept: bool = False) -> Choices:
-        """Return the choices with another one for a column: the key it goes into, "" for none; kept: as it is."""
-        title = heading_of(column.heading)
-        layouts = [sheet.layout for sheet in self.sheets if sheet.layout]
-        is_alone = max(sum(heading_of(each.heading) == title for each in layout.columns) for layout in layouts) == 1
-        name = column.heading if title and is_alone else column.letters
-        own = {heading_of(column.letters), title}
-        columns = {
-            each: into
-            for each, into in self.choices.columns.items()
-            if heading_of(each) not in own and (not key or into != key)
-        }
-        keep = [each.title for each in self.not_taken if self.is_kept(each) and heading_of(each.title) not in own]
-        return Choices({**columns, name: key}, (*keep, name) if kept else tuple(keep))
 
     def text(self, definition: Definition, key: str, value: Value) -> str:
         """Return a value of a field, or of what every entry has, as people read it."""

@@ -24,12 +24,15 @@ from ohdesk.domain.book_list.mapping import (
 )
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.kept_columns import with_kept
+from ohdesk.domain.list_columns import KEEP_ALL, Choices, unknown_columns, with_remembered
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.register.definition import Definition, Field, word
 from ohdesk.domain.register.values import Value, bounds_problem
 from ohdesk.domain.roll.table import Refusal
 from ohdesk.errors import Problem, UserError
+from ohdesk.forms.small_counts import has_small_counts, small_text
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
@@ -48,20 +51,12 @@ from ohdesk.services.register.entries import (
     written_here,
 )
 from ohdesk.services.register.import_preview import BookPreview, MappedSheet, Outcome, Planned
-from ohdesk.services.register.listed import (
-    KEEP_ALL,
-    Choices,
-    Draft,
-    first_rows,
-    remember,
-    remembered,
-    rows_of_list,
-    with_remembered,
-)
+from ohdesk.services.register.listed import Draft, first_rows, rows_of_list, shape_of_list
 from ohdesk.services.register.meant import Held, Meant, match_fields
 from ohdesk.services.register.tables import model_of
 from ohdesk.services.workbook.kept import Kept
 from ohdesk.services.workbook.reading import SheetRows
+from ohdesk.services.workbook.remembered import remember, remembered
 
 _AT_ONCE = 500  # rows looked at together, and written between two places where it can be cancelled
 
@@ -122,8 +117,9 @@ def apply(
             report(done, whole)
             write_many(ctx, session, definition, portion, clean_text(shown.source), "import", batch)
             done += len(portion)
-        layouts = [each.layout for each in shown.sheets]
-        remember(session, shown.register, shown.listed.sheets, layouts, shown.choices)
+        rows = zip(shown.listed.sheets, shown.sheets, strict=True)
+        sheets = ((shape_of_list(listed, mapped.layout), mapped.columns) for listed, mapped in rows)
+        remember(session, shown.register, sheets, shown.choices)
         report(whole, whole)
     return batch if done else ""
 
@@ -177,8 +173,9 @@ class _Reading:
         self._today = legal_day(ctx.now())
         self._wanted = book_targets(definition)
         self._remembered = remembered(session, definition.id) if choices is None else []
-        self._choices = choices or Choices({})
+        self._choices = choices or Choices()
         self._is_empty = not _has_entries(session, definition)
+        self._few = small_text() if has_small_counts(definition) else ""
         self._cells = Cells(ctx, session, definition)
         self._names: dict[str, str] = {}
         self._met: dict[str, int] = {}  # entries that a row before meant
@@ -193,7 +190,7 @@ class _Reading:
     def preview(self, source: str, report: Progress) -> BookPreview:
         heads = [first_rows(sheet) for sheet in self._listed.sheets]
         for head in heads:
-            self._choices = with_remembered(self._choices, head, self._remembered)
+            self._choices = with_remembered(self._choices, head.rows, self._remembered)
         sheets = [
             MappedSheet(sheet.name, find_layout(head, self._wanted, self._choices.columns))
             for sheet, head in zip(self._listed.sheets, heads, strict=True)
@@ -208,7 +205,7 @@ class _Reading:
                 continue
             self._keys = match_fields(self._definition, mapped.layout)
             self._note_missing(mapped)
-            drafts = rows_of_list(sheet, head, mapped.layout, self._choices.keep, self.warnings)
+            drafts = rows_of_list(sheet, head, mapped.layout, self._choices, self.warnings)
             while portion := list(islice(drafts, _AT_ONCE)):
                 report(min(done + portion[-1].row, whole), whole)
                 self._judge_all(portion)
@@ -244,9 +241,7 @@ class _Reading:
         said = [*self._choices.columns, *(name for name in self._choices.keep if name != KEEP_ALL)]
         unknown = [] if self._remembered else [name for name in said if not is_named(layouts, name)]
         if unknown:
-            there = "、".join(f"{each.letters} {each.heading}" for layout in layouts for each in layout.columns)
-            message = tr("表里没有这些列：{columns}。", columns="、".join(unknown))
-            raise UserError(message, tr("表里有：{columns}。", columns=there or tr("没有认得出的表头")))
+            raise unknown_columns(unknown, [each for layout in layouts for each in layout.columns])
 
     def _judge_all(self, drafts: Sequence[Draft]) -> None:
         read = self._cells.read(drafts)
@@ -274,9 +269,11 @@ class _Reading:
                 wrong.append(about)
             else:
                 values[self._definition.about] = about
-        if draft.kept:
+        # What an export for outside has instead of a few says nothing that is not known better.
+        fresh = {heading: text for heading, text in draft.kept.items() if text != self._few}
+        if fresh:
             before = () if held is None else held.fields.get("kept") or ()
-            pairs = tuple((dict(before) | draft.kept).items())  # type: ignore[arg-type]
+            pairs = with_kept(before, fresh)
             if problem := bounds_problem("kept", pairs):
                 wrong.append(problem)
             values["kept"] = pairs

@@ -1,15 +1,12 @@
-"""The rows of a list as they stand in its sheets, by the columns that were told; what was said of columns before."""
+"""The rows of a list as they stand in its sheets, by the columns that were told."""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from sqlalchemy.orm import Session
-
-from ohdesk.db.models import Setting
-from ohdesk.domain.book_list.mapping import Column, Layout
+from ohdesk.domain.book_list.mapping import Layout
+from ohdesk.domain.list_columns import Choices, shape_of
 from ohdesk.domain.roll.table import Refusal, Table
 from ohdesk.domain.roll.values import heading_of
 from ohdesk.errors import Problem
@@ -17,24 +14,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.workbook.reading import SheetOfRows
 from ohdesk.services.workbook.wire import Row
 
-KEEP_ALL = "all"
-_SHAPES = 30  # shapes of file remembered of a book
 _HEAD = 340  # rows from which the columns are told
 _SHOWN = 12  # rows named in one warning
 _TOTAL = re.compile(r"(?:合|总|小|共|累)\s*计\s*(?:[:：(（\d].*)?|(?:sub)?total", re.IGNORECASE | re.DOTALL)
 _REMARK = re.compile(r"(?:注|备注|说明|填表|制表|审核|填报|单位负责人|联系人|note)[^:：]{0,6}[:：]", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What a person said of the columns of a list.
-
-    columns: heading or letters → key, "" for a column that is to go into no field
-    keep: headings or letters of the columns to be kept as they are, or `KEEP_ALL`
-    """
-
-    columns: Mapping[str, str]
-    keep: tuple[str, ...] = ()
 
 
 class Draft(NamedTuple):
@@ -66,19 +49,18 @@ def first_rows(sheet: SheetOfRows) -> Table:
     return Table(sheet.name, rows, sheet.merges)
 
 
+def shape_of_list(sheet: SheetOfRows, layout: Layout | None) -> str:
+    """Return the shape of a sheet, "" for one without a heading."""
+    return shape_of(first_rows(sheet).rows[layout.bottom]) if layout is not None and layout.bottom >= 0 else ""
+
+
 def rows_of_list(
-    sheet: SheetOfRows, head: Table, layout: Layout, keep: Collection[str], warnings: list[str]
+    sheet: SheetOfRows, head: Table, layout: Layout, choices: Choices, warnings: list[str]
 ) -> Iterator[Draft]:
     """Yield the rows of a list, without its heading, totals and remarks; those are told in `warnings` behind them."""
     heading = [heading_of(str(cell)) for cell in head.rows[layout.bottom]] if layout.bottom >= 0 else []
     titles = {column.key: column.title for column in layout.taken}
-    called = Counter(column.title for column in layout.columns)
-    kept = {
-        # Two columns of one heading are two.
-        column.title if called[column.title] == 1 else f"{column.title} {column.letters}": column.at
-        for column in layout.left
-        if is_kept(keep, column)
-    }
+    kept = choices.kept(layout.columns)
     skipped: list[int] = []
     hidden = 0
     for row in _filled_down(sheet):
@@ -128,64 +110,3 @@ def _filled_down(sheet: SheetOfRows) -> Iterator[Row]:
         for left, (_, text) in open_.items():
             cells[left] = cells[left] or text
         yield Row(row.number, tuple(cells))
-
-
-def is_kept(keep: Collection[str], column: Column) -> bool:
-    """True for a column that is to be kept as it is, of those that go into no field."""
-    heading = heading_of(column.heading)
-    return any(each == KEEP_ALL or each == column.letters or (heading and heading_of(each) == heading) for each in keep)
-
-
-Shape = dict[str, Any]  # heading: its texts, folded · columns, keep: as of `Choices`
-
-
-def remembered(session: Session, register: str) -> list[Shape]:
-    """Return what was said of the columns of lists of a book, by the shape of each, the last one last."""
-    held = session.get(Setting, _setting(register))
-    return [] if held is None else list(held.value)
-
-
-def _setting(register: str) -> str:
-    return f"columns/{register}"
-
-
-def _headings_of(row: Sequence[object]) -> list[str]:
-    return [text for cell in row if (text := heading_of(str(cell)))]
-
-
-def with_remembered(choices: Choices, head: Table, shapes: Sequence[Shape]) -> Choices:
-    """Return the choices with those that were made when a sheet with this heading was imported last."""
-    rows = [_headings_of(row) for row in head.rows[:_HEAD]] if shapes else []
-    for shape in shapes:
-        if shape["heading"] in rows:
-            return Choices({**choices.columns, **shape["columns"]}, (*choices.keep, *shape["keep"]))
-    return choices
-
-
-def remember(
-    session: Session,
-    register: str,
-    sheets: Sequence[SheetOfRows],
-    layouts: Sequence[Layout | None],
-    choices: Choices,
-) -> None:
-    """Keep what a person said of the columns, for the next list of this shape; nothing where they said nothing."""
-    before = remembered(session, register)
-    shapes = list(before)
-    for sheet, layout in zip(sheets, layouts, strict=True):
-        if layout is None or layout.bottom < 0:
-            continue
-        heading = _headings_of(first_rows(sheet).rows[layout.bottom])
-        shapes = [each for each in shapes if each["heading"] != heading]
-        said = {heading_of(name): key for name, key in choices.columns.items()}
-        columns = {
-            each.heading: said[name]
-            for each in layout.columns
-            for name in (heading_of(each.letters), heading_of(each.heading))
-            if each.heading and name in said
-        }
-        keep = [each.heading for each in layout.left if each.heading and is_kept(choices.keep, each)]
-        if columns or keep:
-            shapes.append({"heading": heading, "columns": columns, "keep": keep})
-    if shapes != before:
-        session.merge(Setting(key=_setting(register), value=shapes[-_SHAPES:]))

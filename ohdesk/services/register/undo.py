@@ -19,6 +19,7 @@ from ohdesk.db.queries.among import among
 from ohdesk.db.queries.operations import true_body
 from ohdesk.domain.authority import past
 from ohdesk.domain.canonical import parse
+from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.merge import Write, Written, heads, shown
 from ohdesk.domain.operations import EntryWritten, Source
 from ohdesk.domain.people import Right
@@ -191,14 +192,9 @@ def _portions(ctx: Context, session: Session, chosen: BookBatch) -> Iterator[tup
 
 def _sent(row: OperationRow) -> _Sent:
     body = parse(true_body(row))
-    fields = {key: _as_written(value) for key, value in body["v"]["fields"].items()}
+    fields = {key: as_pairs(value) for key, value in body["v"]["fields"].items()}
     name = f"{body['r']}:{body['s']}"
     return _Sent(name, row.record, row.batch, row.first_hash or row.hash, body["d"], tuple(body["base"]), fields)
-
-
-def _as_written(value: Any) -> Value:
-    """Return a value as it was written: JSON has lists where pairs were."""
-    return tuple(tuple(pair) for pair in value) if isinstance(value, list) else value
 
 
 def _all_sent(session: Session, records: Collection[str]) -> dict[str, dict[str, _Sent]]:
@@ -241,7 +237,7 @@ def _local_before(session: Session, here: Sequence[LocalWrite]) -> dict[tuple[st
     records, last = {each.record for each in here}, {each.record: each.seq for each in here}
     for write in local_journal.writes_of(session, among(LocalOperation.record, records)):
         if write.seq < last[write.record]:
-            earlier[write.record] |= {key: _as_written(value) for key, value in write.fields.items()}
+            earlier[write.record] |= {key: as_pairs(value) for key, value in write.fields.items()}
     travelling = set(session.scalars(select(Entry.id).where(among(Entry.id, records))))
     for each in here:
         # Of an entry that travels only its private fields lie here; what was new goes with the entry itself.

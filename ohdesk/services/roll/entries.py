@@ -17,6 +17,7 @@ from ohdesk.db.queries.roll import on_roll
 from ohdesk.db.row_numbers import Names, is_numbered, place
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, value_text
+from ohdesk.domain.kept_columns import Pairs, as_pairs
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
@@ -92,6 +93,7 @@ class MergedEntry:
 class EstablishmentDetail:
     """One entry in full: `fields` by key as text, the fields in dispute, and every change, newest first.
 
+    kept: columns of lists that are none of the fields, each heading with what stood under it
     merged: the entries that were merged into it · transfer_to: the town it is offered to, "" for none
     status_file: the SHA-256 of the file behind the proof of its state, "" for none
     """
@@ -103,6 +105,7 @@ class EstablishmentDetail:
     merged: tuple[MergedEntry, ...]
     transfer_to: str
     status_file: str
+    kept: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +191,7 @@ def detail(ctx: Context, establishment: str) -> EstablishmentDetail:
             merged=_merged(session, establishment),
             transfer_to=row.transfer_to,
             status_file=row.status_file,
+            kept=as_pairs(row.kept),
         )
 
 

@@ -1,17 +1,20 @@
-"""The roll as an xlsx file."""
+"""The roll as an xlsx file: every field, and behind them the columns that were kept of lists."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, cast
 
 from ohdesk.collector import uncollected
 from ohdesk.db.models import Establishment
 from ohdesk.db.queries import roll
 from ohdesk.db.row_numbers import is_numbered
 from ohdesk.domain import establishment
-from ohdesk.domain.establishment import FIELDS, value_text
+from ohdesk.domain.establishment import FIELDS, KEPT, value_text
+from ohdesk.domain.kept_columns import MARK, headings_of
 from ohdesk.domain.roll.reading import ListSheet
 from ohdesk.domain.roll.table import Refusal, column_letters
 from ohdesk.files import hand_out
@@ -35,13 +38,25 @@ def export_roll(ctx: Context, target: Path, query: EntryQuery = EVERYTHING) -> W
     asked, left_out = entries.asked(ctx, query), Establishment.id.in_(guarded())
     of_fields = asked.pop("conditions")
     # The same in every language, as the values are: it comes back as a list.
-    headings, keys = [field.heading for field in FIELDS], [field.key for field in FIELDS]
+    headings, keys = [field.heading for field in FIELDS], [KEPT.key, *(field.key for field in FIELDS)]
     with ctx.reading() as session, uncollected():
-        rows = Counted(roll.values(session, keys=keys, conditions=(*of_fields, ~left_out), **asked))
-        written = workbook([Sheet(tr("单位名录"), headings, ([_cell(value) for value in row] for row in rows))])
+        which = (*of_fields, ~left_out)
+        has_kept = cast(Establishment.kept, Text) != "[]"
+        several = roll.values(session, keys=[KEPT.key], conditions=(*which, has_kept), **asked)
+        kept = headings_of(pairs for (pairs,) in several)
+        headings += [f"{heading}{MARK}" for heading in kept]
+        rows = Counted(roll.values(session, keys=keys, conditions=which, **asked))
+        written = workbook([Sheet(tr("单位名录"), headings, (_cells(row, kept) for row in rows))])
         hidden = roll.names(session, conditions=(*of_fields, left_out), numbered=is_numbered(ctx.engine), **asked)
     hand_out(target, written)
     return WrittenOut(rows.count, len(hidden))
+
+
+def _cells(row: Sequence[Any], headings: Sequence[str]) -> list[Value]:
+    """Return the cells of an entry, of which what is kept stands before its fields in `row`."""
+    kept, *values = row
+    beside: dict[str, str] = dict(kept) if headings else {}
+    return [*map(_cell, values), *(beside.get(heading, "") for heading in headings)]
 
 
 def _cell(value: establishment.Value | date) -> Value:

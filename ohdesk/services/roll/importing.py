@@ -1,43 +1,44 @@
 """Bring a list of employers into the roll: read it, show what would change, write it in one transaction."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import lru_cache, partial
+from functools import lru_cache
 from itertools import compress, islice
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.collector import uncollected
 from ohdesk.db import journal
 from ohdesk.db.engine import roomy
-from ohdesk.db.models import Establishment, Merged, ReplicaHead
+from ohdesk.db.models import Establishment, ReplicaHead
 from ohdesk.db.new_entries import NewEntries, indexed_afterwards
-from ohdesk.db.queries.among import among
-from ohdesk.domain.establishment import FIELD_KEYS, FIELDS, uscc_is_right, value_text
+from ohdesk.domain.establishment import KEPT, Value, uscc_is_right
+from ohdesk.domain.kept_columns import Pairs, with_kept
+from ohdesk.domain.list_columns import Choices, Column, Shape, unknown_columns
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.fields import join_distinct
 from ohdesk.domain.roll.reading import Duplicates, ListSheet
-from ohdesk.domain.roll.table import ColumnLeft, Entry, Refusal
-from ohdesk.domain.roll.values import folded_name, name_key
+from ohdesk.domain.roll.table import Entry, Refusal
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
 from ohdesk.services.context import Context
+from ohdesk.services.roll.meant import Meant
 from ohdesk.services.roll.values import CODE_IN_DOUBT, is_proposal, local_numbers, usual_fields, values_of, with_state
 from ohdesk.services.workbook.kept import Kept
 from ohdesk.services.workbook.reading import left_out_sentences, read_list
+from ohdesk.services.workbook.remembered import ROLL, remember
 
 Mapped = Mapping[str, str]
 Heads = frozenset[tuple[str, int]]  # each replica with the number of its last operation
 # Words of the roll like 在业, the same in every language: tags are stored, sent, and found by their spelling.
 _TAGS_OF_DOUBT = {"uscc_check": CODE_IN_DOUBT, "uscc_damaged": "信用代码残缺"}
-_NUMBERS = ("uscc", "registration", "local_id")  # that tell whom a row means, the surest first
 _AT_ONCE = 500  # operations written between two reports, that is, between two places where it can be cancelled
 
 
@@ -46,11 +47,11 @@ class RollReading:
     """Everything that a list says: `rows` counts the rows of employers, continuing ones included.
 
     duplicates: the rows that repeat an employer, each behind the row in which it stood first
-    source: the name of the file
-    not_taken: the columns that go into no field
+    path: the file, which is read once more when its columns are chosen otherwise
+    choices: what was said of its columns, with what was remembered
     """
 
-    source: str
+    path: Path
     rows: int
     entries: Kept[Entry]
     refusals: Kept[Refusal]
@@ -58,7 +59,17 @@ class RollReading:
     warnings: tuple[str, ...]
     mapping: Mapped
     sheets: tuple[ListSheet, ...]
-    not_taken: tuple[ColumnLeft, ...]
+    choices: Choices
+
+    @property
+    def source(self) -> str:
+        """The name of the file."""
+        return self.path.name
+
+    @property
+    def not_taken(self) -> list[tuple[str, Column]]:
+        """The columns that go into no field, those that are kept as they are among them, each with its sheet."""
+        return [(sheet.name, column) for sheet in self.sheets for column in sheet.columns if not column.key]
 
 
 class Kind(IntEnum):
@@ -75,13 +86,18 @@ class Planned(NamedTuple):
     """What importing an entry that is on the roll would change.
 
     establishment: the roll entry it belongs to
-    fields:        what would be written; before: the values that would be replaced
+    fields:        what would be written, "kept" among them; before: the values that would be replaced
     """
 
     entry: Entry
     establishment: str
-    fields: dict[str, str]
-    before: dict[str, str]
+    fields: dict[str, str | Pairs]
+    before: dict[str, str | Pairs]
+
+    @property
+    def place(self) -> tuple[str, int]:
+        """Sheet and row; a change is declined by them and its key."""
+        return self.entry.sheet, self.entry.row
 
 
 class Alike:
@@ -124,52 +140,27 @@ class Comparison:
         return {kind.name.lower(): self.kinds.count(kind) for kind in Kind}
 
 
-def chosen_columns(assignments: Sequence[str]) -> dict[str, str]:
-    """Return heading or column letters → field for texts like "B=单位名称".
-
-    Raises UserError for a text that is no assignment, or a field that does not exist.
-    """
-    by_heading = {field.heading: field.key for field in FIELDS}
-    chosen: dict[str, str] = {}
-    for assignment in assignments:
-        column, sign, field = assignment.replace("＝", "=").partition("=")
-        key = by_heading.get(field.strip(), field.strip())
-        if not sign or not column.strip() or key not in FIELD_KEYS:
-            raise UserError(
-                tr("看不懂对应关系“{text}”。", text=assignment),
-                tr("写成“列=字段”，字段可用：{fields}。", fields="、".join(by_heading)),
-            )
-        chosen[column.strip()] = key
-    return chosen
-
-
-def preview(path: Path, chosen: Mapped | None = None, report: Progress = unwatched) -> RollReading:
+def preview(
+    path: Path, choices: Choices | None = None, report: Progress = unwatched, shapes: Sequence[Shape] = ()
+) -> RollReading:
     """Return what a workbook holds; changes nothing and needs no workspace.
 
-    chosen: heading or column letters → field key, going before what the headings say
+    choices: what is said of its columns, going before what the headings say · shapes: `columns.remembered_here`, what
+    was said of those of earlier lists, which holds where nothing is said now
     report: called with rows done and rows in all, 0 and 0 while the file is opened; what it raises, as when the user
     cancels, ends the reading
-    Raises UserError for a file that cannot be used.
+    Raises UserError for a file that cannot be used, or a column that was said and is not there.
     """
     taken = _Taken()
     with uncollected():
-        end = read_list(path, taken, chosen, report)
+        end = read_list(path, taken, choices, report, () if choices else shapes)
+    if choices and end.unknown:
+        raise unknown_columns(end.unknown, [column for sheet in end.sheets for column in sheet.columns])
     warnings = [*end.warnings, *left_out_sentences(end.notes, end.hidden_sheets, end.other_sheets)]
-    if end.sheets and not taken.entries:
+    if end.mapping and not taken.entries:
         warnings.append(tr("表头下面没有读到可以导入的单位。"))
     rows = (taken.entries, taken.refusals, taken.duplicates)
-    return RollReading(path.name, end.rows, *rows, tuple(warnings), end.mapping, end.sheets, end.not_taken)
-
-
-def not_taken_text(columns: Sequence[ColumnLeft]) -> str:
-    """Say which columns of a list go into no field, by heading and letters."""
-    named = (
-        tr("{heading}（{column}列）", heading=each.heading, column=each.column)
-        if each.heading
-        else tr("没有表头的{column}列", column=each.column)
-        for each in columns
-    )
-    return tr("没有收入名录的列：{columns}。", columns="、".join(named))
+    return RollReading(path, end.rows, *rows, tuple(warnings), end.mapping, end.sheets, end.choices)
 
 
 class _Taken:
@@ -199,12 +190,18 @@ def compare(ctx: Context, shown: RollReading, report: Progress = unwatched) -> C
         return _compared(ctx, session, shown, report)
 
 
-def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) -> str:
+def apply(
+    ctx: Context,
+    comparison: Comparison,
+    report: Progress = unwatched,
+    declined: Collection[tuple[str, int, str]] = (),
+) -> str:
     """Write a compared list into the roll: one transaction, one batch that `undo.undo` takes back whole.
 
     Returns the name of the batch, "" when there was nothing to write.
 
     report: called with rows done and rows in all; what it raises, as when the user cancels, takes everything back
+    declined: sheet, row and key of each change that is not to be made
     Raises UserError when the list has nothing that could be imported, or the roll has changed since it was compared.
     """
     ctx.require(Right.ROLL)
@@ -232,17 +229,19 @@ def apply(ctx: Context, comparison: Comparison, report: Progress = unwatched) ->
                 report(done, whole)
                 writer.write(added)
                 done += len(added)
-        changes = map(partial(_operation, comparison.reading.source), comparison.changed)
+        changes = _changes(comparison, frozenset(declined))
         while portion := list(islice(changes, _AT_ONCE)):
             report(done, whole)
             journal.record_many(session, portion, ctx.stamp(), batch)
             done += len(portion)
-        report(done, whole)
+        reading = comparison.reading
+        remember(session, ROLL, ((each.shape, each.columns) for each in reading.sheets), reading.choices)
+        report(whole, whole)
     return batch if done else ""
 
 
-def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iterator[tuple[str, Mapped]]:
-    """Yield id and fields of each entry that is new; one without a code gets a local number."""
+def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iterator[tuple[str, Mapped, Pairs]]:
+    """Yield id, fields and what is kept of each entry that is new; one without a code gets a local number."""
     numbers, usual = local_numbers(ctx, session), usual_fields(ctx)
     for entry in comparison.alike(Kind.NEW):
         fields = {**usual, **_stored(entry)}
@@ -250,87 +249,19 @@ def _new_entries(ctx: Context, session: Session, comparison: Comparison) -> Iter
         fields.pop("local_id", None)
         if "uscc" not in fields:
             fields["local_id"] = next(numbers)
-        yield ctx.new_id(), fields
+        yield ctx.new_id(), fields, entry.kept
 
 
-def _operation(reason: str, planned: Planned) -> EstablishmentWritten:
-    fields = values_of(with_state(planned.fields))
-    return EstablishmentWritten(record=planned.establishment, fields=fields, reason=reason, source="import")
-
-
-class _Roll:
-    """The entries of the roll that some rows of a list may mean, by code and by name."""
-
-    def __init__(self, session: Session, listed: Sequence[Entry]) -> None:
-        self.fields: dict[str, dict[str, str]] = {}
-        self._by_number: dict[tuple[str, str], str] = {}
-        self._by_name: dict[str, list[str]] = {}
-        for key in _NUMBERS:
-            listed_numbers = {entry.fields[key] for entry in listed if key in entry.fields}
-            if listed_numbers:
-                self._find(session, among(getattr(Establishment, key), listed_numbers))
-        for identity, fields in self.fields.items():
-            self._by_number.update({(key, fields[key]): identity for key in _NUMBERS if fields[key]})
-        # Only those of no number on the roll: of a list that comes again nearly none.
-        unknown = {name_key(entry.name) for entry in listed if not self._numbered(entry)}
-        self._find(session, among(Establishment.name_key, unknown))
-        for identity, fields in self.fields.items():
-            self._by_name.setdefault(folded_name(fields["name"]), []).append(identity)
-        gone = select(Establishment.uscc, Establishment.name).join(Merged, Merged.establishment == Establishment.id)
-        codes = {entry.fields["uscc"] for entry in listed if "uscc" in entry.fields}
-        which = or_(among(Establishment.uscc, codes), among(Establishment.name_key, unknown))
-        self._merged = [tuple(row) for row in session.execute(gone.where(Merged.into != "", which))]
-
-    def _find(self, session: Session, which: ColumnElement[bool]) -> None:
-        columns = [getattr(Establishment, key) for key in FIELD_KEYS]
-        wanted = select(Establishment.id, *columns).where(which, Establishment.withdrawn.is_(False))
-        for identity, *values in session.execute(wanted.order_by(Establishment.id)):
-            self.fields[identity] = dict(zip(FIELD_KEYS, map(value_text, values), strict=True))
-
-    def find(self, entry: Entry) -> str:
-        """Return the id of the roll entry meant by a row, or "".
-
-        The same number; else, where one of the two has no code that could be relied on, the only entry of that name,
-        or among several the only one of that address.
-        """
-        if numbered := self._numbered(entry):
-            return numbered
-        if not self.fields:
-            return ""
-        namesakes = [
-            identity
-            for identity in self._by_name.get(folded_name(entry.name), ())
-            if not _are_two(entry.fields, self.fields[identity])
-        ]
-        if len(namesakes) == 1:
-            return namesakes[0]
-        address = entry.fields.get("address", "")
-        # Several of one name and no code to tell them: the address may, otherwise it is a new one. Two entries can be
-        # put together later, one made of two cannot be taken apart.
-        there = [identity for identity in namesakes if address and self.fields[identity]["address"] == address]
-        return there[0] if len(there) == 1 else ""
-
-    def was_merged(self, entry: Entry) -> bool:
-        """True for a row of no entry that means one which was merged into another: not set down once more."""
-        code, name = entry.fields.get("uscc", ""), folded_name(entry.name)
-        return any(
-            (code and code == uscc)
-            or (name == folded_name(named) and not (uscc_is_right(code) and uscc_is_right(uscc)))
-            for uscc, named in self._merged
-        )
-
-    def _numbered(self, entry: Entry) -> str:
-        """Return the id of the entry that has a number of the row, the credit code before the others, or ""."""
-        numbers = ((key, entry.fields[key]) for key in _NUMBERS if key in entry.fields)
-        return next((self._by_number[number] for number in numbers if number in self._by_number), "")
-
-
-def _are_two(listed: Mapped, held: Mapped) -> bool:
-    """True for two employers, whatever they are called: branches of a chain share their name, and so do shops."""
-    if uscc_is_right(listed.get("uscc", "")) and uscc_is_right(held["uscc"]):
-        return True
-    registered = listed.get("registration", "")
-    return bool(registered and held["registration"]) and registered != held["registration"]
+def _changes(comparison: Comparison, declined: Collection[tuple[str, int, str]]) -> Iterator[EstablishmentWritten]:
+    """Yield what is written of the changes, without those that were declined."""
+    for planned in comparison.changed:
+        wanted = {key: value for key, value in planned.fields.items() if (*planned.place, key) not in declined}
+        if wanted:
+            texts = {key: value for key, value in wanted.items() if isinstance(value, str)}
+            kept: dict[str, Value] = {key: value for key, value in wanted.items() if not isinstance(value, str)}
+            fields = values_of(with_state(texts)) | kept
+            reason = comparison.reading.source
+            yield EstablishmentWritten(record=planned.establishment, fields=fields, reason=reason, source="import")
 
 
 def _compared(ctx: Context, session: Session, shown: RollReading, report: Progress) -> Comparison:
@@ -348,7 +279,7 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
     is_empty = session.scalar(select(Establishment.id).limit(1)) is None
     for listed in shown.entries.pieces():
         report(len(kinds), len(shown.entries))
-        roll = _Roll(session, () if is_empty else listed)
+        roll = Meant(session, () if is_empty else listed)
         for entry in listed:
             repeats = entry.flags and entry.repeats
             identity = "" if repeats else roll.find(entry)
@@ -363,7 +294,7 @@ def _compared(ctx: Context, session: Session, shown: RollReading, report: Progre
                 kinds.append(Kind.REPEATED)
             else:
                 met.add(identity)
-                planned = _against(entry, identity, held)
+                planned = _against(entry, identity, held, roll.kept.get(identity, ()))
                 kinds.append(Kind.CHANGED if planned.fields else Kind.SAME)
                 if planned.fields:
                     changed.add(planned)
@@ -375,9 +306,9 @@ def _heads(session: Session) -> Heads:
     return frozenset((replica, seq) for replica, seq in session.execute(select(ReplicaHead.replica, ReplicaHead.seq)))
 
 
-def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
+def _against(entry: Entry, identity: str, held: Mapped, held_kept: Pairs) -> Planned:
     """Return what a row changes: blanks clear nothing, a doubtful code replaces no right one, tags are added."""
-    fields: dict[str, str] = {}
+    fields: dict[str, str | Pairs] = {}
     for key, value in _stored(entry).items():
         # Tags come from several lists, and each list knows only its own.
         wanted = join_distinct((*held["tags"].split("、"), *value.split("、"))) if key == "tags" else value
@@ -392,7 +323,10 @@ def _against(entry: Entry, identity: str, held: Mapped) -> Planned:
             continue
         if wanted != held[key]:
             fields[key] = wanted
-    return Planned(entry, identity, fields, {key: held[key] for key in fields})
+    before: dict[str, str | Pairs] = {key: held[key] for key in fields}
+    if entry.kept and (kept := with_kept(held_kept, dict(entry.kept))) != held_kept:
+        fields[KEPT.key], before[KEPT.key] = kept, held_kept
+    return Planned(entry, identity, fields, before)
 
 
 def _stored(entry: Entry) -> Mapped:

@@ -19,6 +19,7 @@ from ohdesk.domain.authority import past
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import WITHDRAWN, WRITTEN_BY_KEY, Value
+from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.merge import Write, shown
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.people import Right
@@ -296,7 +297,8 @@ def _shown_before(session: Session, body: Body) -> Mapping[str, Value] | None:
         overwritten = {seen for name in writers for seen in past(operations[name].base, operations)}
         standing = [operations[name] for name in writers - overwritten]
         if standing:
-            values[key] = shown([Write(each.body["v"]["fields"][key], each.body["d"], each.hash) for each in standing])
+            written = [Write(as_pairs(each.body["v"]["fields"][key]), each.body["d"], each.hash) for each in standing]
+            values[key] = shown(written)
     return values
 
 

@@ -13,6 +13,7 @@ from ohdesk.domain.establishment import (
     FIELD_BY_KEY,
     FIELDS,
     IN_BUSINESS,
+    KEPT,
     MERGED_INTO,
     STATUS_FILE,
     TRANSFER_TO,
@@ -28,6 +29,7 @@ from ohdesk.domain.establishment import (
     value_text,
 )
 from ohdesk.domain.industry import is_code, one_code
+from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.merge import is_county
 from ohdesk.domain.operations import EstablishmentWritten, Source
 from ohdesk.domain.personal import is_personal_number, mask, masked_text, without_personal_numbers
@@ -182,9 +184,12 @@ def whole_entry(session: Session, row: Establishment) -> dict[str, Value]:
     heads = session.scalars(select(EstablishmentHead.fields).where(EstablishmentHead.establishment == row.id))
     written = {key for fields in heads for key in fields}
     others: dict[str, Value] = {
-        WITHDRAWN.key: False, MERGED_INTO.key: _merged_into(session, row.id), TRANSFER_TO.key: row.transfer_to,
+        WITHDRAWN.key: False,
+        MERGED_INTO.key: _merged_into(session, row.id),
+        TRANSFER_TO.key: row.transfer_to,
         STATUS_FILE.key: row.status_file,
-    }  # fmt: skip
+        KEPT.key: as_pairs(row.kept),
+    }
     fields = values_of({key: text for key, text in shown.items() if text or key in written})
     return fields | {key: value for key, value in others.items() if key in written}
 

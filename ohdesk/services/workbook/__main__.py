@@ -1,7 +1,6 @@
 """The child process: a workbook on standard input; on standard output the employers of its list, or its rows."""
 
 import gc
-import json
 import os
 import sys
 from functools import partial
@@ -20,10 +19,10 @@ _AT_ONCE = 250  # rows handed over together
 def main(arguments: list[str]) -> int:
     """Read one workbook.
 
-    Its arguments: the suffix, the memory limit (bytes), the time limit (seconds), the language, and the columns chosen
-    of a list of employers, or null for the rows of any sheet as they stand.
+    Its arguments: the suffix, the memory limit (bytes), the time limit (seconds), the language, and what was said of
+    the columns of a list of employers (`wire.Asked`), or "-" for the rows of any sheet as they stand.
     """
-    suffix, memory, seconds, language, chosen = arguments
+    suffix, memory, seconds, language, asked = arguments
     # Before anything that parses is even imported.
     limits.bind_process(int(memory), int(seconds))
     gc.disable()  # nothing here refers to itself, and looking for that takes a sixth of the time
@@ -36,7 +35,7 @@ def main(arguments: list[str]) -> int:
     try:
         # Not through `sys.stdin`, which would read ahead: this file is read from wherever it is asked to.
         with open(sys.stdin.fileno(), "rb", closefd=False) as file:
-            _read(file, suffix.lower(), json.loads(chosen), pipe)
+            _read(file, suffix.lower(), asked, pipe)
     except cells.NotReadableError as refusal:
         wire.write(pipe, wire.Refused(refusal.code))
     except SecretError as marked:
@@ -48,7 +47,7 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _read(file: BinaryIO, suffix: str, chosen: dict[str, str] | None, pipe: BinaryIO) -> None:
+def _read(file: BinaryIO, suffix: str, asked: str, pipe: BinaryIO) -> None:
     from ohdesk.domain.roll.reading import read_roll
     from ohdesk.domain.secrecy import refuse_marked
     from ohdesk.i18n import tr
@@ -61,12 +60,12 @@ def _read(file: BinaryIO, suffix: str, chosen: dict[str, str] | None, pipe: Bina
     for name in contents.hidden_sheets:
         refuse_marked(name, tr("工作表名称"))
     left_out = (tuple(contents.hidden_sheets), tuple(contents.other_sheets), tuple(contents.notes))
-    if chosen is None:
+    if asked == wire.AS_THEY_STAND:
         _send_rows(contents.tables, pipe)
         wire.write(pipe, wire.RowsEnd(*left_out))
         return
-    sender = _Sender(pipe)
-    read = read_roll(contents.tables, roll_words(), sender, chosen, sender.report)
+    sender, said = _Sender(pipe), wire.asked(asked)
+    read = read_roll(contents.tables, roll_words(), sender, said.choices, sender.report, said.shapes)
     sender.send()
     wire.write(pipe, wire.End(*read, *left_out))
 

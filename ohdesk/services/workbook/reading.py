@@ -1,10 +1,9 @@
 """Hand a file to the child process and take back its list or its rows, or one clear sentence."""
 
-import json
 import os
 import stat
 import subprocess
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Full, Queue
@@ -12,6 +11,7 @@ from threading import Event, Thread
 from time import monotonic
 from typing import BinaryIO, NamedTuple, TypeVar
 
+from ohdesk.domain.list_columns import Choices, Shape
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.roll.sheet import Taker
 from ohdesk.domain.roll.table import Merge
@@ -34,8 +34,9 @@ GRACE_SECONDS = 5  # the child's own limit counts processor time, ours the clock
 def read_list(
     path: Path,
     taker: Taker,
-    chosen: Mapping[str, str] | None = None,
+    choices: Choices | None = None,
     report: Progress = unwatched,
+    shapes: Sequence[Shape] = (),
     *,
     memory: int = limits.MEMORY_BYTES,
     seconds: int | None = None,
@@ -43,17 +44,17 @@ def read_list(
     """Hand the employers of a workbook, and the rows refused, to `taker`; return what is known of it as a whole.
 
     The file is opened here, read in a child with `memory` bytes and `seconds` at most, and never written.
-    chosen: heading or column letters → field key, going before what the headings say
+    choices, shapes: what is said of its columns now, going before what the headings say, and was of earlier lists
     report: called with rows done and rows in all, 0 and 0 while the file is opened; what it raises, as when the user
     cancels, ends the child
     Raises UserError for a file that cannot be used, MachineError when the child cannot be started.
     """
-    return _said(path, dict(chosen or {}), lambda frames: _taken(frames, taker), report, memory, seconds)
+    return _said(path, wire.asked_text(choices, shapes), lambda frames: _taken(frames, taker), report, memory, seconds)
 
 
 def read_rows(path: Path, report: Progress = unwatched) -> "SheetRows":
     """Return the rows of all visible sheets of a workbook as they stand; raises as `read_list` does."""
-    return _said(path, None, SheetRows, report, limits.MEMORY_BYTES, None)
+    return _said(path, wire.AS_THEY_STAND, SheetRows, report, limits.MEMORY_BYTES, None)
 
 
 class SheetOfRows(NamedTuple):
@@ -108,7 +109,7 @@ def _quoted(names: Sequence[str]) -> str:
 
 def _said(
     path: Path,
-    chosen: Mapping[str, str] | None,
+    asked: str,
     taken: Callable[[Iterable[wire.Frame]], Said],
     report: Progress,
     memory: int,
@@ -119,7 +120,7 @@ def _said(
         raise _secret(path, mark, tr("文件名"))
     with _opened(path) as (file, size):
         allowed = limits.seconds_for(size) if seconds is None else seconds
-        arguments = (path.suffix or "-", memory, allowed, spoken_language(), json.dumps(chosen))
+        arguments = (path.suffix or "-", memory, allowed, spoken_language(), asked)
         try:
             with closing(_frames(file, arguments, allowed + GRACE_SECONDS, report)) as frames:
                 return taken(frames)

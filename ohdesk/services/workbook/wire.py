@@ -1,17 +1,47 @@
 """What the child says of a workbook, and its spelling on the pipe: frames of MessagePack, each with its length."""
 
-from collections.abc import Iterator
+import base64
+import zlib
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 import msgspec
 
 from ohdesk.domain.establishment import FIELD_KEYS
+from ohdesk.domain.kept_columns import fits
+from ohdesk.domain.list_columns import Choices, Shape
 from ohdesk.domain.roll.reading import ListSheet
-from ohdesk.domain.roll.table import ColumnLeft, Entry, Merge, Refusal
+from ohdesk.domain.roll.table import Entry, Merge, Refusal
+from ohdesk.errors import UserError
+from ohdesk.i18n import tr
 
 LONGEST_FRAME = 64 << 20  # bytes
 _LENGTH = 4  # bytes
+_LONGEST_ARGUMENT = 24_000  # characters
+AS_THEY_STAND = "-"
 _KEYS = frozenset(FIELD_KEYS)
+
+
+class Asked(msgspec.Struct):
+    """What was said of the columns of a list of employers: now, or None, and of earlier lists."""
+
+    choices: Choices | None
+    shapes: list[Shape]
+
+
+def asked_text(choices: Choices | None, shapes: Sequence[Shape]) -> str:
+    """Return this as it goes to the child on its command line, which Windows bounds: of the shapes the last ones."""
+    for first in range(len(shapes) + 1):
+        said = msgspec.json.encode(Asked(choices, list(shapes[first:])))
+        text = base64.urlsafe_b64encode(zlib.compress(said)).decode("ascii")
+        if len(text) <= _LONGEST_ARGUMENT:
+            return text
+    raise UserError(tr("对列的说明太多。"), tr("请减少 --map 和 --keep。"))
+
+
+def asked(text: str) -> Asked:
+    """Return what `asked_text` wrote. Raises ValueError for any other text."""
+    return msgspec.json.decode(zlib.decompress(base64.urlsafe_b64decode(text)), type=Asked)
 
 
 class Row(NamedTuple):
@@ -34,7 +64,10 @@ class Entries(msgspec.Struct, array_like=True, tag=True):
     entries: list[Entry]
 
     def __post_init__(self) -> None:
-        if any(entry.row < 1 or not _KEYS.issuperset(entry.fields) for entry in self.entries):
+        if any(
+            entry.row < 1 or not _KEYS.issuperset(entry.fields) or not (not entry.kept or fits(entry.kept))
+            for entry in self.entries
+        ):
             raise ValueError("no entry of a list")
 
 
@@ -80,7 +113,8 @@ class End(msgspec.Struct, array_like=True, tag=True):
     warnings: tuple[str, ...]
     mapping: dict[str, str]
     sheets: tuple[ListSheet, ...]
-    not_taken: tuple[ColumnLeft, ...]
+    choices: Choices
+    unknown: tuple[str, ...]
     hidden_sheets: tuple[str, ...]
     other_sheets: tuple[str, ...]
     notes: tuple[str, ...]

@@ -3,8 +3,9 @@
 from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtGui import QPaintEvent, QWheelEvent
+from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -22,6 +23,9 @@ from ohdesk.ui.kit.field import Choice
 
 _UnknownRole = Qt.ItemDataRole.UserRole + 1
 _FEWEST_LETTERS = 6  # with the arrow
+_TURNING = frozenset(
+    {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End}
+)
 
 
 class LongChoice(Choice):
@@ -44,6 +48,17 @@ class LongChoice(Choice):
         painter = QStylePainter(self)
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+
+class ActingChoice(LongChoice):
+    """A choice that is acted on at once: keys open the words, so that none is chosen on the way to another."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _TURNING or event.text().strip():
+            self.showPopup()
+            QApplication.sendEvent(self.view(), event)  # letters go to the word that begins so
+        else:
+            super().keyPressEvent(event)
 
 
 class Count(QSpinBox):

@@ -1,14 +1,8 @@
 """`ohdesk register`: a book added by its file alone, written, listed, exported."""
 
-import json
-from pathlib import Path
-
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
-
-from ohdesk.cli.main import main
-from tests.conftest import PASSWORD, town_workspace
 
 COMPLAINTS = """
 id = "hotline"
@@ -49,25 +43,6 @@ columns = ["number", "received_on", "establishment", "source", "state"]
 layout = ["received_on", "establishment", "source"]
 headings = { received_on = "来电时间" }
 """
-
-
-@pytest.fixture
-def town(tmp_path) -> Path:
-    return town_workspace(tmp_path / "town")
-
-
-@pytest.fixture
-def run(town, tmp_path, capsys):
-    secret = tmp_path / "password"
-    secret.write_text(PASSWORD, "utf-8")
-
-    def run(*words, status=0, as_json=True):
-        options = ["--workspace", str(town), "--password-file", str(secret), *(["--json"] if as_json else [])]
-        assert main([*map(str, words), *options]) == status
-        said = capsys.readouterr()
-        return json.loads(said.out) if status == 0 and as_json else said.err or said.out
-
-    return run
 
 
 @pytest.fixture

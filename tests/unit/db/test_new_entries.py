@@ -15,6 +15,7 @@ from ohdesk.db.models import Base, ContestedField, Establishment, EstablishmentH
 from ohdesk.db.new_entries import NewEntries, indexed_afterwards
 from ohdesk.domain.canonical import NotCanonicalError
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELD_KEYS, value_text
+from ohdesk.domain.kept_columns import Pairs
 from ohdesk.domain.operations import EstablishmentWritten
 from ohdesk.errors import JobCancelledError, ProblemsError
 from ohdesk.services.context import Context
@@ -37,6 +38,9 @@ def of_kind(key: str) -> st.SearchStrategy[str]:
 FIELDS = st.fixed_dictionaries({"name": of_kind("name")}, optional={key: of_kind(key) for key in FIELD_KEYS[1:]}).map(
     lambda fields: {key: text for key, text in fields.items() if key != "town"}
 )
+Said = tuple[Texts, Pairs]
+ODD = st.text(st.sampled_from('青沐竹器厂 "\\/ａé\u200b'), min_size=1, max_size=5)
+KEPT = st.dictionaries(ODD, ODD, max_size=2).map(lambda kept: tuple(kept.items()))
 
 
 def written(ctx: Context, write: Callable[[Session], None]) -> dict[str, list[tuple[Any, ...]]] | type[Exception]:
@@ -56,10 +60,10 @@ def written(ctx: Context, write: Callable[[Session], None]) -> dict[str, list[tu
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
-@given(lists=st.lists(st.lists(FIELDS, min_size=1, max_size=3), min_size=1, max_size=2))
-def test_new_entries_are_written_as_the_journal_writes_them(ctx: Context, lists: list[list[Texts]]) -> None:
+@given(lists=st.lists(st.lists(st.tuples(FIELDS, KEPT), min_size=1, max_size=3), min_size=1, max_size=2))
+def test_new_entries_are_written_as_the_journal_writes_them(ctx: Context, lists: list[list[Said]]) -> None:
     stamp, batch = ctx.stamp(), ctx.new_id()
-    named = [[(ctx.new_id(), texts) for texts in each] for each in lists]
+    named = [[(ctx.new_id(), *said) for said in each] for each in lists]
 
     def past(session: Session) -> None:
         writer = NewEntries(session, stamp, "import", '名"单.xlsx', batch)
@@ -69,8 +73,13 @@ def test_new_entries_are_written_as_the_journal_writes_them(ctx: Context, lists:
     def through(session: Session) -> None:
         for each in named:
             operations = [
-                EstablishmentWritten(record=entry, fields=values_of(texts), reason='名"单.xlsx', source="import")
-                for entry, texts in each
+                EstablishmentWritten(
+                    record=entry,
+                    fields=values_of(texts) | ({"kept": kept} if kept else {}),
+                    reason='名"单.xlsx',
+                    source="import",
+                )
+                for entry, texts, kept in each
             ]
             journal.record_many(session, operations, stamp, batch)
 
@@ -79,9 +88,9 @@ def test_new_entries_are_written_as_the_journal_writes_them(ctx: Context, lists:
 
 def test_what_is_too_long_or_of_another_town_is_not_written(ctx: Context) -> None:
     with pytest.raises(ProblemsError), ctx.transaction() as session:
-        NewEntries(session, ctx.stamp(), "import", "a", "b").write([(ctx.new_id(), {"name": "青" * 5000})])
+        NewEntries(session, ctx.stamp(), "import", "a", "b").write([(ctx.new_id(), {"name": "青" * 5000}, ())])
     with pytest.raises(ValueError, match="000000001"), ctx.transaction() as session:
-        NewEntries(session, ctx.stamp(), "import", "a", "b").write([(ctx.new_id(), {"town": "000000002"})])
+        NewEntries(session, ctx.stamp(), "import", "a", "b").write([(ctx.new_id(), {"town": "000000002"}, ())])
     with ctx.reading() as session:
         assert session.scalars(select(Establishment)).all() == []
 
@@ -93,7 +102,7 @@ def indexes(ctx: Context) -> set[str]:
 
 def test_the_indexes_are_there_after_many_entries_and_after_an_end_between(ctx: Context) -> None:
     before = indexes(ctx)
-    entries = [(ctx.new_id(), {"name": f"青沐{number}竹器厂"}) for number in range(10)]
+    entries = [(ctx.new_id(), {"name": f"青沐{number}竹器厂"}, ()) for number in range(10)]
 
     def write(end: type[Exception] | None = None) -> None:
         with ctx.transaction() as session, indexed_afterwards(session, 5000):

@@ -25,6 +25,8 @@ RECORD = "019cacb3-f200-7869-bae0-041923b82a72"
 # What their own keys bound, and what a whole signature is bounded by.
 BOUNDED_BY_KEY = {
     "establishment.written@1.fields.*",
+    "establishment.written@1.fields.*.*",
+    "establishment.written@1.fields.*.*.*",
     "person.written@1.fields.*",
     "entry.written@1.fields.*",
     "entry.written@1.fields.*.*",

@@ -71,6 +71,7 @@ def test_a_value_is_read_as_it_is_written(key, value, text):
             ("tested_on", "20260302"),
             ("tested_on", 1),
         ],
+        *[("kept", "批示"), ("kept", (("", "阅"),)), ("kept", (("批示", 1),)), ("kept", (("批示", "阅"),) * 201)],
     ],
 )
 def test_a_value_of_another_kind_does_not_fit(key, value):

@@ -225,6 +225,7 @@ def _roll() -> None:
         sa.Column("professionals", sa.Integer(), nullable=True),
         sa.Column("tags", sa.Text(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("kept", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_establishment")),
     )
     op.create_index(

@@ -92,6 +92,7 @@ class BookPage(Page):
         self.hand_on(page)
         page.read.connect(self._show_preview)
         page.closed.connect(self._show_list)
+        page.imported.connect(self._show_list)
         self._pages.addWidget(page)
         return page
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import beijing, parse_instant
-from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, TRANSFER_TO, WRITTEN_BY_KEY, value_text
+from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, KEPT, TRANSFER_TO, WRITTEN_BY_KEY, value_text
 from ohdesk.domain.register.definition import word
 from ohdesk.forms.roll import roll_groups
 from ohdesk.i18n import tr
@@ -126,6 +126,8 @@ class DetailPane(Pane):
                 proved = detail.status_file and any(each.key == _PROOF for each in group.fields)
                 made = partial(self._proved, lines, detail) if proved else partial(_facts, lines)
                 yield Tab(group.key, word(group.title), made)
+        if detail.kept:
+            yield Tab("kept", tr("原样保留"), partial(_facts, detail.kept))
         yield Tab("visits", tr("检查"), partial(self._visits, known.visits), len(known.visits))
         yield Tab("books", tr("登记"), partial(self._entries, known.entered), len(known.entered))
         yield Tab("changes", tr("历史"), partial(self._changes, known))
@@ -191,7 +193,7 @@ def _proposal(proposed: Proposed) -> str:
 
 def _changes(detail: EstablishmentDetail) -> list[str]:
     """Return one line per act: a field with its new value, or how many fields an import wrote."""
-    shown = FIELD_BY_KEY.keys() | {TRANSFER_TO.key}
+    shown = FIELD_BY_KEY.keys() | {TRANSFER_TO.key, KEPT.key}
     known = [change for change in detail.history if change.reason and change.field in shown]
     acts = [list(same) for _, same in groupby(known, key=lambda change: (change.at, change.reason))]
     return [_act(changes) for changes in acts[:_CHANGES_SHOWN]]

@@ -1,20 +1,23 @@
 """The lists of an import's preview: which rows are refused, doubtful, changed or repeated, and their columns."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.domain.establishment import FIELD_BY_KEY, WRITTEN_BY_KEY, value_text
+from ohdesk.domain.list_columns import Choices
 from ohdesk.domain.progress import Progress
 from ohdesk.domain.roll.table import Doubt, Entry, Refusal
+from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.roll import importing
+from ohdesk.services.roll.columns import remembered_here
 from ohdesk.services.roll.importing import Comparison, Kind, Planned
-from ohdesk.ui.kit.first_rows import first_rows
+from ohdesk.ui.kit.list_preview import CHANGED, REFUSED, ListedRows, Looked, Sheet, looked
 from ohdesk.ui.kit.table_view import Column
 
-REFUSED, DOUBTFUL, CHANGED, REPEATED, FOREIGN = "refused", "doubtful", "changed", "repeated", "foreign"
+DOUBTFUL, REPEATED, FOREIGN = "doubtful", "repeated", "foreign"
 
 _WRITTEN_OR_THERE = frozenset({Kind.NEW, Kind.CHANGED, Kind.SAME})
 
@@ -33,41 +36,49 @@ class Changed(NamedTuple):
     key: str
 
 
-class LookedAt(NamedTuple):
-    """A comparison with the first rows of its lists, put together beside the interface, and how many each has."""
-
-    comparison: Comparison
-    rows: Mapping[str, Sequence[Any]]
-    counts: Mapping[str, int]
-
-
-class Listed(NamedTuple):
-    """A list of the preview. word: on its chip · name: what is listed"""
-
-    word: str
-    name: str
-    columns: Callable[[], Sequence[Column[Any]]]
-
-
-def read_list(ctx: Context, path: Path, report: Progress) -> LookedAt:
-    """Read a workbook and find out what it would change: for a Job."""
-    return look_at(importing.compare(ctx, importing.preview(path, report=report), report))
-
-
-def look_at(comparison: Comparison) -> LookedAt:
-    """Return a comparison with the first rows of its lists: nobody looks through a hundred thousand."""
-    reading = comparison.reading
+def look(ctx: Context, path: Path, choices: Choices | None, report: Progress) -> Looked[Comparison]:
+    """Read a workbook and find out what it would change; choices: None for those of earlier lists of its shape."""
+    reading = importing.preview(path, choices, report, remembered_here(ctx))
+    comparison = importing.compare(ctx, reading, report)
+    found = comparison.counts
     written = (
         entry for entry, kind in zip(reading.entries, comparison.kinds, strict=True) if kind in _WRITTEN_OR_THERE
     )
-    listed: dict[str, Iterable[Any]] = {
-        REFUSED: reading.refusals,
-        DOUBTFUL: (Doubtful(entry, doubt) for entry in written for doubt in _doubts(entry)),
-        CHANGED: (Changed(planned, key) for planned in comparison.changed for key in planned.fields),
-        REPEATED: comparison.alike(Kind.REPEATED),
-        FOREIGN: comparison.alike(Kind.FOREIGN),
-    }
-    return LookedAt(comparison, *first_rows(listed))
+    return looked(
+        comparison,
+        source=reading.source,
+        rows_read=reading.rows,
+        figures=(
+            (tr("新增"), found["new"], "plain"),
+            (tr("变更"), found["changed"], "plain"),
+            (tr("相同，不写入"), found["same"], "plain"),
+            (tr("名单内重复，不写入"), found["repeated"], "plain"),
+            (tr("退回"), len(reading.refusals), "bad"),
+            *([(tr("别的镇街，不写入"), found["foreign"], "warn")] if found["foreign"] else []),
+        ),
+        to_write=comparison.to_write,
+        notes=reading.warnings,
+        sheets=[Sheet(sheet.name, sheet.columns) for sheet in reading.sheets],
+        choices=reading.choices,
+        lists={
+            REFUSED: reading.refusals,
+            DOUBTFUL: (Doubtful(entry, doubt) for entry in written for doubt in _doubts(entry)),
+            CHANGED: (Changed(planned, key) for planned in comparison.changed for key in planned.fields),
+            REPEATED: comparison.alike(Kind.REPEATED),
+            FOREIGN: comparison.alike(Kind.FOREIGN),
+        },
+    )
+
+
+def look_again(ctx: Context, before: Looked[Comparison], choices: Choices, report: Progress) -> Looked[Comparison]:
+    """Read a list once more, with its columns chosen otherwise.
+
+    Raises UserError where no column would be left that says who the employers are, or the file is gone.
+    """
+    again = look(ctx, before.shown.reading.path, choices, report)
+    if not again.shown.reading.mapping and before.shown.reading.mapping:
+        raise UserError(tr("这样就没有一列是单位名称了，没有改。"), tr("请先把另一列指明为单位名称。"))
+    return again
 
 
 def _doubts(entry: Entry) -> list[Doubt]:
@@ -108,9 +119,9 @@ def _changed() -> tuple[Column[Changed], ...]:
     return (
         Column(tr("行"), lambda line: str(line.planned.entry.row), 52, numeric=True),
         Column(tr("单位名称"), lambda line: line.planned.entry.name, 220, sought=True),
-        Column(tr("字段"), lambda line: tr(FIELD_BY_KEY[line.key].heading), 130),
-        Column(tr("现在"), lambda line: line.planned.before.get(line.key, ""), 270),
-        Column(tr("改为"), lambda line: line.planned.fields[line.key], 270),
+        Column(tr("字段"), lambda line: tr(WRITTEN_BY_KEY[line.key].heading), 130, sought=True),
+        Column(tr("现在"), lambda line: value_text(line.planned.before[line.key]), 240),
+        Column(tr("改为"), lambda line: value_text(line.planned.fields[line.key]), 240),
     )
 
 
@@ -136,10 +147,13 @@ def _first_row(entry: Entry) -> str:
     return tr("与第 {row} 行是同一家", row=row) if row else tr("与名单中前面的行是同一家")
 
 
-LISTS = {
-    REFUSED: Listed(mark("退回(&B)"), mark("退回的行"), _refused),
-    DOUBTFUL: Listed(mark("导入但待核(&D)"), mark("待核的行"), _doubtful),
-    CHANGED: Listed(mark("变更(&G)"), mark("变更的单位"), _changed),
-    REPEATED: Listed(mark("名单内重复(&P)"), mark("名单内重复的行"), _repeated),
-    FOREIGN: Listed(mark("别的镇街(&O)"), mark("别的镇街的单位，不写入"), _foreign),
-}
+def listed_rows(treated: Column[Any]) -> Mapping[str, ListedRows]:
+    """Return the lists of the preview besides that of its columns; treated: the column that says what is changed."""
+    return {
+        REFUSED: ListedRows(mark("退回(&B)"), mark("退回的行"), _refused()),
+        DOUBTFUL: ListedRows(mark("导入但待核(&D)"), mark("待核的行"), _doubtful()),
+        CHANGED: ListedRows(mark("变更(&G)"), mark("变更的单位"), (*_changed(), treated)),
+        REPEATED: ListedRows(mark("名单内重复(&P)"), mark("名单内重复的行"), _repeated()),
+        # Nearly never any.
+        FOREIGN: ListedRows(mark("别的镇街(&O)"), mark("别的镇街的单位，不写入"), _foreign(), rare=True),
+    }

@@ -73,7 +73,7 @@ class RollScreen(Screen):
         page.read.connect(partial(self._leave_form_for, self._show_preview))
         page.started.connect(self._be_busy)
         page.imported.connect(self._show_imported)
-        page.cancelled.connect(self.back)
+        page.closed.connect(self.back)
         self.hand_on(page)
         self._pages.addWidget(page)
         return page
@@ -309,4 +309,4 @@ class RollScreen(Screen):
         self._busy = busy
         self._offer()
         if "preview" in vars(self):
-            self.preview.offer_import(when=not busy)
+            self.preview.offer(when=not busy)

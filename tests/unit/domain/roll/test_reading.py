@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ohdesk.domain.establishment import USCC_ALPHABET, uscc_check_character, uscc_is_right
+from ohdesk.domain.list_columns import Choices, Column
 from ohdesk.domain.roll.reading import Duplicates, ListSheet, read_roll
-from ohdesk.domain.roll.table import Cell, ColumnLeft, Entry, Merge, Refusal, Table, column_index, column_letters
+from ohdesk.domain.roll.table import Cell, Entry, Merge, Refusal, Table, column_index, column_letters
 from ohdesk.domain.roll.values import clean_code, clean_text, count_of, day_of, folded_name, text_of
 from ohdesk.domain.secrecy import SecretError
 from ohdesk.services.workbook.wordings import roll_words
@@ -37,7 +38,7 @@ class Reading(NamedTuple):
     warnings: Sequence[str]
     mapping: Mapping[str, str]
     sheets: Sequence[ListSheet]
-    not_taken: Sequence[ColumnLeft]
+    not_taken: Sequence[Column]
 
 
 class Taken:
@@ -57,9 +58,10 @@ class Taken:
 
 def read_all(tables: Sequence[Table], chosen: Mapping[str, str] | None = None) -> Reading:
     taken = Taken()
-    found = read_roll(tables, roll_words(), taken, chosen)
+    found = read_roll(tables, roll_words(), taken, Choices(chosen or {}))
     duplicates = tuple((entry.repeats, entry.row) for entry in taken.entries if entry.repeats)
-    return Reading(tuple(taken.entries), tuple(taken.refusals), duplicates, *found)
+    not_taken = [column for sheet in found.sheets for column in sheet.columns if not column.key]
+    return Reading(tuple(taken.entries), tuple(taken.refusals), duplicates, *found[:4], not_taken)
 
 
 def read(*rows: Sequence[Cell], merges: Sequence[Merge] = (), hidden: Sequence[int] = ()) -> Reading:
@@ -572,7 +574,7 @@ def test_a_number_among_the_headings_hides_none_of_them(beside: Cell) -> None:
         ("青沐竹器厂", code(1), "东路1号"),
         ("蓟岑五金厂", code(2), "东路2号"),
     ]
-    assert [(left.column, left.heading) for left in reading.not_taken] == [("E", text_of(beside))]
+    assert [(left.letters, left.heading) for left in reading.not_taken] == [("E", text_of(beside))]
 
 
 def test_numbers_under_a_group_of_years_are_headings_too() -> None:
@@ -583,7 +585,7 @@ def test_numbers_under_a_group_of_years_are_headings_too() -> None:
         merges=[Merge(0, 2, 0, 3)],
     )
     assert names(reading) == ["青沐竹器厂"]
-    assert [left.column for left in reading.not_taken] == ["C", "D"]
+    assert [left.letters for left in reading.not_taken] == ["C", "D"]
 
 
 @pytest.mark.parametrize(
@@ -626,18 +628,18 @@ def test_every_column_that_goes_nowhere_is_named() -> None:
         (1, "青沐竹器厂", "有", "东路1号", "甲", "略"),
         (2, "蓟岑五金厂", "无", "东路2号", None, "略", None, "远处"),
     )
-    assert [tuple(left) for left in reading.not_taken] == [
-        ("名单", "A", "序号"),
-        ("名单", "C", "环评批复"),
-        ("名单", "F", "身份证号"),
-        ("名单", "E", ""),
-        ("名单", "H", ""),
+    assert [(left.letters, left.heading) for left in reading.not_taken] == [
+        ("A", "序号"),
+        ("C", "环评批复"),
+        ("F", "身份证号"),
+        ("E", ""),
+        ("H", ""),
     ]
 
 
 def test_a_column_that_is_empty_and_has_no_heading_is_not_named() -> None:
     reading = read(("单位名称", None, "地址"), ("青沐竹器厂", None, "东路1号"), ("蓟岑五金厂", " ", "东路2号"))
-    assert reading.not_taken == ()
+    assert reading.not_taken == []
 
 
 def a_person(tail: int) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ohdesk.db.models import Setting
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import uscc_check_character
+from ohdesk.domain.list_columns import Choices
 from ohdesk.domain.register.definition import Definition, Field, Kind
 from ohdesk.domain.register.values import is_shown
 from ohdesk.errors import ProblemsError, UserError
@@ -23,7 +24,6 @@ from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.import_preview import Outcome
 from ohdesk.services.register.importing import apply, preview
-from ohdesk.services.register.listed import Choices
 from ohdesk.services.roll import entries as roll
 from ohdesk.services.workbook.reading import read_rows
 from tests.conftest import PASSWORD, noon, town_workspace
@@ -207,7 +207,7 @@ def test_columns_are_chosen_kept_as_they_are_and_remembered(ctx, tmp_path):
     again = shown(ctx, "complaints", file)
     assert again.counts[Outcome.SAME] == 1
     assert again.mapping["received_at"] == "哪天"
-    assert again.is_kept(again.not_taken[0])
+    assert again.choices.keeps(again.not_taken[0])
     with pytest.raises(UserError, match="没有这些列"):
         shown(ctx, "complaints", file, Choices({"没有": "facts"}))
     with pytest.raises(UserError, match="看不懂"):
@@ -359,3 +359,34 @@ def test_what_is_imported_is_exported_the_same(tmp_path_factory, rows, random):
         held = {tuple(row[heading] for heading in headings) for row in exported}
         assert {tuple(row[key] for key in keys) for row in clean} <= held
         assert shown(ctx, "complaints", target).counts[Outcome.SAME] == len(rows)
+
+
+def test_what_is_kept_of_a_list_stands_in_the_export_and_comes_back_the_same(ctx, tmp_path):
+    roll.add(ctx, {"name": "示范厂"})
+    heading = [
+        "收到时间",
+        "单位",
+        "反映内容",
+        "来源",
+        "实名/匿名",
+        "是否本镇权限",
+        "领导 批示",
+        "批示：",
+        "批示：",
+        "次数（2024）",
+    ]
+    row = ["2026-03-02 09:30", "示范厂", "粉尘", "来电", "匿名", "本镇事项", " 阅\n办 ", "无", "快办", "3 次"]
+    file = workbook(tmp_path, [heading, row, [*row[:2], "噪声", *row[3:6]]])
+    found = shown(ctx, "complaints", file, Choices({}, ("all",)))
+    assert found.counts[Outcome.NEW] == 2, (refused(found), found.warnings, found.mapping)
+    assert apply(ctx, found)
+    target = tmp_path / "book.xlsx"
+    export_book(ctx, "complaints", target, EntryQuery(), private=True)
+    sheet = openpyxl.load_workbook(target).active
+    beside = [cell.value for cell in sheet[1]][-4:]
+    assert all(each.endswith("（按原样保留）") for each in beside), beside
+    again = shown(ctx, "complaints", target)
+    assert refused(again) == []
+    assert again.counts[Outcome.SAME] == 2
+    left = [each for each in again.not_taken if not again.choices.keeps(each)]
+    assert {each.why for each in left} <= {"computed", "files"}, left

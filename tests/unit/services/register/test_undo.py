@@ -9,8 +9,10 @@ from sqlalchemy import event
 from ohdesk.db import local_journal, rebuilding
 from ohdesk.db.models import BundleOut
 from ohdesk.db.queries.digest import state_digest
+from ohdesk.domain.list_columns import Choices
 from ohdesk.domain.register.definition import Definition
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services.county.digest import shown
 from ohdesk.services.register import books, entries, listing, undo
 from ohdesk.services.register.import_preview import Outcome
 from ohdesk.services.register.importing import apply, preview
@@ -51,9 +53,9 @@ def taken(ctx, tmp_path, rows, name="list.xlsx") -> str:
     for row in [HEADING, *rows]:
         file.active.append(row)
     file.save(tmp_path / name)
-    shown = preview(ctx, "visits_kept", read_rows(tmp_path / name), name)
-    assert list(shown.refusals) == []
-    return apply(ctx, shown)
+    found = preview(ctx, "visits_kept", read_rows(tmp_path / name), name)
+    assert list(found.refusals) == []
+    return apply(ctx, found)
 
 
 def held(ctx):
@@ -173,3 +175,23 @@ def test_a_list_taken_back_can_be_brought_in_again(ctx, tmp_path, book):
     assert shown.counts[Outcome.NEW] == 1
     apply(ctx, shown)
     assert held(ctx) == [("访077", "2026-03-01", "一", "甲")]
+
+
+def test_an_import_that_was_taken_back_leaves_what_showed_before(ctx, tmp_path):
+    books.install(ctx, BOOK.format(travels="yes").encode(), "visits_kept.toml")
+    roll.add(ctx, {"name": "示范厂"})
+    taken(ctx, tmp_path, [["访001", "2026-02-02", "示范厂", "一", "甲"]])
+    before = shown(ctx)
+    file = openpyxl.Workbook()
+    for row in (
+        [*HEADING, "批次"],
+        ["访001", "2026-02-02", "示范厂", "二", "乙", 3],
+        ["", "2026-03-03", "", "三", "", 4],
+    ):
+        file.active.append(row)
+    file.save(tmp_path / "later.xlsx")
+    found = preview(ctx, "visits_kept", read_rows(tmp_path / "later.xlsx"), "later.xlsx", Choices({}, ("all",)))
+    assert apply(ctx, found)
+    assert shown(ctx) != before
+    assert undo.undo(ctx, "visits_kept") == (1, 1)
+    assert shown(ctx) == before

@@ -77,7 +77,7 @@ def test_an_export_that_nobody_touched_changes_nothing(ctx: Context, tmp_path: P
         set_language(SOURCE_LANGUAGE)
     assert list(comparison.changed) == []
     assert comparison.counts == {"new": 0, "changed": 0, "same": count, "repeated": 0, "foreign": 0}
-    assert comparison.reading.not_taken == ()
+    assert comparison.reading.not_taken == []
 
 
 WORDS = ["噪声,苯；1,2-二氯乙烷", "已搬迁", "无", "同上", "合计", "单位名称", "  东路  1号", "=1+1", "'0769", "甲类"]
