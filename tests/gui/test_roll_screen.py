@@ -372,6 +372,30 @@ def test_a_view_of_the_roll_is_shown_kept_under_a_name_and_forgotten(screen, ctx
     assert (filters.views.findText("医院"), filters.conditions) == (-1, ())
 
 
+def test_who_goes_through_a_filtered_list_stays_in_it_and_opening_another_employer_ends_the_filter(
+    screen, ctx, jobs, qtbot
+):
+    for number in range(1, 4):
+        entries.add(ctx, {"name": f"甲 {number} 厂", "kind": "放射诊疗单位"})
+    screen.reload()
+    condition(screen, qtbot, "kind", "is", "放射诊疗单位")
+    qtbot.waitUntil(lambda: listed(screen) == ["甲 1 厂", "甲 2 厂", "甲 3 厂"])
+    screen.roll.list.view.selectRow(1)
+    screen.correct(screen.roll.list.current.id)
+    screen.employer.form.put("kind", "用人单位")
+    screen.employer.form.put("reason", "核实")
+    screen.employer.form.submit.click()
+    qtbot.waitUntil(lambda: listed(screen) == ["甲 1 厂", "甲 3 厂"])
+    assert screen.roll.list.current.name == "甲 3 厂"
+    screen.open(entries.find(ctx, "石桥五金厂"))
+    qtbot.waitUntil(lambda: screen.roll.list.current.name == "石桥五金厂")
+    assert screen.roll.filters.conditions == ()
+    condition(screen, qtbot, "name", "is", "没有的厂")
+    qtbot.waitUntil(lambda: "none_found" in vars(screen.roll.list) and screen.roll.list.none_found.isVisible())
+    screen.roll.list.none_found.button.click()
+    qtbot.waitUntil(lambda: len(listed(screen)) == 6)
+
+
 def test_whoever_may_not_write_the_roll_is_told_so_before_typing(screen, ctx, jobs, qtbot):
     reader = shown(as_only(Role.ADMINISTRATOR, ctx), jobs, qtbot)
     grey = refused(*reader.findChildren(QPushButton))

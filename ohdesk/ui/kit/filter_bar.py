@@ -138,6 +138,11 @@ class FilterBar(Page):
             self._line.insert(place, self._chip(condition))
         self.keep.setVisible(bool(conditions))
 
+    def clear(self) -> None:
+        """Have the whole list listed where something is filtered."""
+        if self.conditions:
+            self._filter(())
+
     def _chip(self, condition: Condition) -> QPushButton:
         made = chip(f"{self._said(condition)}  ×")
         made.setChecked(True)

@@ -76,6 +76,7 @@ class ListWithPane(QWidget, Generic[Row]):
 
     selected = Signal(object)  # Row | None; not for each row while a key is held down
     asked = Signal()
+    everything_wanted = Signal()  # without what else narrows the list, too
 
     def __init__(
         self,
@@ -333,6 +334,7 @@ class ListWithPane(QWidget, Generic[Row]):
         self.search.clear()
         if not self.table.total or not self._nothing_in:  # where each filter is a list of its own, stay in it
             self.chips.choose(self.chips.first)
+        self.everything_wanted.emit()
         self.focus_list()
 
     def _select_later(self) -> None:

@@ -127,7 +127,7 @@ class BookPage(Page):
         """Read the entries again; entry: the id of the one to be shown, "" for none in particular."""
         self._kept = entry
         if entry:  # nothing hides it
-            self.filters.show_conditions(())
+            self.filters.clear()
             self.list.choose(_ALL)
         self.reload()
 
@@ -232,6 +232,7 @@ class BookPage(Page):
         hint = tr("内容、单位、编号  Ctrl+F")
         made = ListWithPane(name, title, columns, nothing, hint, self.pane, edges=None)
         made.asked.connect(self.reload)
+        made.everything_wanted.connect(lambda: self.filters.clear())
         made.selected.connect(self._read_entry)
         return made
 

@@ -113,10 +113,19 @@ class ListPage(Page):
             self.list.open_pane()
 
     def select(self, establishment: str) -> None:
-        """Select an employer, wherever it stands in the list."""
+        """Select an employer, wherever it stands in the list, without search and filter where they hide it."""
         self._to_show = ""
-        if not self.list.reveal(establishment):
-            self._show_later(establishment)
+        if not self.list.select(establishment):
+            self.filters.clear()
+            if not self.list.reveal(establishment):
+                self._show_later(establishment)
+
+    def show_kept(self, establishment: str) -> None:
+        """Select an employer that was saved; who goes through what a filter found stays there, and goes on."""
+        if self.filters.conditions:
+            self._read(establishment)
+        else:
+            self.select(establishment)
 
     def choose_export(self) -> None:
         """Ask where the entries listed are to be written."""
@@ -146,6 +155,7 @@ class ListPage(Page):
         made.chips.show_chips(((_ALL, tr("全部"), None), (entries.CONTESTED, tr("待核(&D)"), None)))
         made.selected.connect(self._show_detail)
         made.asked.connect(self._read)
+        made.everything_wanted.connect(lambda: self.filters.clear())
         return made
 
     def _filtered_by(self) -> Sequence[Field]:
@@ -203,14 +213,17 @@ class ListPage(Page):
             self._at_rest.start()
             return entries.rows_of(self.ctx, names[offset : offset + limit])
 
+        place = listed.place
         if _looks_at_all(query):
+            if wanted and place < 0 and query == self._shown:  # what was selected is found no more: the next one
+                place = min(self.list.view.currentIndex().row(), len(names) - 1)
             self._shown = query
             self.list.show_pages(len(names), fetch, is_empty=not listed.everything)
         else:
             self.list.table.expect(len(names), fetch)
         self._say_count(len(names), listed.everything)
-        if listed.place >= 0 and wanted == self._to_show:
-            self.list.view.selectRow(listed.place)
+        if place >= 0 and wanted == self._to_show:
+            self.list.view.selectRow(place)
         self._to_show = ""
         self.shown.emit()
 

@@ -259,7 +259,7 @@ class RollScreen(Screen):
     def _show_kept(self, establishment: str, label: str) -> None:
         if label:
             self.roll.undoing.note_edit(label)
-        self.roll.select(establishment)
+        self.roll.show_kept(establishment)
         self._offer()
 
     def _count_transfers(self) -> None:
