@@ -1,7 +1,8 @@
 """`python -m benchmarks.kills --count 500`: kill who fills a checklist, and who does any other act that writes.
 
-A third of the kills each meets the filling of a checklist, backing up with restoring, and every act in turn.  Says
-what was acknowledged, lost, half there or not possible any more; ends with 1 when anything was.
+A fifth of the kills each meets the filling of a checklist, backing up with restoring, every act in turn, an import into
+the roll and one into a book.  Says what was acknowledged, lost, half there or not possible any more; ends with 1 when
+anything was.
 """
 
 import argparse
@@ -14,6 +15,7 @@ from benchmarks.rounds import scratch
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.killed_acts import kill_in_every_act
+from tests.promises.killed_imports import IMPORTS, kill_in_imports
 from tests.promises.killing import Filling, kill_while_backing_up, kill_while_filling
 from tests.promises.writing_acts import ACTS
 from tests.visiting import started_visit
@@ -31,16 +33,20 @@ def main() -> int:
         with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
             visit = started_visit(ctx)
         chance = random.Random(seed)  # noqa: S311 - where to kill
-        third = args.count // 3
-        outcome = kill_while_filling(Filling(folder, "李旸", PASSWORD, visit), third, chance)
+        fifth = args.count // 5
+        outcome = kill_while_filling(Filling(folder, "李旸", PASSWORD, visit), fifth, chance)
         (disk := Path(name) / "disk").mkdir()
-        wrong = kill_while_backing_up(folder, "李旸", disk, third, chance)
-        acts = args.count - 2 * third
+        wrong = kill_while_backing_up(folder, "李旸", disk, fifth, chance)
+        torn = kill_in_imports(Path(name) / "imports", fifth, chance)
+        acts = args.count - (2 + len(IMPORTS)) * fifth
         harmed = kill_in_every_act(Path(name), acts, chance)
-    print(f"seed {seed} | kills while backing up and restoring {third} | not whole {len(wrong)}")
+    print(f"seed {seed} | kills while backing up and restoring {fifth} | not whole {len(wrong)}")
+    for each in IMPORTS:
+        broken = sum(problem.startswith(f"{each.name}: ") for problem in torn)
+        print(f"seed {seed} | kills in imports into the {each.name} {fifth} | neither whole nor absent {broken}")
     print(f"seed {seed} | kills in {len(ACTS)} acts that write {acts} | not whole {len(harmed)}")
     print(f"seed {seed} | kills {outcome.kills} | acknowledged {outcome.acknowledged} | lost {len(outcome.lost)}")
-    problems = (*outcome.problems, *wrong, *harmed)
+    problems = (*outcome.problems, *wrong, *torn, *harmed)
     print(*problems, sep="\n", end="" if not problems else "\n")
     return 1 if outcome.lost or problems else 0
 

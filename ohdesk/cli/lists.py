@@ -16,7 +16,7 @@ Place = tuple[str, int, str]  # sheet, row and key of the field
 def ask_columns(command: argparse.ArgumentParser, example: str) -> None:
     """Add the options that say what the columns of a list are; example: of one that is assigned."""
     columns = command.add_argument("--map", action="append", default=[], metavar="COLUMN=FIELD")
-    columns.help = tr("指明一列是什么，如 {example}；等号后不写为不导入这一列；可重复", example=example)
+    columns.help = tr("指明一列是什么，如 {example}；等号后不写为不导入这一列；可重复", example=tr(example))
     kept = command.add_argument("--keep", action="append", default=[], metavar="COLUMN")
     kept.help = tr("没有对应字段的列，按原样保留；all 为全部；可重复")
 

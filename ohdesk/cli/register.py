@@ -13,7 +13,7 @@ from ohdesk.cli import lists
 from ohdesk.cli.common import Answer, Commands, named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 
 if TYPE_CHECKING:
     from ohdesk.domain.register.definition import Definition
@@ -67,7 +67,7 @@ def register(commands: Commands) -> None:
     for command in (reading, taking):
         command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
         command.add_argument("file", type=Path, metavar="FILE", help=tr("表格文件（xlsx、xls、ods、csv 等）"))
-        lists.ask_columns(command, "B=收到日期")
+        lists.ask_columns(command, mark("B=收到日期"))
     lists.ask_declined(taking)
     undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
     undoing.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))

@@ -16,7 +16,7 @@ from ohdesk.cli.common import Answer, Commands, named, open_context, open_if_nam
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.domain.establishment import FIELDS
 from ohdesk.errors import UserError
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def register(commands: Commands) -> None:
     taking = group.command("import", tr("把名单导入名录，一次完成，可以整批撤销"), import_list)
     for command in (reading, taking):
         command.add_argument("file", type=Path, metavar="FILE", help=tr("名单文件（xlsx、xls、ods、csv 等）"))
-        lists.ask_columns(command, "B=单位名称")
+        lists.ask_columns(command, mark("B=单位名称"))
         command.add_argument("--refusals", type=Path, metavar="OUT.xlsx", help=tr("把未导入的行连同原因写成表格"))
     lists.ask_declined(taking)
     undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)

@@ -58,6 +58,15 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     screen.pairs.form.close_form()
     screen.back()
     merging.merge(screen.ctx, visited, other, "同一张执照")
+    yield from _states(stage, screen, visited)
+    yield from _import(stage, screen)
+    stage.open_empty()
+    stage.show(RollScreen)
+    yield stage.shot("roll-empty")
+
+
+def _states(stage: Stage, screen: RollScreen, visited: str) -> Iterator[Shot]:
+    """Yield what becomes of an employer: closed, offered to another town."""
     life_cycle.close(screen.ctx, visited, "停业", "2026-03-02", "门牌或厂区照片", "现场核实")
     screen.reload()
     screen.open(visited)
@@ -75,6 +84,10 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("roll-transfers-taken-back")
     screen.transfers.form.close_form()
     screen.back()
+
+
+def _import(stage: Stage, screen: RollScreen) -> Iterator[Shot]:
+    """Yield the preview of a list."""
     path = stage.scratch / "新名单.xlsx"
     make_workbook(path, seed=1, count=120, town=TOWN.name)
     screen.preview.read_list(path)
@@ -85,6 +98,3 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("roll-import-changed")
     screen.preview.chips.choose("doubtful")
     yield stage.shot("roll-import-doubtful")
-    stage.open_empty()
-    stage.show(RollScreen)
-    yield stage.shot("roll-empty")

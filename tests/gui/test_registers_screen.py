@@ -307,7 +307,7 @@ def test_a_change_of_a_list_is_declined_with_a_key_and_esc_imports_nothing(scree
     changed = page.importing.list_of("changed").view
     places = [changed.table.row(place).key for place in range(2)]
     changed.selectRow(places.index("source"))
-    qtbot.keyClick(screen, Qt.Key.Key_X, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(screen, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: not page.importing.decline.isDown())  # a letter's click
     with qtbot.waitSignal(page.done, timeout=30_000):
         page.importing.submit.click()

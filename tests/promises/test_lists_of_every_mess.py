@@ -711,7 +711,7 @@ def test_every_cell_of_every_list_is_read_right(name: str, tmp_path: Path) -> No
     assert wrong == []
     assert list(shown.refusals) == []
     assert [entry.row for entry in read if entry.repeats] == []
-    assert sorted(column.heading for column in shown.not_taken) == sorted(made.left)
+    assert sorted(column.heading for _, column in shown.not_taken) == sorted(made.left)
     assert {entry.name for entry in read if "hidden" in entry.flags} == made.hidden
 
 
@@ -721,5 +721,5 @@ def test_there_are_as_many_messes_as_were_promised() -> None:
 
 def test_columns_are_named_by_their_letters(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "a.xlsx", ("名单", [["单位名称", *(f"列{at}" for at in range(1, 40))], ["青沐竹器厂"]]))
-    letters = [column.column for column in importing.preview(path).not_taken]
+    letters = [column.letters for _, column in importing.preview(path).not_taken]
     assert letters == [column_letters(at) for at in range(1, 40)]

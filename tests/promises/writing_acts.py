@@ -28,11 +28,13 @@ from ohdesk.services.register import attachments, listing
 from ohdesk.services.register import entries as register_entries
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.register.export import export_book
+from ohdesk.services.register.importing import apply, preview
 from ohdesk.services.roll import entries, importing
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
 from ohdesk.services.visit import photos
+from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
@@ -102,6 +104,10 @@ def offices(folder: Path) -> Offices:
     for row in (("单位名称", "地址", "统一社会信用代码"), ("琥珀竹器厂", "工业路 3 号", ""), ("霁虹木业", "", "错的")):
         book.active.append(row)
     book.save(made.stick / "名单.xlsx")
+    book = openpyxl.Workbook()
+    for row in (("单位名称", "对象", "日期", "批次"), ("青沐0竹器厂", "主要负责人", "2026-02-02", "甲")):
+        book.active.append(row)
+    book.save(made.stick / "培训.xlsx")
     with TemporaryDirectory() as elsewhere, new_world(Path(elsewhere)) as others:
         write_entry(others.town, "安泰机械厂")
         shutil.copy(sending.export(others.town, others.stick).path, made.stick / "another county's")
@@ -136,6 +142,11 @@ def _import(ctx: Context, world: Offices) -> None:
     shown = importing.preview(world.stick / "名单.xlsx")
     write_refusals(shown, world.stick / "refused.xlsx")
     importing.apply(ctx, importing.compare(ctx, shown))
+
+
+def _import_into_book(ctx: Context, world: Offices) -> None:
+    path = world.stick / "培训.xlsx"
+    apply(ctx, preview(ctx, "firm_training", read_rows(path), path.name))
 
 
 def _draw(ctx: Context, world: Offices) -> None:
@@ -221,6 +232,7 @@ ACTS = (
     Act("certify", _in_county(lambda ctx, at: joining.issue(ctx, at.stick / "request", at.stick / "answer"))),
     Act("join", _in_town(lambda ctx, at: joining.accept(ctx, at.stick / "answer"))),
     Act("import a list", _in_town(_import)),
+    Act("bring a list into a book", _in_town(_import_into_book)),
     Act("export the roll", _in_town(lambda ctx, at: export_roll(ctx, at.stick / "roll.xlsx"))),
     Act("export a book", _in_town(_export_book)),
     Act("attach a file to an entry", _in_town(_attach)),

@@ -135,11 +135,10 @@ class ListPreview(Page, Generic[Shown]):
         self.choice = ActingChoice()
         self.choice.setAccessibleName(tr("选中的列导入到"))
         self.choice.activated.connect(self._choose)
-        self._chosen_for = muted()
-        self._choosing = box(row(self._chosen_for, grow(self.choice), gap="gap"))
-        self.keep = button(tr("保留 / 不保留(&K)"), act=self._turn_kept)
-        self.keep_all = button(tr("其余列都保留(&L)"), act=self._keep_all)
-        self.decline = button(tr("改 / 不改这一处(&X)"), act=self._turn_change)
+        self._choosing = box(row(muted(tr("导入到")), grow(self.choice), gap="gap_small"))
+        self.keep = button(tr("保留(&K)"), act=self._turn_kept)
+        self.keep_all = button(tr("全部保留(&L)"), act=self._keep_all)
+        self.decline = button(tr("改 / 不改这一处(&C)"), act=self._turn_change)
         self._beside = {COLUMNS: (self.keep, self.keep_all, self._choosing), CHANGED: (self.decline,), **self.beside()}
         self.submit = button("", act=self._import, primary=True)
         self.cancel = button(tr("不导入(&Q)"), "Esc", act=self.closed.emit)
@@ -313,8 +312,6 @@ class ListPreview(Page, Generic[Shown]):
             each.setVisible(line is not None)
         if line is not None:
             self.keep.setEnabled(not line.column.key and self.choice.isEnabled())
-            named = tr("“{heading}”（{letters} 列）导入到", heading=line.column.title, letters=line.column.letters)
-            self._chosen_for.setText(named)
             choices = dict(self.field_choices())
             if line.column.key:
                 choices.setdefault(line.column.key, self.called(line.column.key))
