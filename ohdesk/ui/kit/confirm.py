@@ -73,8 +73,10 @@ class AskingLine(Asking):
         super().__init__()
         self.setObjectName("card")
         self._give = give
-        give_up = button(tr("取消"), "Esc", act=self.give_up)
-        row(*asked, button(words, "Enter", act=give), give_up, grow(), of=self, edges=("gap", "gap_small"))
+        buttons = (button(words, "Enter", act=give), button(tr("取消"), "Esc", act=self.give_up))
+        line = row(*asked, *buttons, grow(), of=self, edges=("gap", "gap_small"))
+        for each in buttons:  # beside what is typed, not beside its label
+            line.setAlignment(each, Qt.AlignmentFlag.AlignBottom)
         self.hide()
 
     def go_on(self, _focused: object) -> None:

@@ -70,6 +70,7 @@ class ListPage(Page):
         self.filters.asked.connect(self._read)
         self.filters.viewed.connect(self._show_view)
         self.hand_on(self.acts, self.undoing, self.filters)
+        self.shown.connect(self._offer_filters)
         listed = column(self.filters, grow(self.list), edges=("page_side", "page_top"), gap="gap")
         column(grow(listed), self.undoing, of=self, gap="")
 
@@ -157,6 +158,9 @@ class ListPage(Page):
         made.asked.connect(self._read)
         made.everything_wanted.connect(lambda: self.filters.clear())
         return made
+
+    def _offer_filters(self) -> None:
+        self.filters.setVisible(not self.list.is_empty)
 
     def _filtered_by(self) -> Sequence[Field]:
         return filtered_by(self.ctx, city.profile(self.ctx))
