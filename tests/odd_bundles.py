@@ -175,7 +175,7 @@ class OddTown:
         fields = {
             "name": f"石桥{self._made}厂", "town": division, "workers": 12, "uscc": "", "local_id": f"{division}-1",
             "declared": True, "tested_on": "2026-02-01", "status": "在业", "hazards": "噪声", "withdrawn": None,
-            "merged_into": self._new_id(), "transfer_to": "000000002",
+            "merged_into": self._new_id(), "transfer_to": "000000002", "status_file": "ab" * 32,
         }  # fmt: skip
         rest = {"reason": "核实", "source": "hand"}
         return [

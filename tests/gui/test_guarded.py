@@ -4,12 +4,10 @@ from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
-from ohdesk.services.record.verdicts import NOTHING_KNOWN
-from ohdesk.services.record.views import Paper
 from ohdesk.services.register import entries as books
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import photos
-from ohdesk.ui.screens.record.saving import offer_saving
+from ohdesk.ui.kit.saving import offer_saving
 from ohdesk.ui.screens.registers.export_question import ExportQuestion
 from ohdesk.ui.screens.registers.screen import RegistersScreen
 from ohdesk.ui.screens.visit.screen import VisitsScreen
@@ -36,7 +34,7 @@ def test_a_paper_that_is_not_written_into_a_file_cannot_be_saved_and_says_why(qt
     button = QPushButton("另存")
     qtbot.addWidget(button)
     for guarded in (True, False):
-        offer_saving(button, Paper("笔录", "1", "笔录_1", "0" * 64, NOTHING_KNOWN, b"%PDF", guarded=guarded))
+        offer_saving(button, guarded=guarded)
         assert (button.isEnabled(), "请直接打印" in button.toolTip()) == (not guarded, guarded)
 
 

@@ -10,6 +10,7 @@ from ohdesk.services.roll import entries, life_cycle, transfer
 from ohdesk.services.roll.transfer import Stage, Step
 from ohdesk.services.start import today
 from ohdesk.services.visit import conduct
+from ohdesk.ui.screens.county.screen import CountyScreen
 from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.today.attention import attention
 from tests.gui.showing import WIDE, in_front, said
@@ -82,6 +83,15 @@ def test_the_county_passes_an_offer_on_and_the_new_town_accepts_it_by_keyboard(w
     press(qtbot, page, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: stage(world.towns[1], firm) is Stage.ACCEPTED, timeout=10_000)
     qtbot.waitUntil(lambda: offered(page) == [], timeout=10_000)
+
+
+def test_the_county_sees_on_its_summary_that_an_offer_waits(world, jobs, qtbot, firm):
+    screen = in_front(CountyScreen(world.county, jobs), qtbot, WIDE)
+    qtbot.waitUntil(screen.transfers.isVisible, timeout=10_000)
+    assert "1 家转出等转下去" in screen.transfers.text()
+    with qtbot.waitSignal(screen.wanted) as told:
+        press(qtbot, screen, Qt.Key.Key_8, Qt.KeyboardModifier.AltModifier)
+    assert told.args == ["roll", "transfers"]
 
 
 def test_returning_asks_why_and_keeps_what_was_typed_over_a_lock(world, jobs, qtbot, firm):

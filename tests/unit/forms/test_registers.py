@@ -217,6 +217,8 @@ ASKED = f"{PLACE} list.view due_soon conditions received_on"
         ("pattern = '\\d{4}-[A-Z]+'", "pattern = 'a*a*a*b'", f"{PLACE} field complainant pattern", "a*a*a*b"),
         ("pattern = '\\d{4}-[A-Z]+'", "pattern = '(a?){20}'", f"{PLACE} field complainant pattern", "(a?){20}"),
         ("pattern = '\\d{4}-[A-Z]+'", "pattern = '(.)\\1'", f"{PLACE} field complainant pattern", "(.)\\1"),
+        ("private = true", 'small_counts = "inside"', f"{PLACE} field complainant small_counts", 'kind = "text"'),
+        ("most = 90", 'small_counts = "outside"', f"{PLACE} field persons small_counts", "outside"),
         ("private = true", "most = 201", f"{PLACE} field complainant most", "201"),
         ('{ way = "来电" }', '{ ways = "来电" }', f"{PLACE} field complainant shown_when", "ways"),
         ('{ way = "来电" }', '{ way = "来人" }', f"{PLACE} field complainant shown_when way", "来人"),

@@ -14,8 +14,8 @@ from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.pane import Pane
 from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.saving import offer_saving
 from ohdesk.ui.kit.wording import grouped, minute_text
-from ohdesk.ui.screens.record.saving import offer_saving
 
 
 class RecordPane(Pane):
@@ -120,7 +120,7 @@ class RecordPane(Pane):
             self.check.show_state(tr("✔ 与定稿时一致　文件指纹 {digits} …", digits=digits), "ok")
         self.check.setToolTip(plain_tip(paper.pdf_sha256))
         self._show_known(paper)
-        offer_saving(self.save, paper)
+        offer_saving(self.save, guarded=paper.guarded, when=not paper.lost)
         self.print.setEnabled(self._is_drawn(paper))
 
     def _is_drawn(self, paper: Paper) -> bool:

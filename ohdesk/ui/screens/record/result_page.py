@@ -12,8 +12,8 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.saving import offer_saving
 from ohdesk.ui.kit.wording import grouped
-from ohdesk.ui.screens.record.saving import offer_saving
 
 _TEXT_SHARE, _PDF_SHARE = 36, 64  # per cent of the page
 
@@ -55,7 +55,7 @@ class ResultPage(Page):
             else tr("打印一份交当事人；下次上报时这份文书会送到县级。")
         )
         self.pdf.show_pdf(self.paper.pdf)
-        offer_saving(self.save, self.paper)
+        offer_saving(self.save, guarded=self.paper.guarded)
         self.focus_first()
 
     def focus_first(self) -> None:

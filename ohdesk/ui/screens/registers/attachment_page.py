@@ -18,6 +18,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, grow, row, stack, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.saving import offer_saving
 
 
 class Looked(NamedTuple):
@@ -54,6 +55,7 @@ class AttachmentPage(Page):
         self._entry, self._shown = entry, attachment
         self._name.setText(attachment.name)
         self.allow(Right.REGISTER, self.remove, when=may_remove)
+        offer_saving(self.save, guarded=attachment.guarded)
         self.pdf.clear()
         self._stack.setCurrentWidget(self.pdf)
         self.latest.ask(partial(_look, self.ctx, attachment), self._show)
