@@ -225,7 +225,10 @@ def _transfer(session: Session, row: Establishment) -> Transfer:
 def _why_offered(session: Session, row: Establishment) -> str:
     """Return the newest reason given with the offer."""
     about, written = OperationRow.record == row.id, OperationRow.kind == EstablishmentWritten.kind
-    bodies = map(parse, true_bodies(session, about, written, in_order=(OperationRow.replica, OperationRow.seq)))
+    # What was set aside may be anything, and what was only proposed is no offer.
+    counts = (OperationRow.set_aside == "", proposals.not_proposed())
+    in_order = (OperationRow.replica, OperationRow.seq)
+    bodies = map(parse, true_bodies(session, about, written, *counts, in_order=in_order))
     offers = [each for each in bodies if each["v"]["fields"].get(TRANSFER_TO.key) == row.transfer_to]
     why = (str(each["v"]["reason"]) for each in sorted(offers, key=lambda each: str(each["at"]), reverse=True))
     return next(filter(None, why), "")
