@@ -68,6 +68,10 @@ def register(commands: Commands) -> None:
         command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
         command.add_argument("file", type=Path, metavar="FILE", help=tr("表格文件（xlsx、xls、ods、csv 等）"))
         lists.ask_columns(command, mark("B=收到日期"))
+        system = command.add_argument("--source", default="", metavar="SYSTEM")
+        system.help = tr("名单出自哪个系统（resources/lists 里的代号）；不写时按表头认")
+        command.add_argument("--listed-on", default="", metavar="DAY", help=tr("名单的日期；不写时按表头上方的字样认"))
+        command.add_argument("--report-no", default="", metavar="TEXT", help=tr("名单的编号"))
     lists.ask_declined(taking)
     undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
     undoing.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
@@ -259,12 +263,12 @@ def install(ctx: "Context", args: argparse.Namespace) -> Answer:
 
 
 def _previewed(ctx: "Context", args: argparse.Namespace) -> "BookPreview":
-    from ohdesk.services.register import books, importing
-    from ohdesk.services.register.columns import chosen_columns
+    from ohdesk.services.register import books, columns, importing
     from ohdesk.services.workbook.reading import read_rows
 
-    choices = lists.said(chosen_columns(books.book(ctx, args.register), args.map), args.keep)
-    return importing.preview(ctx, args.register, read_rows(args.file), args.file.name, choices)
+    choices = lists.said(columns.chosen_columns(books.book(ctx, args.register), args.map), args.keep)
+    provenance = columns.provenance_of(args.register, args.source, args.listed_on, args.report_no)
+    return importing.preview(ctx, args.register, read_rows(args.file), args.file.name, choices, provenance=provenance)
 
 
 def _counts(shown: "BookPreview") -> dict[str, int]:
@@ -280,6 +284,7 @@ def _preview_data(shown: "BookPreview") -> dict[str, Any]:
         "refused": [named(each, "sheet", "row", "column", "expected", "found", "reason") for each in shown.refusals],
         "duplicates": [[each.repeats, each.row] for each in shown.alike(Outcome.REPEATED)],
         "not_taken": [lists.left(each, shown.choices) for each in shown.not_taken],
+        "provenance": named(shown.provenance, "source", "listed_on", "report_no"),
         "new": [each.row for each in shown.alike(Outcome.NEW)],
         "changed": [
             {
@@ -295,6 +300,7 @@ def _preview_data(shown: "BookPreview") -> dict[str, Any]:
 
 
 def _preview_text(ctx: "Context", shown: "BookPreview") -> str:
+    from ohdesk.forms.list_sources import provenance_text
     from ohdesk.services.register import books
     from ohdesk.services.register.columns import called
 
@@ -314,6 +320,8 @@ def _preview_text(ctx: "Context", shown: "BookPreview") -> str:
     if left := [each for each in shown.not_taken if not shown.choices.keeps(each)]:
         columns = "、".join(f"{each.heading}（{each.letters}）" for each in left)
         lines.append(tr("没有导入的列：{columns}。要按原样保留的，请加 --keep。", columns=columns))
+    if origin := provenance_text(shown.provenance.pairs):
+        lines.append(tr("名单出处：{origin}", origin=origin))
     line = tr("· “{sheet}”第 {row} 行 {column}：应为{expected}，现为“{found}”。{reason}")
     lines += [line.format(**each._asdict()) for each in islice(shown.refusals, _SHOWN)]
     if len(shown.refusals) > _SHOWN:

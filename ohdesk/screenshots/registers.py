@@ -72,6 +72,8 @@ def pictures(stage: Stage) -> Iterator[Shot]:
         yield stage.shot("registers-import")
         screen.book.importing.chips.choose("refused")
         yield stage.shot("registers-import-refused")
+        screen.book.importing.chips.choose("notes")
+        yield stage.shot("registers-import-notes")
         screen.book.importing.closed.emit()
     screen.open(ASSESSMENTS)
     stage.settle()

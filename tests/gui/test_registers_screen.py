@@ -303,8 +303,13 @@ def test_a_change_of_a_list_is_declined_with_a_key_and_esc_imports_nothing(scree
     page.importing.read_list(file)
     qtbot.waitUntil(page.importing.isVisible, timeout=30_000)
     qtbot.waitUntil(lambda: not screen.jobs.is_busy)
-    page.importing.chips.choose("changed")
+    qtbot.keyClick(screen, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(page.importing.listed_on.isVisible)
+    qtbot.keyClicks(page.importing.listed_on, "20260305")
+    qtbot.keyClicks(page.importing.report_no, "P-7")
+    qtbot.keyClick(screen, Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
     changed = page.importing.list_of("changed").view
+    qtbot.waitUntil(changed.isVisible)
     places = [changed.table.row(place).key for place in range(2)]
     changed.selectRow(places.index("source"))
     qtbot.keyClick(screen, Qt.Key.Key_C, Qt.KeyboardModifier.AltModifier)
@@ -313,6 +318,7 @@ def test_a_change_of_a_list_is_declined_with_a_key_and_esc_imports_nothing(scree
         page.importing.submit.click()
     values = entries.detail(ctx, entry).values
     assert (values["facts"], values["source"]) == ("噪声", "phone")
+    assert values["provenance"] == (("listed_on", "2026-03-05"), ("report_no", "P-7"))
 
 
 def test_a_file_is_put_to_an_entry_looked_at_and_taken_away_by_keys(screen, qtbot, ctx, tmp_path, monkeypatch):

@@ -20,7 +20,7 @@ from ohdesk.domain.calendar import day_in
 from ohdesk.domain.kept_columns import as_pairs
 from ohdesk.domain.merge import Write, Written, heads, is_contested, shown
 from ohdesk.domain.operations import EntryWritten
-from ohdesk.domain.register.values import OF_EVERY_ENTRY, Value
+from ohdesk.domain.register.values import OF_EVERY_ENTRY, PAIRS_OF_TEXT, Value
 from ohdesk.i18n import tr
 from ohdesk.search import search_text
 
@@ -100,8 +100,9 @@ def columns_of(fields: Mapping[str, Value]) -> Row:
     values: dict[str, Value] = {key: value for key, value in shown.items() if value not in _NOTHING}
     opened_on = fields.get("opened_on")
     said = {key: str(fields.get(key) or "") for key in ("number", "state", "establishment", "person")}
-    if kept := fields.get("kept"):
-        values["kept"] = as_pairs(kept)
+    for key in sorted(PAIRS_OF_TEXT):
+        if pairs := fields.get(key):
+            values[key] = as_pairs(pairs)
     return {
         **said,
         "opened_on": day_in(opened_on) if isinstance(opened_on, str) else None,

@@ -73,7 +73,7 @@ def targets(
     """Return what the columns of a book may go into.
 
     of_entry: how the book names what every entry has (number, state, establishment, …)
-    elsewhere: how lists from elsewhere name it, and the credit code of an employer
+    elsewhere: how lists from elsewhere name it, the credit code of an employer, and the fields of the book
     """
     of_all: dict[str, str] = {
         ID: "",
@@ -97,7 +97,8 @@ def targets(
     for field in definition.fields:
         why = "computed" if field.computed else "files" if field.kind is Kind.FILES else ""
         named = [headings[field.key]] if field.key in headings else []
-        found.append(Target(field.key, (field.key, *named, *_spellings(field.label)), field, why))
+        spellings = (field.key, *named, *_spellings(field.label))
+        found.append(Target(field.key, spellings, field, why, tuple(elsewhere.get(field.key, ()))))
     return found
 
 

@@ -22,7 +22,8 @@ from ohdesk.i18n import tr
 Value = str | int | bool | None | Pairs
 KEY = r"[a-z][a-z0-9_]{0,39}"  # of a book, and of a field
 # Written like fields: none of them is asked by a definition.
-OF_EVERY_ENTRY = ("number", "state", "establishment", "person", "opened_on", "kept", "withdrawn")
+OF_EVERY_ENTRY = ("number", "state", "establishment", "person", "opened_on", "kept", "provenance", "withdrawn")
+PAIRS_OF_TEXT = frozenset({"kept", "provenance"})  # of other pairs the first is the SHA-256 of a file
 _YES, _NO = "是", "否"
 _YES_WORDS = {_YES: True, _NO: False, "yes": True, "no": False, "true": True, "false": False}
 _AMOUNT = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
@@ -58,7 +59,7 @@ def bounds_problem(key: str, value: Value) -> Problem | None:
 
 def named_files(fields: Mapping[str, Value]) -> tuple[str, ...]:
     """Return the SHA-256 of every file that fields of an entry name, each once."""
-    held = (value for key, value in fields.items() if key != "kept" and isinstance(value, tuple | list))
+    held = (value for key, value in fields.items() if key not in PAIRS_OF_TEXT and isinstance(value, tuple | list))
     return tuple(dict.fromkeys(digest for value in held for digest, _name in value))
 
 
@@ -202,6 +203,7 @@ _OWN: dict[str, Callable[[Value], bool]] = {
     "person": lambda value: _is_word(value, _UUID),
     "opened_on": lambda value: isinstance(value, str) and day_in(value) is not None,
     "kept": lambda value: isinstance(value, tuple),
+    "provenance": lambda value: isinstance(value, tuple),
     "withdrawn": lambda value: isinstance(value, bool),
 }
 

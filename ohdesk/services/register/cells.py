@@ -13,6 +13,7 @@ from ohdesk.domain.register.definition import Definition, Field, Kind, word
 from ohdesk.domain.register.values import Value, bounds_problem, expected_text
 from ohdesk.domain.roll.values import day_of, heading_of, is_error
 from ohdesk.errors import Problem
+from ohdesk.forms.list_sources import words_of
 from ohdesk.forms.small_counts import is_small_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -38,6 +39,7 @@ class Cells:
 
     def __init__(self, ctx: Context, session: Session, definition: Definition) -> None:
         self._ctx, self._session, self._definition = ctx, session, definition
+        self._words = words_of(definition.id)
         self._persons = Persons(ctx, session)
         self.names: dict[str, str] = {}  # of whom the last rows name, by id
         self._named: dict[tuple[str, str, str], str | Problem] = {}
@@ -85,6 +87,7 @@ class Cells:
             return None
         if field.kind in named.KINDS:
             return self._named_by(field, text, about)
+        text = self._words.get(key, {}).get(heading_of(text), text) if key in self._words else text
         try:
             value = cell_value(field, text)
         except ValueError:

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 from ohdesk.domain.book_list.mapping import CODE, ID, Target, key_by_name, targets
 from ohdesk.domain.list_columns import assigned
+from ohdesk.domain.provenance import Provenance, said
 from ohdesk.domain.register.definition import Definition, word
+from ohdesk.errors import UserError
+from ohdesk.forms.list_sources import sources_of
 from ohdesk.i18n import tr
 from ohdesk.services.register.cells import title_of
 from ohdesk.services.register.conditions import OF_ENTRY
@@ -29,6 +32,21 @@ def field_choices(definition: Definition) -> list[tuple[str, str]]:
     return [(each.key, _title(definition, each)) for each in takes(definition)]
 
 
+def provenance_of(register: str, source: str, listed_on: str, report_no: str) -> Provenance:
+    """Return what a person says of where a list is from.
+
+    Raises UserError for a system whose lists do not come into the book, ProblemsError for a day or number that is none.
+    """
+    known = {each.id: word(each.title) for each in sources_of(register)}
+    if source and source not in known:
+        there = "、".join(f"{title}（{key}）" for key, title in known.items())
+        raise UserError(
+            tr("这本登记簿没有来自“{source}”的名单。", source=source[:40]),
+            tr("可用：{there}。", there=there or tr("没有")),
+        )
+    return said(source, listed_on, report_no)
+
+
 def takes(definition: Definition) -> list[Target]:
     """Return what a column may go into, as headings name it."""
     return [each for each in book_targets(definition) if not each.why]
@@ -38,7 +56,8 @@ def book_targets(definition: Definition) -> list[Target]:
     """Return what the columns of a list may go into."""
     words = {each.key: tuple(each.exact) for each in roll_words().fields}
     of_entry = {key: (tr(said), said) for key, said in OF_ENTRY.items()}
-    return targets(definition, of_entry, {"establishment": words["name"], CODE: words["uscc"]})
+    of_systems = {key: several for source in sources_of(definition.id) for key, several in source.columns.items()}
+    return targets(definition, of_entry, {**of_systems, "establishment": words["name"], CODE: words["uscc"]})
 
 
 def _title(definition: Definition, target: Target) -> str:

@@ -37,6 +37,7 @@ from ohdesk.domain.register.values import (
     value_text,
 )
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.list_sources import provenance_text
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -48,6 +49,7 @@ from ohdesk.services.register.due import count
 from ohdesk.services.register.tables import model_of
 
 _NONE = ("", None)
+_PAIRS = {"kept": kept_text, "provenance": provenance_text}
 
 
 class Held(NamedTuple):
@@ -379,7 +381,7 @@ def _history(session: Session, definition: Definition, entry: str) -> list[Field
 
 
 def _text(definition: Definition, key: str, value: Value) -> str:
-    if key == "kept":
-        return kept_text(value)
+    if key in _PAIRS:
+        return _PAIRS[key](value)
     field = definition.by_key.get(key)
     return value_text(field or Field(key, key), value)

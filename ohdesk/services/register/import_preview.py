@@ -8,6 +8,7 @@ from typing import NamedTuple
 from ohdesk.domain.book_list.mapping import Layout
 from ohdesk.domain.kept_columns import kept_text
 from ohdesk.domain.list_columns import Choices, Column
+from ohdesk.domain.provenance import Provenance
 from ohdesk.domain.register.definition import Definition
 from ohdesk.domain.register.states import state_word
 from ohdesk.domain.register.values import Value, value_text
@@ -68,6 +69,7 @@ class BookPreview:
     source: str
     listed: SheetRows
     choices: Choices
+    provenance: Provenance
     sheets: tuple[MappedSheet, ...]
     rows: int
     planned: Kept[Planned]

@@ -28,10 +28,12 @@ from ohdesk.domain.kept_columns import with_kept
 from ohdesk.domain.list_columns import KEEP_ALL, Choices, unknown_columns, with_remembered
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.provenance import UNKNOWN, Provenance, found_above
 from ohdesk.domain.register.definition import Definition, Field, word
 from ohdesk.domain.register.values import Value, bounds_problem
-from ohdesk.domain.roll.table import Refusal
+from ohdesk.domain.roll.table import Refusal, Table
 from ohdesk.errors import Problem, UserError
+from ohdesk.forms.list_sources import told_by, words_above
 from ohdesk.forms.small_counts import has_small_counts, small_text
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
@@ -68,17 +70,19 @@ def preview(
     source: str,
     choices: Choices | None = None,
     report: Progress = unwatched,
+    provenance: Provenance = UNKNOWN,
 ) -> BookPreview:
     """Return what importing a list would do; changes nothing.
 
     listed: of `workbook.reading.read_rows`, read once and held against the book as often as the columns are changed
     source: the name of the file · choices: None for those that were made when a list of this shape was imported
     report: called with rows done and rows in all; what it raises, as when the user cancels, ends it
+    provenance: where the list is from, as a person says; what they do not say is told by its headings and what is above
     Raises UserError where the book is not written here, or a column that was chosen is not there.
     """
     definition = written_here(ctx, register)
     with uncollected(), ctx.reading() as session, roomy(session):
-        return _Reading(ctx, session, definition, listed, choices).preview(source, report)
+        return _Reading(ctx, session, definition, listed, choices).preview(source, report, provenance)
 
 
 def apply(
@@ -108,7 +112,8 @@ def apply(
     with uncollected(), ctx.transaction() as session, roomy(session):
         # A person may look at the preview for an hour; what they saw is what is written, or nothing.
         if _heads(session) != shown.heads:
-            now = _Reading(ctx, session, definition, shown.listed, shown.choices).preview(shown.source, unwatched)
+            again = _Reading(ctx, session, definition, shown.listed, shown.choices)
+            now = again.preview(shown.source, unwatched, shown.provenance)
             if list(now.planned) != list(shown.planned):
                 raise UserError(tr("预览之后登记簿有了改动，没有导入。"), tr("请重新预览后再导入。"))
         writes = _writes(ctx, session, definition, shown, frozenset(declined))
@@ -134,15 +139,16 @@ def _writes(
     own = {str(each.fields["number"]) for each in shown.alike(Outcome.NEW) if "number" in each.fields}
     fresh = next_numbers(ctx, session, definition) if definition.number else iter(())
     travels = definition.travels != "no"
+    origin: dict[str, Value] = {"provenance": shown.provenance.pairs} if shown.provenance.pairs else {}
     for each in shown.planned:
         match each.outcome:
             case Outcome.NEW:
                 # Numbers that stand in the list are given; none of them is given again.
                 number = {} if not definition.number or "number" in each.fields else {"number": _not_among(fresh, own)}
-                yield Write(ctx.new_id(), {**each.fields, **number}, travels)
+                yield Write(ctx.new_id(), {**each.fields, **number, **origin}, travels)
             case Outcome.CHANGED:
                 if fields := _accepted(session, definition, each, declined):
-                    yield Write(each.entry, fields, each.travels)
+                    yield Write(each.entry, {**fields, **origin}, each.travels)
 
 
 def _accepted(
@@ -187,7 +193,7 @@ class _Reading:
         self.warnings = list(listed.warnings)
         self.counts = dict.fromkeys(Outcome, 0)
 
-    def preview(self, source: str, report: Progress) -> BookPreview:
+    def preview(self, source: str, report: Progress, provenance: Provenance) -> BookPreview:
         heads = [first_rows(sheet) for sheet in self._listed.sheets]
         for head in heads:
             self._choices = with_remembered(self._choices, head.rows, self._remembered)
@@ -216,6 +222,7 @@ class _Reading:
             source=source,
             listed=self._listed,
             choices=self._choices,
+            provenance=provenance.over(self._found_provenance(sheets, heads)),
             sheets=tuple(sheets),
             rows=self.rows,
             planned=self.planned,
@@ -225,6 +232,14 @@ class _Reading:
             heads=_heads(self._session),
             names=self._names,
         )
+
+    def _found_provenance(self, sheets: Sequence[MappedSheet], heads: Sequence[Table]) -> Provenance:
+        """Return what the first sheet that holds a list says of where it is from."""
+        for sheet, head in zip(sheets, heads, strict=True):
+            if sheet.layout is not None:
+                source = told_by(self._definition.id, [each.heading for each in sheet.columns])
+                return Provenance(source).over(found_above(head.rows[: max(sheet.layout.top, 0)], words_above()))
+        return Provenance()
 
     def _note_missing(self, sheet: MappedSheet) -> None:
         """Say which fields that no entry can be without have no column: each new row will be refused for them."""

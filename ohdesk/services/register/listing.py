@@ -30,7 +30,7 @@ from ohdesk.services.register.seeking import found_by_index
 from ohdesk.services.register.tables import model_of
 
 _MOST_SORTED = 3_000  # entries: to sort as many takes 5 ms
-_WRITTEN = {"kept": mark("按原样保留的列"), "withdrawn": mark("撤出")}
+_WRITTEN = {"kept": mark("按原样保留的列"), "provenance": mark("名单出处"), "withdrawn": mark("撤出")}
 PAGE = 60  # rows of the first page: more than the tallest screen shows, few enough to be there at once
 
 

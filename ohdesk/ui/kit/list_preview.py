@@ -183,6 +183,10 @@ class ListPreview(Page, Generic[Shown]):
         """Return what a column goes into, in words."""
         raise NotImplementedError
 
+    def settled(self, shown: Shown) -> Shown:
+        """Return what is imported, with what was typed on the page. Raises UserError for what cannot be taken."""
+        return shown
+
     def place(self, line: Any) -> Place:
         """Return by what a line of the changes is declined."""
         raise NotImplementedError
@@ -365,8 +369,10 @@ class ListPreview(Page, Generic[Shown]):
             changed.show_rows(self._rows(CHANGED))
 
     def _import(self) -> None:
-        if self.looked is not None:
-            shown, declined = self.looked.shown, frozenset(self.declined)
+        if self.looked is None:
+            return
+        with self.telling():
+            shown, declined = self.settled(self.looked.shown), frozenset(self.declined)
             written: Callable[[Progress], str] = partial(self.write, shown, declined)
             self.be_busy(
                 self.work_reporting(written, partial(self._imported, shown), tr("导入 {name}", name=self.looked.source))

@@ -11,6 +11,7 @@ from ohdesk.domain.calendar import beijing, parse_instant
 from ohdesk.domain.register.definition import Definition, Kind, State, word
 from ohdesk.domain.register.states import following, state_word
 from ohdesk.domain.register.values import typed_text
+from ohdesk.forms.list_sources import provenance_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.register import entries, listing
@@ -104,6 +105,8 @@ class EntryPane(Pane):
         # Columns of a list that no field of the book takes, as they stood there.
         kept = detail.values.get("kept")
         beside = list(kept) if isinstance(kept, tuple) else []
+        if origin := provenance_text(detail.values.get("provenance")):
+            beside.append((listing.heading(definition, "provenance"), origin))
         yield facts([*known, *beside, (tr("登记日期"), row.opened_on)])
         for field in file_fields(definition):
             if these := [each for each in files if each.field == field.key]:

@@ -9,6 +9,7 @@ from ohdesk.domain.progress import Progress
 from ohdesk.domain.register.definition import Definition
 from ohdesk.domain.register.values import Value
 from ohdesk.domain.roll.table import Refusal
+from ohdesk.forms.list_sources import provenance_text
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
 from ohdesk.services.register.import_preview import BookPreview, Outcome, Planned
@@ -42,6 +43,7 @@ def look(
 ) -> Looked[BookPreview]:
     """Find out what a list would change; choices: None for those of earlier lists of its shape."""
     shown = preview(ctx, register, listed, source, choices, report)
+    origin = provenance_text(shown.provenance.pairs)
     refused = len({(each.sheet, each.row) for each in shown.refusals})
     return looked(
         shown,
@@ -55,7 +57,7 @@ def look(
             (tr("退回"), refused, "bad"),
         ),
         to_write=shown.counts[Outcome.NEW] + shown.counts[Outcome.CHANGED],
-        notes=shown.warnings,
+        notes=[*([tr("名单出处：{origin}", origin=origin)] if origin else []), *shown.warnings],
         sheets=[Sheet(sheet.name, sheet.columns) for sheet in shown.sheets],
         choices=shown.choices,
         lists={
