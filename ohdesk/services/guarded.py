@@ -1,19 +1,21 @@
 """涉密单位: of an employer that handles state secrets no photo is kept, and nothing is written into an open file.
 
-The roll says who is one.  What was merged into it, and what it was merged into, is the same employer.
+The roll says who is one; while that is in dispute, it counts as one.  What was merged into it, and what it was merged
+into, is the same employer.
 """
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Merged
+from ohdesk.db.models import ContestedField, Establishment, Merged
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
 
 def guarded() -> Select[str]:
     """Select the ids of all entries of the roll that stand for an employer which handles state secrets."""
-    flagged = select(Establishment.id).where(Establishment.state_secrets.is_(True))
+    disputed = select(ContestedField.establishment).where(ContestedField.field == "state_secrets")
+    flagged = select(Establishment.id).where(Establishment.state_secrets.is_(True) | Establishment.id.in_(disputed))
     merged = select(Merged.establishment).where(Merged.into.in_(flagged))
     goes_on = select(Merged.into).where(Merged.establishment.in_(flagged), Merged.into != "")
     return select(flagged.union(merged, goes_on).subquery().c.id)

@@ -17,6 +17,8 @@ from ohdesk.services.roll import entries, importing, merging
 from ohdesk.services.roll.export import export_roll
 from ohdesk.services.visit import answer_file, photos
 from tests.rectifying import found, visit_of
+from tests.unit.services.exchange.bundle_world import copied_world
+from tests.unit.services.roll.test_proposals import pass_on
 from tests.visiting import add_firm, picture
 
 TRAINED = {"held_on": "2026-03-01", "whom": "during"}
@@ -82,6 +84,17 @@ def test_what_is_merged_with_it_is_the_same_employer(ctx, firm, tmp_path):
     guard(ctx, other)
     merging.merge(ctx, firm, other, "同一张执照")
     assert export_roll(ctx, tmp_path / "roll.xlsx").guarded == 1
+
+
+def test_while_two_offices_say_different_things_it_counts_as_one(tmp_path):
+    with copied_world(tmp_path / "world") as world:
+        firm = add_firm(world.town)
+        guard(world.town, firm, "否")
+        pass_on(world, world.town, world.county)
+        for ctx, said in ((world.town, "是"), (world.county, "")):
+            guard(ctx, firm, said)
+        pass_on(world, world.town, world.county)
+        assert export_roll(world.county, tmp_path / "roll.xlsx").guarded == 1
 
 
 def test_a_list_from_outside_says_who_is_one(ctx, tmp_path):
