@@ -4,6 +4,8 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -310,17 +312,22 @@ def _town(towns: Mapping[str, str]) -> ColumnElement[str]:
 
 
 def _standing(ctx: Context) -> ColumnElement[str]:
+    return _standing_on(legal_day(ctx.now()))
+
+
+@lru_cache(maxsize=2)
+def _standing_on(today: date) -> ColumnElement[str]:
     # Records carry the word that was printed, for they are read without this program; it is turned back into an id
     # here.
     disposals = {each.name: each.id for each in visit_rules().disposals}  # records of other editions may name others
-    return standing(legal_day(ctx.now()), disposals)
+    return standing(today, disposals)
 
 
 def _final(ctx: Context, session: Session, *which: ColumnElement[bool]) -> list[RectificationRow]:
     """Return the findings of records that meet every condition, in no order."""
     today = legal_day(ctx.now())
     towns, re_inspections = _towns(ctx, session), re_inspections_in(session)
-    raws = session.execute(_recorded(ctx).where(*which)).mappings().all()
+    raws = session.execute(_recorded(today).where(*which)).mappings().all()
     breached = select(FindingDuty.finding, FindingDuty.duty).where(
         among(FindingDuty.finding, [raw["id"] for raw in raws])
     )
@@ -350,8 +357,9 @@ def _final(ctx: Context, session: Session, *which: ColumnElement[bool]) -> list[
     return rows
 
 
-def _recorded(ctx: Context) -> Select[*tuple[Any, ...]]:
-    """Ask for the findings of records, and for what else their rows need."""
+@lru_cache(maxsize=2)  # to put it together takes a third as long as to ask it, and the window asks it for each page
+def _recorded(today: date) -> Select[*tuple[Any, ...]]:
+    """Ask for the findings of records, and for what else their rows need; today: for how they stand."""
     return (
         select(
             *(Finding.id, Finding.visit, Finding.number, Finding.question, Finding.fact, Finding.disposal),
@@ -361,7 +369,7 @@ def _recorded(ctx: Context) -> Select[*tuple[Any, ...]]:
                 Record.establishment_name.label("name"),
             ),
             *(Record.inspected_on, Record.finalized_at, Finding.due_on, Record.division),
-            *(verified.verification().label("verified"), _standing(ctx).label("state")),
+            *(verified.verification().label("verified"), _standing_on(today).label("state")),
             *(first_again(again.visit).label("later"), first_again(RecordAnswer.answer).label("answer")),
         )
         .join(Record, Record.visit == Finding.visit)

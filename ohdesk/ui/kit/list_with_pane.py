@@ -18,7 +18,7 @@ from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.pane import Pane
-from ohdesk.ui.kit.table_view import AT_ONCE, Column, PagedTable, TableView
+from ohdesk.ui.kit.table_view import AT_ONCE, PAGE, Column, PagedTable, TableView
 
 _FEWEST_ROWS = 4  # with the heading: in less nobody finds anything
 
@@ -40,11 +40,20 @@ class Paged(Sequence[Row]):
 
     def __init__(self, ids: Sequence[str], rows_of: Callable[[Sequence[str]], Sequence[Row]]) -> None:
         self.ids, self._rows_of = ids, rows_of
-        self._first: Sequence[Row] | None = None
+        self._ahead: dict[int, Row] = {}  # by their places
 
-    def read_ahead(self) -> "Paged[Row]":
-        """Fetch what is looked at first, so that the window need not: for the worker that found the ids."""
-        self._first = self._rows_of(self.ids[:AT_ONCE])
+    def read_ahead(self, selected: str = "") -> "Paged[Row]":
+        """Fetch what is looked at first, so that the window need not: for the worker that found the ids.
+
+        selected: the id of the row that stays selected; what stands round it is looked at, too
+        """
+        page = self.place(selected) // PAGE if selected else -1
+        spans = [range(AT_ONCE), *([range(max(page - 2, 0) * PAGE, (page + 2) * PAGE)] if page > 0 else [])]
+        for span in spans:
+            ids = self.ids[span.start : span.stop]
+            rows = self._rows_of(ids)
+            if len(rows) == len(ids):  # else one has gone meanwhile, and nobody knows which place is whose
+                self._ahead |= dict(enumerate(rows, span.start))
         return self
 
     def __len__(self) -> int:
@@ -56,15 +65,18 @@ class Paged(Sequence[Row]):
     def __getitem__(self, place: slice) -> Sequence[Row]: ...
     def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
         if isinstance(place, slice):
-            if place == slice(0, AT_ONCE) and self._first is not None:
-                first, self._first = self._first, None  # once: fetched again it may have changed
-                return first
+            places = range(len(self))[place]
+            if self._ahead and all(each in self._ahead for each in places):
+                return [self._ahead.pop(each) for each in places]  # once: fetched again it may have changed
             return self._rows_of(self.ids[place])
         return self._rows_of([self.ids[place]])[0]
 
     def place(self, identity: str) -> int:
         """Return where a row stands, by its id; -1 when it is not there."""
-        return self.ids.index(identity) if identity in self.ids else -1
+        try:
+            return self.ids.index(identity)
+        except ValueError:
+            return -1
 
 
 class ListWithPane(QWidget, Generic[Row]):
@@ -138,6 +150,12 @@ class ListWithPane(QWidget, Generic[Row]):
         row_: Row | None = self.view.current() if self.table.total else None
         return row_
 
+    @property
+    def current_id(self) -> str:
+        """The id of the row that is selected; "" for none."""
+        current = self.current
+        return "" if current is None else current.id
+
     def query(self, orders: Sequence[str], part: str = "") -> ListQuery:
         """Return what is asked of rows that come in pages.
 
@@ -170,7 +188,7 @@ class ListWithPane(QWidget, Generic[Row]):
 
     def show_pages(self, total: int, fetch: Callable[[int, int], Sequence[Row]], *, is_empty: bool) -> None:
         """Show rows that come in pages; `is_empty`: there are none whatever is looked for."""
-        before = self.current.id if self.current is not None else ""
+        before = self.current_id
         self.is_empty = is_empty
         self.table.show_rows(total, fetch)
         self._show_instead()

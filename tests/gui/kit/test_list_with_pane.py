@@ -166,9 +166,18 @@ def test_what_was_read_ahead_is_shown_without_a_question_and_asked_again_when_it
         asked.append(len(ids))
         return [Firm(each, f"{each} 厂", 1) for each in ids]
 
-    rows = Paged([str(place) for place in range(3 * AT_ONCE)], rows_of).read_ahead()
+    ids = [str(place) for place in range(9 * AT_ONCE)]
+    rows = Paged(ids, rows_of).read_ahead()
     assert asked == [AT_ONCE]
-    shown(chosen=None).show_paged(rows, is_empty=False)
+    listed = shown(chosen=None)
+    listed.show_paged(rows, is_empty=False)
     assert asked == [AT_ONCE]
+    listed.select("200")
+    asked.clear()
+    listed.show_paged(Paged(ids, rows_of).read_ahead(listed.current_id), is_empty=False)
+    listed.view.grab()  # what stands round the row selected is painted
+    assert listed.current_id == "200"
+    assert asked == [AT_ONCE, 2 * AT_ONCE]
+    asked[:] = [AT_ONCE]
     assert [each.id for each in rows[:AT_ONCE]] == [str(place) for place in range(AT_ONCE)]
     assert asked == [AT_ONCE, AT_ONCE]

@@ -76,7 +76,7 @@ class FindingsScreen(Screen):
         if not self._is_read:
             self._header.say(tr("正在读取…"))
         query = self.list.query(self._orders, _ALL)
-        self.latest.ask(partial(_read, self.ctx, query), partial(self._show_listed, query.part))
+        self.latest.ask(partial(_read, self.ctx, query, self.list.current_id), partial(self._show_listed, query.part))
 
     @property
     def is_reading(self) -> bool:
@@ -251,6 +251,6 @@ class FindingsScreen(Screen):
             self.export(path)
 
 
-def _read(ctx: Context, query: ListQuery) -> tuple[Rectifications, Paged[RectificationRow]]:
+def _read(ctx: Context, query: ListQuery, selected: str) -> tuple[Rectifications, Paged[RectificationRow]]:
     listed = follow_up.rectifications(ctx, query)
-    return listed, Paged(listed.ids, partial(follow_up.rows_of, ctx, listed)).read_ahead()
+    return listed, Paged(listed.ids, partial(follow_up.rows_of, ctx, listed)).read_ahead(selected)

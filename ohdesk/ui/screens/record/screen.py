@@ -202,7 +202,7 @@ class RecordsScreen(Screen):
 
     def _read(self) -> None:
         query = self.list.query(views.ORDERS, READY)
-        self.latest.ask(partial(_read, self.ctx, query), partial(self._show, query.part))
+        self.latest.ask(partial(_read, self.ctx, query, self.list.current_id), partial(self._show, query.part))
 
     def _show(self, part: str, read: tuple[Documents, Paged[DocumentRow]]) -> None:
         listed, rows = read
@@ -344,6 +344,6 @@ class RecordsScreen(Screen):
         self.changed.emit(Change.RECORDS)
 
 
-def _read(ctx: Context, query: ListQuery) -> tuple[Documents, Paged[DocumentRow]]:
+def _read(ctx: Context, query: ListQuery, selected: str) -> tuple[Documents, Paged[DocumentRow]]:
     listed = views.documents(ctx, query)
-    return listed, Paged(listed.visits, partial(views.document_rows, ctx, listed)).read_ahead()
+    return listed, Paged(listed.visits, partial(views.document_rows, ctx, listed)).read_ahead(selected)

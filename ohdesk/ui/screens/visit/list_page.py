@@ -40,7 +40,7 @@ class ListPage(ListWithPane[VisitRow]):
     def reload(self) -> None:
         """Read the visits again, on the worker; filter and search stay."""
         query = self.query(views.ORDERS, views.ALL)
-        self._latest.ask(partial(_read, self._ctx, query), self._show)
+        self._latest.ask(partial(_read, self._ctx, query, self.current_id), self._show)
 
     def _show(self, read: tuple[Visits, Paged[VisitRow]]) -> None:
         found, rows = read
@@ -50,9 +50,9 @@ class ListPage(ListWithPane[VisitRow]):
         self.listed.emit()
 
 
-def _read(ctx: Context, query: ListQuery) -> tuple[Visits, Paged[VisitRow]]:
+def _read(ctx: Context, query: ListQuery, selected: str) -> tuple[Visits, Paged[VisitRow]]:
     found = views.visits(ctx, query)
-    return found, Paged(found.ids, partial(views.rows_of, ctx)).read_ahead()
+    return found, Paged(found.ids, partial(views.rows_of, ctx)).read_ahead(selected)
 
 
 def _filters() -> dict[str, str]:
