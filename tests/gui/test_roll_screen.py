@@ -20,6 +20,7 @@ from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused
+from tests.unit.services.exchange.bundle_world import TOWNS, new_world, write_entry
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -514,3 +515,20 @@ def test_the_columns_of_a_list_are_put_right_and_kept_and_changes_declined_by_ke
 
 def lines_of(view):
     return [view.table.row(place) for place in range(view.table.total)]
+
+
+def test_a_county_sees_of_each_employer_whose_it_is_by_name_and_sorts_by_it(tmp_path, jobs, qtbot):
+    with new_world(tmp_path / "world", TOWNS[:2]) as world:
+        for (code, _), name in zip(TOWNS, ("安吉竹器厂", "湖州铸造"), strict=False):
+            write_entry(world.county, name, town=code)
+        made = shown(world.county, jobs, qtbot)
+        listed = made.roll.list
+        assert [listed.table.index(row, 1).data() for row in (0, 1)] == ["石桥镇", "云岭乡"]
+        for falling in (False, True):
+            listed.view.horizontalHeader().sectionClicked.emit(1)
+            qtbot.waitUntil(lambda: not jobs.is_busy)
+            qtbot.waitUntil(
+                lambda falling=falling: listed.table.index(0, 1).data() == ("云岭乡" if falling else "石桥镇")
+            )
+        jobs.wait()
+        assert read_detail(world.county, listed.current.id).detail.fields["town"] == "石桥镇（000000001）"

@@ -12,15 +12,22 @@ from ohdesk.services.office.divisions import TOWN_CODE_LENGTH, code_of, division
 
 def towns_of_county(ctx: Context) -> dict[str, str]:
     """Return the name of each town of the own county, by its code of 9 digits and in their order."""
-    county, here = county_of(ctx.office.division), ctx.office
-    towns = select(Peer.division, Peer.name).where(Peer.role == OfficeRole.TOWN, Peer.division.startswith(county))
-    with ctx.reading() as session:
-        named = dict(session.execute(towns).all())
-    if here.role == OfficeRole.TOWN:
-        named[here.division] = here.name
+    county = county_of(ctx.office.division)
+    named = known_towns(ctx)
     # The list last: an office is called after its town, but by more than its name.
     named |= {each.code: each.name for each in divisions(TOWN_CODE_LENGTH) if each.code.startswith(county)}
     return dict(sorted(named.items()))
+
+
+def known_towns(ctx: Context) -> dict[str, str]:
+    """Return what the towns of the own county are called whose offices this one knows, by code; itself among them."""
+    here = ctx.office
+    towns = select(Peer.division, Peer.name).where(
+        Peer.role == OfficeRole.TOWN, Peer.division.startswith(county_of(here.division))
+    )
+    with ctx.reading() as session:
+        named = dict(session.execute(towns).all())
+    return named | ({here.division: here.name} if here.role == OfficeRole.TOWN else {})
 
 
 def town_code(ctx: Context, text: str) -> str:

@@ -1,6 +1,7 @@
 """One employer beside the list: what is known of it, what was done there, and what was changed."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from ohdesk.i18n import tr
 from ohdesk.search import search_text
 from ohdesk.services.context import Context
 from ohdesk.services.office import city
+from ohdesk.services.office.towns import known_towns
 from ohdesk.services.register import listing
 from ohdesk.services.register.listing import BookEntry
 from ohdesk.services.roll import entries, life_cycle, proposals
@@ -55,6 +57,8 @@ def read_detail(ctx: Context, establishment: str) -> Known:
     follows = tuple(derived(city.profile(ctx), fields))
     entered = listing.about(ctx, establishment, _ENTRIES_SHOWN)
     offered = life_cycle.offered(ctx, establishment)
+    if name := known_towns(ctx).get(fields["town"]):
+        detail = replace(detail, fields={**fields, "town": tr("{name}（{code}）", name=name, code=fields["town"])})
     return Known(detail, visits, proposals.about(ctx, establishment), follows, entered, offered)
 
 

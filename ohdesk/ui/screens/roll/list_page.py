@@ -13,6 +13,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import city
+from ohdesk.services.office.towns import known_towns
 from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
 from ohdesk.services.roll import entries, export
 from ohdesk.services.roll.asked import filtered_by
@@ -30,7 +31,7 @@ from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from ohdesk.ui.screens.roll.detail_acts import ActDraft, DetailActs
 from ohdesk.ui.screens.roll.first_page import FirstPage, first_page
-from ohdesk.ui.screens.roll.table import roll_columns
+from ohdesk.ui.screens.roll.table import roll_columns, roll_keys
 from ohdesk.ui.screens.roll.undoing import Undoing
 
 _ALL = "all"
@@ -51,7 +52,9 @@ class ListPage(Page):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._keys = roll_definition().listing.columns
+        self._of_towns = ctx.office.role == OfficeRole.COUNTY
+        self._keys = roll_keys(towns=self._of_towns)
+        self._towns: dict[str, str] = {}
         self._to_show = ""  # the id of the employer that is selected once it is known where it stands
         self._later = later(self, self._count_all)
         self._at_rest = later(self, lambda: entries.rest(ctx), "list_rests_ms")
@@ -102,6 +105,8 @@ class ListPage(Page):
     def reload(self) -> None:
         """Read the roll again, keeping search and selection."""
         self._everything = None
+        if self._of_towns:
+            self._towns.update(known_towns(self.ctx))  # one may have joined
         self._read(self._selected)
         self.undoing.reload()
 
@@ -152,7 +157,9 @@ class ListPage(Page):
         nothing.wanted.connect(self.import_wanted)
         self.allow(Right.ROLL, nothing.button)
         hint = tr("名称、代码、首字母、地址、人、电话  Ctrl+F")
-        made = ListWithPane("roll", tr("单位"), roll_columns(), nothing, hint, self.pane, edges=None)
+        made = ListWithPane(
+            "roll", tr("单位"), roll_columns(self._keys, self._towns), nothing, hint, self.pane, edges=None
+        )
         made.chips.show_chips(((_ALL, tr("全部"), None), (entries.CONTESTED, tr("待核(&D)"), None)))
         made.selected.connect(self._show_detail)
         made.asked.connect(self._read)

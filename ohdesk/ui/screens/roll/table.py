@@ -1,5 +1,8 @@
 """Columns of the roll."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.register.definition import word
 from ohdesk.forms.risk import schemes
@@ -8,13 +11,24 @@ from ohdesk.i18n import tr
 from ohdesk.services.roll.entries import EstablishmentRow
 from ohdesk.ui.kit.table_view import Column
 
+_BESIDE_TOWNS = {"name": 172, "uscc": 170, "industry_code": 84, "exposed_workers": 56, "risk_class": 142, "status": 76}
 _KINDS = ("ok", "warn", "bad")  # from the lowest risk; which letter that is depends on the scheme
 
 
-def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
-    """Return the columns of the roll, as its definition names them."""
+def roll_keys(*, towns: bool) -> tuple[str, ...]:
+    """Return the fields of the columns, as the definition of the roll names them.
+
+    towns: whose an entry is stands behind its name
+    """
+    name, *others = roll_definition().listing.columns
+    return (name, *(["town"] if towns else []), *others)
+
+
+def roll_columns(keys: Sequence[str], towns: Mapping[str, str]) -> tuple[Column[EstablishmentRow], ...]:
+    """Return the columns of these fields; towns: what they are called, by code."""
     cells: dict[str, Column[EstablishmentRow]] = {
         "name": Column(tr("名称"), lambda row: row.name, 204, sought=True),
+        "town": Column(tr("镇街"), lambda row: towns.get(row.town, row.town), 116),
         "uscc": Column(tr("信用代码"), lambda row: row.uscc or row.local_id, 170),
         "industry_code": Column(tr("行业"), lambda row: " ".join(filter(None, (row.industry_code, row.industry))), 140),
         "exposed_workers": Column(tr("接害"), lambda row: _count(row.exposed_workers), 72, numeric=True),
@@ -26,7 +40,8 @@ def roll_columns() -> tuple[Column[EstablishmentRow], ...]:
         ),
         "status": Column(tr("状态"), _state, 90, kind=_state_kind),
     }
-    return tuple(cells[key] for key in roll_definition().listing.columns)
+    narrow = _BESIDE_TOWNS if "town" in keys else {}
+    return tuple(replace(cells[key], width=narrow.get(key, cells[key].width)) for key in keys)
 
 
 def risk_kind(risk_class: str, scheme: str) -> str:
