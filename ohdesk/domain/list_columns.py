@@ -15,10 +15,11 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 
 KEEP_ALL = "all"
+PERSONS = "persons"  # why a column is never kept: it tells of one person, and the book holds counts
 SHAPES = 30  # shapes of list remembered of a book
 LETTERS = re.compile(r"[A-Z]{1,3}")
 _SHAPE = 32  # hexadecimal digits
-_NEVER = frozenset({"computed", "files"})  # columns whose content the program has by itself
+_NEVER = frozenset({"computed", "files", PERSONS})  # columns that are not kept with the others
 _SHOWN = 60  # characters of what is not understood
 
 
@@ -26,7 +27,7 @@ class Column(NamedTuple):
     """A column of a sheet. at: from 0 · key: of the field, or of every entry, that it goes into; "" for none
 
     why: of one that goes into no field: "" for unknown, "twice" where another column holds that field, "computed" for
-    what the program works out, "files" for what no cell can hold, "serial" for running numbers
+    what the program works out, "files" for what no cell can hold, "serial" for running numbers, `PERSONS`
     """
 
     at: int
@@ -64,6 +65,8 @@ class Choices:
 
     def keeps(self, column: Column) -> bool:
         """True for a column that is kept as it is, where it goes into no field."""
+        if column.why == PERSONS:
+            return False
         if (KEEP_ALL in self.keep and column.why not in _NEVER) or any(map(column.is_called, self.keep)):
             return True
         # What an export of ours says it kept is kept by whoever reads it, unless somebody says otherwise.

@@ -11,7 +11,7 @@ from ohdesk.domain.roll.values import heading_of
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
 
-_ABOVE = "above.toml"
+_ABOVE, _PERSONS = "above.toml", "persons.toml"
 _FEWEST = 2  # headings of its own by which the lists of a system are known
 
 
@@ -45,11 +45,20 @@ class _Above(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     report_no: tuple[str, ...]
 
 
+class _Persons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How columns are headed that tell of one person."""
+
+    version: str
+    headings: tuple[str, ...]
+
+
 @cache
 def list_sources() -> Mapping[str, ListSource]:
     """Return all systems, by id."""
     files = sorted((resources() / "lists").glob("*.toml"))
-    read = [msgspec.toml.decode(each.read_bytes(), type=ListSource) for each in files if each.name != _ABOVE]
+    read = [
+        msgspec.toml.decode(each.read_bytes(), type=ListSource) for each in files if each.name not in {_ABOVE, _PERSONS}
+    ]
     return {each.id: each for each in read}
 
 
@@ -71,6 +80,17 @@ def words_above() -> Mapping[str, tuple[str, ...]]:
     """Return how lists say of themselves of which day they are, and under which number."""
     read = msgspec.toml.decode((resources() / "lists" / _ABOVE).read_bytes(), type=_Above)
     return {"listed_on": read.listed_on, "report_no": read.report_no}
+
+
+def tells_of_a_person(heading: str) -> bool:
+    """True for the heading of a column that no book of counts keeps."""
+    return heading_of(heading) in _headings_of_persons()
+
+
+@cache
+def _headings_of_persons() -> frozenset[str]:
+    read = msgspec.toml.decode((resources() / "lists" / _PERSONS).read_bytes(), type=_Persons)
+    return frozenset(map(heading_of, read.headings))
 
 
 def provenance_text(value: object) -> str:

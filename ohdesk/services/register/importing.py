@@ -25,7 +25,7 @@ from ohdesk.domain.book_list.mapping import (
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.kept_columns import with_kept
-from ohdesk.domain.list_columns import KEEP_ALL, Choices, unknown_columns, with_remembered
+from ohdesk.domain.list_columns import KEEP_ALL, PERSONS, Choices, unknown_columns, with_remembered
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.provenance import UNKNOWN, Provenance, found_above
@@ -33,7 +33,7 @@ from ohdesk.domain.register.definition import Definition, Field, word
 from ohdesk.domain.register.values import Value, bounds_problem
 from ohdesk.domain.roll.table import Refusal, Table
 from ohdesk.errors import Problem, UserError
-from ohdesk.forms.list_sources import told_by, words_above
+from ohdesk.forms.list_sources import tells_of_a_person, told_by, words_above
 from ohdesk.forms.small_counts import has_small_counts, small_text
 from ohdesk.i18n import tr
 from ohdesk.services.backup import automatic
@@ -198,8 +198,7 @@ class _Reading:
         for head in heads:
             self._choices = with_remembered(self._choices, head.rows, self._remembered)
         sheets = [
-            MappedSheet(sheet.name, find_layout(head, self._wanted, self._choices.columns))
-            for sheet, head in zip(self._listed.sheets, heads, strict=True)
+            MappedSheet(sheet.name, self._layout(head)) for sheet, head in zip(self._listed.sheets, heads, strict=True)
         ]
         layouts = [each.layout for each in sheets if each.layout is not None]
         self._refuse_unknown(layouts)
@@ -232,6 +231,17 @@ class _Reading:
             heads=_heads(self._session),
             names=self._names,
         )
+
+    def _layout(self, head: Table) -> Layout | None:
+        """Return how a sheet is laid out; of a book of counts no column is kept that tells of one person."""
+        layout = find_layout(head, self._wanted, self._choices.columns)
+        if layout is None or not has_small_counts(self._definition):
+            return layout
+        columns = [
+            each._replace(why=PERSONS) if not each.key and tells_of_a_person(each.heading) else each
+            for each in layout.columns
+        ]
+        return layout._replace(columns=tuple(columns))
 
     def _found_provenance(self, sheets: Sequence[MappedSheet], heads: Sequence[Table]) -> Provenance:
         """Return what the first sheet that holds a list says of where it is from."""

@@ -12,7 +12,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.list_columns import Choices
+from ohdesk.domain.list_columns import PERSONS, Choices
 from ohdesk.domain.list_columns import Column as ListColumn
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import mark, tr
@@ -264,6 +264,7 @@ class ListPreview(Page, Generic[Shown]):
             "computed": tr("不导入（由程序计算）"),
             "files": tr("不导入（附件另加）"),
             "serial": tr("不导入（序号）"),
+            PERSONS: tr("不导入（涉及个人，本册只记人数）"),
         }
         return why.get(line.column.why, tr("不导入"))
 
@@ -315,11 +316,12 @@ class ListPreview(Page, Generic[Shown]):
         for each in (self._choosing, self.keep):
             each.setVisible(line is not None)
         if line is not None:
-            self.keep.setEnabled(not line.column.key and self.choice.isEnabled())
+            self.keep.setEnabled(not line.column.key and line.column.why != PERSONS and self.choice.isEnabled())
             choices = dict(self.field_choices())
             if line.column.key:
                 choices.setdefault(line.column.key, self.called(line.column.key))
-            self.choice.offer([(_LEAVE, tr("不导入")), (_KEEP, tr("按原样保留")), *choices.items()])
+            may_keep = [(_KEEP, tr("按原样保留"))] if line.column.why != PERSONS else []
+            self.choice.offer([(_LEAVE, tr("不导入")), *may_keep, *choices.items()])
             self.choice.setCurrentIndex(self.choice.findData(line.column.key or (_KEEP if line.kept else _LEAVE)))
 
     def _open(self, _row: object) -> None:
@@ -390,7 +392,13 @@ class ListPreview(Page, Generic[Shown]):
 
 
 def _kind(line: ColumnLine) -> str:
-    return "ok" if line.column.key else "plain" if line.kept or line.column.why in {"computed", "serial"} else "warn"
+    return (
+        "ok"
+        if line.column.key
+        else "plain"
+        if line.kept or line.column.why in {"computed", "serial", PERSONS}
+        else "warn"
+    )
 
 
 def _nothing() -> EmptyState:

@@ -3,6 +3,7 @@
 import openpyxl
 import pytest
 
+from ohdesk.domain.list_columns import Choices
 from ohdesk.domain.provenance import Provenance
 from ohdesk.domain.register.definition import Kind
 from ohdesk.errors import ProblemsError, UserError
@@ -134,3 +135,19 @@ def test_a_system_or_a_day_that_is_none_is_named():
     with pytest.raises(ProblemsError, match="2 处") as told:
         provenance_of("declarations", "", "哪天", "9" * 65)
     assert {each.field for each in told.value.problems} == {"listed_on", "report_no"}
+
+
+def test_a_book_of_counts_keeps_no_column_that_tells_of_a_person(ctx, tmp_path):
+    for name in ("示范厂", "检测所"):
+        roll.add(ctx, {"name": name})
+    heading, row, _ = LISTS["exams"]
+    path = saved(tmp_path / "list.xlsx", (*heading, "劳动者姓名", "性别", "批次"), (*row, "孟岚", "女", "一"))
+    found = preview(ctx, "exams", read_rows(path), path.name, Choices({}, ("all", "劳动者姓名")))
+    assert {each.heading: found.choices.keeps(each) for each in found.not_taken} == {
+        "劳动者姓名": False,
+        "性别": False,
+        "批次": True,
+    }
+    apply(ctx, found)
+    (entry,) = listing.all_rows(ctx, "exams")
+    assert entry.values["kept"] == [["批次", "一"]]

@@ -5,6 +5,7 @@ import pytest
 
 from ohdesk.domain.list_columns import Choices
 from ohdesk.errors import UserError
+from ohdesk.services.county import conflicts
 from ohdesk.services.county.digest import shown
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.roll import entries, importing, undo
@@ -130,3 +131,20 @@ def test_changes_are_declined_one_by_one_and_one_undo_brings_back_what_showed(ct
     undone = undo.undo(ctx)
     assert (undone.withdrawn, undone.restored) == (1, 1)
     assert shown(ctx) == before
+
+
+def test_two_offices_that_keep_different_columns_of_one_employer_are_asked_which_holds(tmp_path):
+    with copied_world(tmp_path / "world") as world:
+        head, town, county = ("单位名称", "批示"), world.town, world.county
+        plain = saved(tmp_path / "plain.xlsx", ("单位名称", "地址"), ("青沐竹器厂", "东路1号"))
+        importing.apply(town, compared(town, plain))
+        receiving.take_in(county, sending.export(town, world.stick).path)
+        for ctx, text in ((town, "阅"), (county, "缓")):
+            path = saved(tmp_path / f"{text}.xlsx", head, ("青沐竹器厂", text))
+            importing.apply(ctx, compared(ctx, path, Choices({}, ("批示",))))
+        receiving.take_in(county, sending.export(town, world.stick).path)
+        (conflict,) = conflicts.in_dispute(county)
+        assert {each.text for each in conflict.candidates} == {"批示：阅", "批示：缓"}
+        conflicts.settle(county, conflict.establishment, conflict.field, "批示：阅", "已电话核实")
+        assert only(county).kept == (("批示", "阅"),)
+        assert conflicts.in_dispute(county) == []
