@@ -84,7 +84,8 @@ def words_above() -> Mapping[str, tuple[str, ...]]:
 
 def tells_of_a_person(heading: str) -> bool:
     """True for the heading of a column that no book of counts keeps."""
-    return heading_of(heading) in _headings_of_persons()
+    parts = (heading, *heading.split(" "))  # below a group
+    return not _headings_of_persons().isdisjoint(map(heading_of, parts))
 
 
 @cache
