@@ -29,7 +29,7 @@ from ohdesk.services.register import entries as register_entries
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.register.export import export_book
 from ohdesk.services.register.importing import apply, preview
-from ohdesk.services.roll import entries, importing
+from ohdesk.services.roll import entries, importing, life_cycle
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
@@ -187,6 +187,15 @@ def _attach(ctx: Context, world: Offices) -> None:
     attachments.write_out(ctx, kept, world.stick / "attachment.jpg")
 
 
+def _draft(ctx: Context, world: Offices) -> None:
+    finalizing.write_draft(ctx, world.visit, party(), (), world.stick / "draft.pdf")
+
+
+def _close(ctx: Context, world: Offices) -> None:
+    closed = entries.find(ctx, "青沐0竹器厂")
+    life_cycle.close(ctx, closed, "停业", "2026-03-01", "大门上的告示", "现场核实", world.stick / "0.jpg")
+
+
 def _backup(ctx: Context, world: Offices) -> None:
     making.make(ctx, world.stick / f"{len(list(world.stick.glob('*.ohbak')))}.ohbak")
 
@@ -236,7 +245,9 @@ ACTS = (
     Act("export the roll", _in_town(lambda ctx, at: export_roll(ctx, at.stick / "roll.xlsx"))),
     Act("export a book", _in_town(_export_book)),
     Act("attach a file to an entry", _in_town(_attach)),
+    Act("set down a state with its proof", _in_town(_close)),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
+    Act("write a draft", _in_town(_draft)),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),
     Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
