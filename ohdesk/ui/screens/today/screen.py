@@ -13,6 +13,7 @@ from ohdesk.services.start.today import Agenda, Backlog
 from ohdesk.ui.kit.actions import primary_action, relabel
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
+from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.today.agenda_page import AgendaPage
@@ -30,6 +31,8 @@ class TodayScreen(Screen):
         self._agenda: Agenda | None = None
         self._backlog: Backlog | None = None
         self._next = NextThing("", "", "")
+        self._is_filled = False
+        self._filling = later(self, self._fill)
         self._header = Header("")
         self.primary = primary_action("next", "", lambda: self.wanted.emit(self._next.screen, self._next.thing))
         self._header.add(self.primary)
@@ -86,7 +89,16 @@ class TodayScreen(Screen):
             return
         self._next = next_thing(agenda, self._backlog)
         relabel(self.primary, self._next.text)
-        self.day.show_day(agenda, self._backlog)
+        if self._is_filled:
+            self._fill()
+        else:
+            self._filling.start()
+
+    def _fill(self) -> None:
+        """Fill the page of the day: for the first time at a turn of its own, after it was made and the day read."""
+        self._is_filled = True
+        if self._agenda is not None:
+            self.day.show_day(self._agenda, self._backlog)
 
     def _show_backlog(self, backlog: Backlog) -> None:
         self._backlog = backlog
