@@ -99,7 +99,7 @@ def acts(chance, record):  # noqa: F811
     return bodies
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32))
 def test_every_order_of_arrival_gives_one_state_and_each_is_listed_once(ctx, record, seed):  # noqa: F811
     chance = random.Random(seed)  # noqa: S311 - a history that can be made again

@@ -100,8 +100,8 @@ def test_the_recovery_code_opens_a_backup_and_restores_it(tmp_path):
 def test_every_changed_bit_is_found(backup, tmp_path):
     whole = backup.read_bytes()
     chance = random.Random(5)  # noqa: S311 - which bits
-    near = [*range(64), *(len(whole) - 1 - n for n in range(40)), PIECE, PIECE + 28]
-    for place in near + [chance.randrange(len(whole)) for _ in range(150)]:
+    near = [*range(0, 64, 2), *(len(whole) - 1 - n for n in range(0, 40, 2)), PIECE, PIECE + 28]
+    for place in near + [chance.randrange(len(whole)) for _ in range(40)]:
         data = bytearray(whole)
         data[place] ^= 1 << chance.randrange(8)
         changed = tmp_path / "changed.ohbak"

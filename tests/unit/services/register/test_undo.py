@@ -132,9 +132,10 @@ def test_what_was_sent_is_corrected_and_not_taken_back(ctx, tmp_path, book):
     assert refused.value.problems[0].found == "已写入上报包"
 
 
-def test_an_undo_that_is_cancelled_leaves_the_import(ctx, tmp_path, book):
+def test_an_undo_that_is_cancelled_leaves_the_import(ctx, tmp_path, book, monkeypatch):
+    monkeypatch.setattr(undo, "_AT_ONCE", 20)
     roll.add(ctx, {"name": "示范厂"})
-    taken(ctx, tmp_path, [[None, "2026-03-01", "示范厂", f"第{number}次", "甲"] for number in range(600)])
+    taken(ctx, tmp_path, [[None, "2026-03-01", "示范厂", f"第{number}次", "甲"] for number in range(60)])
     before, state = held(ctx), digest(ctx)
 
     def cancel(done, _whole):
@@ -144,8 +145,8 @@ def test_an_undo_that_is_cancelled_leaves_the_import(ctx, tmp_path, book):
     with pytest.raises(UserError, match="停"):
         undo.undo(ctx, "visits_kept", report=cancel)
     assert (held(ctx), digest(ctx)) == (before, state)
-    assert undo.undo(ctx, "visits_kept") == (600, 0)
-    assert undo.redo(ctx, "visits_kept") == (0, 600)
+    assert undo.undo(ctx, "visits_kept") == (60, 0)
+    assert undo.redo(ctx, "visits_kept") == (0, 60)
     assert held(ctx) == before
     # What was written many at a time is what follows from the journal one operation after the other.
     with ctx.reading() as session:
