@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, PhotoPage, Record, RecordPhoto
@@ -43,5 +43,7 @@ def what_is(session: Session, digest: str) -> str:
     ).first()
     if photo is not None:
         return tr("{record} {name} 的照片 {number}", number=photo[0], record=photo[1], name=photo[2])
-    name = session.scalar(select(Establishment.name).where(Establishment.status_file == digest).limit(1))
+    # As its index has it: a value that is compared with says nothing of that, and every employer would be looked at.
+    proved = Establishment.status_file != literal_column("''")
+    name = session.scalar(select(Establishment.name).where(proved, Establishment.status_file == digest).limit(1))
     return tr("{name}的状态依据", name=name) if name else tr("附件 {digest}…", digest=digest[:12])
