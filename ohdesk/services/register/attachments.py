@@ -54,7 +54,7 @@ def attached(ctx: Context, entry: str) -> tuple[Attachment, ...]:
         named = [
             (field.key, digest, name)
             for field in file_fields(book(ctx, register))
-            for digest, name in pairs(held.fields.get(field.key))
+            for digest, name in _pairs(held.fields.get(field.key))
         ]
         sizes = blobs.held(session, [digest for _, digest, _ in named])
         secret = is_guarded(session, _about(held))
@@ -78,7 +78,7 @@ def attach(ctx: Context, entry: str, field: str, sources: Sequence[Path]) -> Cha
     with ctx.transaction() as session:
         register, held = held_entry(session, entry)
         definition, asked = _place(ctx, register, field)
-        there = pairs(held.fields.get(asked.key))
+        there = _pairs(held.fields.get(asked.key))
         new = tuple((digest, name) for digest, (name, _) in stored.items() if digest not in dict(there))
         if not new:
             return Change.NOTHING
@@ -93,7 +93,7 @@ def detach(ctx: Context, entry: str, attachment: Attachment) -> Change:
     with ctx.transaction() as session:
         register, held = held_entry(session, entry)
         definition, asked = _place(ctx, register, attachment.field)
-        there = pairs(held.fields.get(asked.key))
+        there = _pairs(held.fields.get(asked.key))
         left = tuple(pair for pair in there if pair[0] != attachment.sha256)
         if left == there:
             return Change.NOTHING
@@ -178,7 +178,7 @@ def _place(ctx: Context, register: str, key: str) -> tuple[Definition, Field]:
     return definition, meant[0]
 
 
-def pairs(value: Value) -> Pairs:
+def _pairs(value: Value) -> Pairs:
     """Return the hash and name of each file that a field holds."""
     return tuple((digest, name) for digest, name in value) if isinstance(value, tuple | list) else ()
 

@@ -14,6 +14,7 @@ from ohdesk.domain.register.definition import Definition, word
 from ohdesk.domain.register.definition import Field as Asked
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.register import views
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.ui import theme
@@ -115,6 +116,15 @@ class FilterBar(Page):
         self.views.setCurrentIndex(max(0, self.views.findData(current)))
         self.views.setVisible(self.views.count() > 1)
         self.remove.setVisible(views.is_own(current))
+
+    def query_of(self, listed: ListQuery, everything: str) -> EntryQuery:
+        """Return what is asked of a list with this bar; the view's order holds until a heading says another.
+
+        everything: the part of the list that is no state
+        """
+        state = "" if listed.part == everything else listed.part
+        order, falling = (listed.order, listed.falling) if listed.order else self.order
+        return EntryQuery(listed.sought, state, self.conditions, "", order, falling)
 
     def show_view(self, key: str) -> None:
         """Have listed what a view asks; the whole list for none."""

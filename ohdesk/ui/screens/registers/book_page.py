@@ -118,10 +118,7 @@ class BookPage(Page):
     @property
     def query(self) -> EntryQuery:
         """What is listed."""
-        asked = self.list.query(self._keys, _ALL)
-        state = "" if asked.part == _ALL else asked.part
-        order, falling = (asked.order, asked.falling) if asked.order else self.filters.order
-        return EntryQuery(asked.sought, state, self.filters.conditions, "", order, falling)
+        return self.filters.query_of(self.list.query(self._keys, _ALL), _ALL)
 
     def show_entries(self, entry: str) -> None:
         """Read the entries again; entry: the id of the one to be shown, "" for none in particular."""

@@ -80,10 +80,7 @@ class ListPage(Page):
     @property
     def query(self) -> EntryQuery:
         """What is looked for, and in which order."""
-        asked = self.list.query(self._keys, _ALL)
-        state = "" if asked.part == _ALL else asked.part
-        order, falling = (asked.order, asked.falling) if asked.order else self.filters.order
-        return EntryQuery(asked.sought, state, self.filters.conditions, "", order, falling)
+        return self.filters.query_of(self.list.query(self._keys, _ALL), _ALL)
 
     def focus_first(self) -> None:
         """The focus is in the list, or in the form that is open beside it."""
