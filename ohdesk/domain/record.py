@@ -125,6 +125,18 @@ class Arrival:
 AnswerCode = Annotated[str, one_of({"met", "not_met", "not_applicable", "not_inspected"})]
 
 
+Cells = Annotated[tuple[Text, ...], items(40)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailTable:
+    """What was filled in row by row (posts, samples, devices), as printed; each row has a cell for every column."""
+
+    title: Text
+    columns: Cells
+    rows: Annotated[tuple[Cells, ...], items(200)]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerLine:
     """One checklist line as printed. `answer` is met, not_met, not_applicable or not_inspected; `word` its Chinese."""
@@ -138,6 +150,7 @@ class AnswerLine:
     remark: Passage
     fact: Passage
     details: Annotated[tuple[Passage, ...], items(100)]
+    tables: Annotated[tuple[DetailTable, ...], items(20)] = ()
     duty: Annotated[tuple[Text, ...], items(100)]
     photos: Annotated[tuple[Number, ...], items(MOST_PHOTOS)]
 

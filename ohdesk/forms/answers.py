@@ -1,20 +1,15 @@
 """Answers to a checklist: the four values, what is malformed, what is still missing, and the counts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ohdesk.domain.calendar import day_in
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.problems import blank
 from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem
-from ohdesk.forms.definition import AnswerType, DetailField, FieldKind, Form, Question
+from ohdesk.forms.definition import AnswerType, Form, Question
+from ohdesk.forms.detail_values import LONGEST_TEXT, lacking, too_long, value_problems
 from ohdesk.i18n import tr
-
-LONGEST_TEXT = 4000
-# More people than any employer has: anything longer is a slip of the keyboard.
-LARGEST_COUNT = 9_999_999
-_SHOWN = 40
 
 
 class AnswerValue(Worded):
@@ -46,7 +41,7 @@ class Answer:
     """The answer to one question.
 
     reason:  why 合理缺项 or 未检查 · fact: what was seen, for 不合格 (and a remark otherwise)
-    details: key of the question's `fields` → text; whole numbers and days as text too
+    details: key of the question's `fields` → text; numbers and days as text too, a repeat as `rows_text` gives it
     """
 
     value: AnswerValue
@@ -113,22 +108,18 @@ def answer_value(word: str, question: Question) -> AnswerValue:
 
 
 def malformed(answer: Answer, question: Question) -> list[Problem]:
-    """Return what keeps an answer from being stored at all: unknown details, no number, no day, endless text."""
+    """Return what keeps an answer from being stored at all: unknown details, no number, no day, endless text.
+
+    Numbers that do not fit each other (more worn correctly than worn) are among it: they are stopped where they are
+    typed.  A problem names its field by key, a cell of a repeat as `cell_key` does.
+    """
+    place = question_place(question)
     problems = [
-        _too_long(question, name, text, key)
-        for name, text, key in (("理由", answer.reason, "reason"), ("事实", answer.fact, "fact"))
+        too_long(f"{place} {name}", text, key)
+        for name, text, key in ((tr("理由"), answer.reason, "reason"), (tr("事实"), answer.fact, "fact"))
         if len(text) > LONGEST_TEXT
     ]
-    if not answer.details:
-        return problems
-    known = {each.key: each for each in question.fields}
-    for key, text in answer.details.items():
-        if key not in known:
-            where = f"{question_place(question)} {_short(key)}"
-            problems.append(Problem(where, tr("本项所列的填写项"), tr("没有这一填写项"), field=key))
-        elif text:
-            problems += _detail_problems(question, known[key], text)
-    return problems
+    return problems + value_problems(place, question.fields, answer.details) if answer.details else problems
 
 
 def missing(answer: Answer, question: Question) -> list[Problem]:
@@ -140,7 +131,8 @@ def missing(answer: Answer, question: Question) -> list[Problem]:
         return [blank(place, "reason", tr("请写明未检查的原因，例如当日停产、负责人不在。"))]
     if answer.value not in {AnswerValue.MET, AnswerValue.NOT_MET}:
         return []
-    problems = list(_count_problems(answer, question))
+    is_count = question.answer_type is AnswerType.COUNT
+    problems = lacking(place, question.fields, answer.details, whole_too=is_count)
     if answer.value is AnswerValue.NOT_MET and not answer.fact:
         problems.insert(0, no_fact(place))
     return problems
@@ -165,45 +157,3 @@ def counts(form: Form, answers: Mapping[str, Answer]) -> Counts:
 def question_place(question: Question) -> str:
     """Return how a question is named to the user: 第 5 项（A05）."""
     return tr("第 {number} 项（{id}）", number=question.number, id=question.id)
-
-
-def detail_lines(answer: Answer, question: Question) -> tuple[str, ...]:
-    """Return the details as printed, "专职人数：2", in the order of the question."""
-    return tuple(f"{each.label}：{answer.details[each.key]}" for each in question.fields if each.key in answer.details)
-
-
-def _detail_problems(question: Question, detail: DetailField, text: str) -> Iterator[Problem]:
-    where = f"{question_place(question)} {detail.label}"
-    if detail.kind is FieldKind.INT and not (
-        text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_COUNT)) and int(text) <= LARGEST_COUNT
-    ):
-        yield Problem(where, tr("0 或正整数"), _short(text), field=detail.key)
-    elif detail.kind is FieldKind.DATE and day_in(text) is None:
-        yield Problem(where, tr("日期"), _short(text), field=detail.key, example="2026-03-02")
-    elif len(text) > LONGEST_TEXT:
-        yield _too_long(question, detail.label, text, detail.key)
-
-
-def _too_long(question: Question, name: str, text: str, key: str) -> Problem:
-    expected = tr("不超过 {limit} 字", limit=LONGEST_TEXT)
-    found = tr("{count} 字", count=len(text))
-    return Problem(f"{question_place(question)} {name}", expected, found, field=key)
-
-
-def _count_problems(answer: Answer, question: Question) -> Iterator[Problem]:
-    if not question.fields:
-        return
-    place = question_place(question)
-    labels = {each.key: each.label for each in question.fields}
-    for each in question.fields:
-        given = answer.details.get(each.key, "")
-        if question.answer_type is AnswerType.COUNT and each.kind is FieldKind.INT and not given:
-            yield blank(f"{place} {each.label}", each.key, tr("请填写人数。"))
-        limit = answer.details.get(each.at_most, "")
-        if given and limit and int(given) > int(limit):
-            expected = tr("不大于{label} {number}", label=labels[each.at_most], number=limit)
-            yield Problem(f"{place} {each.label}", expected, given, field=each.key)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"

@@ -27,11 +27,29 @@ class AnswerType(StrEnum):
 
 
 class FieldKind(StrEnum):
-    """What a detail field holds: free text, a whole number, or a day ("2026-03-02")."""
+    """What a detail field holds.
+
+    text · int: a whole number · date: "2026-03-02" · number: a decimal number, with a unit · choice: one of `choices`
+    by its key · counter: a whole number that one key counts up · repeat: rows of its own `columns`
+    """
 
     TEXT = "text"
     INT = "int"
     DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    COUNTER = "counter"
+    REPEAT = "repeat"
+
+    @property
+    def is_whole(self) -> bool:
+        """True where a whole number stands."""
+        return self in {FieldKind.INT, FieldKind.COUNTER}
+
+    @property
+    def is_number(self) -> bool:
+        """True where any number stands."""
+        return self is FieldKind.NUMBER or self.is_whole
 
 
 class InspectionMode(StrEnum):
@@ -42,7 +60,7 @@ class InspectionMode(StrEnum):
     BOTH = "both"
 
 
-class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A law, the edition meant and the article in it; or words that could not be taken apart.
 
     law:         name without brackets, as in `laws.toml`; empty when only `text` is known
@@ -66,13 +84,83 @@ class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return words + tr("（待核）") if self.unconfirmed else words
 
 
-class DetailField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A further entry of a question (专职人数 …). `at_most` names the field whose number it may not exceed."""
+class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What may be chosen: its key, as it is stored, and its words."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class Computation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a field is computed by, never typed: a function of `computed.py`, over which fields, with which numbers.
+
+    of: keys of fields beside it, or "posts.worn" for a column of a repeat over all its rows
+    """
+
+    by: str
+    of: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+
+class Judging(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """By which limit a number is judged: hazard and kind as `ohdesk hazard judge` takes them.
+
+    needs: keys of the fields beside it without which there is no verdict: instrument and day of its calibration, or
+           the number of the report · day: key of the field with the day of sampling, "" for the day of the visit
+    screening: read on the spot with what is at hand, and printed as no basis for anything
+    """
+
+    hazard: str
+    kind: str
+    needs: tuple[str, ...]
+    condition: str = ""
+    day: str = ""
+    screening: bool = False
+
+
+class DetailField(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={"columns": "column"},
+):
+    """A further entry of a question (专职人数 …), or a column of a repeat.
+
+    required:  has to be filled before the record is final
+    unit:      of a number, as printed · unit_in: key of the choice beside it that says the unit instead
+    least, most: bounds of a number, both included; of a repeat, how many rows
+    at_most:   key of the field beside it whose number it may not exceed · sum_of: keys of those it is the sum of
+    press:     the key that counts a counter up, one character
+    choices:   of a choice · columns: of a repeat; none of them is a repeat itself
+    """
 
     key: str
     label: str
     kind: FieldKind
+    label_en: str = ""
+    required: bool = False
+    unit: str = ""
+    unit_in: str = ""
+    least: str = ""
+    most: str = ""
     at_most: str = ""
+    sum_of: tuple[str, ...] = ()
+    press: str = ""
+    choices: tuple[Choice, ...] = ()
+    columns: tuple["DetailField", ...] = ()
+    computed: Computation | None = None
+    judged: Judging | None = None
+
+    @property
+    def named(self) -> str:
+        """The label with the unit, as over a column: 噪声（dB(A)）."""
+        return f"{self.label}（{self.unit}）" if self.unit else self.label
+
+    def word(self, text: str) -> str:
+        """Return what is stored as it is read: the word of a choice, else the text itself."""
+        return next((each.zh for each in self.choices if each.key == text), text)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,7 +170,14 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
 
 
-class QuestionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, rename={"fields": "field"}):
+class QuestionEntry(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    omit_defaults=True,
+    rename={"fields": "field"},
+):
     """One line of a checklist (检查项) as its file has it. `id` is never reused.
 
     text:       the wording, quoting the law · how: how to look · evidence: what proves the answer
@@ -92,10 +187,14 @@ class QuestionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     duty, penalty: legal bases; the penalty never stands on a 现场检查笔录
     disposal:   key of the proposed disposal, empty for the one that goes with the severity
     core:       one of the items every inspection of this kind covers
+    applies:    tables of equalities, {hazard = "噪声", size = "大型"}: the question is put where all of one table
+                hold, or where there is no table; `applicability.py` says of what they may speak
+    points:     what 合格 brings, in a form with a score
     """
 
     id: str
     text: str
+    text_en: str = ""
     how: str
     evidence: str = ""
     answer_type: AnswerType
@@ -109,6 +208,8 @@ class QuestionEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     disposal: str = ""
     severity: Literal["提示", "一般", "严重"]
     core: bool = False
+    applies: tuple[Mapping[str, str], ...] = ()
+    points: int = 0
 
 
 class Question(QuestionEntry, frozen=True, kw_only=True):
@@ -150,6 +251,11 @@ class Form(FormHead, frozen=True, kw_only=True, dict=True):
     def by_id(self) -> Mapping[str, Question]:
         """The questions by their ids."""
         return {question.id: question for question in self.questions}
+
+    @cached_property
+    def conditional(self) -> tuple[Question, ...]:
+        """The questions that are not put to everybody."""
+        return tuple(question for question in self.questions if question.applies)
 
     def section_title(self, section_id: str) -> str:
         """Return the heading of a section of this form."""

@@ -1,7 +1,7 @@
 """Read a checklist from `resources/checklists`; whatever is not understood is refused, all of it at once."""
 
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ import msgspec
 
 from ohdesk.errors import MachineError, Problem, ProblemsError
 from ohdesk.forms.definition import Form, FormHead, LegalBasis, Question, QuestionEntry, Section
+from ohdesk.forms.question_checks import condition_problems, field_problems
 from ohdesk.i18n import mark, tr
 from ohdesk.paths import resources
 from ohdesk.shape import understood
@@ -123,7 +124,7 @@ class _Reading:
                 where = f"{place} {each.get('id', f'#{number}')}"
                 entry = understood(each, QuestionEntry, where, self.problems)
                 if entry is not None:
-                    self._check(where, entry)
+                    self._check(where, entry, {each.id: each for each in found})
                     found.append(Question(**msgspec.structs.asdict(entry), number=number, section=section.id))
         return tuple(found)
 
@@ -148,13 +149,10 @@ class _Reading:
             tuple(msgspec.structs.replace(question, number=number) for number, question in enumerate(known, 1)),
         )
 
-    def _check(self, place: str, entry: QuestionEntry) -> None:
+    def _check(self, place: str, entry: QuestionEntry, before: Mapping[str, QuestionEntry]) -> None:
         """Complain of what a question says that does not fit together."""
-        keys = [field.key for field in entry.fields]
-        self._repeated(f"{place} field", keys)
-        for field in entry.fields:
-            if field.at_most and field.at_most not in keys:
-                self._complain(f"{place} field {field.key}", tr("本项的另一填写项"), field.at_most)
+        self.problems += field_problems(place, entry.fields)
+        self.problems += condition_problems(place, entry, before)
         # Nothing may be asked of a company that no rule obliges it to: the record prints the duty beside each finding.
         if not entry.duty:
             self._complain(f"{place} duty", tr("检查依据"), tr("没有"))

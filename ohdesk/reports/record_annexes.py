@@ -1,9 +1,10 @@
 """The annexes of a record: the checklist with every answer, and the photos."""
 
 from collections.abc import Callable, Sequence
+from math import sqrt
 from typing import NamedTuple
 
-from ohdesk.domain.record import AnswerLine, PhotoLine
+from ohdesk.domain.record import AnswerLine, DetailTable, PhotoLine
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Cell, PhotoBlock, PhotoGrid, Table, plain
 from ohdesk.reports.pages import jpeg_size
@@ -22,6 +23,7 @@ from ohdesk.reports.styles import (
 SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.3  # an annex begins on a new page unless this much of the last one is free
 FIRST_ROWS = 80.0  # points: a heading stands with at least this much of its table
 CHECKLIST_WIDTHS = (("line", 10), ("question", 84), ("answer", 17), ("remark", 45))
+ROWS_WIDTH = sum(width for _name, width in CHECKLIST_WIDTHS)  # millimetres
 
 
 class Annex(NamedTuple):
@@ -81,6 +83,27 @@ def _checklist(sheet: Sheet, heading: str) -> None:
             section = line.section
             table.band(section)
         table.row(_answer_cells(sheet, line))
+    for line in sheet.record.answers:
+        for each in line.tables:
+            _rows_of(sheet, line, each)
+
+
+def _rows_of(sheet: Sheet, line: AnswerLine, filled: DetailTable) -> None:
+    """Set what was filled in row by row at one question; columns as wide as what stands in them asks."""
+    title = sheet.words["annexes.rows"].format(number=line.number, title=filled.title)
+    flowables.heading(sheet.pages, title, FIRST_ROWS)
+    wanted = [
+        _width(column, cells) for column, cells in zip(filled.columns, zip(*filled.rows, strict=True), strict=True)
+    ]
+    share = ROWS_WIDTH / sum(wanted)
+    table = Table(sheet.pages, [(name, share * width) for name, width in zip(filled.columns, wanted, strict=True)])
+    for row in filled.rows:
+        table.row([plain(cell) for cell in row])
+
+
+def _width(heading: str, cells: Sequence[str]) -> float:
+    # By the root: a long sentence wraps, and would leave the numbers beside it no room.
+    return sqrt(max(len(text) for text in (heading, *cells)))
 
 
 def _answer_cells(sheet: Sheet, line: AnswerLine) -> list[Cell]:

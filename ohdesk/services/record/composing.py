@@ -24,8 +24,9 @@ from ohdesk.domain.record import (
 )
 from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
-from ohdesk.forms.answers import AnswerValue, Counts, counts, detail_lines
+from ohdesk.forms.answers import AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
+from ohdesk.forms.shown_details import shown_details
 from ohdesk.forms.visiting import ModeRule, OutcomeRule, visit_rules
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.edition import RENDERER
@@ -144,7 +145,7 @@ def _record(
         form_version=form.version if filled else "",
         form_title=form.title if filled else "",
         situation=(),
-        answers=_answer_lines(form, answers, photos),
+        answers=_answer_lines(form, answers, photos, legal_day(began)),
         findings=tuple(_finding_line(finding) for finding in findings),
         photos=photos,
         party=NOT_YET,
@@ -194,14 +195,14 @@ def _signatory(session: Session, person_id: str, field: str = "") -> Signatory:
 
 
 def _answer_lines(
-    form: Form, answers: Mapping[str, AnswerView], photos: tuple[PhotoLine, ...]
+    form: Form, answers: Mapping[str, AnswerView], photos: tuple[PhotoLine, ...], day: date
 ) -> tuple[AnswerLine, ...]:
     lines = []
     for question in form.questions:
         view = answers.get(question.id)
         if view is None:
             continue
-        answer = view.answer
+        answer, details = view.answer, shown_details(view.answer, question, day)
         breach = answer.value is AnswerValue.NOT_MET
         lines.append(
             AnswerLine(
@@ -214,7 +215,8 @@ def _answer_lines(
                 # Beside 不合格 the fact has a column of its own; beside the other answers the same text is the remark.
                 remark=answer.reason if breach or answer.reason else answer.fact,
                 fact=answer.fact if breach else "",
-                details=detail_lines(answer, question),
+                details=details.lines,
+                tables=details.tables,
                 duty=question.printed_duty,
                 photos=tuple(photo.number for photo in photos if photo.question == question.id),
             )

@@ -11,6 +11,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import read_json
 from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place
 from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.detail_values import rows_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
@@ -21,11 +22,14 @@ REST = "*"
 LARGEST_FILE = 4_000_000  # bytes
 
 
+_Detail = str | int | list[dict[str, str | int]]  # numbers may stand as such; a repeat as its rows
+
+
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: str
     reason: str = ""
     fact: str = ""
-    details: dict[str, str] = {}
+    details: dict[str, _Detail] = {}
     photos: tuple[str, ...] = ()
 
 
@@ -73,6 +77,8 @@ def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
 def _read(path: Path, form: Form) -> tuple[list[FileAnswer], str]:
     """Return the answers of a file for `form`: {question: {"value", "reason", "fact", "details", "photos"}}.
 
+    details: by key a text or a whole number, for a repeat a list of rows, each {column: text or whole number}
+
     value: "met", "not_met", "not_applicable", "not_inspected" or the Chinese word; photos: paths, relative to the
     file; the key "*" with "not_inspected" and a reason stands for every question left open. The reason comes behind
     the answers, empty when they stay open.
@@ -113,7 +119,8 @@ def _answer(question: Question, raw: object, folder: Path, problems: list[Proble
         words = " / ".join(each.word for each in AnswerValue)
         problems.append(Problem(f"{place} value", words, entry.value[:40]))
         return None
-    answer = Answer(value, entry.reason, entry.fact, entry.details).cleaned
+    details = {key: _detail_text(each) for key, each in entry.details.items()}
+    answer = Answer(value, entry.reason, entry.fact, details).cleaned
     problems += malformed(answer, question)
     photos = tuple(folder / name for name in entry.photos)
     for file in photos:
@@ -122,3 +129,9 @@ def _answer(question: Question, raw: object, folder: Path, problems: list[Proble
         except UserError as error:
             problems.append(Problem(f"{place} photos", tr("照片文件"), str(file), error.whole))
     return FileAnswer(question.id, answer, photos)
+
+
+def _detail_text(detail: _Detail) -> str:
+    if isinstance(detail, list):
+        return rows_text([{key: str(cell) for key, cell in row.items()} for row in detail])
+    return str(detail)

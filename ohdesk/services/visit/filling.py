@@ -19,6 +19,7 @@ from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, missing, question_place
 from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.detail_values import detail_of
 from ohdesk.forms.loader import load_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
@@ -168,16 +169,26 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
         cursor = cursor_of(session)
         before = _before(cursor, visit_id, question_id)
         question = form_of(before).by_id[question_id]
-        texts = answer.cleaned.texts
-        refused = {each.field: texts[each.field] for each in malformed(answer.cleaned, question)}
         # What stands beside another answer does not count.
         entry = before.entry
         held = entry.answer.texts if entry is not None and entry.answer.value is answer.value else {}
-        question, stored = _write(
-            cursor, visit_id, question_id, answer.with_texts({key: held.get(key, "") for key in refused}), at
-        )
+        stored, refused = _storable(answer.cleaned, question, held)
+        question, stored = _write(cursor, visit_id, question_id, stored, at)
         drafts.keep_typed(session, visit_id, question_id, refused)
     return SavedAt(at, stored, _lacking(stored, question, refused), refused)
+
+
+def _storable(answer: Answer, question: Question, held: Mapping[str, str]) -> tuple[Answer, dict[str, str]]:
+    """Return an answer without the texts that cannot be part of it, and these by field.
+
+    A field that is refused keeps what it held; where that does not fit what was typed beside it, nothing.
+    """
+    texts, refused = answer.texts, dict[str, str]()
+    for fallback in (held, {}):
+        wrong = {detail_of(each.field) for each in malformed(answer, question)}
+        refused |= {key: texts.get(key, "") for key in wrong}
+        answer = answer.with_texts({key: fallback.get(key, "") for key in wrong})
+    return answer, {key: text for key, text in refused.items() if text}
 
 
 def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str, str]) -> None:
@@ -303,7 +314,7 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
 def _lacking(answer: Answer, question: Question, typed: Mapping[str, str]) -> tuple[Problem, ...]:
     """Return what an answer lacks; of a field whose text was refused, why it was."""
     refused = malformed(answer.with_texts(typed), question) if typed else []
-    named = {each.field for each in refused}
+    named = {detail_of(each.field) for each in refused}
     return (*refused, *(each for each in missing(answer, question) if each.field not in named))
 
 

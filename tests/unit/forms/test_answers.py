@@ -1,21 +1,23 @@
 """What an answer may be, what it still lacks, and how answers are counted."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ohdesk.forms.answers import (
-    LONGEST_TEXT,
     Answer,
     AnswerValue,
     answer_value,
     counts,
-    detail_lines,
     malformed,
     missing,
     photo_wanted,
 )
+from ohdesk.forms.detail_values import LONGEST_TEXT
 from ohdesk.forms.loader import load_form
+from ohdesk.forms.shown_details import shown_details
 
 FORM = load_form("employer-general")
 PLAIN, YES_NO, COUNT, WITH_FIELDS = (FORM.by_id[name] for name in ("A01", "A08", "G03", "A02"))
@@ -57,7 +59,7 @@ def test_a_count_needs_all_its_numbers_unless_it_was_not_counted():
 
 def test_more_cannot_wear_correctly_than_wear_at_all():
     answer = Answer(AnswerValue.MET, details={"should": "10", "worn": "8", "correct": "9"})
-    assert [problem.found for problem in missing(answer, COUNT)] == ["9"]
+    assert [problem.found for problem in malformed(answer, COUNT)] == ["9"]
 
 
 @pytest.mark.parametrize("text", ["两", "-1", "1.5", "１２", "99999999999", "1e3"])
@@ -100,4 +102,4 @@ def test_a_breach_that_should_be_shown_asks_for_a_photo():
 
 def test_details_are_printed_with_their_labels():
     answer = Answer(AnswerValue.MET, details={"part_time": "1", "full_time": "2"})
-    assert detail_lines(answer, WITH_FIELDS) == ("专职人数：2", "兼职人数：1")
+    assert shown_details(answer, WITH_FIELDS, date(2026, 3, 2)).lines == ("专职人数：2", "兼职人数：1")

@@ -433,4 +433,4 @@ def _saved(at: datetime) -> str:
 
 
 def _example(kind: FieldKind) -> str:
-    return {FieldKind.INT: tr("整数"), FieldKind.DATE: "2026-03-02", FieldKind.TEXT: ""}[kind]
+    return {FieldKind.INT: tr("整数"), FieldKind.DATE: "2026-03-02"}.get(kind, "")

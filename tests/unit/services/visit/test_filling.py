@@ -210,6 +210,16 @@ def test_beside_a_number_that_is_none_the_other_number_is_stored(ctx, visit):
     assert reopened(ctx, visit, "A02") == (stored, {"full_time": "12x"}, True)
 
 
+def test_numbers_that_do_not_fit_each_other_are_stopped_and_kept_until_they_do(ctx, visit):
+    counted = {"should": "10", "worn": "9", "correct": "8"}
+    save_typed(ctx, visit, "G03", Answer(AnswerValue.MET, details=counted))
+    fewer = counted | {"worn": "7"}
+    saved = save_typed(ctx, visit, "G03", Answer(AnswerValue.MET, details=fewer))
+    assert saved.answer.details == {"should": "10", "worn": "7"}
+    assert [(each.field, each.expected) for each in saved.missing] == [("correct", "不大于已佩戴人数 7")]
+    assert save_typed(ctx, visit, "G03", Answer(AnswerValue.MET, details=fewer | {"correct": "6"})).missing == ()
+
+
 def test_once_put_right_nothing_is_kept_beside_the_answer(ctx, visit):
     save_typed(ctx, visit, "A02", Answer(AnswerValue.MET, details={"full_time": "12x", "part_time": "2"}))
     right = Answer(AnswerValue.MET, details={"full_time": "12", "part_time": "2"})
