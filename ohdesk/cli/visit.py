@@ -6,6 +6,7 @@ from pathlib import Path
 from ohdesk.cli.common import Answer, Commands, colleague_password, named
 from ohdesk.cli.record import finalize_command
 from ohdesk.cli.usage import whole
+from ohdesk.cli.visit_papers import paper_commands
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
@@ -27,6 +28,7 @@ def register(commands: Commands) -> None:
     group = commands.group("visit", tr("现场检查"))
     _register_before(group)
     _register_filling(group)
+    paper_commands(group)
     finalize_command(group)
     group.unlocked("list", tr("列出检查"), list_all)
     _on_a_visit(group.unlocked("show", tr("看一次检查的内容"), show))

@@ -77,6 +77,8 @@ def _filling(stage: Stage, screen: VisitsScreen, half: str) -> Iterator[Shot]:
         yield stage.shot(name)
     screen.card.phrases_wanted.emit(AnswerValue.NOT_INSPECTED)
     yield stage.shot("inspection-4-phrases")
+    screen.show_page(Page.PAPERS)
+    yield stage.shot("inspection-papers")
     screen.show_page(Page.LEAVING)
     screen.page_of(LeavingPage).submit()
     yield stage.shot("inspection-5-leaving")

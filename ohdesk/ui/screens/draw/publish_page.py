@@ -40,7 +40,7 @@ class PublishPage(PaperStep):
 
     def show_view(self, view: FrozenView) -> None:
         """Show a draw that has a result."""
-        self.view = view
+        self.take_view(view)
         void = view.row.state == "void"
         self._record_state.setText(
             tr("这次抽取已作废（{reason}），记录照样归档和公示。", reason=view.row.void_reason)
@@ -60,7 +60,7 @@ class PublishPage(PaperStep):
 
     def focus_first(self) -> None:
         """Put the focus where the visits are planned, or on the record of a void draw."""
-        (self.day if not self._visits.isHidden() else self.save).setFocus()
+        (self.day if not self._visits.isHidden() else self.paper.save).setFocus()
 
     def publish(self) -> None:
         """Ask for a folder and write the package into it."""
@@ -102,7 +102,7 @@ class PublishPage(PaperStep):
     def _lay_out(self) -> None:
         said = muted(tr("为抽中的每一家安排一次检查，人员按抽取结果，不能更换。"))
         self._visits = Card(tr("安排检查"), "calendar", said, self.fields["day"], grow())
-        papers, packages = row(self.save, self.print, grow()), row(self.package, grow())
+        papers, packages = row(self.paper, grow()), row(self.package, grow())
         self._record = Card(tr("抽取记录"), "document", self._record_state, grow(), papers)
         package = Card(tr("公示包"), "export", self._package_state, grow(), packages)
         steps = tr(

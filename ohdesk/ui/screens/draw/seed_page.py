@@ -72,7 +72,7 @@ class SeedPage(PaperStep):
     def show_view(self, view: FrozenView) -> None:
         """Show a frozen draw; what was typed for it stays."""
         other = self.view is None or self.view.row.id != view.row.id
-        self.view = view
+        self.take_view(view)
         typed: Mapping[str, str] = {"source": view.seed_source, "place": view.place}
         if self._awaited[0] == view.row.id:
             other, typed, self._awaited = True, self._awaited[1], ("", {})
@@ -116,7 +116,7 @@ class SeedPage(PaperStep):
 
     def focus_first(self) -> None:
         """Put the focus where the seed is typed."""
-        (self.lines["first"] if self.write.isVisible() else self.save).setFocus()
+        (self.lines["first"] if self.write.isVisible() else self.paper.save).setFocus()
 
     def submit(self) -> None:
         """Write the seed, if both typed the same and somebody watched."""
@@ -144,7 +144,7 @@ class SeedPage(PaperStep):
         self.do(written, self._written)
 
     def project(self, *, on: bool) -> None:
-        for widget in (*(self.fields[key] for key in _OTHERS), self.save, self.print):
+        for widget in (*(self.fields[key] for key in _OTHERS), self.paper):
             widget.setVisible(not on)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -198,8 +198,7 @@ class SeedPage(PaperStep):
         self.cards.addStretch(1)
         self.void_button = primary_action("next", tr("去作废(&W)"), self.void_wanted.emit)
         self.write = primary_action("next", tr("写入种子(&W)"), self.submit)
-        self.foot.insertWidget(0, self.save)
-        self.foot.insertWidget(1, self.print)
+        self.foot.insertWidget(0, self.paper)
         self.add_actions(self.void_button, self.write)
 
 

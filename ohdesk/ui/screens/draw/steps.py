@@ -2,20 +2,14 @@
 
 from collections.abc import Callable
 from enum import IntEnum
-from functools import partial
-from typing import TypeVar
 
-from ohdesk.files import hand_out
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import DrawRow, FrozenView
-from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.printing import Printing
+from ohdesk.ui.kit.paper import Paper
 from ohdesk.ui.kit.step_page import StepPage
 
-Result = TypeVar("Result")
 _KIND_OF_STATE = {"committed": "active", "seeded": "active", "computed": "ok", "void": "plain"}
 
 
@@ -33,7 +27,7 @@ class DrawStep(StepPage):
 
 
 class PaperStep(DrawStep):
-    """Shows a frozen draw; `save` and `print` give out its paper, made on the worker."""
+    """Shows a frozen draw; `paper` gives out its paper."""
 
     def __init__(
         self,
@@ -47,32 +41,14 @@ class PaperStep(DrawStep):
         """make: returns the paper of a draw · title: its title and name of file · save, print_: words of the buttons"""
         super().__init__(ctx, jobs)
         self.view: FrozenView | None = None
-        self._make, self._title = make, title
-        self._printing = Printing(jobs, self)
-        self._printing.done.connect(self.done)
-        self._printing.failed.connect(self.failed)
-        self.save = action("save", save, self.save_paper)
-        self.print = action("print", print_, self.print_paper)
+        self._title = title
+        self.paper = Paper(ctx, jobs, make, save, print_)
+        self.hand_on(self.paper)
 
-    def save_paper(self) -> None:
-        """Ask where to, and write the paper there."""
-        if self.view is None:
-            return
-        title = self._title(self.view.row)
-        path = choose_target(self, title, f"{title}.pdf", tr("PDF 文件 (*.pdf)"))
-        if path is not None:
-            said = tr("已保存：{file}", file=path)
-            self._give_out(self.view.row, partial(hand_out, path), lambda _whole: self.saved.emit(said, path))
-
-    def print_paper(self) -> None:
-        """Hand the paper to a printer."""
-        if self.view is not None:
-            title = self._title(self.view.row)
-            self._give_out(self.view.row, lambda data: data, lambda data: self._printing.print_pdf(data, title))
-
-    def _give_out(self, row: DrawRow, use: Callable[[bytes], Result], then: Callable[[Result], object]) -> None:
-        ctx, make = self.ctx, self._make
-        self.work(lambda: use(make(ctx, row.id)), then, tr("正在生成：{title}", title=self._title(row)))
+    def take_view(self, view: FrozenView) -> None:
+        """Give out the paper of a draw from now on."""
+        self.view = view
+        self.paper.offer(view.row.id, self._title(view.row))
 
 
 def steps() -> tuple[str, ...]:

@@ -121,7 +121,10 @@ class OutlinePane(QWidget):
         self.chosen.emit(row.question.id)
 
     def _choose_first(self) -> None:
-        first = next((item for item in self._items.values() if not item.isHidden()), None)
+        """Choose the question of that number, as it stands on paper, or else the first one that is found."""
+        numbered = {str(item.data(RowRole).question.number): item for item in self._items.values()}
+        found = (item for item in self._items.values() if not item.isHidden())
+        first = numbered.get(self.search.text().strip()) or next(found, None)
         if first is not None:
             self._choose(first)
 

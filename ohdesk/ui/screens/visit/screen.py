@@ -29,6 +29,7 @@ from ohdesk.ui.screens.visit.ending_page import EndingPage, PatrolPage
 from ohdesk.ui.screens.visit.filling_page import FillingPage, Unsaved
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.list_page import ListPage
+from ohdesk.ui.screens.visit.papers_page import PapersPage
 from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.summary_page import SummaryPage
@@ -44,6 +45,7 @@ _PAGES: dict[Page, type[VisitPage | FillingPage]] = {
     Page.PATROL: PatrolPage,
     Page.ENDING: EndingPage,
     Page.LEAVING: LeavingPage,
+    Page.PAPERS: PapersPage,
     Page.SUMMARY: SummaryPage,
 }
 
@@ -269,7 +271,7 @@ class VisitsScreen(Screen):
             self._show(view, page, step)
 
     def _back(self) -> None:
-        if self.front is Page.ENDING:
+        if self.front in {Page.ENDING, Page.PAPERS}:
             # One came here by a button of another step, to which Esc goes back.
             self.show_page(steps.next_page(self._view()))
         else:
@@ -295,10 +297,12 @@ class VisitsScreen(Screen):
         why = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
         self._blocked = action("warning", tr("不能检查…(&G)"), lambda: self.show_page(Page.ENDING), why)
         self._leave = action("next", tr("离场(&V)"), self._to_leaving, "Ctrl+Enter")
+        what = tr("现场核查用表：带着纸走一圈，回来按项号录入")
+        self._papers = action("print", tr("纸面(&M)"), lambda: self.show_page(Page.PAPERS), what)
         self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new, "Ctrl+N")
         self.allow(Right.VISIT, self._new)
-        self._header.add(self._undo, self._blocked, self._leave, self._to_list, self._new)
+        self._header.add(self._undo, self._blocked, self._leave, self._papers, self._to_list, self._new)
         strip = column(self._steps, edges=("page_side", "gap_small", "page_side", ""))
         self._strip = box(strip)
         column(self._header, self._strip, grow(self._stack), of=self, gap="")
@@ -317,6 +321,7 @@ class VisitsScreen(Screen):
         self._strip.setVisible(not listed)
         self._new.setVisible(listed and not self.list.is_empty)
         self._to_list.setVisible(not listed)
+        self._papers.setVisible(bool(self.visit) and self.front is not Page.PAPERS)
         for button in (self._blocked, self._leave):
             button.setVisible(filling)
         label = self.filling.undo_label if filling else ""

@@ -18,6 +18,7 @@ class Page(StrEnum):
     PATROL = "patrol"
     ENDING = "ending"
     LEAVING = "leaving"
+    PAPERS = "papers"
     SUMMARY = "summary"
 
 
@@ -51,6 +52,8 @@ def next_page(view: VisitView) -> Page:
 
 def place(view: VisitView, page: Page) -> tuple[int, int]:
     """Return which step a page stands for, and the last one that can be gone to."""
+    if page is Page.PAPERS:  # no step of its own: the visit stands where it goes on
+        page = next_page(view)
     # The page in front is reached, also one that is done early, as the arrival without an approval.
     reached = max(_reached(view), _STEP_OF.get(page, _PLAN))
     return _STEP_OF.get(page, reached), reached
@@ -72,6 +75,8 @@ def page_at(view: VisitView, step: int) -> Page | None:
 def fitting(view: VisitView, page: Page) -> Page | None:
     """Return the page if the visit can still show it, else None."""
     before = view.state in {VisitState.PLANNED, VisitState.APPROVED}
+    if page is Page.PAPERS:
+        return page
     if page in {Page.PLAN, Page.APPROVAL, Page.ARRIVAL}:
         return page if before else None  # a visit that has started cannot be planned anew
     if before or page is Page.LIST:

@@ -1,0 +1,103 @@
+"""The sheet that is carried through the workshop: the visit's checklist on paper, with what is known already."""
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Person, Visit
+from ohdesk.domain.establishment import FIELD_BY_KEY
+from ohdesk.errors import UserError
+from ohdesk.files import hand_out
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.definition import FieldKind, Form, Question
+from ohdesk.i18n import in_chinese, tr
+from ohdesk.reports.walk_sheet import Blank, Item, Part, WalkSheet, render_walk_sheet, walk_words
+from ohdesk.services.context import Context
+from ohdesk.services.guarded import refuse_file
+from ohdesk.services.visit.filling import answers_of, form_of
+from ohdesk.services.visit.lookup import find_visit
+
+_WHO = ("person_in_charge", "contact", "phone")
+_HOW_MANY = ("workers", "exposed_workers", "dispatched_workers")
+
+
+@in_chinese()
+def walk_sheet_pdf(ctx: Context, visit_id: str) -> bytes:
+    """Return the sheet of a visit to be printed, with the answers given so far.
+
+    Raises UserError for a round of helpers, which has no checklist, ProblemsError for a character without a glyph.
+    """
+    with ctx.reading() as session:
+        return render_walk_sheet(_sheet(ctx, session, find_visit(session, visit_id)))
+
+
+def write_walk_sheet(ctx: Context, visit_id: str, target: Path) -> None:
+    """Write the sheet of a visit into a file. Raises also UserError for an employer of whom no file is made."""
+    with ctx.reading() as session:
+        refuse_file(session, find_visit(session, visit_id).establishment)
+    hand_out(target, walk_sheet_pdf(ctx, visit_id))
+
+
+def _sheet(ctx: Context, session: Session, visit: Visit) -> WalkSheet:
+    if visit.is_patrol:
+        raise UserError(tr("协管巡查不填检查表，没有核查用表。"), tr("请把巡查看到的情况直接写进程序。"))
+    form = form_of(visit)
+    answers = {question: view.answer for question, view in answers_of(session, form, visit.id).items()}
+    establishment = session.get_one(Establishment, visit.establishment)
+    return WalkSheet(
+        office=ctx.office.name,
+        name=establishment.name,
+        form=form.title,
+        version=form.version,
+        facts=_facts(session, visit, establishment),
+        keys=tuple((value.digit, value.word) for value in AnswerValue),
+        parts=_parts(form, answers),
+        visit=visit.id,
+    )
+
+
+def _facts(session: Session, visit: Visit, establishment: Establishment) -> tuple[tuple[tuple[str, str], ...], ...]:
+    labels = walk_words()["labels"]
+
+    def field(key: str) -> tuple[str, str]:
+        value = getattr(establishment, key)
+        return tr(FIELD_BY_KEY[key].heading), "" if value is None else str(value)
+
+    inspectors = "、".join(session.get_one(Person, person).name for person in visit.inspectors)
+    whom = visit.start.accompanied_by if visit.start else ""
+    return (
+        ((labels["name"], " ".join(filter(None, (establishment.name, establishment.uscc)))),),
+        (field("address"),),
+        tuple(map(field, _WHO)),
+        tuple(map(field, _HOW_MANY)),
+        (field("hazards"),),
+        (
+            (labels["inspectors"], inspectors),
+            (labels["planned_on"], visit.task.planned_on),
+            (labels["times"], ""),
+            (labels["accompanied_by"], whom),
+        ),
+    )
+
+
+def _parts(form: Form, answers: dict[str, Answer]) -> tuple[Part, ...]:
+    of_section = {
+        section.title: tuple(
+            _item(question, answers.get(question.id)) for question in form.questions if question.section == section.id
+        )
+        for section in form.sections
+    }
+    return tuple(Part(title, items) for title, items in of_section.items() if items)
+
+
+def _item(question: Question, answer: Answer | None) -> Item:
+    details = answer.details if answer else {}
+    return Item(
+        number=question.number,
+        text=question.text,
+        given=answer.value.digit if answer else "",
+        blanks=tuple(
+            Blank(each.label, details.get(each.key, ""), each.kind is FieldKind.INT) for each in question.fields
+        ),
+        note=(answer.fact or answer.reason) if answer else "",
+    )

@@ -1,0 +1,51 @@
+"""Paper beside the screen: given out by keys, and typed back by the numbers that stand on it."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog
+
+from ohdesk.forms.answers import AnswerValue
+from ohdesk.services.visit import filling
+from ohdesk.ui.screens.visit.screen import VisitsScreen
+from ohdesk.ui.screens.visit.steps import Page
+from tests.gui.showing import in_front
+from tests.visiting import planned_visit, started_visit
+
+ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
+
+
+@pytest.fixture
+def press(qtbot):
+    def press_key(screen, key, modifier=Qt.KeyboardModifier.NoModifier):
+        qtbot.keyClick(screen.focusWidget() or screen, key, modifier)
+        if modifier is ALT:
+            qtbot.wait(120)  # a button pressed by its letter is seen to go down before it acts
+
+    return press_key
+
+
+def test_the_sheet_is_saved_by_keys_from_a_visit_that_has_not_begun(ctx, jobs, qtbot, press, tmp_path, monkeypatch):
+    visit = planned_visit(ctx)
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    screen.open_visit(visit)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "sheet.pdf"), ""))
+    press(screen, Qt.Key.Key_M, ALT)
+    assert screen.front is Page.PAPERS
+    with qtbot.waitSignal(screen.saved):
+        press(screen, Qt.Key.Key_S, ALT)
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    press(screen, Qt.Key.Key_Escape)
+    assert screen.front is Page.APPROVAL
+
+
+def test_the_sheet_is_typed_in_by_the_numbers_that_stand_on_it(ctx, jobs, qtbot, press):
+    visit = started_visit(ctx)
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    # Item 10 is not the first one in which "10" occurs.
+    for number, key, value in (("10", Qt.Key.Key_1, AnswerValue.MET), ("3", Qt.Key.Key_4, AnswerValue.NOT_INSPECTED)):
+        press(screen, Qt.Key.Key_F, CTRL)
+        qtbot.keyClicks(screen.focusWidget(), number)
+        press(screen, Qt.Key.Key_Return)
+        press(screen, key)
+        answered = {row.question.number: row.value for row in filling.open_form(ctx, visit).outline}
+        assert answered[int(number)] is value

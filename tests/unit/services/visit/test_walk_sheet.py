@@ -1,0 +1,71 @@
+"""The sheet carried through the workshop: what stands on it, that it fits, and of whom it is not made."""
+
+import re
+
+import pytest
+
+from ohdesk.domain.visit import StartData
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.loader import load_form
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, filling, views
+from ohdesk.services.visit.walk_sheet import walk_sheet_pdf, write_walk_sheet
+from tests.visiting import planned_visit, started_visit
+
+
+def sides(pdf):
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+
+
+def test_every_item_stands_on_two_sides_under_its_number_with_the_keys_of_the_screen(ctx):
+    visit = planned_visit(ctx)
+    text = sides(walk_sheet_pdf(ctx, visit))
+    assert len(text) == 2
+    whole = re.sub(r"\s", "", "".join(text))
+    for question in load_form("employer-general").questions:
+        assert f"{question.number}{re.sub(' ', '', question.text)}1234" in whole
+    for value in AnswerValue:
+        assert f"{value.digit} {value.word}" in text[0]
+        assert f"{value.digit} {value.word}" in text[1]
+    assert "应佩戴人数" in whole
+    assert f"检查 {visit}" in text[0]
+    assert f"检查 {visit}" in text[1]
+
+
+def test_what_is_known_and_answered_is_printed_already(ctx):
+    visit = started_visit(ctx)
+    known = {"contact": "何苒", "hazards": "竹粉尘、噪声", "exposed_workers": "31"}
+    entries.correct(ctx, views.visit_view(ctx, visit).establishment, known, "现场核对")
+    fact = "锯竹岗位的除尘罩停用"
+    filling.save_answer(ctx, visit, "F03", Answer(AnswerValue.NOT_MET, fact=fact))
+    filling.save_answer(ctx, visit, "G03", Answer(AnswerValue.MET, details={"should": "12"}))
+    text = "".join(sides(walk_sheet_pdf(ctx, visit)))
+    for word in ("何苒", "竹粉尘、噪声", "31", "周沄、吴翙", "陈砚（厂长）", fact, "12"):
+        assert word in text
+
+
+def test_a_character_that_no_face_has_is_named_and_no_sheet_is_made(ctx):
+    visit = started_visit(ctx)
+    filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.NOT_MET, fact="厂长\U0002b820未到"))
+    with pytest.raises(ProblemsError, match="U\\+2B820"):
+        walk_sheet_pdf(ctx, visit)
+
+
+def test_of_an_employer_that_handles_secrets_it_is_printed_and_not_written(ctx, tmp_path):
+    visit = started_visit(ctx)
+    entries.correct(ctx, views.visit_view(ctx, visit).establishment, {"state_secrets": "是"}, "定密")
+    assert walk_sheet_pdf(ctx, visit)
+    with pytest.raises(UserError, match="涉密"):
+        write_walk_sheet(ctx, visit, tmp_path / "sheet.pdf")
+    assert not (tmp_path / "sheet.pdf").exists()
+
+
+def test_a_round_of_helpers_has_no_sheet(ctx):
+    visit = planned_visit(ctx)
+    conduct.start(ctx, visit, StartData(mode="patrol", gap_reason="巡查"))
+    with pytest.raises(UserError, match="没有核查用表"):
+        walk_sheet_pdf(ctx, visit)
