@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named
+from ohdesk.cli.leaving import leaving_commands
 from ohdesk.cli.record import finalize_command
 from ohdesk.cli.usage import whole
 from ohdesk.cli.visit_papers import paper_commands
@@ -29,6 +30,7 @@ def register(commands: Commands) -> None:
     _register_before(group)
     _register_filling(group)
     paper_commands(group)
+    leaving_commands(group)
     finalize_command(group)
     group.unlocked("list", tr("列出检查"), list_all)
     _on_a_visit(group.unlocked("show", tr("看一次检查的内容"), show))

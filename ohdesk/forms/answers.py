@@ -9,6 +9,7 @@ from ohdesk.domain.worded import Worded
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import AnswerType, Form, Question
 from ohdesk.forms.detail_values import LONGEST_TEXT, lacking, too_long, value_problems
+from ohdesk.forms.open_places import open_places
 from ohdesk.i18n import tr
 
 
@@ -129,12 +130,26 @@ def missing(answer: Answer, question: Question) -> list[Problem]:
         return [blank(place, "reason", tr("请写明合理缺项的理由。{when}", when=question.na_when))]
     if answer.value is AnswerValue.NOT_INSPECTED and not answer.reason:
         return [blank(place, "reason", tr("请写明未检查的原因，例如当日停产、负责人不在。"))]
+    problems = left_open(answer, question)
     if answer.value not in {AnswerValue.MET, AnswerValue.NOT_MET}:
-        return []
+        return problems
     is_count = question.answer_type is AnswerType.COUNT
-    problems = lacking(place, question.fields, answer.details, whole_too=is_count)
     if answer.value is AnswerValue.NOT_MET and not answer.fact:
         problems.insert(0, no_fact(place))
+    return problems + lacking(place, question.fields, answer.details, whole_too=is_count)
+
+
+def left_open(answer: Answer, question: Question) -> list[Problem]:
+    """Return what is wrong with texts that still have the open places of a ready sentence, or are one untouched."""
+    place, phrase = question_place(question), question.phrase if answer.value is AnswerValue.NOT_MET else ""
+    problems = []
+    for key, text in answer.texts.items():
+        if pieces := open_places(text, phrase):
+            words = "、".join(f"“{each}”" for each in dict.fromkeys(pieces))
+            problems.append(blank(place, key, tr("还有{pieces}没有写：请写全，不需要的删去。", pieces=words)))
+        elif key == "fact" and text == phrase:
+            remedy = tr("还是没有改过的常用语：请写明在哪里、看到什么、多少。")
+            problems.append(blank(place, key, remedy))
     return problems
 
 

@@ -99,6 +99,9 @@ def test_from_the_plan_to_the_signatures_by_keys_alone(ctx, jobs, qtbot, press, 
     press(screen, Qt.Key.Key_K, ALT)
     press(screen, Qt.Key.Key_P, ALT)
     assert all(row.is_settled for row in leaving.rows)
+    press(screen, Qt.Key.Key_Return)
+    assert "没有补齐的理由" in leaving.fields["leaving_reason"].error
+    commit_text(screen.focusWidget(), "陪同人不愿留名")
     with qtbot.waitSignal(screen.wanted) as wanted:
         press(screen, Qt.Key.Key_Return)
     assert wanted.args == ["record", visit]
@@ -403,7 +406,11 @@ def test_what_an_answer_still_lacks_is_said_in_the_list_of_what_is_open(ctx, job
     filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_INSPECTED))
     screen = shown(ctx, jobs, qtbot)
     screen.show_page(Page.LEAVING)
-    assert "未检查的原因" in screen.page(Page.LEAVING).open_items.model().index(0, 1).data()
+    leaving = screen.page(Page.LEAVING)
+    assert "未检查的原因" in leaving.gaps.model().index(0, 1).data()
+    leaving.gaps.setFocus()
+    qtbot.keyClick(leaving.gaps, Qt.Key.Key_Return)
+    assert (screen.front, screen.card.place.text().split()[3]) == (Page.FILLING, "1")
 
 
 def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_there(ctx, jobs, qtbot, press):

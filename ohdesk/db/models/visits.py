@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ohdesk.db.models.base import Base, Held, Instant, state_of
+from ohdesk.domain.leaving import Leaving
 from ohdesk.domain.visit import Approval, Ending, Mode, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
 
@@ -14,6 +15,7 @@ class Visit(Base):
     """One visit (一次检查).
 
     start: None until it has started · ending: how it ended without a checklist · note: what helpers saw (协管巡查)
+    leaving: what stayed open when one left, None before
     place: the question where one stopped
     """
 
@@ -29,6 +31,7 @@ class Visit(Base):
     approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)
     ending: Mapped[Ending | None] = mapped_column(Held(Ending), default=None)
+    leaving: Mapped[Leaving | None] = mapped_column(Held(Leaving), default=None)
     note: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str] = mapped_column(String(60), default="")
     started_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -1,6 +1,6 @@
 """The record as it would be signed: the facts of the visit, the party's statement, the number, the wording."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from ohdesk.domain.bounds import problems
 from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import clean_text, fingerprint
 from ohdesk.domain.findings import Disposal
+from ohdesk.domain.problems import blank
 from ohdesk.domain.record import (
     FORMAT,
     AnswerLine,
@@ -26,6 +27,7 @@ from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
+from ohdesk.forms.open_places import open_places
 from ohdesk.forms.shown_details import shown_details
 from ohdesk.forms.visiting import ModeRule, OutcomeRule, visit_rules
 from ohdesk.i18n import in_chinese, tr
@@ -290,7 +292,15 @@ def compose_in(
     )
     # Said before anybody signs: what no reader would take must not be found only when the passwords are typed.
     unbounded = (replace(each, place=tr("笔录的内容（{place}）", place=each.place)) for each in problems(record))
-    return Composed(record, fingerprint(record), (*facts.problems, *party_problems(tidy), *unbounded))
+    stands = (*facts.problems, *_open_paragraphs(_tidy(situation)), *party_problems(tidy), *unbounded)
+    return Composed(record, fingerprint(record), stands)
+
+
+def _open_paragraphs(situation: Sequence[str]) -> Iterator[Problem]:
+    for number, paragraph in enumerate(situation, 1):
+        if pieces := open_places(paragraph):
+            place = tr("现场检查情况第 {number} 段", number=number)
+            yield blank(place, remedy=tr("还有“{piece}”没有写：请写全，不需要的删去。", piece=pieces[0]))
 
 
 def usual_wording(session: Session, day: date) -> Wording:

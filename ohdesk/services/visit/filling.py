@@ -21,7 +21,6 @@ from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed,
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.detail_values import detail_of
 from ohdesk.forms.loader import load_form
-from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
@@ -387,33 +386,3 @@ def _label(form: Form, step: AnswerRow, previous: AnswerRow | None) -> str:
     if previous is not None and previous.value == step.value:
         return tr("修改第 {number} 项的处置", number=number)
     return tr("将第 {number} 项改为{word}", number=number, word=step.value.word)
-
-
-_VISITS, _USED = 40, 5  # how many visits are looked through, and how many sentences of theirs are offered
-
-
-def phrases_for(ctx: Context, question: Question, value: AnswerValue) -> tuple[str, ...]:
-    """Return what may stand beside this answer to this question, each sentence once."""
-    ready = visit_rules().phrases.get(value.value, ())
-    own = {AnswerValue.NOT_MET: question.phrase, AnswerValue.NOT_APPLICABLE: question.na_when}.get(value, "")
-    return tuple(dict.fromkeys(filter(None, (own, *_used_before(ctx, question.id, value), *ready))))
-
-
-def gap_phrases() -> tuple[str, ...]:
-    """Return the usual reasons for starting a visit although something is missing."""
-    return visit_rules().phrases.get("gap", ())
-
-
-def _used_before(ctx: Context, question_id: str, value: AnswerValue) -> tuple[str, ...]:
-    """Return the texts that stand beside this answer in the newest visits, not what was typed on the way to them."""
-    # Ids begin with the time they were made, so the newest visits are the largest ids.
-    newest = select(Visit.id).order_by(Visit.id.desc()).limit(_VISITS)
-    wanted = (
-        select(AnswerRow.visit, AnswerRow.value, AnswerRow.fact, AnswerRow.reason)
-        .where(AnswerRow.visit.in_(newest), AnswerRow.question == question_id, AnswerRow.undone.is_(False))
-        .order_by(AnswerRow.visit, AnswerRow.seq)
-    )
-    with ctx.reading() as session:
-        last = {visit: (held, fact or reason) for visit, held, fact, reason in session.execute(wanted)}
-    texts = (last[visit][1] for visit in sorted(last, reverse=True) if last[visit][0] == value)
-    return tuple(dict.fromkeys(filter(None, texts)))[:_USED]

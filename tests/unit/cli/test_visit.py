@@ -74,6 +74,10 @@ def test_a_visit_is_planned_started_filled_and_its_findings_settled(run, tmp_pat
     }
     assert run("photo", visit, "--number", "2", "--file", photo)[0] == 0
 
+    found = json.loads(run("leave-check", visit, "--json")[1])
+    assert {gap["kind"] for gap in found["gaps"] if gap["blocks"]} == {"unsettled"}
+    assert {"no_caption", "arrival"} <= {gap["kind"] for gap in found["gaps"]}
+
     status, out, _ = run("findings", visit, "--set", "F03", "rectify", "2098-03-16", "--json")
     assert json.loads(out)[0]["due_on"] == "2098-03-16"
     assert "责令限期改正 2098-03-16（假日未定）" in run("findings", visit)[1]

@@ -607,6 +607,7 @@ def _visits() -> None:
         sa.Column("approval", sa.JSON(), nullable=True),
         sa.Column("start", sa.JSON(), nullable=True),
         sa.Column("ending", sa.JSON(), nullable=True),
+        sa.Column("leaving", sa.JSON(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("place", sa.String(length=60), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShortcut
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ohdesk.domain.calendar import beijing, legal_day
@@ -14,7 +14,7 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import powers
-from ohdesk.services.visit import conduct, filling
+from ohdesk.services.visit import conduct, phrases
 from ohdesk.services.visit.conduct import StartCheck
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
@@ -26,7 +26,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, text
-from ohdesk.ui.screens.visit.offered import PhraseList
+from ohdesk.ui.screens.visit.offered import phrases_for_line
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
@@ -232,8 +232,7 @@ class GapsCard(Card):
         self.reason = QLineEdit()
         about = tr("只留内部，不印在笔录上；现场补齐的不用写。")
         self.field = Field(tr("仍要继续的理由  F2 选常用语"), self.reason, about)
-        self._phrases = PhraseList(self.reason)
-        QShortcut("F2", self.reason, self._offer, context=Qt.ShortcutContext.WidgetShortcut)
+        self._phrases = phrases_for_line(self.reason, phrases.gap_phrases)
         self.column.addLayout(column(row(self._state, grow()), self._lines, self.field, self._phrases))
 
     def show_check(self, check: StartCheck) -> None:
@@ -254,6 +253,3 @@ class GapsCard(Card):
         else:
             self._state.show_state(tr("✓ 都齐了"), "ok")
             self._phrases.hide()
-
-    def _offer(self) -> None:
-        self._phrases.offer(filling.gap_phrases())

@@ -10,7 +10,7 @@ from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import filling
+from ohdesk.services.visit import filling, phrases
 from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.jobs import Jobs
@@ -200,4 +200,4 @@ class FillingPage(Page):
     def _offer_phrases(self, value: AnswerValue) -> None:
         if self.view is not None:
             question = self.view.form.by_id[self._question]
-            self.card.offer_phrases(filling.phrases_for(self.ctx, question, value))
+            self.card.offer_phrases(phrases.phrases_for(self.ctx, question, value))

@@ -1,9 +1,9 @@
 """Low lists under a field: ready sentences (F2), and people who can be ticked."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 
 from ohdesk.i18n import tr
@@ -57,6 +57,13 @@ class PhraseList(LowList):
     def _close(self) -> None:
         self.hide()
         self._text.setFocus()
+
+
+def phrases_for_line(line: QLineEdit, phrases: Callable[[], Sequence[str]]) -> PhraseList:
+    """Return the list that F2 in a line shows, to be put below it."""
+    made = PhraseList(line)
+    QShortcut("F2", line, lambda: made.offer(phrases()), context=Qt.ShortcutContext.WidgetShortcut)
+    return made
 
 
 class PeopleList(LowList):

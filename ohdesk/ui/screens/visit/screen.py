@@ -263,12 +263,15 @@ class VisitsScreen(Screen):
             return
         view = self._view()
         page = steps.page_at(view, step)
-        if page is None:
-            self.leave()  # what was typed here is kept before the other screen reads the visit
-            self.wanted.emit("record", view.id)
-            return
         with self.telling():
-            self._show(view, page, step)
+            if page is not None:
+                self._show(view, page, step)
+            elif steps.fitting(view, Page.LEAVING):
+                self._show(view, Page.LEAVING)  # whoever signs has looked at what is missing
+                self.page_of(LeavingPage).submit()
+            else:
+                self.leave()  # what was typed here is kept before the other screen reads the visit
+                self.wanted.emit("record", view.id)
 
     def _back(self) -> None:
         if self.front in {Page.ENDING, Page.PAPERS}:

@@ -1,0 +1,180 @@
+"""离场前核对: what a reviewer would miss in a visit, looked for before one leaves; what stays open keeps its reason."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Establishment, Visit
+from ohdesk.domain.calendar import BEIJING, instant_text, legal_day
+from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.leaving import Leaving, LeavingGap, Omission
+from ohdesk.domain.people import Right, one_spelling
+from ohdesk.domain.problems import at_field, blank
+from ohdesk.domain.record import PhotoLine
+from ohdesk.domain.visit import Act, start_gaps
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.answers import left_open, photo_wanted
+from ohdesk.forms.definition import Question
+from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
+from ohdesk.services.context import Context
+from ohdesk.services.finding.drafts import findings_in
+from ohdesk.services.guarded import is_guarded
+from ohdesk.services.visit.filling import AnswerView, answers_of, form_of, latest, steps_of
+from ohdesk.services.visit.lookup import begun, find_visit
+from ohdesk.services.visit.photos import photos_of
+
+# Of fewer characters are words that anybody writes, "未佩戴", and no paragraph that was copied.
+_SHORTEST_PARAGRAPH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveCheck:
+    """What a visit still lacks, in the order of its pages: on arrival, in the checklist, its photos."""
+
+    gaps: tuple[LeavingGap, ...]
+
+    @property
+    def blocking(self) -> tuple[LeavingGap, ...]:
+        """What has to be put right before anything is signed."""
+        return tuple(gap for gap in self.gaps if gap.kind.blocks)
+
+    @property
+    def unexplained(self) -> tuple[LeavingGap, ...]:
+        """What may stay open, and of which nobody has said why."""
+        return tuple(gap for gap in self.gaps if gap.needs_reason)
+
+
+def leave_check(ctx: Context, visit_id: str) -> LeaveCheck:
+    """Return what a reviewer would miss in a visit. Raises UserError before its start and under 协管巡查."""
+    with ctx.reading() as session:
+        return check_in(session, find_visit(session, visit_id))
+
+
+def leave(ctx: Context, visit_id: str, reason: str = "") -> Change:
+    """Leave: keep what stays open, each with its reason; nothing may stay open without one.
+
+    reason: for whatever has none yet; internal, never printed
+    Raises ProblemsError with everything that blocks, or that nobody has given a reason for; then nothing is kept.
+    """
+    ctx.require(Right.VISIT)
+    reason = clean_text(reason).strip()
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id, Act.FILL)
+        found = check_in(session, visit)
+        if found.blocking:
+            problems = tuple(Problem(gap.kind.word, "", gap.sentence, gap.sentence) for gap in found.blocking)
+            raise ProblemsError(tr("还有 {count} 项没有完成，不能离场签名。", count=len(problems)), problems)
+        if found.unexplained and not reason:
+            remedy = tr("请写明 {count} 项没有补齐的理由（只留内部，不印在笔录上）。", count=len(found.unexplained))
+            raise ProblemsError(
+                tr("还有 {count} 项没有补齐，也没有理由。", count=len(found.unexplained)),
+                (blank(tr("没有补齐的理由"), "leaving_reason", remedy),),
+            )
+        kept = tuple(replace(gap, reason=reason) if gap.needs_reason else gap for gap in found.gaps)
+        visit.leaving = Leaving(kept, instant_text(ctx.now()))
+    return Change.VISITS
+
+
+def check_in(session: Session, visit: Visit) -> LeaveCheck:
+    """Return what a started visit lacks, within an open session."""
+    begun(visit)
+    if visit.is_patrol:
+        raise UserError(tr("协管巡查没有检查表和笔录，不作离场前核对。"), tr("请写明巡查看到的情况，结束巡查。"))
+    photos = photos_of(session, visit.id)
+    gaps = [*_arrival_gaps(visit), *(() if visit.ending else _answer_gaps(session, visit, photos))]
+    gaps += _photo_gaps(photos)
+    kept = visit.leaving or Leaving((), "")
+    return LeaveCheck(tuple(map(kept.explained, gaps)))
+
+
+def _arrival_gaps(visit: Visit) -> Iterator[LeavingGap]:
+    _, start = begun(visit)
+    told = (("place", tr("没有写检查地点"), start.place), ("companion", tr("没有写陪同人"), start.accompanied_by))
+    for key, said, text in told:
+        if not text:
+            yield LeavingGap(Omission.ARRIVAL, said, key)
+    known = {gap.key for gap in start.gaps}
+    rules = visit_rules()
+    shown = {each.id for each in rules.arrival}
+    for gap in start_gaps(visit.task, visit.approval, start.arrival, rules.arrival_gaps):
+        if gap.key in shown:
+            # Whoever began without it has said why.
+            reason = start.gap_reason if gap.key in known else ""
+            yield LeavingGap(Omission.ARRIVAL, gap.sentence, gap.key, reason=reason)
+
+
+def _answer_gaps(session: Session, visit: Visit, photos: Sequence[PhotoLine]) -> Iterator[LeavingGap]:
+    form = form_of(visit)
+    answers = answers_of(session, form, visit.id)
+    shown = {photo.question for photo in photos}
+    takes_photos = not is_guarded(session, visit.establishment)
+    unsettled = {each.question for each in findings_in(session, visit) if not each.settled}
+    repeated = _repeated(session, visit, answers)
+    for question in form.questions:
+        view = answers.get(question.id)
+        if view is None:
+            yield _gap(Omission.UNANSWERED, question, question.text)
+            continue
+        yield from _lacking(question, view)
+        if question.id in unsettled:
+            yield _gap(Omission.UNSETTLED, question, tr("处置方式和期限没有确定"))
+        if takes_photos and photo_wanted(view.answer.value, question, question.id in shown):
+            yield _gap(Omission.NO_PHOTO, question, tr("不合格的事实没有照片"))
+        if question.id in repeated:
+            yield _gap(Omission.REPEATED, question, repeated[question.id])
+
+
+def _lacking(question: Question, view: AnswerView) -> Iterator[LeavingGap]:
+    opened = left_open(view.answer, question)
+    for problem in view.missing:
+        kind = Omission.OPEN_PLACE if problem in opened else Omission.INCOMPLETE
+        yield _gap(kind, question, at_field(problem))
+
+
+def _photo_gaps(photos: Sequence[PhotoLine]) -> Iterator[LeavingGap]:
+    for photo in photos:
+        about = str(photo.number)
+        if photo.announced:
+            said = tr("{number} 号照片还没有补入", number=about)
+            yield LeavingGap(Omission.PHOTO_TO_COME, said, about, photo.question)
+        elif not photo.caption:
+            said = tr("{number} 号照片没有写明拍的是什么", number=about)
+            yield LeavingGap(Omission.NO_CAPTION, said, about, photo.question)
+
+
+def _gap(kind: Omission, question: Question, said: str) -> LeavingGap:
+    return LeavingGap(kind, tr("第 {number} 项：{said}", number=question.number, said=said), question.id, question.id)
+
+
+def _repeated(session: Session, visit: Visit, answers: Mapping[str, AnswerView]) -> dict[str, str]:
+    """Return, by question, in which other record of the same day its fact stands word for word."""
+    own = {paragraph: each for each, view in answers.items() if (paragraph := _paragraph(view.answer.fact))}
+    found: dict[str, str] = {}
+    if not own:
+        return found
+    for other in _others_of_the_day(session, visit):
+        # By their texts alone: of the other visit's form another edition may be in force by now.
+        for row in latest(steps_of(session, other.id)).values():
+            if (question := own.get(_paragraph(row.fact))) and question not in found:
+                name = session.get_one(Establishment, other.establishment).name
+                found[question] = tr("事实与当天“{name}”的记录一字不差", name=name)
+    return found
+
+
+def _others_of_the_day(session: Session, visit: Visit) -> Sequence[Visit]:
+    began, _ = begun(visit)
+    day = legal_day(began)
+    morning = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
+    same_day = select(Visit).where(Visit.started_at >= morning, Visit.started_at < morning + timedelta(days=1))
+    return session.scalars(same_day.where(Visit.id != visit.id).order_by(Visit.id)).all()
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph as it is compared, by its letters and digits; "" for one too short to have been copied."""
+    spelt = one_spelling(text)
+    return spelt if len(spelt) >= _SHORTEST_PARAGRAPH else ""

@@ -1,0 +1,132 @@
+"""离场前核对: what a reviewer would miss is named before one leaves, and what stays open keeps its reason."""
+
+from dataclasses import replace
+
+import openpyxl
+import pytest
+
+from ohdesk.domain.leaving import Omission
+from ohdesk.domain.people import Role
+from ohdesk.domain.visit import StartData, Task
+from ohdesk.errors import ProblemsError
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.finding import drafts
+from ohdesk.services.office import people
+from ohdesk.services.record import composing, leave_check, leave_gaps
+from ohdesk.services.visit import conduct, filling, photos, planning
+from tests.visiting import ARRIVAL, add_firm, picture, started_visit
+
+FACT = "打磨岗位除尘风机停用，滤袋脱落"
+
+
+@pytest.fixture
+def visit(ctx):
+    return started_visit(ctx)
+
+
+def gaps(ctx, visit):
+    return {(gap.kind, gap.about) for gap in leave_check.leave_check(ctx, visit).gaps}
+
+
+def finished(ctx, visit, question="F03", fact=FACT):
+    filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact=fact))
+    filling.save_rest_as_not_inspected(ctx, visit, "当日停产")
+    drafts.accept_proposals(ctx, visit)
+
+
+def second_visit(ctx, name="沧浪木业"):
+    pair = tuple(person.id for person in people.list_people(ctx))
+    new = planning.NewVisit(establishment=add_firm(ctx, name), inspectors=pair, task=Task("daily", "plan"))
+    visit = planning.plan(ctx, new)
+    conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0002")
+    conduct.start(ctx, visit, StartData(mode="own", arrival=ARRIVAL))
+    return visit
+
+
+def test_every_kind_of_gap_is_named_where_it_is(ctx, visit):
+    filling.save_answer(ctx, visit, "F03", Answer(AnswerValue.NOT_MET, fact="现场看到__岗位的防护设施未运行"))
+    filling.save_answer(ctx, visit, "A02", Answer(AnswerValue.NOT_APPLICABLE))
+    photos.attach_photo(ctx, visit, "A01", picture())
+    photos.announce_photo(ctx, visit, "A01")
+    found = gaps(ctx, visit)
+    assert {
+        (Omission.UNANSWERED, "A01"),
+        (Omission.INCOMPLETE, "A02"),
+        (Omission.OPEN_PLACE, "F03"),
+        (Omission.UNSETTLED, "F03"),
+        (Omission.NO_PHOTO, "F03"),
+        (Omission.NO_CAPTION, "1"),
+        (Omission.PHOTO_TO_COME, "2"),
+    } <= found
+    assert not [each for each in found if each[0] is Omission.ARRIVAL]
+
+
+def test_an_open_place_keeps_a_visit_from_being_left_and_signed(ctx, visit):
+    finished(ctx, visit, fact="现场看到__岗位的防护设施未运行（或者被拆除、停用）")
+    with pytest.raises(ProblemsError, match="不能离场"):
+        leave_check.leave(ctx, visit, "来不及")
+    assert composing.compose(ctx, visit).problems
+
+
+def test_an_open_place_in_a_paragraph_typed_by_hand_keeps_the_record_from_being_signed(ctx, visit):
+    finished(ctx, visit)
+    whole, torn = (composing.compose(ctx, visit, situation=(text,)).problems for text in ("看了车间。", "看了__。"))
+    assert len(torn) == len(whole) + 1
+
+
+def test_what_stays_open_needs_a_reason_and_keeps_it(ctx, visit):
+    finished(ctx, visit)
+    with pytest.raises(ProblemsError) as refused:
+        leave_check.leave(ctx, visit)
+    assert [problem.field for problem in refused.value.problems] == ["leaving_reason"]
+    leave_check.leave(ctx, visit, "车间禁止拍照")
+    (gap,) = leave_check.leave_check(ctx, visit).gaps
+    assert (gap.kind, gap.reason) == (Omission.NO_PHOTO, "车间禁止拍照")
+    filling.save_answer(ctx, visit, "F01", Answer(AnswerValue.NOT_MET, fact="除尘支管脱开，粉尘外逸到通道"))
+    drafts.accept_proposals(ctx, visit)
+    assert [gap.question for gap in leave_check.leave_check(ctx, visit).unexplained] in ([], ["F01"])
+
+
+def test_a_gap_that_was_given_a_reason_at_the_start_needs_no_second_one(ctx, visit):
+    other = second_visit(ctx)
+    late = planning.plan(
+        ctx,
+        planning.NewVisit(
+            establishment=add_firm(ctx, "远山石材厂"),
+            inspectors=tuple(person.id for person in people.list_people(ctx)),
+            task=Task("daily", "plan"),
+        ),
+    )
+    arrival = replace(ARRIVAL, notice_given="")
+    start = StartData(mode="own", accompanied_by="门卫", arrival=arrival, gap_reason="打印机坏了")
+    conduct.start(ctx, late, start)
+    assert (Omission.ARRIVAL, "companion") in gaps(ctx, other)
+    (gap,) = [each for each in leave_check.leave_check(ctx, late).gaps if each.kind is Omission.ARRIVAL]
+    assert (gap.about, gap.reason) == ("notice", "打印机坏了")
+
+
+def test_two_records_of_one_day_with_the_same_paragraph_are_named(ctx, visit):
+    other = second_visit(ctx)
+    for each, fact in ((visit, FACT), (other, f" {FACT}。")):
+        filling.save_answer(ctx, each, "F03", Answer(AnswerValue.NOT_MET, fact=fact))
+    for each in (visit, other):
+        filling.save_answer(ctx, each, "F01", Answer(AnswerValue.NOT_MET, fact="未佩戴"))
+    found = [gap for gap in leave_check.leave_check(ctx, visit).gaps if gap.kind is Omission.REPEATED]
+    assert [gap.question for gap in found] == ["F03"]
+    assert "沧浪木业" in found[0].sentence
+
+
+def test_the_gaps_of_a_period_are_counted_by_kind_and_named_to_the_supervisor_only(ctx, visit, tmp_path):
+    finished(ctx, visit)
+    leave_check.leave(ctx, visit, "车间禁止拍照")
+    for roles, names in (({Role.SUPERVISOR}, ["周沄、吴翙"]), ({Role.INSPECTOR}, [])):
+        seen = replace(ctx, actor=replace(ctx.actor, roles=frozenset(roles)))
+        found = leave_gaps.write_gaps(seen, "2026-03-01", "2026-03-31", tmp_path / "gaps.xlsx")
+        assert (found.visits, found.kinds[Omission.NO_PHOTO], found.kinds[Omission.UNANSWERED]) == (1, 1, 0)
+        book = openpyxl.load_workbook(tmp_path / "gaps.xlsx")
+        line = [cell.value for cell in book["逐条"][2]]
+        assert line[:2] == ["2026-03-02", "青溪竹器厂"]
+        assert line[4:] == ["车间禁止拍照", *names]
+    assert leave_gaps.gaps_between(ctx, "2026-03-03", "2026-03-31").visits == 0
+    with pytest.raises(ProblemsError):
+        leave_gaps.gaps_between(ctx, "2026-03-31", "昨天")
