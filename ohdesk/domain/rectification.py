@@ -35,6 +35,7 @@ class Standing(Worded):
 
 
 WAITING = frozenset({Standing.IN_TIME, Standing.DUE, Standing.OVERDUE})  # a re-inspection is still to be arranged
+UNSETTLED = WAITING | {Standing.PLANNED}  # nobody has looked again yet
 FINISHED = frozenset({Standing.MET, Standing.CORRECTED})
 OF_DISPOSAL = {"on_spot": Standing.CORRECTED, "refer": Standing.REFERRED}  # without a deadline
 

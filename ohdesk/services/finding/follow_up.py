@@ -130,10 +130,13 @@ def pressing(ctx: Context) -> dict[Standing, Pressing]:
     return found
 
 
-def waiting_at(ctx: Context, establishment: str) -> list[RectificationRow]:
-    """Return the findings of an establishment that wait for a re-inspection, the next deadline first."""
+def waiting_at(ctx: Context, establishment: str, states: frozenset[Standing] = WAITING) -> list[RectificationRow]:
+    """Return the findings of an establishment in these states, the next deadline first.
+
+    states: those that wait for a re-inspection, unless others are named
+    """
     with ctx.reading() as session:
-        rows = _final(ctx, session, Record.listed_under == establishment, _standing(ctx).in_(WAITING))
+        rows = _final(ctx, session, Record.listed_under == establishment, _standing(ctx).in_(states))
     return sorted(rows, key=attrgetter("due_on", "record", "number"))
 
 

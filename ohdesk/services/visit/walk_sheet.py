@@ -9,7 +9,8 @@ from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.forms.definition import FieldKind, Form, Question
+from ohdesk.forms.definition import DetailField, FieldKind, Form, Question
+from ohdesk.forms.detail_values import rows_in
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.walk_sheet import Blank, Item, Part, WalkSheet, render_walk_sheet, walk_words
 from ohdesk.services.context import Context
@@ -96,8 +97,16 @@ def _item(question: Question, answer: Answer | None) -> Item:
         number=question.number,
         text=question.text,
         given=answer.value.digit if answer else "",
-        blanks=tuple(
-            Blank(each.label, details.get(each.key, ""), each.kind is FieldKind.INT) for each in question.fields
-        ),
+        blanks=tuple(_blank(each, details.get(each.key, "")) for each in question.fields if each.computed is None),
         note=(answer.fact or answer.reason) if answer else "",
     )
+
+
+def _blank(field: DetailField, text: str) -> Blank:
+    """Return what is written in for a field; of a repeat, how many rows there are already."""
+    if field.kind is FieldKind.REPEAT:
+        rows = len(rows_in(text))
+        return Blank(field.label, walk_words()["rows"].format(count=rows) if rows else "", is_count=False)
+    words = "/".join(choice.zh for choice in field.choices)
+    label = walk_words()["choice"].format(label=field.label, words=words) if words else field.named
+    return Blank(label, field.word(text), field.kind.is_number)
