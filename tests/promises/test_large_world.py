@@ -31,7 +31,7 @@ _COPIED = {
     "visit": {"id": "id", "establishment": "id"},
     "visit_member": {"visit": "id"},
     "operation": {"record": "id", "seq": "seq"},
-    "record": {"visit": "id", "establishment": "id", "seq": "seq"},
+    "record": {"visit": "id", "establishment": "id", "listed_under": "id", "seq": "seq"},
     "record_answer": {"visit": "id"},
     "record_inspector": {"visit": "id"},
     "record_photo": {"visit": "id"},
