@@ -1,9 +1,7 @@
-"""Run as a program: do one of the acts below, which write more than one thing, and die on the way."""
+"""In a process of its own: do one of the acts below, which write more than one thing, and die on the way."""
 
 import importlib
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 from ohdesk.services.backup import making
@@ -12,30 +10,31 @@ from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, closing, restoring
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from tests.conftest import PASSWORD, noon
+from tests.promises.apart import APART
 
 CRASHED = 77
 GIVEN = "neue-losung"  # the password a reset gives
 
 
 def die(action: str, folder: Path, account: str, path: str | Path, place: str, calls: int) -> None:
-    """Run `main` in a process of its own and see it die."""
-    command = [sys.executable, "-m", "tests.promises.dying", action, folder, account, path, place, calls]
-    done = subprocess.run([str(part) for part in command], check=False, capture_output=True, text=True)
-    assert done.returncode == CRASHED, done.stderr
+    """Do an act in a process of its own and see it die there.
 
-
-def main(action: str, workspace: str, account: str, path: str, place: str, calls: str) -> None:
-    """Do the action with a file (a reset: an account; accepting it: a password; making a workspace: its name).
-
+    path: a file (a reset: an account; accepting it: a password; making a workspace: its name)
     Dies at the `calls`th call of `place`, "module:attribute".
     """
+    worker = APART.Process(target=_act, args=(action, folder, account, str(path), place, calls))
+    worker.start()
+    worker.join()
+    assert worker.exitcode == CRASHED
+
+
+def _act(action: str, folder: Path, account: str, path: str, place: str, left: int) -> None:
     module, _, attribute = place.partition(":")
     owner = importlib.import_module(module)
     *parents, name = attribute.split(".")
     for parent in parents:
         owner = getattr(owner, parent)
     true = getattr(owner, name)
-    left = int(calls)
 
     def dying(*args: object, **keywords: object) -> object:
         nonlocal left
@@ -46,14 +45,14 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
 
     if action == "restore":  # into `workspace`
         setattr(owner, name, dying)
-        restoring.restore(Path(path), Path(workspace), by_password(account, PASSWORD))
+        restoring.restore(Path(path), folder, by_password(account, PASSWORD))
         return
     if action == "create":
         setattr(owner, name, dying)
-        create_workspace(Path(workspace), NewWorkspace("town", "000000001", path, account, PASSWORD), practice=True)
+        create_workspace(folder, NewWorkspace("town", "000000001", path, account, PASSWORD), practice=True)
         return
     password = GIVEN if action == "accept" else PASSWORD
-    with open_workspace(Path(workspace), account, password, noon) as ctx:
+    with open_workspace(folder, account, password, noon) as ctx:
         setattr(owner, name, dying)
         if action == "reset":
             accounts.reset(ctx, path, GIVEN)
@@ -63,7 +62,3 @@ def main(action: str, workspace: str, account: str, path: str, place: str, calls
             accounts.change_password(ctx, GIVEN, path)
         else:
             {"import": receiving.take_in, "export": sending.export, "backup": making.make}[action](ctx, Path(path))
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

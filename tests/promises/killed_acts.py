@@ -1,7 +1,6 @@
 """Kill whoever does one of the acts that write, at any moment; say what is lost, half there or cannot be done again."""
 
 import json
-import multiprocessing
 import random
 import shutil
 import time
@@ -17,6 +16,7 @@ from ohdesk.errors import UserError
 from ohdesk.services.backup.checking import by_password, check
 from ohdesk.services.office.doctor import recompute, workspace_facts
 from ohdesk.services.office.workspace import is_workspace
+from tests.promises.apart import APART, kill
 from tests.promises.writing_acts import ACTS, Act, Offices, offices
 from tests.unit.services.record.record_world import FIRST, OWN
 
@@ -42,11 +42,10 @@ def _kill(world: Offices, act: Act, place: Path, seconds: float, chance: random.
     """Kill an act that takes so many seconds, in a copy of the world at `place`; return what is wrong with the copy."""
     copy = world.moved(place)
     before, unsound = _kept(copy), set(_unsound(copy))
-    worker = multiprocessing.get_context("fork").Process(target=act.do, args=(copy,))
+    worker = APART.Process(target=act.do, args=(copy,))
     worker.start()
     worker.join(chance.uniform(0, seconds * _LATE))
-    worker.kill()
-    worker.join()
+    kill(worker)
     after = _kept(copy)
     wrong = [f"lost in the {office}: {len(gone)}" for office, held in before.items() if (gone := held - after[office])]
     wrong += _half_files(copy)

@@ -1,6 +1,5 @@
 """Kill whoever brings a list into the roll or a book, at any moment of the writing: it is there whole or not at all."""
 
-import multiprocessing
 import random
 import shutil
 import time
@@ -23,6 +22,7 @@ from ohdesk.services.roll.columns import remembered_here
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.services.workbook.remembered import remembered
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.promises.apart import READY, begun, kill
 
 FRESH, CHANGED = 600, 120  # rows that are new, and that change what is held: several portions of each
 _LATE = 1.1  # a kill may also come just after the writing has ended
@@ -143,14 +143,9 @@ def _killed(
 ) -> Iterator[str]:
     copy = folder / "killed"
     shutil.copytree(town, copy, ignore=shutil.ignore_patterns("*.lock"))
-    context = multiprocessing.get_context("fork")
-    told, tells = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(copy, path, kind, tells))
-    worker.start()
-    told.recv()
+    worker, _ = begun(_work, copy, path, kind)
     worker.join(chance.uniform(0, seconds * _LATE))
-    worker.kill()
-    worker.join()
+    kill(worker)
     with _opened(copy) as ctx:
         yield from integrity_problems(ctx.engine)
         if kind.held(ctx) not in outcomes:
@@ -162,10 +157,10 @@ def _killed(
     shutil.rmtree(copy)
 
 
-def _work(town: Path, path: Path, kind: Import, tells: Connection) -> None:
+def _work(tells: Connection, town: Path, path: Path, kind: Import) -> None:
     with _opened(town) as ctx:
         write = kind.ready(ctx, path)
-        tells.send("ready")
+        tells.send(READY)
         write()
 
 

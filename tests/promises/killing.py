@@ -2,9 +2,8 @@
 
 import random
 import shutil
-import subprocess
-import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,10 +13,9 @@ from ohdesk.services.backup.checking import by_password, check
 from ohdesk.services.office.workspace import is_workspace, open_workspace
 from ohdesk.services.visit.filling import steps_of
 from tests.conftest import PASSWORD, noon
-from tests.promises.filling_worker import VALUES
-
-ROOT = Path(__file__).parents[2]
-WORKER = "tests.promises.filling_worker"
+from tests.promises.apart import begun, kill
+from tests.promises.backup_worker import back_up
+from tests.promises.filling_worker import VALUES, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,25 +70,19 @@ def kill_while_backing_up(folder: Path, account: str, disk: Path, kills: int, ch
 
 
 def _back_up_and_kill(folder: Path, account: str, disk: Path, first: int, chance: random.Random) -> None:
-    command = [sys.executable, "-m", "tests.promises.backup_worker", str(folder), account, str(disk), str(first)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline().strip() == b"ready"
-        time.sleep(chance.uniform(0, 0.5))
-        worker.kill()
+    worker, _ = begun(back_up, folder, account, disk, first)
+    time.sleep(chance.uniform(0, 0.5))
+    kill(worker)
 
 
 def _fill_and_kill(filling: Filling, first: int, chance: random.Random) -> int:
     """Return the number of the last answer that was acknowledged before the kill."""
-    command = [sys.executable, "-m", WORKER, str(filling.folder), filling.account, filling.password, filling.visit]
-    with subprocess.Popen([*command, str(first)], stdout=subprocess.PIPE, cwd=ROOT) as worker:
-        assert worker.stdout is not None
-        assert worker.stdout.readline().strip() == b"ready"
-        for _ in range(chance.randrange(1, 25)):
-            last = int(worker.stdout.readline())
-        try:
-            worker.wait(chance.uniform(0, 0.004))
-        except subprocess.TimeoutExpired:
-            worker.kill()
-        rest = worker.stdout.read().split(b"\n")[:-1]  # what stands before the last line end was acknowledged
-    return int(rest[-1]) if rest else last
+    worker, told = begun(fill, filling.folder, filling.account, filling.password, filling.visit, first)
+    for _ in range(chance.randrange(1, 25)):
+        last = int(told.recv())
+    worker.join(chance.uniform(0, 0.004))
+    kill(worker)
+    with suppress(EOFError):  # what it still told before it died was acknowledged too
+        while True:
+            last = int(told.recv())
+    return last
