@@ -311,7 +311,9 @@ def test_steps(arguments: Sequence[str]) -> list[Step]:
 def test(args: argparse.Namespace) -> int:
     """Check, then the whole test suite, or the tests asked for; without a screen."""
     install(development_set_up())
-    return run_all(test_steps(args.arguments), job_environment(QT_QPA_PLATFORM="offscreen"))
+    # The tests start the program some hundred times, which else reads its own source anew each time.
+    keeping_bytecode = {"PYTHONDONTWRITEBYTECODE": ""}
+    return run_all(test_steps(args.arguments), job_environment(QT_QPA_PLATFORM="offscreen", **keeping_bytecode))
 
 
 def hook_path() -> Path:
