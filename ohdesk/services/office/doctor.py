@@ -44,6 +44,7 @@ LIBRARIES = {
     "python-calamine": "python_calamine",
     "pypinyin": "pypinyin",
     "Pillow": "PIL.Image",
+    "pi-heif": "pi_heif",
     "platformdirs": "platformdirs",
     "filelock": "filelock",
     "pypdfium2": "pypdfium2",
