@@ -39,9 +39,12 @@ def sample(seed: int) -> tuple[InspectionRecord, tuple[StrokeSet, ...], Mapping[
         PhotoLine(
             number=number,
             sha256=digest,
+            original_sha256=digest[::-1],
             caption=f"{chance.choice(NOTES)}，{number} 号机位",
             place="打磨车间",
             taken_at="2026-03-02T02:15:00Z",
+            clock_error=0,
+            attached_at="2026-03-02T03:40:00Z",
             taken_by="周衡",
             question="",
         )

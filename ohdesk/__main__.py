@@ -12,7 +12,7 @@ from ohdesk.security.memory import forbid_dumps
 
 # How a frozen program starts itself as one of its children.
 READ_WORKBOOK, VERIFY_RECORDS, DRAW_RECORDS = "--read-workbook", "--verify-records", "--draw-records"
-DO_TOWNS = "--do-towns"
+DO_TOWNS, SHRINK_PICTURES = "--do-towns", "--shrink-pictures"
 
 
 def main() -> int:
@@ -72,6 +72,10 @@ def _child(option: list[str]) -> Callable[[list[str]], int] | None:
         from ohdesk.services.record.drawer import main as draw_records
 
         return draw_records
+    if option == [SHRINK_PICTURES]:
+        from ohdesk.services.pictures.decoder import main as shrink_pictures
+
+        return shrink_pictures
     if option == [DO_TOWNS]:
         from ohdesk.demo.beside import main as do_towns
 

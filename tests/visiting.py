@@ -54,9 +54,11 @@ def started_visit(ctx: Context) -> str:
     return visit
 
 
-def picture(colour: str = "teal", size: tuple[int, int] = (40, 30)) -> bytes:
-    """Return a small JPEG with a place and a maker in its metadata."""
+def picture(colour: str = "teal", size: tuple[int, int] = (40, 30), shot_at: str = "") -> bytes:
+    """Return a small JPEG with a place and a maker in its metadata, and when it was shot, as telephones write it."""
     exif = Image.Exif()
+    if shot_at:
+        exif.get_ifd(0x8769)[0x9003] = shot_at
     exif[0x010F] = "CameraMaker"
     exif[0x0112] = 6  # turned by 90 degrees
     exif.get_ifd(0x8825)[2] = (23.0, 7.0, 0.0)

@@ -21,7 +21,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import answer_file, conduct, filling, lookup, photos, planning, views
+from ohdesk.services.visit import answer_file, conduct, filling, lookup, originals, photos, planning, views
 
 
 def register(commands: Commands) -> None:
@@ -95,6 +95,9 @@ def _register_filling(group: Commands) -> None:
     photo.add_argument("--question", default="", metavar="ID", help=tr("检查项编号"))
     photo.add_argument("--caption", default="", help=tr("照片说明"))
     photo.add_argument("--place", default="", help=tr("拍摄地点"))
+
+    originals = _on_a_visit(group.unlocked("originals", tr("写出照片的原件和清单，供入案卷或移送"), write_originals))
+    originals.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("空的或新的文件夹"))
 
     findings = _on_a_visit(group.unlocked("findings", tr("问题清单、处置和期限"), show_findings))
     findings.add_argument("--accept", action="store_true", help=tr("未确定处置的，都按建议确定"))
@@ -194,6 +197,14 @@ def add_photo(ctx: Context, args: argparse.Namespace) -> Answer:
     if photo.announced:
         return Answer(data, tr("照片 {number} 已登记编号，文件以后补入。", number=photo.number))
     return Answer(data, tr("照片 {number} 已保存。", number=photo.number))
+
+
+def write_originals(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the originals of a visit's photos and their list."""
+    written = originals.write_originals(ctx, lookup.find(ctx, args.visit), args.out)
+    count = len(written.manifest.files)
+    said = tr("已写出 {count} 张照片的原件和清单，没有加密：{folder}", count=count, folder=written.folder)
+    return Answer(written.manifest, said)
 
 
 def show_findings(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -105,6 +105,7 @@ Text = Annotated[str, at_most(LONGEST_TEXT)]
 Passage = Annotated[str, at_most(LONGEST_PASSAGE)]
 File = Annotated[str, at_most(_LONGEST_FILE)]
 Number = Annotated[int, whole(1, 100_000)]
+Seconds = Annotated[int, whole(-2_000_000_000, 2_000_000_000)]  # between two clocks; one may stand on 1970
 
 
 def problems(value: Any, place: str = "") -> Iterator[Problem]:

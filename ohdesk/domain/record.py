@@ -24,6 +24,7 @@ from ohdesk.domain.bounds import (
     Name,
     Number,
     Passage,
+    Seconds,
     Text,
     Word,
     items,
@@ -170,13 +171,22 @@ class FindingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoLine:
-    """A photo of the visit. `sha256` is that of the stored JPEG; empty while the photo is only announced."""
+    """A photo of the visit. `sha256` is that of the stored JPEG; empty while the photo is only announced.
+
+    original_sha256: of the file as the telephone gave it, which stays with the town
+    taken_at:        when it was shot, as far as that is known
+    clock_error:     seconds that were taken off what the telephone's clock said
+    attached_at:     when the file came into the program
+    """
 
     number: Number
     sha256: HashIfAny
+    original_sha256: HashIfAny
     caption: Text
     place: Text
     taken_at: InstantIfAny
+    clock_error: Seconds
+    attached_at: InstantIfAny
     taken_by: Name
     question: Word
 

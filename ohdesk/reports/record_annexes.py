@@ -160,9 +160,11 @@ def photo_grid(sheet: Sheet, photos: Sequence[PhotoLine]) -> PhotoGrid:
 def _circumstances(sheet: Sheet, photo: PhotoLine) -> tuple[str, ...]:
     """Return where; when and by whom; for which question: the lines that have something to say."""
     words, number = sheet.words, sheet.number_of(photo.question)
+    # When it was attached says nothing of when it was shot: where nothing else is known, it stands under its own word.
+    at = "taken_at" if photo.taken_at or not photo.attached_at else "attached_at"
     taken = [
         words[f"photos.{key}"].format(text=text)
-        for key, text in (("taken_at", printed_instant(photo.taken_at)), ("taken_by", photo.taken_by))
+        for key, text in ((at, printed_instant(getattr(photo, at))), ("taken_by", photo.taken_by))
         if text
     ]
     place = words["photos.place"].format(text=photo.place) if photo.place else ""

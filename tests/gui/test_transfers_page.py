@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QListWidget, QPushButton
 
 from ohdesk.domain.visit import Ending
-from ohdesk.services.pictures import clean_picture
+from ohdesk.services.pictures.taking import clean_picture
 from ohdesk.services.roll import entries, life_cycle, transfer
 from ohdesk.services.roll.transfer import Stage, Step
 from ohdesk.services.start import today

@@ -251,12 +251,14 @@ def finalize(filled, tmp_path) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("spoil", [Path.unlink, lambda path: path.write_bytes(path.read_bytes()[:-1])])
 def test_a_photo_whose_bytes_are_lost_stops_the_signing(inspector, finalize, spoil):
-    (blob,) = (path for path in (inspector.folder / "blobs").rglob("*") if path.is_file())
-    whole = blob.read_bytes()
-    spoil(blob)
-    assert "照片" in unchanged(inspector, *finalize)
-    assert inspector("visit", "list", "--json").json[0]["state"] == "open"
-    blob.write_bytes(whole)
+    copy_and_original = [path for path in (inspector.folder / "blobs").rglob("*") if path.is_file()]
+    assert len(copy_and_original) == 2
+    for blob in copy_and_original:
+        whole = blob.read_bytes()
+        spoil(blob)
+        assert "照片 1 " in unchanged(inspector, *finalize)
+        assert inspector("visit", "list", "--json").json[0]["state"] == "open"
+        blob.write_bytes(whole)
     assert inspector(*finalize, "--json").json["finalized"]
 
 

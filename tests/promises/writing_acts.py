@@ -33,7 +33,7 @@ from ohdesk.services.roll import entries, importing, life_cycle
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
-from ohdesk.services.visit import photos
+from ohdesk.services.visit import originals, photos
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
@@ -191,6 +191,10 @@ def _draft(ctx: Context, world: Offices) -> None:
     finalizing.write_draft(ctx, world.visit, party(), (), world.stick / "draft.pdf")
 
 
+def _originals(ctx: Context, world: Offices) -> None:
+    originals.write_originals(ctx, world.visit, world.folder / f"originals-{len(list(world.folder.iterdir()))}")
+
+
 def _close(ctx: Context, world: Offices) -> None:
     closed = entries.find(ctx, "青沐0竹器厂")
     life_cycle.close(ctx, closed, "停业", "2026-03-01", "大门上的告示", "现场核实", world.stick / "0.jpg")
@@ -247,6 +251,7 @@ ACTS = (
     Act("attach a file to an entry", _in_town(_attach)),
     Act("set down a state with its proof", _in_town(_close)),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
+    Act("write the originals", _in_town(_originals)),
     Act("write a draft", _in_town(_draft)),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),

@@ -113,18 +113,29 @@ class Answer(Base):
 
 
 class Photo(Base):
-    """A photo of a visit, numbered within it; `sha256` is empty while it is only announced."""
+    """A photo of a visit, numbered within it; `sha256` is empty while it is only announced.
+
+    original_sha256: of the bytes the telephone gave, which stay here · file: what they were called
+    shot_at: as the telephone said · clock_error: seconds by which its clock was ahead · taken_at: as it really was
+    attached_at: when the bytes came · device: maker and model · removed: the number it had before that, else 0
+    """
 
     __tablename__ = "photo"
     __table_args__ = (UniqueConstraint("visit", "number"),)
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     visit: Mapped[str] = mapped_column(ForeignKey("visit.id"))
-    number: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)  # below 0 once it was taken away
+    removed: Mapped[int] = mapped_column(Integer, default=0)
     question: Mapped[str] = mapped_column(String(60), default="")
     sha256: Mapped[str] = mapped_column(String(64), default="")
-    original_sha256: Mapped[str] = mapped_column(String(64), default="")
+    original_sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    file: Mapped[str] = mapped_column(Text, default="")
     caption: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str] = mapped_column(Text, default="")
+    shot_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    clock_error: Mapped[int] = mapped_column(Integer, default=0)
     taken_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
+    attached_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     taken_by: Mapped[str] = mapped_column(Text, default="")
+    device: Mapped[str] = mapped_column(Text, default="")

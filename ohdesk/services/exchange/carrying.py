@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import OperationRow
+from ohdesk.db.models import OperationRow, Photo
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
@@ -128,8 +128,12 @@ def mentioned(session: Session, spans: Iterable[Span], wanted: Iterable[str] = (
 
 
 def carried_of(ctx: Context, session: Session, digests: Sequence[str]) -> dict[str, Carried]:
-    """Return those of these blobs whose bytes are here and that travel as themselves, in their order."""
-    held = {digest: size for digest, size in blobs.held(session, digests).items() if size >= 0}
+    """Return those of these blobs whose bytes are here and that travel as themselves, in their order.
+
+    An original of a photo is none of them, whoever mentions it or asks for it.
+    """
+    stays = _originals(session, digests)
+    held = {digest: size for digest, size in blobs.held(session, digests).items() if size >= 0 and digest not in stays}
     cuts: dict[str, list[Cut]] = {}
     for digest in held:
         cut = blobs.cut_of(ctx, digest)
@@ -143,6 +147,16 @@ def carried_of(ctx: Context, session: Session, digests: Sequence[str]) -> dict[s
         for digest in digests
         if digest in held and digest not in within
     }
+
+
+def _originals(session: Session, digests: Sequence[str]) -> set[str]:
+    """Return those of these blobs that are nothing but originals of photos taken in here."""
+    stay: set[str] = set()
+    for start in range(0, len(digests), _ROWS_AT_ONCE):
+        some = digests[start : start + _ROWS_AT_ONCE]
+        stay.update(session.scalars(select(Photo.original_sha256).where(Photo.original_sha256.in_(some))))
+    copies = session.scalars(select(Photo.sha256).where(Photo.sha256.in_(stay))) if stay else ()
+    return stay.difference(copies)
 
 
 def _apart(cuts: Iterable[Cut]) -> Iterator[Cut]:

@@ -92,7 +92,10 @@ def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
     """Return the findings of a visit within an open session."""
     form = form_of(visit)
     rows = latest(steps_of(session, visit.id))
-    photos = lists(session, select(Photo.question, Photo.number).where(Photo.visit == visit.id).order_by(Photo.number))
+    photos = lists(
+        session,
+        select(Photo.question, Photo.number).where(Photo.visit == visit.id, Photo.number > 0).order_by(Photo.number),
+    )
     # In the order of the checklist, not of the answers: the numbers are printed, and must stay while one goes back and
     # forth.
     breaches = [each for each in form.questions if each.id in rows and rows[each.id].value is AnswerValue.NOT_MET]

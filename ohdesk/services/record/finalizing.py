@@ -125,6 +125,8 @@ def finalize(
     # inside.
     composed = compose(ctx, visit_id, party, situation)
     _check_ready(composed, strokes, shown_sha256)
+    # The record names them: what it names must be there on the day that it is signed.
+    visit_photos.check_originals(ctx, visit_id)
     at = instant_text(ctx.now())
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     content = RecordContent(record=composed.record, strokes=_bound(composed, strokes, at))

@@ -71,10 +71,8 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
         number = len(pages_of(session, visit_id)) + 1
     if not views:
         raise UserError(tr("没有可以补入的照片。"), tr("请先按编号补入登记过的照片（命令行为 visit photo --number）。"))
-    # The lines keep what the signed record announced of them; only the hash is new. So the page cannot say more than
-    # was signed.
-    digests = {view.number: view.sha256 for view in views}
-    lines = [replace(line, sha256=digests[line.number]) for line in final.record.photos if line.number in digests]
+    brought = {view.number: view for view in views}
+    lines = [_brought(line, brought[line.number]) for line in final.record.photos if line.number in brought]
     page = _compose(final, number, lines)
     signers = open_signers(ctx, page.inspectors, colleagues)
     photos = finalizing.photos_of(ctx, views)
@@ -85,21 +83,37 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, f"{page.title} {page.number}")
     digest = blobs.put(ctx, pdf)
     operation = PhotoPageAdded(
-        record=visit_id, blobs=(digest, *dict.fromkeys(digests.values())), content=content, pdf_sha256=digest
+        record=visit_id,
+        blobs=(digest, *dict.fromkeys(view.sha256 for view in views)),
+        content=content,
+        pdf_sha256=digest,
     )
     with ctx.transaction() as session:
         blobs.note(session, digest, len(pdf))
         verdicts.note(ctx, session, SignedPdf(visit_id, digest), Verification.GOOD)
         verdicts.note_signers(session, SignedPdf(visit_id, digest), signed_at(ctx, signers))
         journal.record(session, operation, acting(ctx, page.inspectors, signers))
-    blobs.keep_within(ctx, digest, pdf, digests.values())
-    return FinalPage(visit_id, page.number, tuple(digests), digest)
+    blobs.keep_within(ctx, digest, pdf, operation.blobs[1:])
+    return FinalPage(visit_id, page.number, tuple(brought), digest)
 
 
 def pages_of(session: Session, visit_id: str) -> Sequence[PhotoPage]:
     """Return the photo pages of a record in the order they were made, within an open session."""
     pages = select(PhotoPage).where(PhotoPage.visit == visit_id)
     return session.scalars(pages.order_by(PhotoPage.at, PhotoPage.pdf_sha256)).all()
+
+
+def _brought(line: PhotoLine, came: PhotoLine) -> PhotoLine:
+    """Return a line that was announced with what its file says by itself; what was signed of it stays as it was."""
+    taken_at, clock_error = (line.taken_at, 0) if line.taken_at else (came.taken_at, came.clock_error)
+    return replace(
+        line,
+        sha256=came.sha256,
+        original_sha256=came.original_sha256,
+        attached_at=came.attached_at,
+        taken_at=taken_at,
+        clock_error=clock_error,
+    )
 
 
 def _compose(final: FinalRecord, number: int, lines: Sequence[PhotoLine]) -> PhotoPageRecord:

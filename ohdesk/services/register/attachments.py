@@ -24,11 +24,11 @@ from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import is_guarded, no_file, refuse_photo
-from ohdesk.services.pictures import clean_picture, picture_bytes, picture_page
+from ohdesk.services.pictures.taking import ENDINGS, clean_picture, picture_bytes, picture_page
 from ohdesk.services.register.books import book
 from ohdesk.services.register.entries import Held, Write, held_entry, write_many, written_here
 
-PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".tif", ".tiff"})
+PICTURES = frozenset(ENDINGS)
 # What offices hand each other; a program is none of it.
 PAPERS = frozenset({".pdf", ".ofd", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".csv", ".txt", ".ohb"})
 _JPEG, _PDF = ".jpg", ".pdf"  # what a picture is kept as, and what is shown as it is

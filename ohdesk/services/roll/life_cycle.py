@@ -175,7 +175,7 @@ def _offered(session: Session, row: Establishment) -> Offered | None:
 def _photo_of_gate(session: Session, visit: str) -> str:
     """Return the first photo that is of no question and held here."""
     of_visit = select(Photo.sha256).join(BlobRow, BlobRow.sha256 == Photo.sha256)
-    of_gate = of_visit.where(Photo.visit == visit, Photo.question == "", BlobRow.held)
+    of_gate = of_visit.where(Photo.visit == visit, Photo.question == "", Photo.number > 0, BlobRow.held)
     return session.scalars(of_gate.order_by(Photo.number).limit(1)).first() or ""
 
 

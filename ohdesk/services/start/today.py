@@ -280,7 +280,7 @@ def _missing_photos(session: Session) -> tuple[MissingPhotos, ...]:
         select(Photo.visit, Photo.number, Establishment.name, Visit.state)
         .join(Visit, Visit.id == Photo.visit)
         .join(Establishment, Establishment.id == Visit.establishment)
-        .where(Photo.sha256 == "")
+        .where(Photo.sha256 == "", Photo.number > 0)
         .order_by(Photo.visit, Photo.number)
     )
     found: dict[str, MissingPhotos] = {}

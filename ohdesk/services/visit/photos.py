@@ -1,8 +1,11 @@
-"""Photos of a visit: cleaned of metadata, scaled, encrypted on the disk before their row is; or only announced."""
+"""Photos of a visit: the original and a copy without metadata, encrypted on the disk before their row is.
+
+Or only announced.  The copy stands in papers and bundles; the original stays here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,19 +14,21 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Photo, Visit
 from ohdesk.domain.bounds import MOST_PHOTOS
-from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.calendar import instant_in, instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.files import safe_stem
 from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_photo
-from ohdesk.services.pictures import clean_picture, picture_bytes
+from ohdesk.services.pictures.taking import picture_bytes, shrunk
+from ohdesk.services.pictures.wire import Shrunk
 from ohdesk.services.visit.lookup import find_question, find_visit
 
 
@@ -48,7 +53,8 @@ class LostPhotoError(blobs.LostBlobError):
         self.message = tr("照片 {number} 的文件已丢失或损坏（{digest}…）。", number=number, digest=digest[:12])
         self.remedy = tr(
             "请把备份恢复到一个空文件夹，"
-            "再把其中的 blobs 文件夹复制过来，或者重新补入同一张照片（命令行为 visit photo --number {number}）。",
+            "再把其中的 blobs 文件夹复制过来，或者重新补入同一张照片（命令行为 visit photo --number {number}）；"
+            "还没有签名的，也可以移除这张照片。",
             number=number,
         )
 
@@ -67,7 +73,13 @@ def list_photos(ctx: Context, visit_id: str) -> tuple[PhotoLine, ...]:
 
 def photos_of(session: Session, visit_id: str) -> tuple[PhotoLine, ...]:
     """Return the photos of a visit by number, within an open session."""
-    return tuple(map(_line, session.scalars(select(Photo).where(Photo.visit == visit_id).order_by(Photo.number))))
+    return tuple(map(line_of, rows_of(session, visit_id)))
+
+
+def rows_of(session: Session, visit_id: str) -> list[Photo]:
+    """Return the rows of the photos of a visit by number, but those taken away."""
+    of_visit = select(Photo).where(Photo.visit == visit_id, Photo.number > 0)
+    return list(session.scalars(of_visit.order_by(Photo.number)))
 
 
 def attach_photo(
@@ -80,17 +92,43 @@ def attach_photo(
     ctx.require(Right.VISIT)
     original = picture_bytes(source)
     # Before the transaction: scaling takes a while, and nobody else could write meanwhile.
-    picture = clean_picture(original)
+    picture = shrunk(original)
     with ctx.reading() as session:
         _check_open(session, visit_id, question_id)
-    digest = blobs.put(ctx, picture)
+    stored = store(ctx, original, picture, source.name if isinstance(source, Path) else "")
     with ctx.transaction() as session:
         _check_open(session, visit_id, question_id)
-        blobs.note(session, digest, len(picture))
-        photo = _new_photo(ctx, session, visit_id, question_id, caption)
-        photo.sha256 = digest
-        photo.original_sha256 = sha256(original).hexdigest()
-        return _line(photo)
+        photo = new_photo(ctx, session, visit_id, question_id, caption)
+        fill(ctx, session, photo, stored)
+        return line_of(photo)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A picture whose original and copy are on the disk: SHA-256 and length of both; file: what it was called."""
+
+    original: str
+    original_size: int
+    copy: str
+    picture: Shrunk
+    file: str
+
+
+def store(ctx: Context, original: bytes, picture: Shrunk, file: str) -> Stored:
+    """Put original and copy on the disk, durably; `fill` says in the database whose they are."""
+    copy = blobs.put(ctx, picture.copy)
+    return Stored(blobs.put(ctx, original), len(original), copy, picture, clean_text(safe_stem(file)))
+
+
+def fill(ctx: Context, session: Session, photo: Photo, stored: Stored) -> None:
+    """Make a stored picture that of a row."""
+    blobs.note(session, stored.original, stored.original_size)
+    blobs.note(session, stored.copy, len(stored.picture.copy))
+    photo.sha256, photo.original_sha256, photo.file = stored.copy, stored.original, stored.file
+    photo.attached_at, photo.device = ctx.now(), stored.picture.device
+    photo.shot_at = instant_in(stored.picture.shot_at)
+    if photo.taken_at is None and photo.shot_at is not None:
+        photo.taken_at = photo.shot_at - timedelta(seconds=photo.clock_error)
 
 
 def attach_photos(
@@ -130,7 +168,7 @@ def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Capti
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         _check_open(session, visit_id, question_id)
-        return _line(_new_photo(ctx, session, visit_id, question_id, caption))
+        return line_of(new_photo(ctx, session, visit_id, question_id, caption))
 
 
 def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | bytes) -> PhotoLine:
@@ -141,18 +179,16 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     """
     ctx.require(Right.VISIT)
     original = picture_bytes(source)
-    picture = clean_picture(original)
-    digest = sha256(picture).hexdigest()
+    picture = shrunk(original)
+    digest = sha256(picture.copy).hexdigest()
     with ctx.reading() as session:
         refuse_photo(session, session.get_one(Visit, visit_id).establishment)
-        _check_fits(session, _photo(session, visit_id, number), digest, sha256(original).hexdigest())
-    blobs.put(ctx, picture)
+        _check_fits(session, find_photo(session, visit_id, number), digest, sha256(original).hexdigest())
+    stored = store(ctx, original, picture, source.name if isinstance(source, Path) else "")
     with ctx.transaction() as session:
-        photo = _photo(session, visit_id, number)
-        blobs.note(session, digest, len(picture))
-        photo.sha256 = digest
-        photo.original_sha256 = sha256(original).hexdigest()
-        return _line(photo)
+        photo = find_photo(session, visit_id, number)
+        fill(ctx, session, photo, stored)
+        return line_of(photo)
 
 
 def photo_bytes(ctx: Context, photo: PhotoLine) -> bytes:
@@ -163,9 +199,18 @@ def photo_bytes(ctx: Context, photo: PhotoLine) -> bytes:
         raise LostPhotoError(photo.number, photo.sha256) from error
 
 
+def check_originals(ctx: Context, visit_id: str) -> None:
+    """Raise LostPhotoError, naming the number, where the original of a photo is gone or damaged."""
+    with ctx.reading() as session:
+        named = [(photo.number, photo.original_sha256) for photo in rows_of(session, visit_id) if photo.original_sha256]
+    for number, digest in named:
+        if not blobs.is_sound(ctx, digest):
+            raise LostPhotoError(number, digest)
+
+
 def check_picture(source: Path) -> None:
     """Raise UserError when a file cannot be kept as a photo; nothing is kept."""
-    clean_picture(picture_bytes(source))
+    shrunk(picture_bytes(source))
 
 
 def _check_open(session: Session, visit_id: str, question_id: str) -> None:
@@ -175,7 +220,8 @@ def _check_open(session: Session, visit_id: str, question_id: str) -> None:
         find_question(load_form(visit.form), question_id)
 
 
-def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:
+def new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:
+    """Add the row of a photo under the next number. Raises UserError for more than a visit can have."""
     last = session.scalar(select(func.max(Photo.number)).where(Photo.visit == visit_id)) or 0
     if last >= MOST_PHOTOS:
         raise UserError(tr("一次检查最多 {count} 张照片。", count=MOST_PHOTOS), tr("请只补入作为证据的照片。"))
@@ -183,11 +229,9 @@ def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, 
         visit=visit_id,
         number=last + 1,
         question=question_id,
-        sha256="",
-        original_sha256="",
         caption=clean_text(caption.text).strip(),
         place=clean_text(caption.place).strip(),
-        taken_at=caption.taken_at or ctx.now(),
+        taken_at=caption.taken_at,
         taken_by=clean_text(caption.taken_by).strip() or ctx.actor.name,
     )
     session.add(photo)
@@ -195,7 +239,8 @@ def _new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, 
     return photo
 
 
-def _photo(session: Session, visit_id: str, number: int) -> Photo:
+def find_photo(session: Session, visit_id: str, number: int) -> Photo:
+    """Return the row of a photo by its number. Raises UserError when there is none."""
     found = session.scalars(select(Photo).where(Photo.visit == visit_id, Photo.number == number)).first()
     if found is None:
         raise UserError(tr("这次检查没有照片 {number}。", number=number), tr("请先登记照片编号。"))
@@ -214,13 +259,17 @@ def _check_fits(session: Session, photo: Photo, digest: str, original: str) -> N
         )
 
 
-def _line(photo: Photo) -> PhotoLine:
+def line_of(photo: Photo) -> PhotoLine:
+    """Return what a record says of a photo."""
     return PhotoLine(
         number=photo.number,
         sha256=photo.sha256,
+        original_sha256=photo.original_sha256,
         caption=photo.caption,
         place=photo.place,
         taken_at=instant_text(photo.taken_at) if photo.taken_at else "",
+        clock_error=photo.clock_error,
+        attached_at=instant_text(photo.attached_at) if photo.attached_at else "",
         taken_by=photo.taken_by,
         question=photo.question,
     )

@@ -5,6 +5,9 @@ from pathlib import Path
 from PySide6.QtCore import QSettings, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from ohdesk.i18n import tr
+from ohdesk.services.pictures.taking import ENDINGS
+
 _LAST = "files/last_folder"
 
 
@@ -18,6 +21,11 @@ def choose_files(parent: QWidget, title: str, kinds: str) -> tuple[Path, ...]:
     """Ask for any number of files of one folder; empty when nothing was chosen."""
     chosen, _ = QFileDialog.getOpenFileNames(parent, title, _last_folder(), kinds)
     return tuple(path for each in chosen if (path := _remembered(each)) is not None)
+
+
+def picture_kinds() -> str:
+    """Return the kinds of files that are photos, for `choose_file`."""
+    return tr("照片 ({endings})", endings=" ".join(f"*{each}" for each in ENDINGS))
 
 
 def choose_target(

@@ -72,15 +72,26 @@ def photo_lines() -> tuple[PhotoLine, ...]:
         PhotoLine(
             number=number,
             sha256=digest,
+            original_sha256=digest[::-1],
             caption=f"打磨车间 {number} 号工位，除尘罩脱落",
             place="一号厂房打磨车间",
             taken_at="2026-03-02T02:15:00Z",
+            clock_error=0,
+            attached_at="2026-03-02T03:40:00Z",
             taken_by="周衡",
             question="EMP-011",
         )
         for number, digest in enumerate(PHOTOS, start=1)
     ]
-    announced = replace(there[0], number=7, sha256="", caption="喷漆房排风口，使用执法记录仪拍摄", question="EMP-003")
+    announced = replace(
+        there[0],
+        number=7,
+        sha256="",
+        original_sha256="",
+        attached_at="",
+        caption="喷漆房排风口，使用执法记录仪拍摄",
+        question="EMP-003",
+    )
     return (*there, announced)
 
 

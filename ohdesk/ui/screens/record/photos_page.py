@@ -13,7 +13,7 @@ from ohdesk.services.record.views import OpenRecord
 from ohdesk.services.visit import photos
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.files import choose_file
+from ohdesk.ui.kit.files import choose_file, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row
 from ohdesk.ui.kit.lists import ListOrWhy
@@ -110,8 +110,7 @@ class PhotosPage(SeatsStep):
         photo = self.list.view.current()
         if photo is None or self.is_busy:
             return
-        kinds = tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif *.tiff)")
-        if file := choose_file(self, tr("选择照片 {number}", number=photo.number), kinds):
+        if file := choose_file(self, tr("选择照片 {number}", number=photo.number), picture_kinds()):
             self.bring_in(photo.number, file)
 
     def _signed(self, number: str) -> None:

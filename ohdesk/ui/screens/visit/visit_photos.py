@@ -12,7 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import photos
 from ohdesk.services.visit.photos import Caption
-from ohdesk.ui.kit.files import choose_files
+from ohdesk.ui.kit.files import choose_files, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import column
@@ -91,7 +91,7 @@ class VisitPhotos(Page):
         if self.refused is not None:  # by its key
             self.failed.emit(self.refused)
             return
-        paths = choose_files(self, tr("选择照片"), tr("照片 (*.jpg *.jpeg *.png *.webp *.bmp *.tif)"))
+        paths = choose_files(self, tr("选择照片"), picture_kinds())
         if paths:
             self.attach(paths)
 

@@ -8,19 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ohdesk.db.models import BlobRow, BundleIn, Record, RecordPhoto
+from ohdesk.db.models import BlobRow, BundleIn, PeerMissing, Record, RecordPhoto
 from ohdesk.domain.facts import Verdict
 from ohdesk.files import partial_of
 from ohdesk.security import vault
 from ohdesk.services import blobs
 from ohdesk.services.backup import checking, making
-from ohdesk.services.exchange import receiving, sending
+from ohdesk.services.exchange import carrying, receiving, sending
 from ohdesk.services.exchange.receiving import Outcome
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import doctor, restoring
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, signing
-from ohdesk.services.visit import photos
+from ohdesk.services.visit import originals, photos
 from ohdesk.sync.manifest import Manifest, decode
 from ohdesk.sync.problems import DiskFullError
 from ohdesk.sync.reader import read_inner, read_outer
@@ -102,6 +102,28 @@ def test_a_bundle_carries_them_once_and_both_sides_show_them(world, signed):
         assert size_of(world.county, image) == len(images) * vault.SEALED_CUT
     kept = sum(size_of(world.county, each) for each in (document, *images))
     assert kept < len(blobs.read(world.county, document)) + 1000 < size_of(world.county, document) + whole
+
+
+def test_originals_travel_in_no_bundle_whoever_asks_for_them_and_come_out_of_a_backup(world, made, signed, tmp_path):
+    taken = [picture(colour, (300, 200)) for colour in ("teal", "olive")]
+    named = [sha256(each).hexdigest() for each in taken]
+    with world.town.transaction() as session:
+        session.add_all(PeerMissing(replica=world.county.office.replica, sha256=each) for each in named)
+    assert sending.export(world.town, world.stick).blobs == 3
+    with world.town.reading() as session:
+        assert not set(named) & carrying.carried_of(world.town, session, [*named, *signed[1]]).keys()
+    record = finalizing.final_record(world.town, made[1]).record
+    assert [photo.original_sha256 for photo in record.photos] == named
+    file = making.make(world.town, tmp_path / "town.ohbak").file
+    restoring.restore(file, tmp_path / "new", checking.by_password("李旸", PASSWORD))
+    with open_workspace(tmp_path / "new", "李旸", PASSWORD, noon) as new:
+        written = originals.write_originals(new, made[1], tmp_path / "originals")
+    listed = written.manifest.files
+    assert [(written.folder / each.file).read_bytes() for each in listed] == taken
+    assert [(each.sha256, each.maker, each.device) for each in listed] == [
+        (each, "李旸", "CameraMaker") for each in named
+    ]
+    assert written.manifest.extracted_by == "李旸"
 
 
 def test_where_the_photos_of_a_document_stand_takes_one_file(world, signed):

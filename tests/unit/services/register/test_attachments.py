@@ -6,7 +6,7 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import doctor
-from ohdesk.services.pictures import clean_picture
+from ohdesk.services.pictures.taking import clean_picture
 from ohdesk.services.register import attachments, books, entries, undo
 from ohdesk.services.register.attachments import Attachment, attach, attached, content, detach
 from tests.unit.services.exchange.bundle_world import TOWNS, new_world

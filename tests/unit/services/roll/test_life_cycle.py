@@ -5,7 +5,7 @@ import pytest
 from ohdesk.domain.visit import Ending
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
-from ohdesk.services.pictures import clean_picture
+from ohdesk.services.pictures.taking import clean_picture
 from ohdesk.services.register import attachments
 from ohdesk.services.roll import entries, importing, life_cycle, merging, proposals, transfer, undo
 from ohdesk.services.visit import conduct, photos

@@ -6,9 +6,11 @@ import pytest
 from PIL import Image
 
 from ohdesk import files
+from ohdesk.domain.calendar import instant_text
 from ohdesk.errors import MachineError, UserError
-from ohdesk.services import pictures
-from ohdesk.services.pictures import clean_picture
+from ohdesk.services import blobs
+from ohdesk.services.pictures import taking
+from ohdesk.services.pictures.taking import clean_picture
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit.filling import open_form
 from ohdesk.services.visit.photos import (
@@ -29,6 +31,10 @@ def visit(ctx):
 
 def blob_files(ctx):
     return [path for path in (ctx.folder / "blobs").rglob("*") if path.is_file()]
+
+
+def copy_file(ctx, photo):
+    return blobs.place_in(ctx.folder, ctx.keys.database, photo.sha256)
 
 
 def test_a_kept_picture_is_upright_small_and_bare():
@@ -71,9 +77,11 @@ def test_photos_are_numbered_within_the_visit_and_read_back(ctx, visit):
 
 def test_the_file_of_a_photo_reveals_nothing(ctx, visit):
     photo = attach_photo(ctx, visit, "F03", picture())
-    (file,) = blob_files(ctx)
-    assert photo.sha256 not in str(file)
-    assert b"JFIF" not in file.read_bytes()
+    files = blob_files(ctx)
+    assert len(files) == 2  # the copy and the original
+    for file in files:
+        assert not {photo.sha256, photo.original_sha256} & set(file.parts)
+        assert b"JFIF" not in file.read_bytes()
 
 
 def test_a_photo_that_cannot_be_stored_leaves_no_row(ctx, visit, monkeypatch):
@@ -116,7 +124,7 @@ def test_an_announced_photo_may_come_after_the_visit_was_closed(ctx, visit):
 @pytest.mark.parametrize("harm", ["delete", "cut", "flip"])
 def test_lost_bytes_are_noticed_and_the_photo_is_named(ctx, visit, harm):
     photo = attach_photo(ctx, visit, "F03", picture())
-    (file,) = blob_files(ctx)
+    file = copy_file(ctx, photo)
     content = file.read_bytes()
     if harm == "delete":
         file.unlink()
@@ -131,7 +139,7 @@ def test_lost_bytes_are_noticed_and_the_photo_is_named(ctx, visit, harm):
 
 def test_a_lost_photo_is_healed_by_the_same_original(ctx, visit):
     photo = attach_photo(ctx, visit, "F03", picture())
-    blob_files(ctx)[0].unlink()
+    copy_file(ctx, photo).unlink()
     with pytest.raises(UserError):
         bring_in_photo(ctx, visit, 1, picture("red"))
     bring_in_photo(ctx, visit, 1, picture())
@@ -140,7 +148,7 @@ def test_a_lost_photo_is_healed_by_the_same_original(ctx, visit):
 
 def test_a_damaged_file_is_replaced_by_the_same_original(ctx, visit):
     photo = attach_photo(ctx, visit, "F03", picture())
-    blob_files(ctx)[0].write_bytes(b"damaged")
+    copy_file(ctx, photo).write_bytes(b"damaged")
     bring_in_photo(ctx, visit, 1, picture())
     assert photo_bytes(ctx, photo)
 
@@ -150,6 +158,14 @@ def test_a_file_that_is_not_there_is_named(ctx, visit, tmp_path):
         attach_photo(ctx, visit, "F03", tmp_path / "没有.jpg")
     assert "没有.jpg" in refused.value.message
     big = tmp_path / "big.jpg"
-    big.write_bytes(bytes(pictures.MOST_BYTES + 1))
+    big.write_bytes(bytes(taking.MOST_BYTES + 1))
     with pytest.raises(UserError):
         attach_photo(ctx, visit, "F03", big)
+
+
+def test_the_time_of_shooting_is_the_telephones_and_never_that_of_attaching(ctx, visit):
+    shot = attach_photo(ctx, visit, "F03", picture(shot_at="2026:03:02 09:15:07"))
+    unknown = attach_photo(ctx, visit, "F03", picture("red"))
+    assert (shot.taken_at, shot.attached_at) == ("2026-03-02T01:15:07Z", instant_text(ctx.now()))
+    assert (unknown.taken_at, unknown.attached_at) == ("", instant_text(ctx.now()))
+    assert announce_photo(ctx, visit, "F03").attached_at == ""
