@@ -163,6 +163,11 @@ def photo_wanted(value: AnswerValue | None, question: Question, photos: int) -> 
     return question.photo and value is AnswerValue.NOT_MET and photos == 0
 
 
+def may_be_in_bulk(question: Question) -> bool:
+    """True where 合格 may be given together with others: nothing to fill in, to show in a photo or severe."""
+    return not (question.photo or question.severity == "严重" or question.fields)
+
+
 def counts(form: Form, answers: Mapping[str, Answer]) -> Counts:
     """Return the counts over the questions of `form`."""
     values = [answers[question.id].value for question in form.questions if question.id in answers]

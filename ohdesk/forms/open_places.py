@@ -23,8 +23,8 @@ def open_places(text: str, phrase: str = "") -> tuple[str, ...]:
 
 
 def next_place(text: str, start: int = 0) -> tuple[int, int] | None:
-    """Return where the next “__” behind `start` begins and ends, else the first one; None without any."""
-    found = _PLACES.search(text, start) or _PLACES.search(text)
+    """Return where the next “__” behind `start` begins and ends; None without any."""
+    found = _PLACES.search(text, start)
     return found.span() if found else None
 
 

@@ -35,6 +35,7 @@ THEME = Preference("display/theme", ("light", "dark", SYSTEM), "light")
 SCALE = Preference("display/scale", (90, 100, 115, 130), 100)  # size of type, per cent
 LANGUAGE = Preference("display/language", (SOURCE_LANGUAGE, "en"), SOURCE_LANGUAGE)  # documents stay Chinese
 LOCK_MINUTES = Preference("security/lock_minutes", (5, 10, 20), 10)  # without a touch
+FILLING = Preference("visit/filling", ("single", "list"), "single")  # one question at a time, or a section as a list
 
 
 def theme_name() -> str:

@@ -174,8 +174,7 @@ def test_what_was_refused_is_listed_before_signing(hands, visit):
     hands.strike(Qt.Key.Key_1)
     hands.enter("12x")
     screen(hands).show_page(Page.LEAVING)
-    items = hands.column("还没有完成的项", 0)
-    assert str(question.number) in items
+    assert any(f"第 {question.number} 项" in said for said in hands.column("审阅时会缺什么", 1))
     screen(hands).page(Page.LEAVING).submit()
     assert "不能签名" in screen(hands).page(Page.LEAVING).fault
 
@@ -236,6 +235,7 @@ def test_enter_in_a_number_saves_and_goes_on(hands, visit):
 def test_tab_goes_from_the_answers_to_the_numbers_the_note_the_photo_and_on(hands, visit):
     counted(hands)
     hands.strike(Qt.Key.Key_2)
+    hands.replace("没有记录")  # in a sentence with open places Tab goes to the next of them
     hands.strike(Qt.Key.Key_Escape)
     way = [hands.focus]
     for _ in range(7):  # the three other answers are reached by arrows

@@ -130,3 +130,16 @@ def test_every_question_can_be_answered_by_keys_alone_and_answered_again(screen,
             screen.show_question(question)
             answer(qtbot, screen, key)
     assert filling.open_form(ctx, visit).counts.not_applicable == len(questions)
+
+
+def test_the_open_places_of_a_ready_sentence_are_typed_over_one_after_the_other(screen, ctx, visit, qtbot):
+    question = next(each for each in screen.filling.view.form.questions if each.phrase.count("__") == 2)
+    screen.show_question(question.id)
+    press(qtbot, screen, Qt.Key.Key_2)
+    qtbot.keyClicks(screen.focusWidget(), "12")
+    press(qtbot, screen, Qt.Key.Key_Tab)
+    qtbot.keyClicks(screen.focusWidget(), "3")
+    press(qtbot, screen, Qt.Key.Key_Tab)
+    assert screen.focusWidget() is not screen.card.text
+    before, between, after = question.phrase.split("__")
+    assert stored(ctx, visit, question.id).fact.startswith(f"{before}12{between}3{after[:3]}")

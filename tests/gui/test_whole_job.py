@@ -250,7 +250,7 @@ def fill(hands, photo):
     hands.wait(lambda: "照片已登记" in hands.notice)
     hands.press(Qt.Key.Key_PageDown)
     for _ in range(MOST_QUESTIONS):
-        if hands.can_see("未答 0"):
+        if hands.can_see("都答完了"):
             return
         hands.press(Qt.Key.Key_1)
         if isinstance(hands.focus, QLineEdit):
@@ -269,6 +269,8 @@ def leave(hands):
     hands.press(Qt.Key.Key_Return, CTRL)
     if hands.can_see("都按建议确定"):
         hands.alt("P")
+    if hands.can_see("没有补齐的理由"):
+        hands.fill("没有补齐的理由  F2 选常用语", "现场没有人陪同")
     hands.press(Qt.Key.Key_Return, CTRL)
     hands.find(QPushButton, lambda each: "转交签名" in each.text() or "检查人员签名" in each.text())
 

@@ -92,6 +92,8 @@ class ReInspection(Base):
 class Answer(Base):
     """One saved step of filling: what the answer to a question became. Steps are only ever appended.
 
+    bulk: given together with others, by one key
+
     The last step of a question that is not undone is its answer; the others are the edit trail.  Without rowid and
     other indexes, the steps of a visit lie side by side and saving one touches one page.
     """
@@ -109,6 +111,7 @@ class Answer(Base):
     disposal: Mapped[str] = mapped_column(Text, default="")
     due_on: Mapped[str] = mapped_column(String(10), default="")
     saved_at: Mapped[datetime] = mapped_column(Instant)
+    bulk: Mapped[bool] = mapped_column(default=False)
     undone: Mapped[bool] = mapped_column(default=False)
 
 

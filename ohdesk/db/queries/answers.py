@@ -14,7 +14,7 @@ from ohdesk.domain.visit import Mode, VisitState
 from ohdesk.forms.answers import Answer, AnswerValue
 
 _ENTRY = ("value", "reason", "fact", "details", "disposal", "due_on")
-_STEP = ("visit", "seq", "question", *_ENTRY, "saved_at", "undone")
+_STEP = ("visit", "seq", "question", *_ENTRY, "saved_at", "bulk", "undone")
 _write_instant = Instant().bind_processor(DIALECT)
 
 _last = Step.__table__.alias("last")
@@ -48,11 +48,15 @@ _APPEND = Prepared(insert(Base.metadata.tables["answer"]).values({name: bindpara
 
 
 class Entry(NamedTuple):
-    """What a question has: its answer, and for a breach what is done about it and until when, "" while not settled."""
+    """What a question has: its answer, and for a breach what is done about it and until when, "" while not settled.
+
+    bulk: given together with others
+    """
 
     answer: Answer
     disposal: str = ""
     due_on: str = ""
+    bulk: bool = False
 
 
 class Before(NamedTuple):
@@ -86,7 +90,7 @@ def answer_before(cursor: Cursor, visit: str, question: str) -> Before | None:
 
 def append_answer(cursor: Cursor, visit: str, question: str, seq: int, entry: Entry, at: datetime) -> None:
     """Append what an answer became as the step `seq` of its visit."""
-    answer, disposal, due_on = entry
+    answer, disposal, due_on, bulk = entry
     _APPEND(
         cursor,
         visit=visit,
@@ -99,6 +103,7 @@ def append_answer(cursor: Cursor, visit: str, question: str, seq: int, entry: En
         disposal=disposal,
         due_on=due_on,
         saved_at=_write_instant(at) if _write_instant else at,
+        bulk=int(bulk),
         undone=0,
     )
 

@@ -17,7 +17,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, missing, question_place
+from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, may_be_in_bulk, missing, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.detail_values import detail_of
 from ohdesk.forms.loader import load_form
@@ -30,11 +30,15 @@ from ohdesk.services.visit.photos import photos_of
 
 @dataclass(frozen=True, slots=True)
 class AnswerView:
-    """A stored answer, when it was saved, and what it still lacks before the record can be final."""
+    """A stored answer, when it was saved, and what it still lacks before the record can be final.
+
+    bulk: given together with others, by one key
+    """
 
     answer: Answer
     saved_at: datetime
     missing: tuple[Problem, ...]
+    bulk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,12 @@ class OutlineRow:
     section_title: str
     value: AnswerValue | None
     incomplete: bool
+    bulk: bool = False
+
+    @property
+    def word(self) -> str:
+        """The answer in a word."""
+        return self.value.word if self.value else tr("未答")
 
 
 @dataclass(frozen=True)
@@ -87,7 +97,8 @@ class FillingView:
         for question in self.form.questions:
             view = self.answers.get(question.id)
             value, incomplete = (view.answer.value, bool(view.missing)) if view else (None, False)
-            rows.append(OutlineRow(question, self.form.section_title(question.section), value, incomplete))
+            title, bulk = self.form.section_title(question.section), view is not None and view.bulk
+            rows.append(OutlineRow(question, title, value, incomplete, bulk))
         return tuple(rows)
 
     def with_answer(self, question_id: str, saved: SavedAt) -> "FillingView":
@@ -215,6 +226,26 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
     return len(rest)
 
 
+def save_bulk(ctx: Context, visit_id: str, questions: Sequence[str]) -> int:
+    """Answer questions that have no answer with 合格, together and marked so; return how many there were.
+
+    Raises ProblemsError for those that have to be answered one by one; then nothing is stored.
+    """
+    ctx.require(Right.VISIT)
+    with ctx.transaction() as session:
+        form = form_of(find_visit(session, visit_id))
+        asked = [find_question(form, question) for question in questions]
+        expected = tr("没有要填的内容，不要照片，也不是严重项")
+        problems = [Problem(question_place(each), expected, each.text) for each in asked if not may_be_in_bulk(each)]
+        if problems:
+            raise ProblemsError(tr("有 {count} 项要逐项回答，都没有保存。", count=len(problems)), tuple(problems))
+        held = answers_of(session, form, visit_id)
+        left, at = [each.id for each in asked if each.id not in held], ctx.now()
+        for question in left:
+            _write(cursor_of(session), visit_id, question, Answer(AnswerValue.MET), at, bulk=True)
+    return len(left)
+
+
 def save_place(ctx: Context, visit_id: str, question_id: str) -> None:
     """Remember the question where one stands, so that the visit opens there again."""
     # Where one left off is everybody's: whoever only reads a visit turns its questions as well.
@@ -279,7 +310,7 @@ def _answers(form: Form, steps: Sequence[AnswerRow], typed: Mapping[str, Mapping
             row = rows[question.id]
             answer = Answer(row.value, row.reason, row.fact, row.details)
             lacking = _lacking(answer, question, typed.get(question.id, {}))
-            views[question.id] = AnswerView(answer, row.saved_at, lacking)
+            views[question.id] = AnswerView(answer, row.saved_at, lacking, row.bulk)
     return views
 
 
@@ -294,7 +325,9 @@ def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
     return {step.question: step for step in steps}
 
 
-def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime) -> tuple[Question, Answer]:
+def _write(
+    cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime, *, bulk: bool = False
+) -> tuple[Question, Answer]:
     before = _before(cursor, visit_id, question_id)
     _check_fillable(before)
     question = find_question(form_of(before), question_id)
@@ -302,7 +335,7 @@ def _write(cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: 
     problems = malformed(answer, question)
     if problems:
         raise ProblemsError(tr("这一项没有保存。"), tuple(problems))
-    held, after = before.entry, Entry(answer)
+    held, after = before.entry, Entry(answer, bulk=bulk)
     # Disposal and deadline belong to the breach: an answer that is no breach any more takes them along.
     if held is not None and held.answer.value is answer.value is AnswerValue.NOT_MET:
         after = held._replace(answer=answer)
@@ -348,6 +381,10 @@ def _last_run(form: Form, steps: Sequence[AnswerRow]) -> tuple[list[AnswerRow], 
     It is a change of an answer, or a run of typed texts.
     """
     pairs = _with_previous(steps)
+    if steps and steps[-1].bulk:
+        # What one key answered one key takes back.
+        together = [step for step in steps if step.bulk and step.saved_at == steps[-1].saved_at]
+        return together[::-1], tr("批量答为合格的 {count} 项", count=len(together))
     run: list[AnswerRow] = []
     for step, previous in reversed(pairs):
         typed = _only_texts(step, previous)

@@ -632,6 +632,7 @@ def _visits() -> None:
         sa.Column("disposal", sa.Text(), nullable=False),
         sa.Column("due_on", sa.String(length=10), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.Column("undone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_answer_visit_visit")),
         sa.PrimaryKeyConstraint("visit", "seq", name=op.f("pk_answer")),

@@ -14,6 +14,7 @@ from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import DetailField, FieldKind, Form, Question
 from ohdesk.forms.loader import SEVERITIES
+from ohdesk.forms.open_places import next_place
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import AnswerView, SavedAt
 from ohdesk.ui import theme
@@ -65,6 +66,7 @@ class AnswerCard(QFrame):
         self._lacking: tuple[Problem, ...] = ()
         self.unsaved = False  # storing it failed: nobody may go on from here
         self._held = HeldKey()
+        self._beside: QWidget | None = None  # what answers as the buttons do
         self._pause = later(self, self.flush)
         self.place, self.wording, self._basis = muted(), text("", "question"), muted()
         self._severity = StatusChip()
@@ -133,7 +135,15 @@ class AnswerCard(QFrame):
 
     def focus_answers(self) -> None:
         """Put the focus where digits answer."""
-        self.buttons[self._value or AnswerValue.MET].setFocus()
+        (self._beside or self.buttons[self._value or AnswerValue.MET]).setFocus()
+
+    def answer_from(self, beside: QWidget | None) -> None:
+        """Let digits answer in another place, and the focus go back there; None for the buttons alone."""
+        if self._beside is not None:
+            self._beside.removeEventFilter(self)
+        self._beside = beside
+        if beside is not None:
+            beside.installEventFilter(self)
 
     def flush(self) -> None:
         """Save texts that were typed and not saved yet."""
@@ -163,7 +173,7 @@ class AnswerCard(QFrame):
                 self._held.let_go(event)
             elif event.type() == QEvent.Type.KeyPress:
                 return self._key(watched, event)
-        if event.type() == QEvent.Type.FocusOut and watched not in self.buttons.values():
+        if event.type() == QEvent.Type.FocusOut and not self._answers(watched):
             self.flush()
         if watched is self.text and event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
             self._name_following(enter=event.type() == QEvent.Type.FocusOut)
@@ -180,18 +190,23 @@ class AnswerCard(QFrame):
         held = self._held.is_held(event)
         if event.key() == Qt.Key.Key_F2 and self._value is not None:
             self.phrases_wanted.emit(self._value)
-        elif watched in self.buttons.values():
-            return held or self._answer_key(event)  # a key held down answers once
+        elif self._answers(watched):
+            return (held and event.key() in _ANSWER_KEYS) or self._answer_key(event)  # a key held down answers once
         elif event.key() == Qt.Key.Key_Escape:
             # Out of a text to the answers, where digits count again; nothing is thrown away.
             self.flush()
             self.focus_answers()
+        elif event.key() == Qt.Key.Key_Tab and watched is self.text and self._to_place():
+            pass
         elif event.key() in ENTERS and watched is not self.text:
             if not held:
                 self._go_on()
         else:
             return False
         return True
+
+    def _answers(self, watched: QObject) -> bool:
+        return watched is self._beside or watched in self.buttons.values()
 
     def _answer_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
@@ -254,8 +269,25 @@ class AnswerCard(QFrame):
     def _focus(self, editor: QPlainTextEdit | QLineEdit) -> None:
         if editor is self.text:
             self.text_field.show()  # keys must not go where nobody sees them
-            self.text.moveCursor(QTextCursor.MoveOperation.End)
+            self.text.moveCursor(QTextCursor.MoveOperation.Start)
+            if not self._to_place():
+                self.text.moveCursor(QTextCursor.MoveOperation.End)
         editor.setFocus()
+
+    def _to_place(self) -> bool:
+        """Select the next “__” behind the cursor, to be typed over; False without any."""
+        cursor = self.text.textCursor()
+        # As the cursor counts: a character beyond the first plane is two places.
+        before = self.text.toPlainText().encode("utf-16-le")
+        at = len(before[: 2 * cursor.selectionEnd()].decode("utf-16-le"))
+        place = next_place(self.text.toPlainText(), at)
+        if place is None:
+            return False
+        begin, end = (len(self.text.toPlainText()[:each].encode("utf-16-le")) // 2 for each in place)
+        cursor.setPosition(begin)
+        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+        self.text.setTextCursor(cursor)
+        return True
 
     def _fill(self, question: Question, texts: Mapping[str, str]) -> None:
         self._set_text(texts.get("fact") or texts.get("reason") or "")
@@ -286,7 +318,7 @@ class AnswerCard(QFrame):
         labels: dict[AnswerValue | None, tuple[str, str]] = {
             AnswerValue.NOT_MET: (
                 tr("事实描述  F2 选常用语"),
-                tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。"),
+                tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。Tab 到下一处“__”。"),
             ),
             AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由  F2 选常用语"), ""),
             AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),

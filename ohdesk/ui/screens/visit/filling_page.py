@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
@@ -13,6 +14,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit import filling, phrases
 from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.views import VisitView
+from ohdesk.ui import preferences
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import grow, row
@@ -20,6 +22,8 @@ from ohdesk.ui.kit.page import Page
 from ohdesk.ui.screens.visit.answer_card import AnswerCard
 from ohdesk.ui.screens.visit.outline import OutlinePane
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
+
+_MINUTE = 60_000  # milliseconds
 
 
 class Unsaved(NamedTuple):
@@ -55,7 +59,14 @@ class FillingPage(Page):
         self.card.next_wanted.connect(lambda: self._step(1))
         self.card.previous_wanted.connect(lambda: self._step(-1))
         self.card.phrases_wanted.connect(self._offer_phrases)
-        row(grow(self.outline, 2), grow(self.card, 5), of=self, gap="gap", edges=("page_side", "page_top"))
+        self._clock = QTimer(self)
+        self._clock.setInterval(_MINUTE)
+        self._clock.timeout.connect(self.shown)  # what is above it says how long one has been here
+        self.outline.bulk_wanted.connect(self._save_bulk)
+        self._beside = row(
+            grow(self.outline, 2), grow(self.card, 5), of=self, gap="gap", edges=("page_side", "page_top")
+        )
+        self._list_by(preferences.FILLING.chosen)
         self._keys()
 
     @property
@@ -115,6 +126,34 @@ class FillingPage(Page):
         self.outline.search.setFocus()
         self.outline.search.selectAll()
 
+    @property
+    def minutes(self) -> int:
+        """How long one has been here."""
+        began = self.visit.started_at if self.visit else None
+        return int((self.ctx.now() - began).total_seconds() // 60) if began else 0
+
+    def turn(self) -> None:
+        """Show one question at a time, or the whole section as a list; the choice is remembered."""
+        single, listed = preferences.FILLING.allowed
+        way = single if preferences.FILLING.chosen == listed else listed
+        preferences.FILLING.choose(way)
+        self.card.flush()
+        self._list_by(way)
+        self.card.focus_answers()
+
+    def next_open(self) -> None:
+        """Show the next question that has no answer, else the next whose answer lacks something."""
+        if self.view is None:
+            return
+        rows = self.view.outline
+        place = next(number for number, each in enumerate(rows) if each.question.id == self._question)
+        behind = [*rows[place + 1 :], *rows[: place + 1]]
+        left = [each for each in behind if each.value is None] or [each for each in behind if each.incomplete]
+        if left:
+            self.show_question(left[0].question.id)
+        else:
+            self.leaving_wanted.emit()
+
     def undo(self) -> None:
         """Take back the last step and show its question."""
         if self.view is None:
@@ -130,11 +169,36 @@ class FillingPage(Page):
         for key, act in (
             ("Ctrl+Z", self.undo),
             ("F6", self.photos.choose),
+            ("F7", self.turn),
+            ("F8", self.next_open),
             ("Ctrl+Return", self.leaving_wanted.emit),
             ("PgDown", lambda: self._step(1)),
             ("PgUp", lambda: self._step(-1)),
         ):
             self.on_key(key, act)
+
+    def _list_by(self, way: str) -> None:
+        is_listing = way == preferences.FILLING.allowed[1]
+        self.outline.show_listing(is_listing=is_listing)
+        self._beside.setStretchFactor(self.outline, 4 if is_listing else 2)
+        self._beside.setStretchFactor(self.card, 4 if is_listing else 5)
+        self.card.answer_from(self.outline.list if is_listing else None)
+
+    def _save_bulk(self, questions: tuple[str, ...]) -> None:
+        self.card.flush()
+        with self.telling():
+            count = filling.save_bulk(self.ctx, self._visit, questions)
+            self._read()
+            self.show_question(self._question)
+            self.done.emit(tr("{count} 项已批量答为合格；逐项看过的才能这样答。", count=count))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
 
     def _read(self) -> None:
         self._take(filling.open_form(self.ctx, self._visit))

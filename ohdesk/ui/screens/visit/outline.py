@@ -1,75 +1,34 @@
-"""The outline of a checklist: a mark, a number and the question for each line, with search."""
+"""The outline of a checklist: a mark, a number and the question for each line, with search; or a section as a list."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWidgetItem, QWidget
 
-from ohdesk.forms.answers import AnswerValue, Counts
+from ohdesk.forms.answers import Counts, may_be_in_bulk
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import OutlineRow
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.label import plain_tip
-from ohdesk.ui.kit.lay import column, grow, muted
-from ohdesk.ui.kit.table_view import Index, RowRole, paint_bar
-
-_MARKS = {
-    AnswerValue.MET: ("✓", "ok"),
-    AnswerValue.NOT_MET: ("✗", "bad"),
-    AnswerValue.NOT_APPLICABLE: ("—", "text_2"),
-    AnswerValue.NOT_INSPECTED: ("○", "warn"),
-    None: ("", "text_3"),
-}
-_CURRENT, _INCOMPLETE = ("●", "accent"), ("!", "warn")
-_HeadingRole = RowRole + 1  # the section that begins with a line, "" within one
-
-
-class OutlineDelegate(QStyledItemDelegate):
-    """Paints one line; the first of a section carries the section's heading above it."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        del option
-        heading = theme.size("section") if index.data(_HeadingRole) else 0
-        return QSize(0, theme.size("row") + heading)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell: Any = option  # the type stubs know none of its fields
-        row: OutlineRow = index.data(RowRole)
-        line = QRect(cell.rect)
-        painter.save()
-        if title := index.data(_HeadingRole):
-            heading = QRect(line)
-            heading.setHeight(theme.size("section"))
-            line.setTop(heading.bottom() + 1)
-            _paint_heading(painter, heading, title)
-        current = bool(cell.state & QStyle.StateFlag.State_Selected)
-        if current:
-            painter.fillRect(line, theme.colour("accent_soft"))
-            paint_bar(painter, line)
-        _paint_line(painter, line, row, current=current)
-        painter.restore()
+from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.table_view import RowRole
+from ohdesk.ui.screens.visit.outline_lines import HeadingRole, OutlineDelegate
 
 
 class OutlinePane(QWidget):
-    """Search, list, progress; emits `chosen(question)`."""
+    """Search, list, progress; emits `chosen(question)`.
+
+    As a list (`show_listing`) it has one section, the one of the question that is shown, and the arrows choose; what is
+    seen of it and may be is answered at once (`bulk_wanted(questions)`).
+    """
 
     chosen = Signal(str)
+    bulk_wanted = Signal(object)  # ids of questions
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMaximumWidth(theme.size("outline_width"))
         self.search = QLineEdit()
         self.search.setPlaceholderText(tr("查找检查项  Ctrl+F"))
         self.search.setAccessibleName(tr("查找检查项"))
@@ -77,12 +36,40 @@ class OutlinePane(QWidget):
         self.search.textChanged.connect(self._filter)
         self.search.returnPressed.connect(self._choose_first)
         self._items: dict[str, QListWidgetItem] = {}  # by question
+        self._shown = ""
+        self._is_listing = False
         self.list = _list()
+        self._delegate = OutlineDelegate(self.list)
+        self.list.setItemDelegate(self._delegate)
         self.list.itemClicked.connect(self._choose)
         self.list.itemActivated.connect(self._choose)
+        self.list.currentItemChanged.connect(self._move)
+        self.list.verticalScrollBar().valueChanged.connect(self._offer_bulk)
+        self.bulk = button("", act=lambda: self.bulk_wanted.emit(self.in_bulk))
         self._progress = progress_bar(tr("进度"))
         self._counts = muted()
-        column(self.search, grow(self.list), self._progress, self._counts, of=self)
+        self._turn = muted()
+        foot = row(self._counts, grow(), self._turn)
+        column(self.search, grow(self.list), self.bulk, self._progress, foot, of=self)
+        self.show_listing(is_listing=False)
+
+    def show_listing(self, *, is_listing: bool) -> None:
+        """Show a section as a list, or every question in one line."""
+        self._is_listing = self._delegate.is_listing = is_listing
+        self.setMaximumWidth(theme.size("reading" if is_listing else "outline_width"))
+        self.bulk.setVisible(is_listing)
+        self._turn.setText(tr("F7 逐项") if is_listing else tr("F7 列表"))
+        if self._items:
+            self._filter(self.search.text())
+            self.select(self._shown)
+
+    @property
+    def in_bulk(self) -> tuple[str, ...]:
+        """The questions that are seen whole, have no answer, and may be answered together with others."""
+        frame = self.list.viewport().rect()
+        seen = (each for each in self._items.values() if frame.contains(self.list.visualItemRect(each)))
+        rows = (item.data(RowRole) for item in seen if not item.isHidden())
+        return tuple(row.question.id for row in rows if row.value is None and may_be_in_bulk(row.question))
 
     def show_outline(self, rows: Sequence[OutlineRow], counts: Counts) -> None:
         """Show the lines and how far one has come."""
@@ -97,6 +84,7 @@ class OutlinePane(QWidget):
                     self.list.update(self.list.indexFromItem(item))
         if is_another:
             self._filter(self.search.text())
+        self._offer_bulk()
         self._progress.setUpdatesEnabled(False)  # it would paint the whole window at once
         self._progress.setRange(0, counts.total)
         self._progress.setValue(counts.answered)
@@ -105,16 +93,36 @@ class OutlinePane(QWidget):
 
     def select(self, question: str) -> None:
         """Mark the question that is shown."""
-        self.list.setCurrentItem(self._items[question])
-        self.list.scrollToItem(self._items[question])
+        before, self._shown = self._shown, question
+        item = self._items[question]
+        if self._is_listing and (before not in self._items or _section(self._items[before]) != _section(item)):
+            self._filter(self.search.text())
+        self.list.setCurrentItem(item)
+        self.list.scrollToItem(item)
+        self._offer_bulk()
 
     def _filter(self, sought: str) -> None:
         title = ""
+        shown = self._items.get(self._shown)
         for item in self._items.values():
-            item.setHidden(sought not in item.text())
+            elsewhere = self._is_listing and not sought and shown is not None and _section(item) != _section(shown)
+            item.setHidden(sought not in item.text() or elsewhere)
             if not item.isHidden():
-                before, title = title, item.data(RowRole).section_title
-                item.setData(_HeadingRole, title if title != before else "")
+                before, title = title, _section(item)
+                item.setData(HeadingRole, title if title != before else "")
+        self.list.scheduleDelayedItemsLayout()  # a line has another height as a list
+
+    def _move(self, item: QListWidgetItem | None) -> None:
+        """In a list the arrows choose; in the outline they only look around."""
+        if self._is_listing and item is not None and item.data(RowRole).question.id != self._shown:
+            self._choose(item)
+
+    def _offer_bulk(self) -> None:
+        if self._is_listing:
+            count = len(self.in_bulk)
+            words = tr("看到的 {count} 项未答，都合格(&H)", count=count)
+            self.bulk.setText(words if count else tr("没有可以一起答的"))
+            self.bulk.setEnabled(count > 0)
 
     def _choose(self, item: QListWidgetItem) -> None:
         row: OutlineRow = item.data(RowRole)
@@ -129,12 +137,17 @@ class OutlinePane(QWidget):
             self._choose(first)
 
 
+def _section(item: QListWidgetItem) -> str:
+    row: OutlineRow = item.data(RowRole)
+    return row.section_title
+
+
 def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
     words = tr(
         "{section}　第 {number} 项：{word}{gap}。{text}",
         section=row.section_title,
         number=row.question.number,
-        word=row.value.word if row.value else tr("未答"),
+        word=row.word,
         gap=tr("，还有要填的") if row.incomplete else "",
         text=row.question.text,
     )
@@ -147,14 +160,13 @@ def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
 def _standing(counts: Counts, incomplete: int) -> str:
     """Say how far one has come, and at the end what comes next."""
     words = tr(
-        "已答 {answered} / {total} · 不合格 {not_met} · 未答 {open}",
+        "已答 {answered} / {total} · 不合格 {not_met}",
         answered=counts.answered,
         total=counts.total,
         not_met=counts.not_met,
-        open=counts.unanswered,
     )
     if counts.unanswered:
-        return words
+        return words + " · " + tr("还差 {open} 项  F8", open=counts.unanswered)
     if incomplete:
         return words + "\n" + tr("还有 {count} 项要补填（标 ! 的）。", count=incomplete)
     return words + "\n" + tr("都答完了，下一步：离场  Ctrl+Enter")
@@ -163,41 +175,6 @@ def _standing(counts: Counts, incomplete: int) -> str:
 def _list() -> QListWidget:
     view = QListWidget()
     view.setAccessibleName(tr("检查项"))
-    view.setItemDelegate(OutlineDelegate(view))
     view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     return view
-
-
-def _paint_heading(painter: QPainter, place: QRect, title: str) -> None:
-    gap = theme.size("gap_small")
-    painter.fillRect(place, theme.colour("sunken"))
-    font = painter.font()
-    font.setPixelSize(theme.size("font_small"))
-    painter.setFont(font)
-    painter.setPen(theme.colour("text_2"))
-    _paint_text(painter, place.adjusted(gap, 0, -gap, 0), title)
-    font.setPixelSize(theme.size("font_body"))
-    painter.setFont(font)
-
-
-def _paint_line(painter: QPainter, place: QRect, row: OutlineRow, *, current: bool) -> None:
-    gap, width = theme.size("gap_small"), theme.size("mark")
-    mark, token = _MARKS[row.value]
-    if row.incomplete:
-        mark, token = _INCOMPLETE
-    elif current and row.value is None:
-        mark, token = _CURRENT
-    left = place.left() + gap
-    painter.setPen(theme.colour(token))
-    painter.drawText(QRect(left, place.top(), width, place.height()), Qt.AlignmentFlag.AlignCenter, mark)
-    painter.setPen(theme.colour("text_2"))
-    number = QRect(left + width, place.top(), width, place.height())
-    painter.drawText(number, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, str(row.question.number))
-    painter.setPen(theme.colour("text"))
-    _paint_text(painter, QRect(place).adjusted(2 * gap + 2 * width, 0, -gap, 0), row.question.text)
-
-
-def _paint_text(painter: QPainter, place: QRect, text: str) -> None:
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, place.width())
-    painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)

@@ -337,6 +337,7 @@ class VisitsScreen(Screen):
         # Not read again in the checklist: this runs after every answer.
         view = view or (self.filling.visit if filling else None) or self._view()
         people = "、".join(view.inspectors)
-        about = (view.form_title, people, view.started) if filling else (view.state.word, people)
+        since = tr("已 {count} 分钟", count=self.filling.minutes) if filling else ""
+        about = (view.form_title, people, view.started, since) if filling else (view.state.word, people)
         self._header.entitle(view.name)
         self._header.say(" · ".join(filter(None, about)))
