@@ -55,7 +55,10 @@ def visit_of(ctx: Context, firm: str, day: str) -> str:
 def begin(ctx: Context, visit: str) -> str:
     """Approve and start a visit that is planned."""
     conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
-    conduct.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL, gap_reason="无"))
+    start = StartData(
+        mode="own", place="石桥镇工业路 1 号", accompanied_by="陈砚（厂长）", arrival=ARRIVAL, gap_reason="无"
+    )
+    conduct.start(ctx, visit, start)
     return visit
 
 

@@ -1,6 +1,7 @@
 """`ohdesk visit`: plan, approve, start, fill, look at findings, end; the record itself is made by `visit finalize`."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named
@@ -11,7 +12,7 @@ from ohdesk.cli.visit_papers import paper_commands
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import Ending, Power, StartData, Task
+from ohdesk.domain.visit import Ending, Gap, Power, StartData, Task
 from ohdesk.errors import UserError
 from ohdesk.forms.work_calendar import due_shown
 from ohdesk.i18n import tr
@@ -22,6 +23,9 @@ from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import answer_file, conduct, filling, lookup, originals, photos, planning, views
+
+_TOLD = ("code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
+_STARTED = ("authority", "place", "accompanied_by", "gap_reason")
 
 
 def register(commands: Commands) -> None:
@@ -55,6 +59,18 @@ def _register_before(group: Commands) -> None:
     plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
 
+    change = _on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
+    change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
+    change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
+    change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
+    change.add_argument("--source", default="", help=tr("任务来源，如 plan、complaint、re_inspection"))
+    change.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
+    change.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
+    change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
+
+    cancel = _on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
+    cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
+
     approve = _on_a_visit(group.unlocked("approve", tr("批准检查（行政检查审批表）"), approve_visit))
     approve.add_argument("--account", metavar="NAME", help=tr("批准人的账户；密码另行输入"))
     approve.add_argument("--approver-password-file", type=Path, metavar="FILE", help=tr("批准人密码所在的文件"))
@@ -65,6 +81,12 @@ def _register_before(group: Commands) -> None:
 
     start = _on_a_visit(group.unlocked("start", tr("到场，开始检查"), start_visit))
     start.add_argument("--mode", required=True, choices=("own", "entrusted", "patrol"), help=tr("检查方式"))
+    _arrival_arguments(start)
+    correct = _on_a_visit(group.unlocked("correct", tr("更正到场登记，直到笔录定稿；不写的不变"), correct_start))
+    _arrival_arguments(correct)
+
+
+def _arrival_arguments(start: argparse.ArgumentParser) -> None:
     start.add_argument("--authority", default="", metavar="NAME", help=tr("以哪个机关的名义"))
     start.add_argument("--place", default="", help=tr("检查地点；缺省为单位地址"))
     start.add_argument("--accompanied-by", default="", metavar="NAME", help=tr("陪同人姓名、职务"))
@@ -139,8 +161,8 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
     elif args.establishment:
         new = planning.NewVisit(
             establishment=entries.find(ctx, args.establishment),
-            inspectors=tuple(people.find_person(ctx, name) for name in args.inspector),
-            assistants=tuple(people.find_person(ctx, name) for name in args.assistant),
+            inspectors=_people(ctx, args.inspector),
+            assistants=_people(ctx, args.assistant),
             task=Task(args.kind, args.source, args.on, args.reason),
             form=args.form,
         )
@@ -148,6 +170,34 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
     else:
         raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
     return Answer({"visits": ids}, "\n".join(ids) or tr("没有新的检查要安排。"))
+
+
+def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Change people, day or reason of a visit before its start."""
+    visit = lookup.find(ctx, args.visit)
+    view = views.visit_view(ctx, visit)
+    given = {"kind": args.kind, "source": args.source, "planned_on": args.on, "reason": args.reason}
+    new = planning.NewVisit(
+        establishment=view.establishment,
+        inspectors=_people(ctx, args.inspector) or view.team,
+        assistants=_people(ctx, args.assistant) or view.assistants,
+        task=replace(view.task, **{key: text for key, text in given.items() if text}),
+        form=args.form,
+    )
+    changed = planning.replan(ctx, visit, new)
+    said = tr("安排已改动，需要重新批准。") if changed else tr("安排没有改动。")
+    return Answer({"visit": visit, "changed": bool(changed)}, said)
+
+
+def _people(ctx: Context, names: list[str] | None) -> tuple[str, ...]:
+    return tuple(people.find_person(ctx, name) for name in names or ())
+
+
+def cancel_visit(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Cancel a visit before its start."""
+    visit = lookup.find(ctx, args.visit)
+    planning.cancel(ctx, visit, args.reason)
+    return Answer({"visit": visit, "cancelled": True}, tr("检查已取消。"))
 
 
 def approve_visit(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -168,10 +218,25 @@ def start_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     visit = lookup.find(ctx, args.visit)
     # No time of showing without a showing: the default would put one into the record.
     code_at = conduct.code_shown(ctx, args.code_at) if args.code_way else ""
-    told = named(args, "code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
-    start = named(args, "mode", "authority", "place", "accompanied_by", "gap_reason")
-    gaps = conduct.start(ctx, visit, StartData(arrival=Arrival(code_at=code_at, **told), **start))
-    lines = [tr("检查已开始。"), *(tr("· 缺：{gap}", gap=gap.sentence) for gap in gaps)]
+    arrival = Arrival(code_at=code_at, **named(args, *_TOLD))
+    gaps = conduct.start(ctx, visit, StartData(mode=args.mode, arrival=arrival, **named(args, *_STARTED)))
+    return _started(visit, gaps, tr("检查已开始。"))
+
+
+def correct_start(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Correct what was set down on arrival; what is not named stays."""
+    visit = lookup.find(ctx, args.visit)
+    view = views.visit_view(ctx, visit)
+    before = view.start
+    arrival = {key: getattr(args, key) or getattr(before.arrival, key) for key in _TOLD}
+    code_at = conduct.code_shown(ctx, args.code_at, view.started_at) if args.code_at else before.arrival.code_at
+    start = {key: getattr(args, key) or getattr(before, key) for key in _STARTED}
+    data = StartData(mode=before.mode, arrival=Arrival(code_at=code_at, **arrival), **start)
+    return _started(visit, conduct.correct_start(ctx, visit, data), tr("到场登记已更正。"))
+
+
+def _started(visit: str, gaps: tuple[Gap, ...], said: str) -> Answer:
+    lines = [said, *(tr("· 缺：{gap}", gap=gap.sentence) for gap in gaps)]
     return Answer({"visit": visit, "gaps": gaps}, "\n".join(lines))
 
 

@@ -1,7 +1,7 @@
 """The people of an office: who may be drawn and sign (inspectors with a valid certificate), and every kind of role."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -141,9 +141,23 @@ def team_problems(team: Iterable[OfficePerson], day: date) -> list[Problem]:
         for person in members
         if (why_not := why_not_inspect(person, day))
     ]
-    # Counted by certificate: one person may have been entered twice, and two of one certificate are one inspector.
-    certificates = {person.certificate_no for person in members}
-    if len(certificates) < TEAM or len({person.id for person in members}) < TEAM:
-        expected, found = tr("至少两名执法证号不同的执法人员"), tr("{count} 名", count=len(certificates))
-        problems.append(Problem(tr("检查人员"), expected, found, field="inspectors"))
-    return problems
+    count = len({person.id for person in members})
+    if count < TEAM:
+        found = tr("{count} 名", count=count)
+        problems.append(Problem(tr("检查人员"), tr("至少两名执法人员"), found, field="inspectors"))
+    return problems + list(_shared_certificates(members))
+
+
+def _shared_certificates(members: Iterable[OfficePerson]) -> Iterator[Problem]:
+    """Yield whose number another member has too: a slip on the list of people, that the record would carry on."""
+    holders: dict[str, dict[str, OfficePerson]] = {}
+    for person in members:
+        if person.certificate_no:
+            holders.setdefault(number_key(person.certificate_no), {})[person.id] = person
+    for held in holders.values():
+        if len(held) > 1:
+            names = tr("、").join(person.name for person in held.values())
+            number = next(iter(held.values())).certificate_no
+            remedy = tr("请在“人员”中核对证号；同一人登记了两次的，请换另一名执法人员。")
+            found = tr("{names}都是 {number}", names=names, number=number)
+            yield Problem(tr("执法证号"), tr("每人一个不同的证号"), found, remedy, field="inspectors")

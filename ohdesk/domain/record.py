@@ -220,6 +220,8 @@ class InspectionRecord:
     wording:  the set of `resources/documents` it is printed with
     renderer: the edition of the drawing, so that whoever checks the pages draws them the same way
     draw:     the id of the draw that sent the inspectors, "" without one
+    kind:     of the inspection (daily, campaign, case); what led to it, and who approved it, is no business of the
+              party, who gets every word of this
     """
 
     fmt: Annotated[str, one_of({FORMAT})]
@@ -231,9 +233,8 @@ class InspectionRecord:
     body: InspectedBody
     visit: Id
     draw: IdIfAny
-    task_kind: Name
-    task_source: Name
-    approval: Text
+    kind: Word
+    kind_name: Name
     started_at: Instant
     ended_at: Instant
     place: Text

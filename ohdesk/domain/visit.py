@@ -16,17 +16,19 @@ RE_INSPECTION = "re_inspection"  # the source of a task, in resources/visits/tas
 
 
 class VisitState(Worded):
-    """planned → approved → open → closed; a closed visit never changes again."""
+    """planned → approved → open → closed, or cancelled before the start; what is over never changes again."""
 
     PLANNED = "planned", mark("待批准")
     APPROVED = "approved", mark("已批准")
     OPEN = "open", mark("检查中")
     CLOSED = "closed", mark("已结束")
+    CANCELLED = "cancelled", mark("已取消")
 
 
 class Act(StrEnum):
     """What can be done with a visit."""
 
+    PLAN = "plan"
     APPROVE = "approve"
     START = "start"
     FILL = "fill"
@@ -37,11 +39,12 @@ class Act(StrEnum):
 UNFINISHED = (VisitState.PLANNED, VisitState.APPROVED, VisitState.OPEN)
 ALLOWED = {
     # The start without approval is a gap, not a bar: the approver may be out of reach while the gate stands open.
-    VisitState.PLANNED: frozenset({Act.APPROVE, Act.START}),
-    VisitState.APPROVED: frozenset({Act.START}),
+    VisitState.PLANNED: frozenset({Act.PLAN, Act.APPROVE, Act.START}),
+    VisitState.APPROVED: frozenset({Act.PLAN, Act.START}),
     VisitState.OPEN: frozenset({Act.FILL, Act.END, Act.FINALIZE}),
     # Not even an administrator: what was signed is only ever added to.
     VisitState.CLOSED: frozenset[Act](),
+    VisitState.CANCELLED: frozenset[Act](),
 }
 
 
@@ -147,11 +150,21 @@ class Gap:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A correction of what was set down on arrival: when (instant as text), by whom, and which gaps it filled."""
+
+    at: str
+    by: str
+    made_up: tuple[Gap, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
     """How a visit was started: in whose name and on which power, where, with whom, and what was missing.
 
-    gaps: what was missing, gap_reason: why one went on; both stay in the internal file
+    gaps: what was missing, gap_reason: why one went on · corrections: what was put right since
+    all three stay in the internal file
     """
 
     mode: str
@@ -162,9 +175,19 @@ class Start:
     arrival: Arrival
     gaps: tuple[Gap, ...] = ()
     gap_reason: str = ""
+    corrections: tuple[Correction, ...] = ()
 
 
 NOT_STARTED = Start(mode="", authority="", power_basis="", place="", accompanied_by="", arrival=NO_ARRIVAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Why a visit was cancelled before its start, by whom and when (instant as text); internal."""
+
+    reason: str
+    by: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +204,8 @@ def check_allowed(state: VisitState, act: Act) -> None:
     if act in ALLOWED[state]:
         return
     # Each with its own remedy: “not allowed” alone leaves one standing at the gate.
+    if state == VisitState.CANCELLED:
+        raise UserError(tr("这次检查已经取消。"), tr("仍要检查的，请另行安排。"))
     if state == VisitState.CLOSED:
         raise UserError(tr("这次检查已经结束，不能再改动。"), tr("需要更正的，请在笔录上作补充说明。"))
     if state == VisitState.OPEN:

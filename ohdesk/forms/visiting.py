@@ -2,13 +2,14 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from ohdesk.domain.findings import Disposal, Proposal
+from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Gap
 from ohdesk.errors import UserError
 from ohdesk.forms.definition import Question
@@ -46,11 +47,16 @@ class ModeRule:
 
 @dataclass(frozen=True, slots=True)
 class ArrivalItem:
-    """Something shown or told on arrival, with the usual answers."""
+    """Something shown or told on arrival, with the usual answers.
+
+    field: of `Arrival` · not_done: what stands there when it was not done · gap: the words for what is missing
+    """
 
     id: str
     name: str
+    field: str
     answers: tuple[str, ...]
+    not_done: str
     gap: str
 
 
@@ -59,6 +65,7 @@ class OutcomeRule:
     """How a visit may end. `proofs` is empty for those that follow from the checklist.
 
     state: of an employer on the roll, that such an end suggests; "" where it suggests none
+    nobody_met: there was nobody to whom anything could be shown or told
     """
 
     id: str
@@ -66,6 +73,7 @@ class OutcomeRule:
     name: str
     proofs: tuple[str, ...] = ()
     state: str = ""
+    nobody_met: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +99,22 @@ class VisitRules:
     def arrival_gaps(self) -> tuple[Gap, ...]:
         """The words for what is missing on arrival."""
         return tuple(Gap(item.id, item.gap) for item in self.arrival)
+
+    def done(self, arrival: Arrival) -> Arrival:
+        """Return what was shown and told without what is expressly said not to have been."""
+        given = {item.field: getattr(arrival, item.field) for item in self.arrival}
+        left = {item.field: "" for item in self.arrival if given[item.field] == item.not_done}
+        return replace(arrival, **left)
+
+    def all_said(self, arrival: Arrival) -> Arrival:
+        """Return what was shown and told, where nothing is said with the words that it was not done."""
+        return replace(
+            arrival, **{item.field: item.not_done for item in self.arrival if not getattr(arrival, item.field)}
+        )
+
+    def unsaid(self, arrival: Arrival) -> tuple[ArrivalItem, ...]:
+        """Return the items of which nothing is said, neither that they were done nor that they were not."""
+        return tuple(item for item in self.arrival if not getattr(arrival, item.field))
 
     def kind(self, key: str) -> TaskKind:
         """Return the kind of task; raises UserError for an unknown one."""

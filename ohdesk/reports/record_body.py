@@ -73,16 +73,14 @@ def _particulars(sheet: Sheet) -> Iterator[list[tuple[str, str]]]:
     ]
     yield [field("address", body.address)]
     yield [field("authority", record.office.authority)]
-    yield [field("mode", record.office.mode_name), field("task", record.task_kind)]
-    yield [field("source", record.task_source)]
-    yield [field("approval", record.approval)]
+    yield [field("mode", record.office.mode_name), field("task", record.kind_name)]
     times = {"start": printed_instant(record.started_at), "end": printed_instant(record.ended_at)}
     yield [field("period", sheet.words["period"].format(**times))]
     yield [field("place", record.place)]
     yield [field("inspectors", "\n".join(map(sheet.person, record.inspectors)))]
     if record.assistants:
         yield [field("assistants", "\n".join(map(sheet.person, record.assistants)))]
-    yield [field("accompanied_by", record.accompanied_by)]
+    yield [field("accompanied_by", record.accompanied_by or sheet.words["nobody"])]
 
 
 def told(sheet: Sheet) -> None:

@@ -493,3 +493,33 @@ def test_where_nothing_is_planned_the_list_says_so_and_its_button_plans(screen, 
     assert screen.list.is_empty
     press(screen, Qt.Key.Key_Space)
     assert screen.front is Page.PLAN
+
+
+def test_a_visit_is_cancelled_and_what_was_set_down_on_arrival_corrected_by_keys(ctx, jobs, qtbot, press):
+    screen, visit = arriving(ctx, jobs, qtbot)
+    for letter in (Qt.Key.Key_Q, Qt.Key.Key_E, Qt.Key.Key_T, Qt.Key.Key_Y, Qt.Key.Key_H):
+        press(screen, letter, ALT)
+    press(screen, Qt.Key.Key_B, ALT)
+    press(screen, Qt.Key.Key_3, CTRL)
+    assert screen.front is Page.ARRIVAL
+    press(screen, Qt.Key.Key_R, ALT)
+    press(screen, Qt.Key.Key_B, ALT)
+    assert screen.front is Page.FILLING
+    assert views.visit_view(ctx, visit).start.arrival.notice_given == "事先送达"
+    other = planning.plan(
+        ctx,
+        planning.NewVisit(
+            establishment=add_firm(ctx, "白石陶瓷厂"),
+            inspectors=views.visit_view(ctx, visit).team,
+            task=Task("daily", "plan", "2026-03-02"),
+        ),
+    )
+    screen.open_visit(other)
+    press(screen, Qt.Key.Key_1, CTRL)
+    page = screen.page(Page.PLAN)
+    press(screen, Qt.Key.Key_X, ALT)
+    assert page.fields["cancel_reason"].error
+    page.cancel_reason.setText("企业停产")
+    press(screen, Qt.Key.Key_X, ALT)
+    assert screen.front is Page.LIST
+    assert views.visit_view(ctx, other).cancelled.reason == "企业停产"

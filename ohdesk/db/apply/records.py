@@ -138,6 +138,7 @@ def _columns(applied: Applied, operation: VisitFinalized) -> dict[str, Any]:
         "establishment": record.body.id,
         "establishment_name": record.body.name,
         "draw": record.draw,
+        "kind": record.kind,
         "form": record.form,
         "outcome": record.outcome,
         "outcome_name": record.outcome_name,

@@ -37,6 +37,7 @@ class Record(Shared):
     establishment_name: Mapped[str] = mapped_column(Text)
     listed_under: Mapped[str] = mapped_column(String(36), index=True)
     draw: Mapped[str] = mapped_column(String(36))  # that sent the inspectors, "" without one
+    kind: Mapped[str] = mapped_column(String(60))  # of the inspection: daily, campaign, case; "" where none was said
     form: Mapped[str] = mapped_column(String(60))
     outcome: Mapped[str] = mapped_column(String(8))
     outcome_name: Mapped[str] = mapped_column(Text)

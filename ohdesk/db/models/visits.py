@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ohdesk.db.models.base import Base, Held, Instant, state_of
 from ohdesk.domain.leaving import Leaving
-from ohdesk.domain.visit import Approval, Ending, Mode, Start, Task, VisitState
+from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
 
 
@@ -32,6 +32,7 @@ class Visit(Base):
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)
     ending: Mapped[Ending | None] = mapped_column(Held(Ending), default=None)
     leaving: Mapped[Leaving | None] = mapped_column(Held(Leaving), default=None)
+    cancelled: Mapped[Cancellation | None] = mapped_column(Held(Cancellation), default=None)
     note: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str] = mapped_column(String(60), default="")
     started_at: Mapped[datetime | None] = mapped_column(Instant, default=None)

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from operator import eq
 from typing import Any, NamedTuple, overload
 
-from sqlalchemy import Select, Text, cast, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record
@@ -20,8 +20,9 @@ from ohdesk.domain.calendar import day_text, legal_day
 from ohdesk.domain.draw.checks import as_id, seatings_problem
 from ohdesk.domain.draw.drawing import Stratum, share_out
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, is_uscc
-from ohdesk.domain.people import PersonRole
+from ohdesk.domain.people import PersonRole, number_key
 from ohdesk.errors import Problem
+from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.plan import DrawPlan, Recusal, StratumPlan
@@ -280,7 +281,7 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packe
     # Nobody is inspected twice in a year by chance (each year's plan counts anew), unless the plan says another day.
     first = plan.inspected_since or date(day.year, 1, 1)
     since = first.isoformat()
-    visited = frozenset(session.scalars(select(Record.listed_under).where(Record.inspected_on >= first).distinct()))
+    visited, other = _inspected(session, first)
     by_hand = {each.establishment: each.code for each in plan.exclusions}
     stratum_of, is_publishable = cache(partial(_stratum, plan.strata, _sorted_by(plan))), cache(_is_publishable)
 
@@ -294,7 +295,7 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packe
                     reason = "closed"
                 elif not stratum:
                     reason = "out_of_scope"
-                elif (inspected_on and inspected_on >= since) or entry in visited:
+                elif entry in visited or (inspected_on and inspected_on >= since and inspected_on != other.get(entry)):
                     reason = "inspected"
             yield code, local_id, entry, name, stratum, reason, not guarded and is_publishable(tags)
 
@@ -310,6 +311,20 @@ def _firms(session: Session, plan: DrawPlan, day: date, division: str) -> _Packe
         in_order = sorted(listed(sorted(rows_of(session, wanted), key=_set_down)), key=_is_left_out)
         packed = _packed(plan, _in_order(in_order))
     return packed
+
+
+def _inspected(session: Session, first: date) -> tuple[frozenset[str], dict[str, str]]:
+    """Return which entries were inspected since a day, and of the others the last day of an inspection that is none.
+
+    A closed gate inspects nobody, and a single case (a complaint, a re-inspection) is not what a draw is to spread.
+    """
+    capped = [kind.id for kind in visit_rules().kinds if kind.capped]
+    since = select(Record.listed_under).where(Record.inspected_on >= first)
+    visited = frozenset(session.scalars(since.where(Record.answers > 0, Record.kind.in_(capped)).distinct()))
+    # The roll takes its last inspection from every record with a checklist: such a day says nothing of another one.
+    cases = since.where(Record.answers > 0, Record.kind.not_in(capped)).group_by(Record.listed_under)
+    last = cases.add_columns(cast(func.max(Record.inspected_on), Text))
+    return visited, {entry: day for entry, day in session.execute(last) if entry not in visited}
 
 
 _Listed = tuple[str, str, str, str, str, str, bool]  # a firm as `PoolFirm`, with its code or its id in front
@@ -437,9 +452,10 @@ def _inspector_problems(pool: Pool) -> Iterator[Problem]:
         yield Problem(tr("执法人员"), expected, found, remedy, field=INSPECTORS)
     if pool.eligible and not any(each.leads for each in pool.eligible):
         yield Problem(tr("执法人员"), tr("至少 1 人可任主检"), tr("没有"), field=INSPECTORS)
-    for number, count in sorted(Counter(each.id for each in pool.eligible).items()):
+    for number, count in sorted(Counter(number_key(each.id) for each in pool.eligible).items()):
         if count > 1:
-            yield Problem(tr("执法证号"), tr("每人一个不同的证号"), number, tr("请核对证号。"), field=INSPECTORS)
+            held = tr("、").join(each.id for each in pool.eligible if number_key(each.id) == number)
+            yield Problem(tr("执法证号"), tr("每人一个不同的证号"), held, tr("请核对证号。"), field=INSPECTORS)
 
 
 def _reference_problems(pool: Pool) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import PersonWritten
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, number_key, one_spelling, team_problems
 from ohdesk.domain.problems import blank
-from ohdesk.domain.visit import VisitState
+from ohdesk.domain.visit import UNFINISHED
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security.certificates import LARGEST_PERSON_NAME, is_visible
@@ -109,7 +109,7 @@ def retire_person(ctx: Context, person_id: str) -> Change:
             select(func.count())
             .select_from(VisitMember)
             .join(Visit, Visit.id == VisitMember.visit)
-            .where(VisitMember.person == person_id, ~VisitMember.assists, Visit.state != VisitState.CLOSED)
+            .where(VisitMember.person == person_id, ~VisitMember.assists, Visit.state.in_(UNFINISHED))
         )
         visits = session.scalar(running)
         if visits:

@@ -38,7 +38,6 @@ from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.numbers import numbers
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import is_confirmed
-from ohdesk.services.visit import approvals
 from ohdesk.services.visit.filling import AnswerView, answers_of, form_of
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
@@ -83,6 +82,7 @@ def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
         answers = answers_of(session, form, visit_id)
         findings = findings_in(session, visit)
         problems = _problems(form, answers, findings)
+    problems = (*_arrival_problems(visit), *problems)
     return VisitFacts(
         record=_record(ctx, session, visit, form, answers, findings),
         state=visit.state,
@@ -112,7 +112,6 @@ def _record(
     )
     photos = photos_of(session, visit.id)
     outcome, proof = _outcome(visit, findings)
-    approval = approvals.approval_of(session, ctx.keys.founder, visit)
     filled = not visit.ending
     record = InspectionRecord(
         fmt=FORMAT,
@@ -130,16 +129,16 @@ def _record(
         body=_body(session.get_one(Establishment, visit.establishment)),
         visit=visit.id,
         draw=visit.draw or "",
-        task_kind=rules.kind(task.kind).name if task.kind else "",
-        task_source=rules.source(task.source).name if task.source else "",
-        approval=approval.sentence if approval else "",
+        kind=task.kind,
+        kind_name=rules.kind(task.kind).name if task.kind else "",
         started_at=instant_text(began),
         ended_at=_ended_at(visit, began, answers),
         place=started.place,
         inspectors=inspectors,
         assistants=tuple(_signatory(session, person) for person in visit.assistants),
         accompanied_by=started.accompanied_by,
-        arrival=started.arrival,
+        # At a closed gate there is nobody to show anything to: the record says so, and asks nothing.
+        arrival=rules.all_said(started.arrival) if _met_nobody(visit) else started.arrival,
         outcome=outcome.code,
         outcome_name=outcome.name,
         outcome_proof=proof,
@@ -224,6 +223,22 @@ def _answer_lines(
             )
         )
     return tuple(lines)
+
+
+def _met_nobody(visit: Visit) -> bool:
+    return visit.ending is not None and visit_rules().outcome(visit.ending.outcome).nobody_met
+
+
+def _arrival_problems(visit: Visit) -> tuple[Problem, ...]:
+    """Return what was left open on arrival: a record leaves nothing empty that somebody could write in later."""
+    if _met_nobody(visit):
+        return ()
+    _, start = begun(visit)
+    remedy = tr("请在“到场登记”中补登；确实没有做的，照实选择。")
+    lacking = [(item.name, item.id) for item in visit_rules().unsaid(start.arrival)]
+    if not start.place:
+        lacking.append((tr("检查地点"), "place"))
+    return tuple(blank(place, key, remedy) for place, key in lacking)
 
 
 def _finding_line(finding: FindingDraft) -> FindingLine:

@@ -101,7 +101,7 @@ def _arrival_gaps(visit: Visit) -> Iterator[LeavingGap]:
     known = {gap.key for gap in start.gaps}
     rules = visit_rules()
     shown = {each.id for each in rules.arrival}
-    for gap in start_gaps(visit.task, visit.approval, start.arrival, rules.arrival_gaps):
+    for gap in start_gaps(visit.task, visit.approval, rules.done(start.arrival), rules.arrival_gaps):
         if gap.key in shown:
             # Whoever began without it has said why.
             reason = start.gap_reason if gap.key in known else ""

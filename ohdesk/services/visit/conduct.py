@@ -1,7 +1,7 @@
 """Visits: approved, started with what that needs, or ended at a closed gate."""
 
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import (
     Act,
     Approval,
+    Correction,
     Ending,
     Gap,
     Power,
@@ -36,7 +37,7 @@ from ohdesk.services.office import grants, tries
 from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.visit import approvals
-from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.lookup import begun, find_visit
 
 
 def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
@@ -98,15 +99,17 @@ class StartCheck:
 
 
 def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
-    """Return everything that stands between a visit and its start, changing nothing."""
+    """Return everything that stands between a visit and its start, or a correction of it, changing nothing."""
     with ctx.reading() as session:
-        visit = find_visit(session, visit_id, Act.START)
+        visit = find_visit(session, visit_id)
+        day = legal_day(visit.started_at or ctx.now())
+        found = [] if visit.started_at else _team_problems(session, visit, data.mode, day)
         stops = [
             Stop("team", tr("{place}：{found}", place=each.place, found=each.found), each.remedy or each.expected)
-            for each in team_gaps(session, visit.inspectors, legal_day(ctx.now()))
+            for each in found
         ]
         try:
-            _power(ctx, session, data)
+            _power(ctx, session, data, day)
         except UserError as error:
             stops.append(Stop("power", error.message, error.remedy))
         return StartCheck(tuple(stops), _gaps(ctx, session, visit, data))
@@ -121,39 +124,77 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.START)
-        problems = team_gaps(session, visit.inspectors, legal_day(ctx.now())) + _arrival_problems(data.arrival)
+        day = legal_day(ctx.now())
+        problems = _team_problems(session, visit, data.mode, day) + _arrival_problems(data.arrival)
         if problems:
             raise ProblemsError(tr("不能开始检查。"), tuple(problems))
-        power, gaps = _power(ctx, session, data), _gaps(ctx, session, visit, data)
-        reason = clean_text(data.gap_reason).strip()
-        # A gap does not forbid the start (the gate is open now, the form comes later), but it must not pass unnoticed
-        # either.
-        if gaps and not reason:
-            raise ProblemsError(
-                tr("开始检查前还缺 {count} 项。", count=len(gaps)),
-                tuple(Problem(tr("开始检查"), "", gap.sentence, gap.sentence, gap.key) for gap in gaps),
-                tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
-            )
+        started = _start(ctx, session, visit, data, day)
         visit.state = VisitState.OPEN
         visit.started_at = ctx.now()
-        # Written out at the start: a power or an address corrected later must not change what was shown on arrival.
-        # The gaps as sentences: years later the file must say what was missing in the words of that day.
-        visit.start = Start(
-            mode=power.mode,
-            authority=power.authority,
-            power_basis=power.basis,
-            place=clean_text(data.place).strip() or session.get_one(Establishment, visit.establishment).address,
-            accompanied_by=clean_text(data.accompanied_by).strip(),
-            arrival=Arrival(**{key: clean_text(text).strip() for key, text in asdict(data.arrival).items()}),
-            gaps=gaps,
-            gap_reason=reason if gaps else "",
+        visit.start = started
+    return started.gaps
+
+
+def correct_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
+    """Correct what was set down on arrival, until the record is final; return the gaps that are left.
+
+    What is made up later (the code shown when there is a signal again) keeps the reason for which it was missing.
+    Raises UserError before the start and when signed, ProblemsError as `start` does.
+    """
+    ctx.require(Right.VISIT)
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id, Act.FILL)
+        began, before = begun(visit)
+        rules = visit_rules()
+        # Another checklist, or none, would belong to it.
+        if rules.mode(data.mode).may_produce != rules.mode(before.mode).may_produce:
+            raise UserError(
+                tr("已经开始的检查不能改为“{mode}”。", mode=rules.mode(data.mode).name),
+                tr("请结束这次检查，另行安排。"),
+            )
+        problems = _arrival_problems(data.arrival)
+        if problems:
+            raise ProblemsError(tr("到场登记没有更正。"), tuple(problems))
+        reason = data.gap_reason if data.gap_reason.strip() else before.gap_reason
+        after = _start(ctx, session, visit, replace(data, gap_reason=reason), legal_day(began))
+        made_up = tuple(gap for gap in before.gaps if gap not in after.gaps)
+        correction = Correction(instant_text(ctx.now()), ctx.actor.name, made_up)
+        kept = replace(after, gap_reason=before.gap_reason if made_up and not after.gaps else after.gap_reason)
+        if kept != replace(before, corrections=()):
+            visit.start = replace(kept, corrections=(*before.corrections, correction))
+    return after.gaps
+
+
+def _start(ctx: Context, session: Session, visit: Visit, data: StartData, day: date) -> Start:
+    """Return how a visit is started on a day. Raises UserError without a power, ProblemsError for unexplained gaps."""
+    power, gaps = _power(ctx, session, data, day), _gaps(ctx, session, visit, data)
+    reason = clean_text(data.gap_reason).strip()
+    # A gap does not forbid the start (the gate is open now, the form comes later), but it must not pass unnoticed
+    # either.
+    if gaps and not reason:
+        raise ProblemsError(
+            tr("开始检查前还缺 {count} 项。", count=len(gaps)),
+            tuple(Problem(tr("开始检查"), "", gap.sentence, gap.sentence, gap.key) for gap in gaps),
+            tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
         )
-    return gaps
+    # Written out at the start: a power or an address corrected later must not change what was shown on arrival.
+    # The gaps as sentences: years later the file must say what was missing in the words of that day.
+    return Start(
+        mode=visit_rules().mode(data.mode).id,
+        authority=power.authority,
+        power_basis=power.basis,
+        place=clean_text(data.place).strip() or session.get_one(Establishment, visit.establishment).address,
+        accompanied_by=clean_text(data.accompanied_by).strip(),
+        arrival=Arrival(**{key: clean_text(text).strip() for key, text in asdict(data.arrival).items()}),
+        gaps=gaps,
+        gap_reason=reason if gaps else "",
+    )
 
 
-def code_shown(ctx: Context, clock: str) -> str:
-    """Return the instant of today at which the code was shown, "09:05" in Beijing; empty means now.
+def code_shown(ctx: Context, clock: str, began: datetime | None = None) -> str:
+    """Return the instant at which the code was shown, "09:05" in Beijing; empty means now.
 
+    began: when the visit started, if it has; the clock is of that day, else of today
     Raises ProblemsError for what is no time, or lies after now.
     """
     now = beijing(ctx.now())
@@ -163,7 +204,7 @@ def code_shown(ctx: Context, clock: str) -> str:
         typed = datetime.strptime(clock.strip().replace("：", ":"), "%H:%M").replace(tzinfo=BEIJING)
     except ValueError as error:
         raise _no_time_of_code(tr("时刻"), clock) from error
-    at = now.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
+    at = beijing(began or ctx.now()).replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
     # A minute of grace: whoever reads the time off a telephone may be ahead of this laptop.
     if at > now + timedelta(minutes=1):
         raise _no_time_of_code(tr("不晚于现在的时刻"), clock)
@@ -238,16 +279,29 @@ def _approve(session: Session, keys: Keys, visit_id: str, approval: Approval) ->
     visit.state = VisitState.APPROVED
 
 
-def _power(ctx: Context, session: Session, data: StartData) -> Power:
+def _team_problems(session: Session, visit: Visit, mode: str, day: date) -> list[Problem]:
+    """Return what keeps the people of a visit from going in this mode on a day."""
+    if "record" in visit_rules().mode(mode).may_produce:
+        return team_gaps(session, visit.inspectors, day)
+    # A round of assistants judges nothing and signs nothing: whoever goes needs no certificate.
+    if visit.inspectors or visit.assistants:
+        return []
+    return [blank(tr("检查人员"), "assistants", tr("请写明由谁巡查。"))]
+
+
+def _power(ctx: Context, session: Session, data: StartData, day: date) -> Power:
     rule = visit_rules().mode(data.mode)
     if rule.needs_power:
-        return power_for(powers_in(session), rule.id, data.authority, legal_day(ctx.now()))
+        return power_for(powers_in(session), rule.id, data.authority, day)
     return Power(rule.id, ctx.office.name, "", "", "")
 
 
 def _gaps(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Gap, ...]:
+    rules = visit_rules()
+    if "record" not in rules.mode(data.mode).may_produce:
+        return ()  # what an inspection shows and tells is none of the assistants'
     approval = approvals.approval_of(session, ctx.keys.founder, visit)
-    return start_gaps(visit.task, approval, data.arrival, visit_rules().arrival_gaps)
+    return start_gaps(visit.task, approval, rules.done(data.arrival), rules.arrival_gaps)
 
 
 def _arrival_problems(arrival: Arrival) -> list[Problem]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Draft, DraftKind, LastStop, Visit
 from ohdesk.db.prepared import Prepared, quick_read
 from ohdesk.domain.people import Right
-from ohdesk.domain.visit import VisitState
+from ohdesk.domain.visit import UNFINISHED
 from ohdesk.services.context import Context
 
 _ONLY = 1  # the key of the only row
@@ -44,7 +44,7 @@ def last_stop(ctx: Context) -> VisitStop | None:
     """Return where one stood; None when that was never set down, or the visit is over by now."""
     with ctx.reading() as session:
         row = session.get(LastStop, _ONLY)
-        if row is None or (row.visit and session.get_one(Visit, row.visit).state == VisitState.CLOSED):
+        if row is None or (row.visit and session.get_one(Visit, row.visit).state not in UNFINISHED):
             return None
         return VisitStop(row.visit or "", row.page, row.establishment or "")
 

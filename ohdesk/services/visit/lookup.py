@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Establishment, Record, Visit
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import clean_text, fingerprint
-from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
+from ohdesk.domain.visit import UNFINISHED, Act, Start, check_allowed
 from ohdesk.errors import MachineError, UserError
 from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import tr
@@ -20,7 +20,7 @@ _SHOWN = 40  # characters of what was typed
 
 
 def find(ctx: Context, text: str) -> str:
-    """Return the id of a visit: by itself, or as the one visit not yet closed of an establishment (name or code).
+    """Return the id of a visit: by itself, or as the one unfinished visit of an establishment (name or code).
 
     Raises UserError when there is none, or several.
     """
@@ -29,12 +29,12 @@ def find(ctx: Context, text: str) -> str:
         if session.get(Visit, text) is not None:
             return text
         wanted = select(Visit.id).join(Establishment, Establishment.id == Visit.establishment)
-        # Closed visits are left out: at the gate one means the visit under way, and there is just one of those.
+        # What is over is left out: at the gate one means the visit under way, and there is just one of those.
         found = session.scalars(
             # Nothing at all would fit whoever has no code.
             wanted.where(
                 or_(false(), *(column == text for column in (Establishment.name, Establishment.uscc) if text)),
-                Visit.state != VisitState.CLOSED,
+                Visit.state.in_(UNFINISHED),
             )
         ).all()
     if len(found) == 1:

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit, VisitMember
-from ohdesk.domain.calendar import day_in
+from ohdesk.domain.calendar import day_in, instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import PersonRole, Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.visit import Act, Task, VisitState
+from ohdesk.domain.visit import Act, Cancellation, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import form_ids, forms_for, load_form
@@ -81,7 +81,7 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
     """
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id, Act.START)
+        visit = find_visit(session, visit_id, Act.PLAN)
         if new.establishment != visit.establishment:
             raise UserError(tr("已安排的检查不能换成另一家单位。"), tr("请为那一家另行安排。"))
         # The draw decided who goes; changing the team by hand would undo what the public was shown.
@@ -101,11 +101,28 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
     return Change.VISITS
 
 
+def cancel(ctx: Context, visit_id: str, reason: str) -> Change:
+    """Cancel a visit before its start; it stays in the list, with the reason.
+
+    Raises UserError after the start, ProblemsError without a reason.
+    """
+    ctx.require(Right.VISIT)
+    reason = clean_text(reason).strip()
+    if not reason:
+        missing = blank(tr("取消的理由"), "cancel_reason", tr("请写明为什么不去检查；只留内部。"))
+        raise ProblemsError(tr("检查没有取消。"), (missing,))
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id, Act.PLAN)
+        visit.cancelled = Cancellation(reason, ctx.actor.name, instant_text(ctx.now()))
+        visit.state = VisitState.CANCELLED
+    return Change.VISITS
+
+
 def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
     """Plan a visit for every drawn establishment with its drawn inspectors; return their ids in the order of the draw.
 
-    Those that already have a visit from this draw are left alone.  Raises UserError before the draw has a result,
-    and when an establishment or a seat is not known here.
+    Those that already have a visit from this draw, not counting cancelled ones, are left alone.  Raises UserError
+    before the draw has a result, and when an establishment or a seat is not known here.
     """
     ctx.require(Right.VISIT)
     detail = draw_detail(ctx, draw_id)
@@ -121,7 +138,8 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
     task = Task(kind, "draw", planned_on)
     with ctx.transaction() as session:
         # Asked again inside the transaction, so that pressing the button twice plans nothing twice.
-        planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id)))
+        held = Visit.state != VisitState.CANCELLED
+        planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id, held)))
         return tuple(
             plan_in(
                 ctx,

@@ -14,7 +14,7 @@ from ohdesk.db.queries.among import among
 from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
-from ohdesk.domain.visit import NOT_STARTED, Ending, Start, Task, VisitState
+from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import forms_for, load_form
@@ -93,6 +93,11 @@ class VisitRow:
         return self.task.planned_on
 
     @property
+    def is_over(self) -> bool:
+        """True once nothing of it can be changed: closed, or cancelled."""
+        return self.state not in UNFINISHED
+
+    @property
     def step(self) -> NextStep:
         """What is done next with it; of a closed visit nothing is, and nobody asks."""
         if self.state == VisitState.PLANNED:
@@ -132,6 +137,7 @@ class VisitView(VisitRow):
     start: Start
     mode_name: str
     ending: Ending | None
+    cancelled: Cancellation | None
     note: str
     visited_this_year: int
 
@@ -157,6 +163,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             start=start,
             mode_name=visit_rules().mode(start.mode).name if start.mode else "",
             ending=visit.ending,
+            cancelled=visit.cancelled,
             note=visit.note,
             visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
         )

@@ -30,9 +30,9 @@ def test_nobody_else_may_inspect(person):
     assert why_not_inspect(person, DAY)
 
 
-def test_two_different_certificates_are_needed():
+def test_two_people_with_certificates_of_their_own_are_needed():
     assert team_problems([ONE, TWO], DAY) == []
     assert team_problems([ONE], DAY)
     assert team_problems([ONE, ONE], DAY)
-    assert team_problems([ONE, replace(TWO, certificate_no="T0001")], DAY)
+    assert team_problems([ONE, replace(TWO, certificate_no="ｔ0001 ")], DAY)
     assert team_problems([ONE, replace(TWO, certificate_until="2026-03-01")], DAY)

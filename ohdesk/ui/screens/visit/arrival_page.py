@@ -1,16 +1,17 @@
 """到场: in whose name, what was shown and told; what is missing is named while one writes."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ohdesk.domain.calendar import beijing, legal_day
+from ohdesk.domain.calendar import beijing, legal_day, parse_instant
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Power, StartData
 from ohdesk.errors import UserError
-from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.visiting import ArrivalItem, visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import powers
@@ -31,15 +32,19 @@ from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _MODE_LETTERS = "ASD"
-_LETTERS = "QWERTYHJKO"  # of the answers in turn; none is a letter of a mode or of a button here
+_DONE, _NOT_DONE = "QWERTYHJ", "KOUIM"  # of the answers in turn; none is a letter of a mode or of a button here
 _CODE = "code"
 
 
 class ArrivalPage(VisitPage):
-    """Starts the visit, and goes on to its checklist, or to its ending where nothing can be inspected."""
+    """Starts the visit, and goes on to its checklist, or to its ending where nothing can be inspected.
+
+    Of a visit that has started it corrects what was set down, until the record is signed.
+    """
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "arrival")
+        self._began: datetime | None = None
         self._check = later(self, self.check)  # reads the workspace: not with every letter
         self.authority, self.gaps = AuthorityCard(ctx), GapsCard()
         self.authority.edited.connect(self._edited)
@@ -62,8 +67,10 @@ class ArrivalPage(VisitPage):
 
     def show_visit(self, view: VisitView) -> None:
         """Ask what is needed to start a visit; what was typed before is there again."""
-        self.visit = view.id
-        self.begin(view.id, {"place": view.address})
+        self.visit, self._began = view.id, view.started_at
+        self.begin(view.id, _set_down(view) if self._began else {"place": view.address})
+        self._submit.setText(tr("保存更正(&B)") if self._began else tr("开始检查(&B)"))
+        self.blocked_button.setVisible(self._began is None)
         self.check()
         self.authority.modes.buttons[self.authority.modes.value].setFocus()
 
@@ -104,27 +111,26 @@ class ArrivalPage(VisitPage):
 
     def _start(self, then: Callable[[], object]) -> None:
         with self.refusing():
-            code_at = conduct.code_shown(self.ctx, self.code_at.text()) if self.items[_CODE].value else ""
-            conduct.start(self.ctx, self.visit, self._data(code_at))
-            self.visit = ""  # it has started: nothing here is to be checked or kept for it any more
-            self.finish(tr("检查已开始。"))
+            shown = self._code_shown()
+            code_at = conduct.code_shown(self.ctx, self.code_at.text(), self._began) if shown else ""
+            if self._began:
+                conduct.correct_start(self.ctx, self.visit, self._data(code_at))
+            else:
+                conduct.start(self.ctx, self.visit, self._data(code_at))
+            self.visit = ""  # nothing here is to be checked or kept for it any more
+            self.finish(tr("到场登记已更正。") if self._began else tr("检查已开始。"))
             then()
 
     def _data(self, code_at: str = "") -> StartData:
         """Return what stands here; code_at: the instant at which the code was shown, once that is known to be one."""
-        chosen = {key: options.value for key, options in self.items.items()}
         return StartData(
             mode=self.authority.modes.value,
             authority=self.authority.choice.currentText(),
             place=self.place.text(),
             accompanied_by=self.accompanied_by.text(),
             arrival=Arrival(
-                code_way=chosen[_CODE],
-                code_at=code_at or (chosen[_CODE] and self.code_at.text()),
-                notice_given=chosen["notice"],
-                certificates_shown=chosen["certificates"],
-                rights_told=chosen["rights"],
-                recusal_answer=chosen["recusal"],
+                code_at=code_at or (self.code_at.text() if self._code_shown() else ""),
+                **{item.field: self.items[item.id].value for item in visit_rules().arrival},
             ),
             gap_reason=self.reason.text(),
         )
@@ -133,13 +139,17 @@ class ArrivalPage(VisitPage):
         # Sooner than a draft is kept: what is missing is waited for.
         self._check.start(theme.layout("autosave_after_ms") // 4)
 
-    def _choose_code(self, way: str) -> None:
+    def _choose_code(self, _way: str) -> None:
         """The code is shown now, unless another time stands there."""
-        if way and not self.code_at.text():
+        shown = self._code_shown()
+        if shown and not self.code_at.text():
             self._set_now()
-        elif not way:
+        elif not shown:
             self.code_at.clear()
         self.check()
+
+    def _code_shown(self) -> bool:
+        return self.items[_CODE].value in _code().answers
 
     def _set_now(self) -> None:
         self.code_at.setText(beijing(self.ctx.now()).strftime("%H:%M"))
@@ -147,12 +157,12 @@ class ArrivalPage(VisitPage):
         self.check()
 
     def _lay_out(self) -> None:
-        letters = iter(_LETTERS)
+        done, not_done = iter(_DONE), iter(_NOT_DONE)
         told: list[QWidget] = []
         for item in visit_rules().arrival:
             options = self.items[item.id]
-            given = "".join(next(letters, "") for _ in item.answers)
-            options.show_options([(answer, answer) for answer in item.answers], given)
+            given = "".join(next(done, "") for _ in item.answers) + next(not_done, "")
+            options.show_options([(answer, answer) for answer in (*item.answers, item.not_done)], given)
             options.chosen.connect(self._choose_code if item.id == _CODE else self.check)
             options.setAccessibleName(item.name)
             told += [muted(item.name), options]
@@ -165,7 +175,8 @@ class ArrivalPage(VisitPage):
         self.blocked_button = button(
             tr("到场但不能检查…(&G)"), why, act=lambda: self._start(lambda: self.page_wanted.emit(Page.ENDING))
         )
-        self.add_actions(self.blocked_button, button(tr("开始检查(&B)"), act=self.submit, primary=True))
+        self._submit = button(tr("开始检查(&B)"), act=self.submit, primary=True)
+        self.add_actions(self.blocked_button, self._submit)
 
     def _code_time(self) -> QWidget:
         now = button(tr("现在(&N)"), act=self._set_now)
@@ -174,6 +185,19 @@ class ArrivalPage(VisitPage):
         time = box(row(grow(self.code_at), now, grow()))
         time.setFocusProxy(self.code_at)
         return time
+
+
+def _code() -> ArrivalItem:
+    return next(item for item in visit_rules().arrival if item.id == _CODE)
+
+
+def _set_down(view: VisitView) -> Typed:
+    """Return what was set down when a visit started, as the editors hold it."""
+    start, arrival = view.start, view.start.arrival
+    typed = {item.id: getattr(arrival, item.field) for item in visit_rules().arrival}
+    shown = beijing(parse_instant(arrival.code_at)).strftime("%H:%M") if arrival.code_at else ""
+    typed |= {"place": start.place, "accompanied_by": start.accompanied_by, "code_at": shown}
+    return typed | {"mode": start.mode, "authority": start.authority, "reason": start.gap_reason}
 
 
 class AuthorityCard(Card):

@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import parse_instant, printed_minute
+from ohdesk.domain.visit import Correction
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.lay import clear, column, facts
@@ -56,11 +57,25 @@ def arrival_lines(view: VisitView) -> Lines:
         (tr("回避"), arrival.recusal_answer),
         (tr("缺项"), "；".join(gap.sentence for gap in view.start.gaps)),
         (tr("缺项理由"), view.start.gap_reason),
+        *((tr("更正"), _corrected(each)) for each in view.start.corrections),
+    )
+
+
+def _corrected(correction: Correction) -> str:
+    made_up = "；".join(gap.sentence for gap in correction.made_up)
+    at = printed_minute(parse_instant(correction.at))
+    return (
+        tr("{at} {by}，补上：{made_up}", at=at, by=correction.by, made_up=made_up)
+        if made_up
+        else f"{at} {correction.by}"
     )
 
 
 def ending_lines(view: VisitView) -> Lines:
     """Return how the visit ended, as far as it has."""
+    if view.cancelled is not None:
+        at = printed_minute(parse_instant(view.cancelled.at))
+        return ((tr("取消"), f"{at} {view.cancelled.by}"), (tr("理由"), view.cancelled.reason))
     return (
         (tr("结果"), view.outcome),
         (tr("证明"), view.ending.proof if view.ending else ""),

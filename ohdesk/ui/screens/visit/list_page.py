@@ -63,6 +63,7 @@ def _filters() -> dict[str, str]:
         VisitState.OPEN: tr("检查中"),
         views.TO_SIGN: tr("待签名"),
         VisitState.CLOSED: tr("已结束"),
+        VisitState.CANCELLED: tr("已取消"),
     }
 
 

@@ -55,6 +55,8 @@ class PlanPage(VisitPage):
             "inspectors": Field(tr("执法人员（至少两名）"), self.inspectors),
             "assistants": Field(tr("协管员"), self.assistants),
         }
+        self.cancel_reason = QLineEdit()
+        self.fields["cancel_reason"] = Field(tr("取消的理由"), self.cancel_reason, tr("只留内部；取消后仍留在列表中。"))
         self._nobody = muted(tr("还没有登记执法人员，请先在“设置”的“人员”中登记。"))
         self._to_people = button(tr("去登记人员(&P)"), act=lambda: self.wanted.emit("settings", "people"))
         self._submit = button(tr("安排检查(&B)"), act=self.submit, primary=True)
@@ -66,6 +68,7 @@ class PlanPage(VisitPage):
         today = legal_day(self.ctx.now()).isoformat()
         known = {"establishment": establishment, "kind": "daily", "source": "plan", "day": today}
         self.visit, self._drawn, self.finder.fixed = "", False, False
+        self._cancelling.hide()
         self.begin(establishment or _NEW, known)
         (self.kinds.buttons[self.kinds.value] if self.finder.value else self.finder.search).setFocus()
 
@@ -76,6 +79,7 @@ class PlanPage(VisitPage):
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
+        self._cancelling.show()
         self.begin(view.id, known)
         self.day.setFocus()
 
@@ -107,6 +111,13 @@ class PlanPage(VisitPage):
             if problems:
                 raise ProblemsError("", tuple(problems))
             self._save(new)
+
+    def cancel(self) -> None:
+        """Cancel the visit, which stays in the list with the reason."""
+        with self.refusing():
+            planning.cancel(self.ctx, self.visit, self.cancel_reason.text())
+            self.finish(tr("检查已取消。"))
+            self.back_wanted.emit()
 
     def _save(self, new: planning.NewVisit) -> None:
         if self.visit:
@@ -161,5 +172,7 @@ class PlanPage(VisitPage):
         why = Card(tr("为什么、什么时候"), "", at["kind"], pair, at["reason"])
         to_people = row(self._to_people, grow())
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
-        self.put_cards((whom, why), (who,))
+        cancel = button(tr("取消这次检查(&X)"), act=self.cancel)
+        self._cancelling = Card(tr("不去了"), "", at["cancel_reason"], row(cancel, grow()))
+        self.put_cards((whom, why), (who, self._cancelling))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)

@@ -5,7 +5,6 @@ from typing import TypeVar, cast
 from PySide6.QtWidgets import QStackedWidget
 
 from ohdesk.domain.people import Right
-from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -195,7 +194,7 @@ class VisitsScreen(Screen):
             self._show(self.filling.visit or self._view(), Page.LEAVING)
 
     def _is_over(self) -> bool:
-        return bool(self.visit) and self._view().state == VisitState.CLOSED
+        return bool(self.visit) and self._view().is_over
 
     def _view(self) -> VisitView:
         return views.visit_view(self.ctx, self.visit)

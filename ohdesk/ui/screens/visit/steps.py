@@ -45,7 +45,7 @@ def next_page(view: VisitView) -> Page:
         return Page.APPROVAL
     if view.state == VisitState.APPROVED:
         return Page.ARRIVAL
-    if view.state == VisitState.CLOSED or view.ending:
+    if view.is_over or view.ending:
         return Page.SUMMARY
     return Page.PATROL if view.is_patrol else Page.FILLING
 
@@ -65,7 +65,11 @@ def page_at(view: VisitView, step: int) -> Page | None:
         return None
     if view.state in {VisitState.PLANNED, VisitState.APPROVED}:
         return (Page.PLAN, Page.APPROVAL, Page.ARRIVAL)[step]
-    if step <= _ARRIVAL or view.state == VisitState.CLOSED or view.ending:
+    if step < _ARRIVAL or view.is_over:
+        return Page.SUMMARY
+    if step == _ARRIVAL:
+        return Page.ARRIVAL  # to be corrected
+    if view.ending:
         return Page.SUMMARY
     if view.is_patrol:
         return Page.PATROL
@@ -77,7 +81,9 @@ def fitting(view: VisitView, page: Page) -> Page | None:
     before = view.state in {VisitState.PLANNED, VisitState.APPROVED}
     if page is Page.PAPERS:
         return page
-    if page in {Page.PLAN, Page.APPROVAL, Page.ARRIVAL}:
+    if page is Page.ARRIVAL:
+        return None if view.is_over else page  # what was set down there can be corrected until it is signed
+    if page in {Page.PLAN, Page.APPROVAL}:
         return page if before else None  # a visit that has started cannot be planned anew
     if before or page is Page.LIST:
         return None
@@ -92,4 +98,6 @@ def _reached(view: VisitView) -> int:
         return _APPROVAL if view.state == VisitState.PLANNED else _ARRIVAL
     if view.is_patrol:
         return _FILLING
-    return _SIGNING if view.ending or view.state == VisitState.CLOSED else _LEAVING
+    if view.state == VisitState.CANCELLED:
+        return _PLAN
+    return _SIGNING if view.ending or view.is_over else _LEAVING

@@ -9,6 +9,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.screens.visit.facts import Facts, arrival_lines, ending_lines, plan_lines
+from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 
@@ -24,10 +25,11 @@ class SummaryPage(VisitPage):
         self._go = button("", act=self.submit, primary=True)
         before = Card(tr("安排和审批"), "", self._plan)
         self.put_cards((before,), (Card(tr("到场登记"), "", self._arrival), self._ending_card))
-        self.add_actions(self._take_back, self._go)
+        self._correct = button(tr("更正到场登记(&E)"), act=lambda: self.page_wanted.emit(Page.ARRIVAL))
+        self.add_actions(self._correct, self._take_back, self._go)
 
     def show_visit(self, view: VisitView) -> None:
-        closed = view.state == VisitState.CLOSED
+        closed = view.is_over
         lines = ending_lines(view)
         self.visit = view.id
         self._to_record = closed or view.ending is not None
@@ -40,7 +42,8 @@ class SummaryPage(VisitPage):
         self._ending_card.setVisible(any(words for _, words in lines))
         self._take_back.setVisible(view.state == VisitState.OPEN and view.ending is not None)
         self._go.setText(_next_words(view))
-        self._go.setVisible(not (view.is_patrol and closed))
+        self._go.setVisible(not (view.is_patrol and closed) and view.cancelled is None)
+        self._correct.setVisible(not closed)
         self._go.setFocus()
 
     def submit(self) -> None:
