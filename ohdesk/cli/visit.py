@@ -22,7 +22,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import answer_file, conduct, filling, lookup, originals, photos, planning, views
+from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, originals, photos, planning, views
 
 _TOLD = ("code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
 _STARTED = ("authority", "place", "accompanied_by", "gap_reason")
@@ -138,6 +138,15 @@ def _register_filling(group: Commands) -> None:
     end.add_argument("--account", default="", metavar="TEXT", help=tr("看到的情形"))
     end.add_argument("--note", default="", metavar="TEXT", help=tr("协管巡查看到的情况"))
     _on_a_visit(group.unlocked("undo", tr("撤销上一步填写"), undo_step))
+    edition = _on_a_visit(group.unlocked("edition", tr("这次检查用的检查表版本；换到最新的一版"), change_edition))
+    edition.add_argument("--move", action="store_true", help=tr("换到最新的一版"))
+    edition.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="OLD=NEW",
+        help=tr("原检查项在新检查表中是哪一项；“OLD=”表示不带过去；可重复"),
+    )
 
 
 def _on_a_visit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -305,6 +314,39 @@ def undo_step(ctx: Context, args: argparse.Namespace) -> Answer:
     """Take back the last step of filling."""
     undone = filling.undo(ctx, lookup.find(ctx, args.visit))
     return Answer(undone, tr("已撤销：{label}", label=undone.label))
+
+
+def change_edition(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Show the edition of a visit's checklist, or move it to the newest."""
+    visit = lookup.find(ctx, args.visit)
+    if args.move:
+        editions.move(ctx, visit, dict(_mapped(text) for text in args.map))
+    found = editions.editions(ctx, visit)
+    data = {
+        "form": found.current.id,
+        "edition": found.current.version,
+        "sha256": found.current.sha256,
+        "newest": found.newest.version,
+        "is_newest": found.is_newest,
+        **named(found, "reworded", "added", "gone"),
+    }
+    lines = [tr("{title} {version} 版", title=found.current.title, version=found.current.version)]
+    if not found.is_newest:
+        lines.append(tr("程序现有 {version} 版：", version=found.newest.version))
+        for label, ids in (
+            (tr("文字有改动"), found.reworded),
+            (tr("新增"), found.added),
+            (tr("已答而新版没有"), found.gone),
+        ):
+            lines.append(tr("{label}：{text}", label=label, text="、".join(ids) or "—"))
+    return Answer(data, "\n".join(lines))
+
+
+def _mapped(text: str) -> tuple[str, str]:
+    old, equals, new = text.partition("=")
+    if not (old and equals):
+        raise UserError(tr("--map 要写原检查项和新检查项。"), tr("例如：--map A05=A06；不带过去的写 --map A05=。"))
+    return old, new
 
 
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:

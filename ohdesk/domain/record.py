@@ -219,6 +219,7 @@ class InspectionRecord:
 
     wording:  the set of `resources/documents` it is printed with
     renderer: the edition of the drawing, so that whoever checks the pages draws them the same way
+    form_sha256: of the checklist in the edition that was filled, "" without one
     draw:     the id of the draw that sent the inspectors, "" without one
     kind:     of the inspection (daily, campaign, case); what led to it, and who approved it, is no business of the
               party, who gets every word of this
@@ -247,6 +248,7 @@ class InspectionRecord:
     outcome_proof: Passage
     form: Word
     form_version: Word
+    form_sha256: HashIfAny
     form_title: Text
     situation: Annotated[tuple[Passage, ...], items(1000)]
     answers: Annotated[tuple[AnswerLine, ...], items(1000)]

@@ -1,6 +1,6 @@
 """Answers to a checklist: the four values, what is malformed, what is still missing, and the counts."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from ohdesk.domain.canonical import clean_text
@@ -168,9 +168,10 @@ def may_be_in_bulk(question: Question) -> bool:
     return not (question.photo or question.severity == "严重" or question.fields)
 
 
-def counts(form: Form, answers: Mapping[str, Answer]) -> Counts:
-    """Return the counts over the questions of `form`."""
+def counts(form: Form, answers: Mapping[str, Answer], fallen: Collection[str] = ()) -> Counts:
+    """Return the counts over the questions of `form`; those that fall away count as 合理缺项, as on the record."""
     values = [answers[question.id].value for question in form.questions if question.id in answers]
+    values += [AnswerValue.NOT_APPLICABLE for question in form.questions if question.id in fallen]
     return Counts(len(form.questions), *(values.count(value) for value in AnswerValue))
 
 

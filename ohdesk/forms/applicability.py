@@ -12,7 +12,7 @@ from ohdesk.forms.definition import Form, Question
 from ohdesk.i18n import mark, tr
 
 
-class Fact(Worded):
+class Trait(Worded):
     """What a condition may ask of an employer; values are the words of the roll and the names of hazards."""
 
     HAZARD = "hazard", mark("职业病危害因素")
@@ -20,27 +20,26 @@ class Fact(Worded):
     SIZE = "size", mark("企业规模")
     GRADE = "grade", mark("职业病危害程度")
     POST = "post", mark("岗位")
-    MODE = "mode", mark("检查方式")
 
 
-# By the name of a fact every value that holds; a fact that is not there is not known.
-Facts = Mapping[str, frozenset[str]]
-FACT_NAMES = frozenset(Fact)
+# By the name of a trait every value that holds; a trait that is not there is not known.
+Traits = Mapping[str, frozenset[str]]
+TRAITS = frozenset(Trait)
 
 
-def not_applying(form: Form, facts: Facts, answers: Mapping[str, Answer]) -> dict[str, str]:
+def not_applying(form: Form, traits: Traits, answers: Mapping[str, Answer]) -> dict[str, str]:
     """Return why questions do not apply, by their ids; a question that was answered is never among them."""
     reasons = {}
     for question in form.conditional:
-        if question.id not in answers and not any(_may_hold(table, facts, answers) for table in question.applies):
-            reasons[question.id] = _reason(question, facts, form)
+        if question.id not in answers and not any(_may_hold(table, traits, answers) for table in question.applies):
+            reasons[question.id] = _reason(question, traits, form)
     return reasons
 
 
-def _may_hold(table: Mapping[str, str], facts: Facts, answers: Mapping[str, Answer]) -> bool:
+def _may_hold(table: Mapping[str, str], traits: Traits, answers: Mapping[str, Answer]) -> bool:
     """True unless something that is known says that one of the equalities does not hold."""
     for name, wanted in table.items():
-        known = facts.get(name) if name in FACT_NAMES else _answered(name, answers)
+        known = traits.get(name) if name in TRAITS else _answered(name, answers)
         if known is not None and wanted not in known:
             return False
     return True
@@ -58,12 +57,12 @@ def _answered(name: str, answers: Mapping[str, Answer]) -> frozenset[str] | None
     return None if held is None else frozenset({held})
 
 
-def _reason(question: Question, facts: Facts, form: Form) -> str:
+def _reason(question: Question, traits: Traits, form: Form) -> str:
     wanted = tr("；或").join(dict.fromkeys(tr("，").join(_said(table, form)) for table in question.applies))
     known = tr("；").join(
-        tr("{fact}：{values}", fact=fact.word, values=tr("、").join(sorted(facts[fact])))
-        for fact in Fact
-        if fact in facts and any(fact in table for table in question.applies)
+        tr("{trait}：{values}", trait=trait.word, values=tr("、").join(sorted(traits[trait])))
+        for trait in Trait
+        if trait in traits and any(trait in table for table in question.applies)
     )
     if known:
         return tr("本项适用于{wanted}。已登记的是{known}。", wanted=wanted, known=known)
@@ -72,8 +71,8 @@ def _reason(question: Question, facts: Facts, form: Form) -> str:
 
 def _said(table: Mapping[str, str], form: Form) -> Iterator[str]:
     for name, value in table.items():
-        if name in FACT_NAMES:
-            yield tr("{fact}为{value}", fact=Fact(name).word, value=value)
+        if name in TRAITS:
+            yield tr("{trait}为{value}", trait=Trait(name).word, value=value)
         else:
             yield _said_answer(name, value, form)
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from typing import Literal
 
 import msgspec
@@ -163,7 +164,7 @@ class DetailField(
         return next((each.zh for each in self.choices if each.key == text), text)
 
 
-class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A part of a form: its letter or key, and its heading."""
 
     id: str
@@ -230,7 +231,7 @@ class Question(QuestionEntry, frozen=True, kw_only=True):
         return confirmed or tuple(basis.citation for basis in duties)
 
 
-class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What a form says of itself. `kinds` are the kinds of establishments it is meant for."""
 
     id: str
@@ -246,6 +247,16 @@ class Form(FormHead, frozen=True, kw_only=True, dict=True):
 
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
+
+    @cached_property
+    def content(self) -> bytes:
+        """All of the form, as it is kept: what is left out stands for its default, so later keys change no hash."""
+        return msgspec.json.encode(self, order="sorted")
+
+    @cached_property
+    def sha256(self) -> str:
+        """By which an edition is known, however it is called."""
+        return sha256(self.content).hexdigest()
 
     @cached_property
     def by_id(self) -> Mapping[str, Question]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import AnswerValue
-from ohdesk.forms.applicability import FACT_NAMES
+from ohdesk.forms.applicability import TRAITS
 from ohdesk.forms.computed import FUNCTIONS
 from ohdesk.forms.definition import DetailField, FieldKind, QuestionEntry
 from ohdesk.forms.detail_values import MOST_ROWS, number_in
@@ -45,7 +45,7 @@ def condition_problems(place: str, entry: QuestionEntry, before: Mapping[str, Qu
 
 
 def _equality_problems(place: str, name: str, value: str, before: Mapping[str, QuestionEntry]) -> Iterator[Problem]:
-    if name in FACT_NAMES:
+    if name in TRAITS:
         if not value:
             yield Problem(place, tr("一个词"), tr("空白"))
         return
@@ -53,7 +53,7 @@ def _equality_problems(place: str, name: str, value: str, before: Mapping[str, Q
     question = before.get(id_)
     if question is None:
         # Only of what was asked before: so no two questions can wait for each other.
-        known = tr("、").join(sorted(FACT_NAMES))
+        known = tr("、").join(sorted(TRAITS))
         yield Problem(place, tr("{known}，或前面一个检查项的编号", known=known), name)
     elif key:
         field = next((each for each in question.fields if each.key == key), None)

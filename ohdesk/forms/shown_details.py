@@ -3,16 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from ohdesk.domain.calendar import day_in
-from ohdesk.domain.hazard.judging import Judgement, Measurement, Verdict, judge
 from ohdesk.domain.record import DetailTable
 from ohdesk.forms.answers import Answer
 from ohdesk.forms.computed import with_computed
 from ohdesk.forms.definition import DetailField, FieldKind, Question
 from ohdesk.forms.detail_values import Row, Values
-from ohdesk.forms.hazards import hazards
 from ohdesk.i18n import tr
+
+if TYPE_CHECKING:
+    from ohdesk.domain.hazard.judging import Judgement
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def shown_details(answer: Answer, question: Question, day: date) -> ShownDetails
     return ShownDetails(tuple(lines), tuple(tables))
 
 
-def verdict_on(field: DetailField, values: Values, outer: Values, day: date) -> Judgement | None:
+def verdict_on(field: DetailField, values: Values, outer: Values, day: date) -> "Judgement | None":
     """Return the verdict on a number by the limit in force; None where it is not judged or not there.
 
     Without what it needs (instrument, calibration, report) nothing is said of it but that.
@@ -49,6 +51,10 @@ def verdict_on(field: DetailField, values: Values, outer: Values, day: date) -> 
     rule, number = field.judged, values.get(field.key)
     if rule is None or not number:
         return None
+    # Late: few numbers are judged, and the hazards are much to read.
+    from ohdesk.domain.hazard.judging import Judgement, Measurement, Verdict, judge
+    from ohdesk.forms.hazards import hazards
+
     if not all(values.get(key) or outer.get(key) for key in rule.needs):
         return Judgement(Verdict.NOT_JUDGED, None, tr("没有写明仪器和校准日期，或报告编号，不判定。"))
     on = day_in(values.get(rule.day, "")) or day
@@ -77,7 +83,7 @@ def _cells(columns: Sequence[DetailField], row: Row, values: Values, day: date) 
             yield "" if verdict is None else _said(column, verdict)
 
 
-def _said(field: DetailField, verdict: Judgement) -> str:
+def _said(field: DetailField, verdict: "Judgement") -> str:
     if field.judged is not None and field.judged.screening:
         return tr("{why}现场快速测量，只供筛查，不作认定的依据。", why=verdict.why)
     return verdict.why

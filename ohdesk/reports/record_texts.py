@@ -8,7 +8,22 @@ from ohdesk.i18n import mark, tr
 
 # Fields of a record that are keys and instants, not print.
 _SILENT = frozenset(
-    {"fmt", "wording", "id", "visit", "draw", "person", "field", "question", "sha256", "form", "outcome", "way", "mode"}
+    {
+        "fmt",
+        "wording",
+        "id",
+        "visit",
+        "draw",
+        "person",
+        "field",
+        "question",
+        "sha256",
+        "form",
+        "form_sha256",
+        "outcome",
+        "way",
+        "mode",
+    }
 )
 
 

@@ -11,6 +11,15 @@ from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, Start, Tas
 from ohdesk.forms.answers import AnswerValue
 
 
+class FormEdition(Base):
+    """A checklist as a visit here was planned with it, by its SHA-256: kept for ever, whatever this program ships."""
+
+    __tablename__ = "form_edition"
+
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    content: Mapped[str] = mapped_column(Text)
+
+
 class Visit(Base):
     """One visit (一次检查).
 
@@ -26,7 +35,7 @@ class Visit(Base):
     draw: Mapped[str | None] = mapped_column(ForeignKey("draw.id"), default=None)
     state: Mapped[VisitState] = mapped_column(state_of(VisitState), index=True)
     form: Mapped[str] = mapped_column(String(60), default="")
-    form_version: Mapped[str] = mapped_column(String(20), default="")
+    form_sha256: Mapped[str] = mapped_column(ForeignKey("form_edition.sha256"))
     task: Mapped[Task] = mapped_column(Held(Task))
     approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Photo, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.findings import disposal_problems, proposed
@@ -22,7 +23,7 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling import form_of, latest, settle, steps_of
+from ohdesk.services.visit.filling import latest, settle, steps_of
 from ohdesk.services.visit.lookup import begun, find_question, find_visit
 
 
@@ -67,7 +68,7 @@ def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, d
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
-        question = find_question(form_of(visit), question_id)
+        question = find_question(form_of(session, visit), question_id)
         rule = visit_rules().disposal(disposal)
         problems = disposal_problems(question_place(question), rule, due_on, _day(visit))
         if problems:
@@ -81,7 +82,7 @@ def accept_proposals(ctx: Context, visit_id: str) -> int:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
-        questions = form_of(visit).by_id
+        questions = form_of(session, visit).by_id
         rest = [finding for finding in findings_in(session, visit) if not finding.settled]
         for finding in rest:
             settle(session, visit, questions[finding.question], finding.disposal, finding.due_on, ctx.now())
@@ -90,7 +91,7 @@ def accept_proposals(ctx: Context, visit_id: str) -> int:
 
 def findings_in(session: Session, visit: Visit) -> tuple[FindingDraft, ...]:
     """Return the findings of a visit within an open session."""
-    form = form_of(visit)
+    form = form_of(session, visit)
     rows = latest(steps_of(session, visit.id))
     photos = lists(
         session,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ohdesk.db.models import Establishment, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.establishment import FIELD_BY_KEY
@@ -30,7 +31,6 @@ from ohdesk.services.register import listing
 from ohdesk.services.register.books import books
 from ohdesk.services.register.due import count_due
 from ohdesk.services.visit import views
-from ohdesk.services.visit.filling import form_of
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.photos import LostPhotoError, photo_bytes, photos_of
 from ohdesk.services.visit.views import VisitLine, VisitRow, VisitView
@@ -56,7 +56,7 @@ def preparation_pdf(ctx: Context, visit_id: str) -> bytes:
     count_due(ctx, books(ctx).by_id.values())
     view = views.visit_view(ctx, visit_id)
     with ctx.reading() as session:
-        form = form_of(find_visit(session, visit_id))
+        form = form_of(session, find_visit(session, visit_id))
         fields = tuple(_fields(view, session.get_one(Establishment, view.establishment)))
         rows = {row.id: row for row in views.visit_rows(session, together(Visit.establishment, view.establishment))}
     words, day = preparation_words(), legal_day(ctx.now()).isoformat()

@@ -1,12 +1,13 @@
 """The record as it would be signed: the facts of the visit, the party's statement, the number, the wording."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record, Setting, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.bounds import problems
 from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import clean_text, fingerprint
@@ -25,7 +26,7 @@ from ohdesk.domain.record import (
 )
 from ohdesk.domain.visit import Act, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
-from ohdesk.forms.answers import AnswerValue, Counts, counts
+from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
 from ohdesk.forms.open_places import open_places
 from ohdesk.forms.shown_details import shown_details
@@ -38,9 +39,10 @@ from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.numbers import numbers
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.signing import is_confirmed
-from ohdesk.services.visit.filling import AnswerView, answers_of, form_of
+from ohdesk.services.visit.filling import AnswerView, answers_of
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
+from ohdesk.services.visit.traits import falling_away
 
 WORDING_SETTING = "documents.wording"
 _NUMBER = "{year}-{serial:04}"
@@ -74,23 +76,29 @@ def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
     """Return the facts of a started visit within an open session."""
     visit = find_visit(session, visit_id)
     _, start = begun(visit)  # first: everything below is known only from the start on
-    form = form_of(visit)
+    form = form_of(session, visit)
     answers: Mapping[str, AnswerView] = {}
+    fallen: Mapping[str, str] = {}
     findings: tuple[FindingDraft, ...] = ()
     problems: tuple[Problem, ...] = ()
     if not visit.ending:  # what was answered before one found the gate closed stays on the laptop, off the record
         answers = answers_of(session, form, visit_id)
         findings = findings_in(session, visit)
-        problems = _problems(form, answers, findings)
+        fallen = falling_away(session, form, visit.establishment, _given(answers))
+        problems = _problems(form, {*answers, *fallen}, answers, findings)
     problems = (*_arrival_problems(visit), *problems)
     return VisitFacts(
-        record=_record(ctx, session, visit, form, answers, findings),
+        record=_record(ctx, session, visit, form, answers, fallen, findings),
         state=visit.state,
-        counts=counts(form, {question: view.answer for question, view in answers.items()}),
+        counts=counts(form, _given(answers), fallen),
         problems=problems,
         gaps=tuple(gap.sentence for gap in start.gaps),
         gap_reason=start.gap_reason,
     )
+
+
+def _given(answers: Mapping[str, AnswerView]) -> dict[str, Answer]:
+    return {question: view.answer for question, view in answers.items()}
 
 
 def _record(
@@ -99,6 +107,7 @@ def _record(
     visit: Visit,
     form: Form,
     answers: Mapping[str, AnswerView],
+    fallen: Mapping[str, str],
     findings: tuple[FindingDraft, ...],
 ) -> InspectionRecord:
     """Return the record of a started visit before it has its number and before the party has said anything."""
@@ -144,9 +153,10 @@ def _record(
         outcome_proof=proof,
         form=form.id if filled else "",
         form_version=form.version if filled else "",
+        form_sha256=form.sha256 if filled else "",
         form_title=form.title if filled else "",
         situation=(),
-        answers=_answer_lines(form, answers, photos, legal_day(began)),
+        answers=_answer_lines(form, answers, fallen, photos, legal_day(began)),
         findings=tuple(_finding_line(finding) for finding in findings),
         photos=photos,
         party=NOT_YET,
@@ -196,14 +206,20 @@ def _signatory(session: Session, person_id: str, field: str = "") -> Signatory:
 
 
 def _answer_lines(
-    form: Form, answers: Mapping[str, AnswerView], photos: tuple[PhotoLine, ...], day: date
+    form: Form,
+    answers: Mapping[str, AnswerView],
+    fallen: Mapping[str, str],
+    photos: tuple[PhotoLine, ...],
+    day: date,
 ) -> tuple[AnswerLine, ...]:
     lines = []
+    # What was not put stands on the record with the reason: whoever reads it sees that nothing was passed over.
+    given = _given(answers) | {id_: Answer(AnswerValue.NOT_APPLICABLE, why) for id_, why in fallen.items()}
     for question in form.questions:
-        view = answers.get(question.id)
-        if view is None:
+        answer = given.get(question.id)
+        if answer is None:
             continue
-        answer, details = view.answer, shown_details(view.answer, question, day)
+        details = shown_details(answer, question, day)
         breach = answer.value is AnswerValue.NOT_MET
         lines.append(
             AnswerLine(
@@ -253,8 +269,10 @@ def _finding_line(finding: FindingDraft) -> FindingLine:
     )
 
 
-def _problems(form: Form, answers: Mapping[str, AnswerView], findings: tuple[FindingDraft, ...]) -> tuple[Problem, ...]:
-    unanswered = [question for question in form.questions if question.id not in answers]
+def _problems(
+    form: Form, done: Collection[str], answers: Mapping[str, AnswerView], findings: tuple[FindingDraft, ...]
+) -> tuple[Problem, ...]:
+    unanswered = [question for question in form.questions if question.id not in done]
     problems = []
     if unanswered:
         found = tr("还有 {count} 项没有作答", count=len(unanswered))

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import BEIJING, instant_text, legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.leaving import Leaving, LeavingGap, Omission
@@ -24,9 +25,10 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import findings_in
 from ohdesk.services.guarded import is_guarded
-from ohdesk.services.visit.filling import AnswerView, answers_of, form_of, latest, steps_of
+from ohdesk.services.visit.filling import AnswerView, answers_of, latest, steps_of
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
+from ohdesk.services.visit.traits import falling_away
 
 # Of fewer characters are words that anybody writes, "未佩戴", and no paragraph that was copied.
 _SHORTEST_PARAGRAPH = 10
@@ -109,13 +111,17 @@ def _arrival_gaps(visit: Visit) -> Iterator[LeavingGap]:
 
 
 def _answer_gaps(session: Session, visit: Visit, photos: Sequence[PhotoLine]) -> Iterator[LeavingGap]:
-    form = form_of(visit)
+    form = form_of(session, visit)
     answers = answers_of(session, form, visit.id)
     shown = {photo.question for photo in photos}
     takes_photos = not is_guarded(session, visit.establishment)
     unsettled = {each.question for each in findings_in(session, visit) if not each.settled}
     repeated = _repeated(session, visit, answers)
+    given = {question: view.answer for question, view in answers.items()}
+    fallen = falling_away(session, form, visit.establishment, given)
     for question in form.questions:
+        if question.id in fallen:
+            continue
         view = answers.get(question.id)
         if view is None:
             yield _gap(Omission.UNANSWERED, question, question.text)

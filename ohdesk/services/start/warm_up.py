@@ -14,6 +14,7 @@ from ohdesk.db import local_rows
 from ohdesk.db.engine import memory_engine
 from ohdesk.db.models import Base, Establishment, Visit
 from ohdesk.db.queries import roll
+from ohdesk.db.queries.forms import keep_edition
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.forms.loader import forms_for
@@ -57,10 +58,11 @@ def _open_a_visit(ctx: Context) -> None:
     """Ask what is asked of a visit under way, most of it only where there is one."""
     form = forms_for(USUAL_KIND)[0]
     visit = Visit(
-        id="", establishment="", state=VisitState.OPEN, form=form.id, form_version=form.version, task=Task("", "")
+        id="", establishment="", state=VisitState.OPEN, form=form.id, form_sha256=form.sha256, task=Task("", "")
     )
     with Session(ctx.engine) as session, session.begin():
         local_rows.teach(session.connection().connection.driver_connection, b"")
+        keep_edition(session, form)
         session.add_all((Establishment(id=""), visit))
         session.flush()
         local_rows.seal(session.connection())

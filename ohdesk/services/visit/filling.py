@@ -12,20 +12,22 @@ from ohdesk.db.models import Answer as AnswerRow
 from ohdesk.db.models import Visit
 from ohdesk.db.prepared import Cursor, cursor_of, quick_write
 from ohdesk.db.queries.answers import Before, Entry, answer_before, append_answer, set_place
+from ohdesk.db.queries.forms import edition, form_of
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, may_be_in_bulk, missing, question_place
+from ohdesk.forms.applicability import Traits, not_applying
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.detail_values import detail_of
-from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
 from ohdesk.services.visit.lookup import find_question, find_visit
 from ohdesk.services.visit.photos import photos_of
+from ohdesk.services.visit.traits import falling_away, traits_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class FillingView:
     """Everything the checklist screen needs; `current` is the question where one stopped.
 
     typed:      by question and field, what was typed there and could not become part of its answer
+    traits:     what is known of the establishment, by which questions fall away
     undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
     """
 
@@ -84,11 +87,22 @@ class FillingView:
     photos: tuple[PhotoLine, ...]
     current: str
     undo_label: str
+    traits: Traits
+
+    @cached_property
+    def given(self) -> Mapping[str, Answer]:
+        """The answers by question."""
+        return {question: view.answer for question, view in self.answers.items()}
+
+    @cached_property
+    def fallen(self) -> Mapping[str, str]:
+        """Why questions are not put to this establishment, by their ids; they may be answered all the same."""
+        return not_applying(self.form, self.traits, self.given)
 
     @cached_property
     def counts(self) -> Counts:
         """How many questions have which answer."""
-        return counts(self.form, {question: view.answer for question, view in self.answers.items()})
+        return counts(self.form, self.given, self.fallen)
 
     @cached_property
     def outline(self) -> tuple[OutlineRow, ...]:
@@ -137,10 +151,11 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
     with ctx.reading() as session:
         visit = find_visit(session, visit_id)
         _check_fillable(visit)
-        form = form_of(visit)
+        form = form_of(session, visit)
         steps, typed = steps_of(session, visit_id), drafts.typed_in(session, visit_id)
         answers = _answers(form, steps, typed)
         _, undo_label = _last_run(form, steps)
+        traits = traits_of(session, visit.establishment) if form.conditional else {}
         return FillingView(
             form=form,
             answers=answers,
@@ -148,6 +163,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
             photos=photos_of(session, visit_id),
             current=visit.place if visit.place in form.by_id else _first_open(form, answers),
             undo_label=undo_label,
+            traits=traits,
         )
 
 
@@ -178,7 +194,7 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
     with ctx.transaction() as session:
         cursor = cursor_of(session)
         before = _before(cursor, visit_id, question_id)
-        question = form_of(before).by_id[question_id]
+        question = edition(cursor, before.form_sha256).by_id[question_id]
         # What stands beside another answer does not count.
         entry = before.entry
         held = entry.answer.texts if entry is not None and entry.answer.value is answer.value else {}
@@ -211,16 +227,17 @@ def keep_typed(ctx: Context, visit_id: str, question_id: str, texts: Mapping[str
 
 
 def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
-    """Answer every question that has no answer with 未检查 and this reason; return how many there were."""
+    """Answer every question that is put and has no answer with 未检查 and this reason; return how many there were."""
     ctx.require(Right.VISIT)
     if not reason.strip():
         problem = blank(tr("其余各项未检查的原因"), "reason", tr("请写明未检查的原因。"))
         raise ProblemsError(tr("其余各项没有保存。"), (problem,))
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
-        form = form_of(visit)
-        held = answers_of(session, form, visit_id)
-        rest = [question.id for question in form.questions if question.id not in held]
+        form = form_of(session, visit)
+        held = {question: view.answer for question, view in answers_of(session, form, visit_id).items()}
+        done = {*held, *falling_away(session, form, visit.establishment, held)}
+        rest = [question.id for question in form.questions if question.id not in done]
         for question_id in rest:
             _write(cursor_of(session), visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), ctx.now())
     return len(rest)
@@ -233,7 +250,7 @@ def save_bulk(ctx: Context, visit_id: str, questions: Sequence[str]) -> int:
     """
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        form = form_of(find_visit(session, visit_id))
+        form = form_of(session, find_visit(session, visit_id))
         asked = [find_question(form, question) for question in questions]
         expected = tr("没有要填的内容，不要照片，也不是严重项")
         problems = [Problem(question_place(each), expected, each.text) for each in asked if not may_be_in_bulk(each)]
@@ -262,7 +279,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
-        run, label = _last_run(form_of(visit), steps_of(session, visit_id))
+        run, label = _last_run(form_of(session, visit), steps_of(session, visit_id))
         if not run:
             raise UserError(tr("没有可以撤销的操作。"), tr("这次检查中填写的每一步都已撤销，或还没有填写。"))
         for step in run:
@@ -283,18 +300,6 @@ def settle(session: Session, visit: Visit, question: Question, disposal: str, du
             tr("请先把这一项填为不合格，写明事实。"),
         )
     _store(cursor, visit.id, question.id, before, before.entry._replace(disposal=disposal, due_on=due_on), at)
-
-
-def form_of(visit: Visit | Before) -> Form:
-    """Return the form a visit is filled with. Raises UserError when this program carries another version of it."""
-    form = load_form(visit.form)
-    # Questions may have been renumbered between versions: answers given to one must never be printed under another.
-    if form.version != visit.form_version:
-        raise UserError(
-            tr("这次检查用的是检查表 {old} 版，程序现有 {new} 版。", old=visit.form_version, new=form.version),
-            tr("请用原来版本的程序完成这次检查，或者重新安排检查。"),
-        )
-    return form
 
 
 def answers_of(session: Session, form: Form, visit_id: str) -> dict[str, AnswerView]:
@@ -330,7 +335,7 @@ def _write(
 ) -> tuple[Question, Answer]:
     before = _before(cursor, visit_id, question_id)
     _check_fillable(before)
-    question = find_question(form_of(before), question_id)
+    question = find_question(edition(cursor, before.form_sha256), question_id)
     answer = answer.cleaned
     problems = malformed(answer, question)
     if problems:
@@ -380,6 +385,8 @@ def _last_run(form: Form, steps: Sequence[AnswerRow]) -> tuple[list[AnswerRow], 
 
     It is a change of an answer, or a run of typed texts.
     """
+    # What stands under no question of this edition was left behind when the visit moved to it.
+    steps = [step for step in steps if step.question in form.by_id]
     pairs = _with_previous(steps)
     if steps and steps[-1].bulk:
         # What one key answered one key takes back.

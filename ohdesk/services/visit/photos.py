@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Photo, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.bounds import MOST_PHOTOS
 from ohdesk.domain.calendar import instant_in, instant_text
 from ohdesk.domain.canonical import clean_text
@@ -22,7 +23,6 @@ from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import safe_stem
-from ohdesk.forms.loader import load_form
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
@@ -217,7 +217,7 @@ def _check_open(session: Session, visit_id: str, question_id: str) -> None:
     visit = find_visit(session, visit_id, Act.FILL)
     refuse_photo(session, visit.establishment)
     if question_id:
-        find_question(load_form(visit.form), question_id)
+        find_question(form_of(session, visit), question_id)
 
 
 def new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit, VisitMember
+from ohdesk.db.queries.forms import form_of, keep_edition
 from ohdesk.domain.calendar import day_in, instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import PersonRole, Right
@@ -65,7 +66,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
         draw=new.draw or None,
         state=VisitState.PLANNED,
         form=form.id,
-        form_version=form.version,
+        form_sha256=keep_edition(session, form),
         members=_members(new),
         task=_by_id(new.task),
     )
@@ -91,11 +92,13 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
                 tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
             )
         _check_fits(session, new, tr("检查没有改动。"))
-        form, task = _chosen_form(new.form) if new.form else load_form(visit.form), _by_id(new.task)
-        after = (new.inspectors, new.assistants, task, form.id)
-        if after == (visit.inspectors, visit.assistants, visit.task, visit.form):
+        kept = new.form in {"", visit.form}  # in its edition: another one comes by an act of its own
+        form, task = form_of(session, visit) if kept else _chosen_form(new.form), _by_id(new.task)
+        after = (new.inspectors, new.assistants, task, form.sha256)
+        if after == (visit.inspectors, visit.assistants, visit.task, visit.form_sha256):
             return Change.NOTHING
-        visit.members, visit.task, visit.form, visit.form_version = _members(new), task, form.id, form.version
+        visit.members, visit.task, visit.form = _members(new), task, form.id
+        visit.form_sha256 = keep_edition(session, form)
         # What was approved was this team on this day; another one needs another approval.
         visit.approval, visit.state = None, VisitState.PLANNED
     return Change.VISITS

@@ -11,13 +11,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from ohdesk.db.models import Answer, Establishment, Finding, Person, Record, Visit, VisitMember
 from ohdesk.db.queries.among import among
+from ohdesk.db.queries.forms import form_of
 from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
-from ohdesk.forms.loader import forms_for, load_form
+from ohdesk.forms.loader import forms_for
 from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.search import folded
@@ -25,8 +26,10 @@ from ohdesk.services.context import Context
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import grants, people
 from ohdesk.services.visit import approvals, drafts
+from ohdesk.services.visit.filling import answers_of
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.planning import USUAL_KIND
+from ohdesk.services.visit.traits import falling_away
 
 ALL, TO_SIGN = "all", "to_sign"  # parts of the list, beside the states
 
@@ -60,7 +63,7 @@ class NextStep(StrEnum):
 class VisitRow:
     """One line of the list of visits. kind, source, outcome: words, empty while not settled; inspectors: names.
 
-    search: what the establishment is found by · answered, questions: of the checklist, 0 unless the visit is open
+    search: what the establishment is found by · answered, questions: of those that are put, 0 unless the visit is open
     refused: something typed could not become part of an answer
     """
 
@@ -154,7 +157,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             address=session.get_one(Establishment, visit.establishment).address,
             draw=visit.draw or "",
             form=visit.form,
-            form_title=load_form(visit.form).title,
+            form_title=form_of(session, visit).title,
             team=visit.inspectors,
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
@@ -322,13 +325,29 @@ def visit_rows(session: Session, *chosen: ColumnElement[bool]) -> list[VisitRow]
         .order_by(Visit.id.desc())
     )
     refused = drafts.visits_with_typed(session)
-    return [_row(visit, found, count, names, visit.id in refused) for visit, *found, count in rows]
+    return [
+        _row(visit, found, (count, _put(session, visit, count)), names, visit.id in refused)
+        for visit, *found, count in rows
+    ]
 
 
-def _row(visit: Visit, found: Sequence[str], answered: int, names: dict[str, str], refused: bool) -> VisitRow:
+def _put(session: Session, visit: Visit, answered: int) -> int:
+    """Return how many questions of an open visit are put; 0 for any other."""
+    if visit.state != VisitState.OPEN or visit.is_patrol:
+        return 0
+    form = form_of(session, visit)
+    count = len(form.questions)
+    # Only where it decides whether all is answered: it takes the answers.
+    if not count - len(form.conditional) <= answered < count:
+        return count
+    given = {question: view.answer for question, view in answers_of(session, form, visit.id).items()}
+    return count - len(falling_away(session, form, visit.establishment, given))
+
+
+def _row(visit: Visit, found: Sequence[str], done: tuple[int, int], names: dict[str, str], refused: bool) -> VisitRow:
     name, uscc, search = found
     rules = visit_rules()
-    task, is_patrol = visit.task, visit.is_patrol
+    task, (answered, questions) = visit.task, done
     return VisitRow(
         id=visit.id,
         establishment=visit.establishment,
@@ -344,8 +363,8 @@ def _row(visit: Visit, found: Sequence[str], answered: int, names: dict[str, str
         ended_at=visit.ended_at,
         search=search,
         answered=answered,
-        questions=len(load_form(visit.form).questions) if visit.state == VisitState.OPEN and not is_patrol else 0,
-        is_patrol=is_patrol,
+        questions=questions,
+        is_patrol=visit.is_patrol,
         refused=refused,
     )
 

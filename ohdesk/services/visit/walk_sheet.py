@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
@@ -15,7 +16,7 @@ from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.walk_sheet import Blank, Item, Part, WalkSheet, render_walk_sheet, walk_words
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
-from ohdesk.services.visit.filling import answers_of, form_of
+from ohdesk.services.visit.filling import answers_of
 from ohdesk.services.visit.lookup import find_visit
 
 _WHO = ("person_in_charge", "contact", "phone")
@@ -42,7 +43,7 @@ def write_walk_sheet(ctx: Context, visit_id: str, target: Path) -> None:
 def _sheet(ctx: Context, session: Session, visit: Visit) -> WalkSheet:
     if visit.is_patrol:
         raise UserError(tr("协管巡查不填检查表，没有核查用表。"), tr("请把巡查看到的情况直接写进程序。"))
-    form = form_of(visit)
+    form = form_of(session, visit)
     answers = {question: view.answer for question, view in answers_of(session, form, visit.id).items()}
     establishment = session.get_one(Establishment, visit.establishment)
     return WalkSheet(

@@ -149,6 +149,7 @@ def record(**changes: object) -> InspectionRecord:
         outcome_proof="",
         form="employer",
         form_version="2025.1",
+        form_sha256="f0" * 32,
         form_title="用人单位职业卫生检查表",
         situation=(
             "该单位从事五金打磨加工，现有从业人员 86 人，其中接触粉尘、噪声的 39 人，实行两班制。",

@@ -597,13 +597,19 @@ def _records() -> None:
 
 def _visits() -> None:
     op.create_table(
+        "form_edition",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_form_edition")),
+    )
+    op.create_table(
         "visit",
         sa.Column("id", sa.String(length=36), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
         sa.Column("draw", sa.String(length=36), nullable=True),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
-        sa.Column("form_version", sa.String(length=20), nullable=False),
+        sa.Column("form_sha256", sa.String(length=64), nullable=False),
         sa.Column("task", sa.JSON(), nullable=False),
         sa.Column("approval", sa.JSON(), nullable=True),
         sa.Column("start", sa.JSON(), nullable=True),
@@ -617,6 +623,9 @@ def _visits() -> None:
         sa.ForeignKeyConstraint(["draw"], ["draw.id"], name=op.f("fk_visit_draw_draw")),
         sa.ForeignKeyConstraint(
             ["establishment"], ["establishment.id"], name=op.f("fk_visit_establishment_establishment")
+        ),
+        sa.ForeignKeyConstraint(
+            ["form_sha256"], ["form_edition.sha256"], name=op.f("fk_visit_form_sha256_form_edition")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
     )

@@ -5,9 +5,11 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace as replace_form
 from sqlalchemy import func, select
 
 from ohdesk.db.models import Answer as AnswerRow
+from ohdesk.db.queries import forms
 from ohdesk.domain.people import Role
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
@@ -145,12 +147,19 @@ def test_what_is_left_open_is_marked_not_inspected_in_one_go(ctx, visit):
     assert (counts.met, counts.not_inspected, counts.unanswered) == (1, CHECKLIST_LENGTH - 1, 0)
 
 
-def test_another_version_of_the_checklist_is_not_filled_as_if_it_were_this_one(ctx, visit):
+def test_a_visit_goes_on_in_the_edition_it_was_planned_with(ctx, visit):
+    shipped = open_form(ctx, visit).form
+    first = replace_form(shipped, version="2025.1", questions=shipped.questions[:2])
     with ctx.transaction() as session:
-        lookup.find_visit(session, visit).form_version = "1999.1"
-    with pytest.raises(UserError) as refused:
-        open_form(ctx, visit)
-    assert "1999.1" in refused.value.message
+        lookup.find_visit(session, visit).form_sha256 = forms.keep_edition(session, first)
+    save_answer(ctx, visit, "A01", MET)
+    save_answer(ctx, visit, "A02", MET)
+    with pytest.raises(UserError):
+        save_answer(ctx, visit, "A03", MET)
+    assert (open_form(ctx, visit).form, views.list_visits(ctx)[0].awaits_signature) == (first, True)
+    record = composing.visit_facts(ctx, visit).record
+    assert (record.form_version, record.form_sha256) == ("2025.1", first.sha256)
+    assert first.sha256 != shipped.sha256
 
 
 QUESTIONS = ("A01", "A03", "B01")
