@@ -196,6 +196,12 @@ def named(source: object, *names: str) -> dict[str, Any]:
     return {name: getattr(source, name) for name in names}
 
 
+def on_a_visit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """Have a command ask for a visit."""
+    command.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
+    return command
+
+
 def progress(what: str) -> Progress:
     """Return what shows how far a piece of long work is, on one line of a terminal and nowhere else."""
     shown = sys.stderr.isatty()

@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.common import Answer, Commands, on_a_visit
 from ohdesk.domain.leaving import LeavingGap
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -14,8 +14,7 @@ from ohdesk.services.visit import lookup
 
 def leaving_commands(group: Commands) -> None:
     """Add the commands."""
-    check = group.unlocked("leave-check", tr("离场前核对：审阅时会缺什么"), check_visit)
-    check.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
+    check = on_a_visit(group.unlocked("leave-check", tr("离场前核对：审阅时会缺什么"), check_visit))
     check.add_argument("--leave", action="store_true", help=tr("核对后离场；没有补齐的，理由一并留存"))
     check.add_argument("--reason", default="", metavar="TEXT", help=tr("没有补齐的理由（只留内部）"))
     gaps = group.unlocked("gaps", tr("一段时间内各次检查的核对缺口"), gaps_of_period)

@@ -4,7 +4,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, colleague_password, named, open_context, progress
+from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit, open_context, progress
 from ohdesk.cli.usage import day
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
@@ -45,8 +45,7 @@ def register(commands: Commands) -> None:
 
 def finalize_command(group: Commands) -> None:
     """Add `visit finalize` to the group of visit commands."""
-    command = group.command("finalize", tr("签名并定稿；--preview 只显示文档指纹"), finalize_visit)
-    command.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
+    command = on_a_visit(group.command("finalize", tr("签名并定稿；--preview 只显示文档指纹"), finalize_visit))
     command.add_argument("--party", type=Path, required=True, metavar="FILE", help=tr("当事人意见（JSON）"))
     command.add_argument("--fingerprint", default="", metavar="HEX", help=tr("签名前核对过的文档指纹；不同则不定稿"))
     command.add_argument("--preview", action="store_true", help=tr("只显示文档指纹和未办妥的事项，不签名"))

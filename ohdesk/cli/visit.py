@@ -4,10 +4,10 @@ import argparse
 from dataclasses import replace
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, colleague_password, named
+from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit
 from ohdesk.cli.leaving import leaving_commands
+from ohdesk.cli.photos import photo_commands
 from ohdesk.cli.record import finalize_command
-from ohdesk.cli.usage import whole
 from ohdesk.cli.visit_papers import paper_commands
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
@@ -22,7 +22,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, originals, photos, planning, views
+from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, planning, views
 
 _TOLD = ("code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
 _STARTED = ("authority", "place", "accompanied_by", "gap_reason")
@@ -37,7 +37,7 @@ def register(commands: Commands) -> None:
     leaving_commands(group)
     finalize_command(group)
     group.unlocked("list", tr("列出检查"), list_all)
-    _on_a_visit(group.unlocked("show", tr("看一次检查的内容"), show))
+    on_a_visit(group.unlocked("show", tr("看一次检查的内容"), show))
 
 
 def _register_before(group: Commands) -> None:
@@ -59,7 +59,7 @@ def _register_before(group: Commands) -> None:
     plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
 
-    change = _on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
+    change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
     change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
     change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
     change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
@@ -68,10 +68,10 @@ def _register_before(group: Commands) -> None:
     change.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
 
-    cancel = _on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
+    cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
     cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
 
-    approve = _on_a_visit(group.unlocked("approve", tr("批准检查（行政检查审批表）"), approve_visit))
+    approve = on_a_visit(group.unlocked("approve", tr("批准检查（行政检查审批表）"), approve_visit))
     approve.add_argument("--account", metavar="NAME", help=tr("批准人的账户；密码另行输入"))
     approve.add_argument("--approver-password-file", type=Path, metavar="FILE", help=tr("批准人密码所在的文件"))
     approve.add_argument("--paper", action="store_true", help=tr("纸质已批"))
@@ -79,10 +79,10 @@ def _register_before(group: Commands) -> None:
     approve.add_argument("--on", default="", metavar="DAY", help=tr("纸质审批的日期"))
     approve.add_argument("--number", default="", help=tr("审批表编号"))
 
-    start = _on_a_visit(group.unlocked("start", tr("到场，开始检查"), start_visit))
+    start = on_a_visit(group.unlocked("start", tr("到场，开始检查"), start_visit))
     start.add_argument("--mode", required=True, choices=("own", "entrusted", "patrol"), help=tr("检查方式"))
     _arrival_arguments(start)
-    correct = _on_a_visit(group.unlocked("correct", tr("更正到场登记，直到笔录定稿；不写的不变"), correct_start))
+    correct = on_a_visit(group.unlocked("correct", tr("更正到场登记，直到笔录定稿；不写的不变"), correct_start))
     _arrival_arguments(correct)
 
 
@@ -108,20 +108,12 @@ def _arrival_arguments(start: argparse.ArgumentParser) -> None:
 
 
 def _register_filling(group: Commands) -> None:
-    fill = _on_a_visit(group.unlocked("fill", tr("按文件填写检查表"), fill_form))
+    fill = on_a_visit(group.unlocked("fill", tr("按文件填写检查表"), fill_form))
     fill.add_argument("--answers", type=Path, required=True, metavar="FILE", help=tr("答案文件（JSON）"))
 
-    photo = _on_a_visit(group.unlocked("photo", tr("附照片、先登记编号，或补入已登记的照片"), add_photo))
-    photo.add_argument("--file", type=Path, metavar="FILE", help=tr("照片文件；不给时只登记编号"))
-    photo.add_argument("--number", type=whole, metavar="N", help=tr("补入已登记的照片编号"))
-    photo.add_argument("--question", default="", metavar="ID", help=tr("检查项编号"))
-    photo.add_argument("--caption", default="", help=tr("照片说明"))
-    photo.add_argument("--place", default="", help=tr("拍摄地点"))
+    photo_commands(group)
 
-    originals = _on_a_visit(group.unlocked("originals", tr("写出照片的原件和清单，供入案卷或移送"), write_originals))
-    originals.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("空的或新的文件夹"))
-
-    findings = _on_a_visit(group.unlocked("findings", tr("问题清单、处置和期限"), show_findings))
+    findings = on_a_visit(group.unlocked("findings", tr("问题清单、处置和期限"), show_findings))
     findings.add_argument("--accept", action="store_true", help=tr("未确定处置的，都按建议确定"))
     findings.add_argument(
         "--set",
@@ -132,13 +124,13 @@ def _register_filling(group: Commands) -> None:
         help=tr("检查项编号、处置（on_spot、rectify、refer、educate）、期限；可重复"),
     )
 
-    end = _on_a_visit(group.unlocked("end", tr("不填检查表而结束检查"), end_visit))
+    end = on_a_visit(group.unlocked("end", tr("不填检查表而结束检查"), end_visit))
     end.add_argument("--outcome", metavar="ID", help=tr("closed、moved、no_contact、no_activity 或 refused"))
     end.add_argument("--proof", default="", help=tr("证明的种类"))
     end.add_argument("--account", default="", metavar="TEXT", help=tr("看到的情形"))
     end.add_argument("--note", default="", metavar="TEXT", help=tr("协管巡查看到的情况"))
-    _on_a_visit(group.unlocked("undo", tr("撤销上一步填写"), undo_step))
-    edition = _on_a_visit(group.unlocked("edition", tr("这次检查用的检查表版本；换到最新的一版"), change_edition))
+    on_a_visit(group.unlocked("undo", tr("撤销上一步填写"), undo_step))
+    edition = on_a_visit(group.unlocked("edition", tr("这次检查用的检查表版本；换到最新的一版"), change_edition))
     edition.add_argument("--move", action="store_true", help=tr("换到最新的一版"))
     edition.add_argument(
         "--map",
@@ -147,11 +139,6 @@ def _register_filling(group: Commands) -> None:
         metavar="OLD=NEW",
         help=tr("原检查项在新检查表中是哪一项；“OLD=”表示不带过去；可重复"),
     )
-
-
-def _on_a_visit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    command.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
-    return command
 
 
 def enter_power(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -255,30 +242,6 @@ def fill_form(ctx: Context, args: argparse.Namespace) -> Answer:
     lines = [tr("已保存 {answers} 项回答，{photos} 张照片。", answers=filled.answers, photos=filled.photos)]
     lines += [f"· {in_list(each)}" for each in filled.missing]
     return Answer(filled, "\n".join(lines))
-
-
-def add_photo(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Attach, announce or bring in a photo."""
-    caption = photos.Caption(text=args.caption, place=args.place)
-    visit = lookup.find(ctx, args.visit)
-    if args.file is None:
-        photo = photos.announce_photo(ctx, visit, args.question, caption)
-    elif args.number is None:
-        photo = photos.attach_photo(ctx, visit, args.question, args.file, caption)
-    else:
-        photo = photos.bring_in_photo(ctx, visit, args.number, args.file)
-    data = named(photo, "number", "question", "sha256")
-    if photo.announced:
-        return Answer(data, tr("照片 {number} 已登记编号，文件以后补入。", number=photo.number))
-    return Answer(data, tr("照片 {number} 已保存。", number=photo.number))
-
-
-def write_originals(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Write the originals of a visit's photos and their list."""
-    written = originals.write_originals(ctx, lookup.find(ctx, args.visit), args.out)
-    count = len(written.manifest.files)
-    said = tr("已写出 {count} 张照片的原件和清单，没有加密：{folder}", count=count, folder=written.folder)
-    return Answer(written.manifest, said)
 
 
 def show_findings(ctx: Context, args: argparse.Namespace) -> Answer:

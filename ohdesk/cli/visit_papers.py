@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands
+from ohdesk.cli.common import Answer, Commands, on_a_visit
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import lookup
@@ -17,8 +17,7 @@ def paper_commands(group: Commands) -> None:
 
 
 def _paper(command: argparse.ArgumentParser) -> None:
-    command.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
-    command.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("PDF 文件"))
+    on_a_visit(command).add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("PDF 文件"))
 
 
 def write_sheet(ctx: Context, args: argparse.Namespace) -> Answer:

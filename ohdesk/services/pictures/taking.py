@@ -1,6 +1,7 @@
 """Pictures that come in: read from where a person said, decoded in a child, refused with the reason."""
 
 import atexit
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from functools import cache
@@ -24,7 +25,7 @@ _DOTS_PER_INCH = 150  # of a page that shows one
 def shrunk(original: bytes) -> Shrunk:
     """Return the copy of a picture as it is kept, and what its telephone said of it. Raises UserError."""
     # One child for one picture after the other: starting it takes ten times as long as a photo.
-    (answer,) = _kept().answers([original])
+    (answer,) = _kept(os.getpid()).answers([original])
     return _told(answer)
 
 
@@ -70,9 +71,10 @@ def picture_page(content: bytes) -> bytes:
 
 
 @cache
-def _kept() -> Pool:
+def _kept(process: int) -> Pool:
+    """Return the child that stays, of this process: a fork has the pipes of the one before, and none of its threads."""
     pool = Pool(KIND, 1)
-    atexit.register(pool.close)
+    atexit.register(lambda: pool.close() if os.getpid() == process else None)
     return pool
 
 

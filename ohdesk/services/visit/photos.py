@@ -3,7 +3,6 @@
 Or only announced.  The copy stands in papers and bundles; the original stays here.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,10 +17,9 @@ from ohdesk.domain.bounds import MOST_PHOTOS
 from ohdesk.domain.calendar import instant_in, instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
-from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState
-from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.errors import UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
@@ -94,10 +92,10 @@ def attach_photo(
     # Before the transaction: scaling takes a while, and nobody else could write meanwhile.
     picture = shrunk(original)
     with ctx.reading() as session:
-        _check_open(session, visit_id, question_id)
+        check_open(session, visit_id, question_id)
     stored = store(ctx, original, picture, source.name if isinstance(source, Path) else "")
     with ctx.transaction() as session:
-        _check_open(session, visit_id, question_id)
+        check_open(session, visit_id, question_id)
         photo = new_photo(ctx, session, visit_id, question_id, caption)
         fill(ctx, session, photo, stored)
         return line_of(photo)
@@ -127,47 +125,23 @@ def fill(ctx: Context, session: Session, photo: Photo, stored: Stored) -> None:
     photo.sha256, photo.original_sha256, photo.file = stored.copy, stored.original, stored.file
     photo.attached_at, photo.device = ctx.now(), stored.picture.device
     photo.shot_at = instant_in(stored.picture.shot_at)
+    photo.clock_error = _known_error(session, photo)
     if photo.taken_at is None and photo.shot_at is not None:
         photo.taken_at = photo.shot_at - timedelta(seconds=photo.clock_error)
 
 
-def attach_photos(
-    ctx: Context,
-    visit_id: str,
-    question_id: str,
-    sources: Sequence[Path],
-    caption: Caption = NO_CAPTION,
-    report: Progress = unwatched,
-) -> tuple[PhotoLine, ...]:
-    """Store several photos one after the other; those that are none are named at the end, the others are kept.
-
-    Raises ProblemsError naming each file that could not be stored.
-    """
-    stored: list[PhotoLine] = []
-    problems: list[Problem] = []
-    for done, source in enumerate(sources):
-        report(done, len(sources))
-        try:
-            stored.append(attach_photo(ctx, visit_id, question_id, source, caption))
-        # A full disk fails for the rest too: it is told once, not as a fault of each photo.
-        except MachineError:
-            raise
-        except UserError as error:
-            problems.append(Problem(source.name, tr("能打开的照片"), error.message, error.remedy))
-    report(len(sources), len(sources))
-    if problems:
-        raise ProblemsError(
-            tr("已保存 {stored} 张照片，{failed} 张没有保存。", stored=len(stored), failed=len(problems)),
-            tuple(problems),
-        )
-    return tuple(stored)
+def _known_error(session: Session, photo: Photo) -> int:
+    """Return by how much the clock of its telephone was found to be ahead in this visit; 0 where nobody looked."""
+    same = select(Photo.clock_error).where(Photo.visit == photo.visit, Photo.device == photo.device)
+    timed = same.where(Photo.id != photo.id, Photo.shot_at.is_not(None))
+    return session.scalars(timed.order_by(Photo.id.desc()).limit(1)).first() or 0
 
 
 def announce_photo(ctx: Context, visit_id: str, question_id: str, caption: Caption = NO_CAPTION) -> PhotoLine:
     """Give a photo its number; its bytes are brought in later, before or after the record is signed."""
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
-        _check_open(session, visit_id, question_id)
+        check_open(session, visit_id, question_id)
         return line_of(new_photo(ctx, session, visit_id, question_id, caption))
 
 
@@ -213,7 +187,8 @@ def check_picture(source: Path) -> None:
     shrunk(picture_bytes(source))
 
 
-def _check_open(session: Session, visit_id: str, question_id: str) -> None:
+def check_open(session: Session, visit_id: str, question_id: str) -> None:
+    """Raise UserError where no photo can be put to this question of a visit ("": to the visit as a whole)."""
     visit = find_visit(session, visit_id, Act.FILL)
     refuse_photo(session, visit.establishment)
     if question_id:
@@ -222,7 +197,7 @@ def _check_open(session: Session, visit_id: str, question_id: str) -> None:
 
 def new_photo(ctx: Context, session: Session, visit_id: str, question_id: str, caption: Caption) -> Photo:
     """Add the row of a photo under the next number. Raises UserError for more than a visit can have."""
-    last = session.scalar(select(func.max(Photo.number)).where(Photo.visit == visit_id)) or 0
+    last = session.scalar(select(func.max(Photo.number)).where(Photo.visit == visit_id, Photo.number > 0)) or 0
     if last >= MOST_PHOTOS:
         raise UserError(tr("一次检查最多 {count} 张照片。", count=MOST_PHOTOS), tr("请只补入作为证据的照片。"))
     photo = Photo(

@@ -2,6 +2,7 @@
 
 import json
 import os
+from hashlib import sha256
 
 import pytest
 
@@ -93,6 +94,35 @@ def test_a_visit_is_planned_started_filled_and_its_findings_settled(run, tmp_pat
     }
     assert "修改第 36 项的处置" in run("undo", visit)[1]
     assert json.loads(run("list", "--json")[1])[0]["state"] == "open"
+
+
+def test_a_folder_of_photos_is_taken_in_put_in_order_and_its_originals_come_out(run, tmp_path):
+    visit = started(run)
+    assert run("start", visit, "--mode", "own", "--reason", "没有信号")[0] == 0
+    folder = tmp_path / "phone"
+    folder.mkdir()
+    given = {"a.jpg": picture("red"), "b.jpg": picture("blue", shot_at="2026:03:02 12:05:00")}
+    for name, content in given.items():
+        (folder / name).write_bytes(content)
+    (folder / "c.jpg").write_bytes(b"no picture")
+    status, out, _ = run("photos", visit, "--folder", folder, "--json")
+    taken = json.loads(out)
+    assert status == 0
+    assert taken["taken"] == [
+        {"file": name, "sha256": sha256(content).hexdigest(), "item": ""} for name, content in given.items()
+    ]
+    assert [(each["file"], bool(each["reason"])) for each in taken["refused"]] == [("c.jpg", True)]
+    assert run("photos", visit, "--clock", "b.jpg")[0] == 1  # without what it shows
+    assert run("photos", visit, "--clock", "b.jpg", "--shows", "2026-03-02 12:00:00")[0] == 0
+    status, out, _ = run("arrange", visit, "2", "--caption", "风机", "--question", "F03", "--to", "1", "--json")
+    first = json.loads(out)[0]
+    assert (first["file"], first["caption"], first["taken_at"]) == ("b.jpg", "风机", "2026-03-02T04:00:00Z")
+    assert len(json.loads(run("arrange", visit, "2", "--remove", "--json")[1])) == 1
+    assert len(json.loads(run("arrange", visit, "--restore", "--json")[1])) == 2
+    status, out, _ = run("originals", visit, "--out", tmp_path / "originals", "--json")
+    files = json.loads(out)["files"]
+    assert [(tmp_path / "originals" / each["file"]).read_bytes() for each in files] == [given["b.jpg"], given["a.jpg"]]
+    assert run("originals", visit, "--out", tmp_path / "originals")[0] == 1  # nothing is written over
 
 
 def test_a_refused_file_says_everything_and_ends_with_one(run, tmp_path):

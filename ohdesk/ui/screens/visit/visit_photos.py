@@ -10,7 +10,8 @@ from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import photos
+from ohdesk.services.visit import photo_intake, photos
+from ohdesk.services.visit.photo_intake import Intake, Taken
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.kit.files import choose_files, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
@@ -100,8 +101,8 @@ class VisitPhotos(Page):
         visit, question = self._visit, self._question
         caption = Caption(taken_by=self.ctx.actor.name, place=tr("检查现场"))
         job = self.work_reporting(
-            lambda report: photos.attach_photos(self.ctx, visit, question, paths, caption, report),
-            self._say_stored,
+            lambda report: photo_intake.take_in(self.ctx, visit, paths, question, caption, report),
+            self._say_taken,
             tr("保存照片"),
             self._say_failed,
         )
@@ -113,7 +114,13 @@ class VisitPhotos(Page):
             photo = photos.announce_photo(self.ctx, self._visit, self._question, Caption(text=tr("照片随后补入")))
             self._say_stored((photo,))
 
-    def _say_stored(self, others: Sequence[PhotoLine]) -> None:
+    def _say_taken(self, intake: Intake) -> None:
+        if intake.taken:
+            self._say_stored(intake.taken)
+        if problem := intake.problem:
+            self.failed.emit(problem)
+
+    def _say_stored(self, others: Sequence[PhotoLine | Taken]) -> None:
         self._take_note()
         numbers = "、".join(str(photo.number) for photo in others)
         self.done.emit(tr("{number} 号照片已登记。", number=numbers))
