@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Photo, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.bounds import LONGEST_TEXT
 from ohdesk.domain.calendar import BEIJING, beijing
 from ohdesk.domain.canonical import clean_text
@@ -19,7 +20,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling import form_of, steps_of
+from ohdesk.services.visit.filling import steps_of
 from ohdesk.services.visit.lookup import find_question, find_visit
 from ohdesk.services.visit.photos import find_photo, line_of, rows_of
 
@@ -90,7 +91,7 @@ def describe(ctx: Context, visit_id: str, number: int, said: Particulars) -> Cha
     with ctx.transaction() as session:
         visit, photo = _open(session, visit_id, number)
         if said.question:
-            find_question(form_of(visit), said.question)
+            find_question(form_of(session, visit), said.question)
         photo.question = photo.question if said.question is None else said.question
         photo.caption = photo.caption if said.caption is None else _worded("caption", tr("照片说明"), said.caption)
         photo.place = photo.place if said.place is None else _worded("place", tr("拍摄地点"), said.place)
