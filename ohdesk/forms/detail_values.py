@@ -172,7 +172,7 @@ def _relations(place: str, fields: Sequence[DetailField], values: Values, named:
             expected = tr("等于{labels}之和 {number}", labels=words, number=sum(parts))
             yield Problem(where, expected, str(given), field=named(field.key))
         if field.unit_in and not values.get(field.unit_in):
-            yield blank(f"{place} {labels[field.unit_in]}", named(field.unit_in), tr("请先写明单位。"))
+            yield blank(where, named(field.key), tr("请先写明单位。"))
 
 
 def too_long(place: str, text: str, key: str) -> Problem:

@@ -83,6 +83,7 @@ def keys(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Key
         Key("* F6", tr("检查时：附照片")),
         Key("F7", tr("检查时：逐项，或整节列表")),
         Key("F8", tr("检查时：下一个未答")),
+        Key("F9", tr("检查时：一键清点人数")),
         Key("/", tr("检查时：写备注；Esc 回到答案")),
         Key("F2", tr("检查时：常用语")),
     )

@@ -45,7 +45,7 @@ def fields(problems):
         ({"exposed": "11", "workers": "10"}, "exposed"),
         ({"workers": "-1"}, "workers"),
         ({"workers": "+1"}, "workers"),
-        ({"dust": "0.5"}, "unit"),
+        ({"dust": "0.5"}, "dust"),
         ({"dust": "-0.1", "unit": "ppm"}, "dust"),
         ({"dust": "1e3", "unit": "ppm"}, "dust"),
         ({"dust": "0.5 mg/m3", "unit": "mg/m3"}, "dust"),

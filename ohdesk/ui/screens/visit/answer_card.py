@@ -6,13 +6,14 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QButtonGroup, QFrame, QLineEdit, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
 
 from ohdesk.domain.calendar import beijing
 from ohdesk.domain.problems import at_field
 from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
-from ohdesk.forms.definition import DetailField, FieldKind, Form, Question
+from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.detail_values import detail_of
 from ohdesk.forms.loader import SEVERITIES
 from ohdesk.forms.open_places import next_place
 from ohdesk.i18n import tr
@@ -26,7 +27,9 @@ from ohdesk.ui.kit.keys import ENTERS, HeldKey
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.scroll import FollowingScroll
+from ohdesk.ui.screens.visit.details import DetailFields
 from ohdesk.ui.screens.visit.offered import PhraseList
+from ohdesk.ui.screens.visit.repeat_table import RepeatTable
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _ANSWER_KEYS = {
@@ -76,8 +79,9 @@ class AnswerCard(QFrame):
         self.text.textChanged.connect(self._text_changed)
         self.text_field = Field(tr("说明"), self.text)
         self.phrases = PhraseList(self.text)
-        self.details = DetailFields()
+        self.details = DetailFields(self)
         self.details.edited.connect(self._save_soon)
+        self.details.left.connect(self._go_on)
         self._photo_hint = muted(tr("这一项不合格，最好附照片。"))
         self.stamp = StatusChip()
         self._lay_out()
@@ -198,9 +202,9 @@ class AnswerCard(QFrame):
             self.focus_answers()
         elif event.key() == Qt.Key.Key_Tab and watched is self.text and self._to_place():
             pass
-        elif event.key() in ENTERS and watched is not self.text:
+        elif event.key() in ENTERS and watched is not self.text and not isinstance(watched, RepeatTable):
             if not held:
-                self._go_on()
+                self._leave_field(watched)
         else:
             return False
         return True
@@ -241,11 +245,19 @@ class AnswerCard(QFrame):
         if self.unsaved:
             self.focus_answers()
         elif value is not AnswerValue.MET:
-            self._focus(self.text)  # every other answer needs words, or may want others than those proposed
+            self._focus_text()  # every other answer needs words, or may want others than those proposed
         elif self._lacking:
             self._focus_lacking()
+        elif self.details.wants_rows:
+            self.details.focus_next()
         else:
             self.given.emit()
+
+    def _leave_field(self, field: QObject) -> None:
+        """Leave a field by Enter: to the one behind it, unless what stands here cannot be stored."""
+        self.flush()
+        if not self.details.is_refused(field) and not self.details.focus_next(field):
+            self._go_on()
 
     def _go_on(self) -> None:
         """Leave a field by Enter: to the next that lacks something, else to the next question."""
@@ -264,15 +276,15 @@ class AnswerCard(QFrame):
             self.answered.emit(Answer(self._value).with_texts(texts))
 
     def _focus_lacking(self) -> None:
-        self._focus(self.details.editors.get(self._lacking[0].field, self.text))
+        if not self.details.focus_on(self._lacking[0].field):
+            self._focus_text()
 
-    def _focus(self, editor: QPlainTextEdit | QLineEdit) -> None:
-        if editor is self.text:
-            self.text_field.show()  # keys must not go where nobody sees them
-            self.text.moveCursor(QTextCursor.MoveOperation.Start)
-            if not self._to_place():
-                self.text.moveCursor(QTextCursor.MoveOperation.End)
-        editor.setFocus()
+    def _focus_text(self) -> None:
+        self.text_field.show()  # keys must not go where nobody sees them
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
+        if not self._to_place():
+            self.text.moveCursor(QTextCursor.MoveOperation.End)
+        self.text.setFocus()
 
     def _to_place(self) -> bool:
         """Select the next “__” behind the cursor, to be typed over; False without any."""
@@ -292,12 +304,10 @@ class AnswerCard(QFrame):
     def _fill(self, question: Question, texts: Mapping[str, str]) -> None:
         self._set_text(texts.get("fact") or texts.get("reason") or "")
         self._label_text()
-        made = self.details.ask(question.fields, texts)
-        for editor in made:
-            editor.installEventFilter(self)
+        self.details.ask(question.fields, texts)
         self._shown = self._typed()
         self._pause.stop()
-        if made:
+        if question.fields:
             self._order()
 
     def _set_text(self, text: str) -> None:
@@ -335,12 +345,12 @@ class AnswerCard(QFrame):
     def _show_missing(self, lacking: tuple[Problem, ...]) -> None:
         """Say beside each field what it still lacks, or why its text cannot be stored."""
         self._lacking = lacking
-        for field in (self.text_field, *self.details.fields.values()):
-            field.clear_error()
+        self.details.show_problems(lacking)
+        self.text_field.clear_error()
         for problem in lacking:
-            field = self.details.fields.get(problem.field, self.text_field)
-            field.show()  # a fault nobody sees would keep one from going on for no reason
-            field.set_error(at_field(problem))
+            if detail_of(problem.field) not in self.details.fields:
+                self.text_field.show()  # a fault nobody sees would keep one from going on for no reason
+                self.text_field.set_error(at_field(problem))
 
     def hint_at_photo(self) -> None:
         """Say that a photo would be well, where there is none; or that none may be kept."""
@@ -392,59 +402,9 @@ class AnswerCard(QFrame):
 
     def _order(self) -> None:
         """Let Tab go in reading order; fields made later would come after the buttons at the foot."""
-        way = (*self.buttons.values(), *self.details.made, self.text, self.phrases, self._photo, self.announce)
+        way = (*self.buttons.values(), *self.details.in_order, self.text, self.phrases, self._photo, self.announce)
         for before, after in pairwise((*way, self._previous, self.following)):
             QWidget.setTabOrder(before, after)
-
-
-class DetailFields(QWidget):
-    """The further entries of a question (专职人数 …), side by side; emits `edited` with each key.
-
-    editors, fields: those of the question shown, by key · made: every editor there is, shown or not, in reading order
-    """
-
-    edited = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.editors: dict[str, QLineEdit] = {}
-        self.fields: dict[str, Field] = {}
-        self.made: list[QLineEdit] = []
-        self._held: list[Field] = []
-        self._row = row(of=self, gap="gap")
-
-    @property
-    def values(self) -> dict[str, str]:
-        """What is filled in, by key."""
-        return {key: editor.text() for key, editor in self.editors.items() if editor.text().strip()}
-
-    def ask(self, asked: Sequence[DetailField], held: Mapping[str, str]) -> list[QLineEdit]:
-        """Ask for these fields, filled with what is held; the same widgets serve every question.
-
-        Returns the editors that had to be made.
-        """
-        count = len(self.made)
-        for _ in asked[count:]:
-            self._make()
-        keys = [each.key for each in asked]
-        self.editors = dict(zip(keys, self.made, strict=False))
-        self.fields = dict(zip(keys, self._held, strict=False))
-        for each in asked:
-            self.fields[each.key].rename(each.label)
-            self.editors[each.key].setText(held.get(each.key, ""))
-            self.editors[each.key].setPlaceholderText(_example(each.kind))
-        for place, field in enumerate(self._held):
-            field.setVisible(place < len(asked))
-        self.setVisible(bool(asked))
-        return self.made[count:]
-
-    def _make(self) -> None:
-        editor = QLineEdit()
-        editor.textEdited.connect(self.edited)
-        field = Field("", editor)
-        self._row.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        self.made.append(editor)
-        self._held.append(field)
 
 
 def _severity_kind(question: Question) -> str:
@@ -462,7 +422,3 @@ def _basis(question: Question) -> str:
 
 def _saved(at: datetime) -> str:
     return tr("● 已保存 {time}", time=beijing(at).strftime("%H:%M:%S"))
-
-
-def _example(kind: FieldKind) -> str:
-    return {FieldKind.INT: tr("整数"), FieldKind.DATE: "2026-03-02"}.get(kind, "")

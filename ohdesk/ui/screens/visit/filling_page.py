@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 
+from ohdesk.domain.calendar import legal_day
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
@@ -78,6 +79,7 @@ class FillingPage(Page):
         """Show the checklist of a visit where one stopped. Raises UserError when it has none."""
         self.view = filling.open_form(self.ctx, visit.id)
         self.visit, self._visit = visit, visit.id
+        self.card.details.day = legal_day(visit.started_at) if visit.started_at else None
         self.show_question(self.view.current)
 
     def reload(self) -> None:
@@ -171,6 +173,7 @@ class FillingPage(Page):
             ("F6", self.photos.choose),
             ("F7", self.turn),
             ("F8", self.next_open),
+            ("F9", self.card.details.count),
             ("Ctrl+Return", self.leaving_wanted.emit),
             ("PgDown", lambda: self._step(1)),
             ("PgUp", lambda: self._step(-1)),
