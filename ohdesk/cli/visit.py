@@ -25,7 +25,7 @@ from ohdesk.services.roll import entries
 from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, planning, views
 
 _TOLD = ("code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
-_STARTED = ("authority", "place", "accompanied_by", "gap_reason")
+_STARTED = ("authority", "means", "place", "accompanied_by", "gap_reason")
 
 
 def register(commands: Commands) -> None:
@@ -51,6 +51,7 @@ def _register_before(group: Commands) -> None:
     plan = group.unlocked("plan", tr("安排检查：一次抽取的全部单位，或一家单位"), plan_visits)
     plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
     plan.add_argument("--establishment", metavar="NAME", help=tr("单位名称或统一社会信用代码"))
+    plan.add_argument("--after", metavar="VISIT", help=tr("发现问题的非现场检查：到现场核实"))
     plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
     plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
     plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
@@ -80,7 +81,7 @@ def _register_before(group: Commands) -> None:
     approve.add_argument("--number", default="", help=tr("审批表编号"))
 
     start = on_a_visit(group.unlocked("start", tr("到场，开始检查"), start_visit))
-    start.add_argument("--mode", required=True, choices=("own", "entrusted", "patrol"), help=tr("检查方式"))
+    start.add_argument("--mode", required=True, choices=("own", "entrusted", "off-site", "patrol"), help=tr("检查方式"))
     _arrival_arguments(start)
     correct = on_a_visit(group.unlocked("correct", tr("更正到场登记，直到笔录定稿；不写的不变"), correct_start))
     _arrival_arguments(correct)
@@ -88,6 +89,7 @@ def _register_before(group: Commands) -> None:
 
 def _arrival_arguments(start: argparse.ArgumentParser) -> None:
     start.add_argument("--authority", default="", metavar="NAME", help=tr("以哪个机关的名义"))
+    start.add_argument("--means", default="", metavar="WAY", help=tr("非现场检查的方式：书面、视频或在线数据"))
     start.add_argument("--place", default="", help=tr("检查地点；缺省为单位地址"))
     start.add_argument("--accompanied-by", default="", metavar="NAME", help=tr("陪同人姓名、职务"))
     start.add_argument("--code-way", default="", metavar="WAY", help=tr("亮码或扫码"))
@@ -154,6 +156,8 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
     """Plan the visits of a draw, or one visit."""
     if args.draw:
         ids = planning.plan_drawn(ctx, find_draw(ctx, args.draw), args.on, args.kind)
+    elif args.after:
+        ids = (planning.plan_after(ctx, lookup.find(ctx, args.after), args.on),)
     elif args.establishment:
         new = planning.NewVisit(
             establishment=entries.find(ctx, args.establishment),

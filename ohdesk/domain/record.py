@@ -78,7 +78,7 @@ class Signer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
-    """The body that inspects, and in which mode: "own" 以镇街名义, "entrusted" 受委托, "patrol" 协管巡查."""
+    """The body that inspects, and in which mode: "own" 以镇街名义, "entrusted" 受委托, "off-site" 非现场检查."""
 
     authority: Name
     division: Division
@@ -221,6 +221,7 @@ class InspectionRecord:
     renderer: the edition of the drawing, so that whoever checks the pages draws them the same way
     form_sha256: of the checklist in the edition that was filled, "" without one
     draw:     the id of the draw that sent the inspectors, "" without one
+    means:    how one looked from the office, "" where one went to `place`
     kind:     of the inspection (daily, campaign, case); what led to it, and who approved it, is no business of the
               party, who gets every word of this
     """
@@ -238,6 +239,7 @@ class InspectionRecord:
     kind_name: Name
     started_at: Instant
     ended_at: Instant
+    means: Text
     place: Text
     inspectors: Signatories
     assistants: Signatories

@@ -1,6 +1,6 @@
 """A visit (一次检查): its states, what each allows, what must be there before it starts, and what is only a gap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,7 @@ from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import mark, tr
 
 RECUSAL_ASKED = "申请回避"
-RE_INSPECTION = "re_inspection"  # the source of a task, in resources/visits/task.toml
+RE_INSPECTION, OFF_SITE = "re_inspection", "off_site"  # sources of a task, in resources/visits/task.toml
 
 
 class VisitState(Worded):
@@ -49,11 +49,12 @@ ALLOWED = {
 
 
 class Mode(StrEnum):
-    """In whose name one acts: 以镇街名义, 受委托, 协管巡查."""
+    """How one acts: 以镇街名义, 受委托, 协管巡查; under either power from the office, 非现场检查."""
 
     OWN = "own"
     ENTRUSTED = "entrusted"
     PATROL = "patrol"
+    OFF_SITE = "off-site"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ NO_ARRIVAL = Arrival(code_way="", code_at="", notice_given="", certificates_show
 class StartData:
     """What is known when a visit starts.
 
-    mode:       "own", "entrusted" or "patrol"
+    mode:       "own", "entrusted", "patrol" or "off-site"
+    means:      how one looks from the office (书面, 视频, 在线数据), where one does
     authority:  the issuing body, where several hold the power; empty takes the only one
     place:      where the inspection takes place · accompanied_by: who accompanies it, with position
     gap_reason: why one goes on although something is missing; stays in the internal file, never printed
@@ -136,6 +138,7 @@ class StartData:
 
     mode: str
     authority: str = ""
+    means: str = ""
     place: str = ""
     accompanied_by: str = ""
     arrival: Arrival = field(default=NO_ARRIVAL)
@@ -170,6 +173,7 @@ class Start:
     mode: str
     authority: str
     power_basis: str
+    means: str
     place: str
     accompanied_by: str
     arrival: Arrival
@@ -178,7 +182,7 @@ class Start:
     corrections: tuple[Correction, ...] = ()
 
 
-NOT_STARTED = Start(mode="", authority="", power_basis="", place="", accompanied_by="", arrival=NO_ARRIVAL)
+NOT_STARTED = Start(mode="", authority="", power_basis="", means="", place="", accompanied_by="", arrival=NO_ARRIVAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +217,12 @@ def check_allowed(state: VisitState, act: Act) -> None:
     raise UserError(tr("这次检查现为“{state}”，还不能做这一步。", state=state.word), tr("请先批准并开始检查。"))
 
 
-def power_for(powers: Iterable[Power], mode: str, authority: str, day: date) -> Power:
-    """Return the power under which a visit of this mode takes place on `day`.
+def power_for(powers: Iterable[Power], modes: Collection[str], authority: str, day: date) -> Power:
+    """Return the power, of one of these modes, under which a visit takes place on `day`.
 
     Raises UserError when there is none, or several and no authority is named.
     """
-    held = [power for power in powers if power.mode == mode and power.holds_on(day)]
+    held = [power for power in powers if power.mode in modes and power.holds_on(day)]
     fitting = [power for power in held if authority in {"", power.authority}]
     if not fitting:
         raise UserError(

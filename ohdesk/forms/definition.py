@@ -232,7 +232,10 @@ class Question(QuestionEntry, frozen=True, kw_only=True):
 
 
 class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
-    """What a form says of itself. `kinds` are the kinds of establishments it is meant for."""
+    """What a form says of itself.
+
+    kinds: of establishments it is meant for · off_site: for what is looked at from the office (非现场检查)
+    """
 
     id: str
     version: str
@@ -240,6 +243,7 @@ class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     kinds: tuple[str, ...]
     valid_from: date
     valid_to: date | None = None
+    off_site: bool = False
 
 
 class Form(FormHead, frozen=True, kw_only=True, dict=True):

@@ -37,19 +37,26 @@ class TaskSource:
 
 @dataclass(frozen=True, slots=True)
 class ModeRule:
-    """A mode, whether it needs a power, and what it may produce: record, verdict, order, or patrol_note."""
+    """A mode, and what it may produce: record, verdict, order, or patrol_note.
+
+    powers: the modes of power under which it acts, none where it needs none
+    on_site: False where one looks from the office · means: the ways of doing so
+    """
 
     id: str
     name: str
-    needs_power: bool
+    powers: tuple[str, ...]
     may_produce: frozenset[str]
+    on_site: bool = True
+    means: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ArrivalItem:
     """Something shown or told on arrival, with the usual answers.
 
-    field: of `Arrival` · not_done: what stands there when it was not done · gap: the words for what is missing
+    field: of `Arrival` · on_site: only where one goes there
+    not_done: what stands there when it was not done · gap: the words for what is missing
     """
 
     id: str
@@ -58,6 +65,7 @@ class ArrivalItem:
     answers: tuple[str, ...]
     not_done: str
     gap: str
+    on_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +103,14 @@ class VisitRules:
     path_law: str
     phrases: dict[str, tuple[str, ...]]
 
-    @property
-    def arrival_gaps(self) -> tuple[Gap, ...]:
-        """The words for what is missing on arrival."""
-        return tuple(Gap(item.id, item.gap) for item in self.arrival)
+    def arrival_in(self, mode: str) -> tuple[ArrivalItem, ...]:
+        """Return what is shown and told in a mode."""
+        there = self.mode(mode).on_site
+        return tuple(item for item in self.arrival if there or not item.on_site)
+
+    def arrival_gaps(self, mode: str) -> tuple[Gap, ...]:
+        """Return the words for what is missing on arrival."""
+        return tuple(Gap(item.id, item.gap) for item in self.arrival_in(mode))
 
     def done(self, arrival: Arrival) -> Arrival:
         """Return what was shown and told without what is expressly said not to have been."""
@@ -112,9 +124,9 @@ class VisitRules:
             arrival, **{item.field: item.not_done for item in self.arrival if not getattr(arrival, item.field)}
         )
 
-    def unsaid(self, arrival: Arrival) -> tuple[ArrivalItem, ...]:
+    def unsaid(self, mode: str, arrival: Arrival) -> tuple[ArrivalItem, ...]:
         """Return the items of which nothing is said, neither that they were done nor that they were not."""
-        return tuple(item for item in self.arrival if not getattr(arrival, item.field))
+        return tuple(item for item in self.arrival_in(mode) if not getattr(arrival, item.field))
 
     def kind(self, key: str) -> TaskKind:
         """Return the kind of task; raises UserError for an unknown one."""

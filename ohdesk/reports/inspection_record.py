@@ -167,7 +167,7 @@ def _opened(
     document: Document, record: InspectionRecord, strokes: Sequence[StrokeSet], photos: Mapping[str, bytes]
 ) -> Sheet:
     """Return the sheet with the authority, the title and the number on it."""
-    words, pages = load_wording(document.wording), Pages()
+    words, pages = load_wording(document.wording).of(record.office.mode), Pages()
     pages.paragraph(record.office.authority, AUTHORITY)
     pages.paragraph(document.title, TITLE)
     pages.paragraph(f"{words['labels.number']}：{document.number}", NUMBER)

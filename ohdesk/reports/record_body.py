@@ -76,7 +76,7 @@ def _particulars(sheet: Sheet) -> Iterator[list[tuple[str, str]]]:
     yield [field("mode", record.office.mode_name), field("task", record.kind_name)]
     times = {"start": printed_instant(record.started_at), "end": printed_instant(record.ended_at)}
     yield [field("period", sheet.words["period"].format(**times))]
-    yield [field("place", record.place)]
+    yield [field("means", record.means) if record.means else field("place", record.place)]
     yield [field("inspectors", "\n".join(map(sheet.person, record.inspectors)))]
     if record.assistants:
         yield [field("assistants", "\n".join(map(sheet.person, record.assistants)))]

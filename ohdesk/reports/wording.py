@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,10 +16,11 @@ DEFAULT = "moj-2025"
 
 @dataclass(frozen=True, slots=True)
 class Mode:
-    """How a document looks in one mode of inspection: its title, and its sections in order."""
+    """How a document looks in one mode: its title, its sections in order, and words of its own by their places."""
 
     title: str
     sections: tuple[str, ...]
+    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Wording:
     """One set of wording.
 
     texts:       every sentence and label by its place in the file, "labels.body"
-    modes:       "own", "entrusted", "patrol"
+    modes:       "own", "entrusted", "patrol", "off-site"
     unconfirmed: places in the file that have not been checked against the original
     """
 
@@ -38,6 +39,10 @@ class Wording:
     unconfirmed: tuple[str, ...]
     modes: Mapping[str, Mode]
     texts: Mapping[str, str]
+
+    def of(self, mode: str) -> "Wording":
+        """Return the set as a mode words it."""
+        return replace(self, texts={**self.texts, **self.modes[mode].texts})
 
     def __getitem__(self, place: str) -> str:
         return self.texts[place]
@@ -57,7 +62,10 @@ def load_wording(wording_id: str) -> Wording:
             tr("可用的文书格式：{names}。", names="、".join(wording_ids())),
         )
     raw = tomllib.loads((resources() / "documents" / f"{wording_id}.toml").read_text("utf-8"))
-    modes = {key: Mode(value["title"], tuple(value["sections"])) for key, value in raw.pop("modes").items()}
+    modes = {
+        key: Mode(value["title"], tuple(value["sections"]), dict(_flat(value.get("texts", {}), "")))
+        for key, value in raw.pop("modes").items()
+    }
     unconfirmed = tuple(raw.pop("unconfirmed"))
     valid_from = raw.pop("valid_from")
     texts = dict(_flat(raw, ""))

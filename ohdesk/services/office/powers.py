@@ -76,10 +76,9 @@ def _power(row: OwnPower) -> Power:
 
 def _problems(power: Power) -> list[Problem]:
     problems = []
-    if not visit_rules().mode(power.mode).needs_power:
-        problems.append(
-            Problem(tr("检查方式"), tr("以镇街名义或受委托"), visit_rules().mode(power.mode).name, field="mode")
-        )
+    mode = visit_rules().mode(power.mode)
+    if mode.id not in mode.powers:
+        problems.append(Problem(tr("检查方式"), tr("以镇街名义或受委托"), mode.name, field="mode"))
     if not power.authority:
         problems.append(blank(tr("有权机关"), "authority", tr("请填写机关全称。")))
     if not power.basis:

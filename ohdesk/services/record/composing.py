@@ -115,7 +115,7 @@ def _record(
     mode = rules.mode(started.mode)
     # Helpers on a round (协管巡查) have no power to judge, so there is no way to a record, not even a draft.
     _check_produces_a_record(mode)
-    words = usual_wording(session, legal_day(ctx.now()))
+    words = usual_wording(session, legal_day(ctx.now())).of(mode.id)
     inspectors = tuple(
         _signatory(session, person, f"inspector{seat}") for seat, person in enumerate(visit.inspectors, 1)
     )
@@ -142,6 +142,7 @@ def _record(
         kind_name=rules.kind(task.kind).name if task.kind else "",
         started_at=instant_text(began),
         ended_at=_ended_at(visit, began, answers),
+        means=started.means,
         place=started.place,
         inspectors=inspectors,
         assistants=tuple(_signatory(session, person) for person in visit.assistants),
@@ -251,8 +252,8 @@ def _arrival_problems(visit: Visit) -> tuple[Problem, ...]:
         return ()
     _, start = begun(visit)
     remedy = tr("请在“到场登记”中补登；确实没有做的，照实选择。")
-    lacking = [(item.name, item.id) for item in visit_rules().unsaid(start.arrival)]
-    if not start.place:
+    lacking = [(item.name, item.id) for item in visit_rules().unsaid(start.mode, start.arrival)]
+    if visit_rules().mode(start.mode).on_site and not start.place:
         lacking.append((tr("检查地点"), "place"))
     return tuple(blank(place, key, remedy) for place, key in lacking)
 
@@ -362,7 +363,9 @@ def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...
         for line in record.answers
         if line.fact
     ]
-    return (opening.format(accompanied_by=record.accompanied_by, place=record.place, form=record.form_title), *seen)
+    said = {"accompanied_by": record.accompanied_by, "place": record.place, "means": record.means}
+    said["form"] = record.form_title
+    return (opening.format(**said), *seen)
 
 
 def _next_number(ctx: Context, session: Session) -> str:

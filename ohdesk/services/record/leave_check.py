@@ -96,14 +96,14 @@ def check_in(session: Session, visit: Visit) -> LeaveCheck:
 
 def _arrival_gaps(visit: Visit) -> Iterator[LeavingGap]:
     _, start = begun(visit)
-    told = (("place", tr("没有写检查地点"), start.place), ("companion", tr("没有写陪同人"), start.accompanied_by))
-    for key, said, text in told:
+    rules = visit_rules()
+    told = [("place", tr("没有写检查地点"), start.place)] * rules.mode(start.mode).on_site
+    for key, said, text in (*told, ("companion", tr("没有写陪同人"), start.accompanied_by)):
         if not text:
             yield LeavingGap(Omission.ARRIVAL, said, key)
     known = {gap.key for gap in start.gaps}
-    rules = visit_rules()
     shown = {each.id for each in rules.arrival}
-    for gap in start_gaps(visit.task, visit.approval, rules.done(start.arrival), rules.arrival_gaps):
+    for gap in start_gaps(visit.task, visit.approval, rules.done(start.arrival), rules.arrival_gaps(start.mode)):
         if gap.key in shown:
             # Whoever began without it has said why.
             reason = start.gap_reason if gap.key in known else ""

@@ -38,6 +38,7 @@ from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.visit import approvals
 from ohdesk.services.visit.lookup import begun, find_visit
+from ohdesk.services.visit.planning import fit_form
 
 
 def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
@@ -125,10 +126,12 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.START)
         day = legal_day(ctx.now())
-        problems = _team_problems(session, visit, data.mode, day) + _arrival_problems(data.arrival)
+        problems = _team_problems(session, visit, data.mode, day) + _arrival_problems(data)
         if problems:
             raise ProblemsError(tr("不能开始检查。"), tuple(problems))
         started = _start(ctx, session, visit, data, day)
+        if "record" in visit_rules().mode(started.mode).may_produce:
+            fit_form(session, visit, visit_rules().mode(started.mode))
         visit.state = VisitState.OPEN
         visit.started_at = ctx.now()
         visit.start = started
@@ -145,14 +148,14 @@ def correct_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ..
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
         began, before = begun(visit)
-        rules = visit_rules()
+        wanted, held = visit_rules().mode(data.mode), visit_rules().mode(before.mode)
         # Another checklist, or none, would belong to it.
-        if rules.mode(data.mode).may_produce != rules.mode(before.mode).may_produce:
+        if (wanted.may_produce, wanted.on_site) != (held.may_produce, held.on_site):
             raise UserError(
-                tr("已经开始的检查不能改为“{mode}”。", mode=rules.mode(data.mode).name),
+                tr("已经开始的检查不能改为“{mode}”。", mode=wanted.name),
                 tr("请结束这次检查，另行安排。"),
             )
-        problems = _arrival_problems(data.arrival)
+        problems = _arrival_problems(data)
         if problems:
             raise ProblemsError(tr("到场登记没有更正。"), tuple(problems))
         reason = data.gap_reason if data.gap_reason.strip() else before.gap_reason
@@ -177,15 +180,22 @@ def _start(ctx: Context, session: Session, visit: Visit, data: StartData, day: d
             tuple(Problem(tr("开始检查"), "", gap.sentence, gap.sentence, gap.key) for gap in gaps),
             tr("请补齐；确需继续的，写明理由（只留内部，不印在笔录上）。"),
         )
+    rules = visit_rules()
+    mode = rules.mode(data.mode)
+    told = {key: clean_text(text).strip() for key, text in asdict(data.arrival).items()}
+    if not mode.on_site:  # nobody was there to show it
+        told |= {item.field: "" for item in rules.arrival if item.on_site} | {"code_at": ""}
+    address = session.get_one(Establishment, visit.establishment).address
     # Written out at the start: a power or an address corrected later must not change what was shown on arrival.
     # The gaps as sentences: years later the file must say what was missing in the words of that day.
     return Start(
-        mode=visit_rules().mode(data.mode).id,
+        mode=mode.id,
         authority=power.authority,
         power_basis=power.basis,
-        place=clean_text(data.place).strip() or session.get_one(Establishment, visit.establishment).address,
+        means="" if mode.on_site else clean_text(data.means).strip(),
+        place=(clean_text(data.place).strip() or address) if mode.on_site else "",
         accompanied_by=clean_text(data.accompanied_by).strip(),
-        arrival=Arrival(**{key: clean_text(text).strip() for key, text in asdict(data.arrival).items()}),
+        arrival=Arrival(**told),
         gaps=gaps,
         gap_reason=reason if gaps else "",
     )
@@ -291,8 +301,8 @@ def _team_problems(session: Session, visit: Visit, mode: str, day: date) -> list
 
 def _power(ctx: Context, session: Session, data: StartData, day: date) -> Power:
     rule = visit_rules().mode(data.mode)
-    if rule.needs_power:
-        return power_for(powers_in(session), rule.id, data.authority, day)
+    if rule.powers:
+        return power_for(powers_in(session), rule.powers, data.authority, day)
     return Power(rule.id, ctx.office.name, "", "", "")
 
 
@@ -301,14 +311,17 @@ def _gaps(ctx: Context, session: Session, visit: Visit, data: StartData) -> tupl
     if "record" not in rules.mode(data.mode).may_produce:
         return ()  # what an inspection shows and tells is none of the assistants'
     approval = approvals.approval_of(session, ctx.keys.founder, visit)
-    return start_gaps(visit.task, approval, rules.done(data.arrival), rules.arrival_gaps)
+    return start_gaps(visit.task, approval, rules.done(data.arrival), rules.arrival_gaps(data.mode))
 
 
-def _arrival_problems(arrival: Arrival) -> list[Problem]:
-    if not arrival.code_at:
-        return []
-    try:
-        parse_instant(arrival.code_at)
-    except ValueError:
-        return [Problem(tr("亮码时间"), tr("时刻"), arrival.code_at, field="code_at", example="2026-03-02T01:05:00Z")]
-    return []
+def _arrival_problems(data: StartData) -> list[Problem]:
+    mode, problems = visit_rules().mode(data.mode), []
+    if not mode.on_site and data.means.strip() not in mode.means:
+        problems.append(Problem(tr("非现场方式"), "、".join(mode.means), data.means, field="means"))
+    if data.arrival.code_at:
+        try:
+            parse_instant(data.arrival.code_at)
+        except ValueError:
+            at = data.arrival.code_at
+            problems.append(Problem(tr("亮码时间"), tr("时刻"), at, field="code_at", example="2026-03-02T01:05:00Z"))
+    return problems

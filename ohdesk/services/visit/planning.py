@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Person, Visit, VisitMember
+from ohdesk.db.models import Answer, Establishment, Person, Visit, VisitMember
 from ohdesk.db.queries.forms import form_of, keep_edition
 from ohdesk.domain.calendar import day_in, instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import PersonRole, Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.visit import Act, Cancellation, Task, VisitState
+from ohdesk.domain.visit import OFF_SITE, Act, Cancellation, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import form_ids, forms_for, load_form
-from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.visiting import ModeRule, visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import draw_detail
-from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.lookup import begun, find_visit
 
 USUAL_KIND = "用人单位"
 _SHOWN = 40  # characters of what was typed
@@ -121,6 +122,30 @@ def cancel(ctx: Context, visit_id: str, reason: str) -> Change:
     return Change.VISITS
 
 
+def plan_after(ctx: Context, visit_id: str, planned_on: str = "") -> str:
+    """Plan to go where an inspection from the office found something not met, with its people; return the new visit.
+
+    Raises UserError unless that was one from the office that found something.
+    """
+    ctx.require(Right.VISIT)
+    with ctx.transaction() as session:
+        visit = find_visit(session, visit_id)
+        _, start = begun(visit)
+        breaches = select(Answer.question).where(Answer.visit == visit_id, Answer.undone.is_(False))
+        found = session.scalars(breaches.where(Answer.value == AnswerValue.NOT_MET).distinct()).all()
+        if visit_rules().mode(start.mode).on_site or not found:
+            raise UserError(tr("这次检查没有要到现场核实的问题。"), tr("非现场检查发现不合格的，才由此安排现场检查。"))
+        source = visit_rules().source(OFF_SITE)
+        reason = tr("非现场检查发现 {count} 项不合格", count=len(found))
+        new = NewVisit(
+            establishment=visit.establishment,
+            inspectors=visit.inspectors,
+            assistants=visit.assistants,
+            task=Task(source.kinds[0], source.id, planned_on, reason),
+        )
+        return plan_in(ctx, session, new)
+
+
 def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "daily") -> tuple[str, ...]:
     """Plan a visit for every drawn establishment with its drawn inspectors; return their ids in the order of the draw.
 
@@ -157,6 +182,20 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
             for firm in detail.firms
             if firm.establishment not in planned
         )
+
+
+def fit_form(session: Session, visit: Visit, mode: ModeRule) -> None:
+    """Let a visit that starts have a checklist of its mode: another one looks at what cannot be seen from there.
+
+    Raises UserError where there is none for the establishment's kind.
+    """
+    if form_of(session, visit).off_site != mode.on_site:
+        return
+    kind = session.get_one(Establishment, visit.establishment).kind
+    fitting = [form for form in forms_for(kind) or forms_for(USUAL_KIND) if form.off_site != mode.on_site]
+    if not fitting:
+        raise UserError(tr("没有用于“{mode}”的检查表。", mode=mode.name), tr("请改用其他方式。"))
+    visit.form, visit.form_sha256 = fitting[0].id, keep_edition(session, fitting[0])
 
 
 def _check_fits(session: Session, new: NewVisit, refusal: str) -> None:

@@ -46,23 +46,23 @@ def test_a_closed_visit_allows_nothing():
 
 
 def test_a_power_counts_from_its_first_to_its_last_day():
-    assert power_for([POWER], "own", "", DAY) is POWER
+    assert power_for([POWER], ("own",), "", DAY) is POWER
     for day in (date(2025, 12, 31), date(2027, 1, 1)):
         with pytest.raises(UserError):
-            power_for([POWER], "own", "", day)
-    assert power_for([replace(POWER, valid_to="")], "own", "", date(2030, 1, 1))
+            power_for([POWER], ("own",), "", day)
+    assert power_for([replace(POWER, valid_to="")], ("own",), "", date(2030, 1, 1))
 
 
 def test_a_power_for_one_mode_is_none_for_the_other():
     with pytest.raises(UserError):
-        power_for([POWER], "entrusted", "", DAY)
+        power_for([POWER], ("entrusted",), "", DAY)
 
 
 def test_of_several_authorities_one_has_to_be_named():
     other = replace(POWER, authority="青原县卫生健康局")
     with pytest.raises(UserError):
-        power_for([POWER, other], "own", "", DAY)
-    assert power_for([POWER, other], "own", "青原县卫生健康局", DAY) is other
+        power_for([POWER, other], ("own",), "", DAY)
+    assert power_for([POWER, other], ("own",), "青原县卫生健康局", DAY) is other
 
 
 def test_nothing_missing_is_no_gap():

@@ -125,6 +125,7 @@ def record(**changes: object) -> InspectionRecord:
         kind_name="日常检查",
         started_at="2026-03-02T01:00:00Z",
         ended_at="2026-03-02T03:40:00Z",
+        means="",
         place="云屏县青禾镇工业大道 18 号一号厂房",
         inspectors=(
             Signatory(

@@ -15,7 +15,7 @@ from ohdesk.reports.wording import DEFAULT, load_wording, wording_ids
 def test_every_set_has_the_same_places_and_placeholders(wording_id):
     reference, words = load_wording(DEFAULT), load_wording(wording_id)
     assert set(words.texts) == set(reference.texts)
-    assert set(words.modes) == set(reference.modes) == {"own", "entrusted", "patrol"}
+    assert set(words.modes) == set(reference.modes) == {"own", "entrusted", "patrol", "off-site"}
     for place, text in reference.texts.items():
         assert set(re.findall(r"{\w+}", words[place])) == set(re.findall(r"{\w+}", text)), place
 
@@ -38,6 +38,14 @@ def test_a_patrol_finds_nothing_and_orders_nothing():
     for words in map(load_wording, wording_ids()):
         assert not {"findings", "counts"} & set(words.modes["patrol"].sections)
         assert "笔录" not in words.modes["patrol"].title
+
+
+def test_nothing_printed_of_an_inspection_from_the_office_says_that_somebody_was_there():
+    for words in map(load_wording, wording_ids()):
+        mode = words.modes["off-site"]
+        assert set(mode.texts) <= set(words.texts)
+        printed = {mode.title, *words.of("off-site").texts.values()} - {words.modes["off-site"].title}
+        assert not [text for text in printed if "现场" in text.replace("非现场", "")]
 
 
 def test_an_unknown_set_is_refused_with_the_names_of_those_there_are():

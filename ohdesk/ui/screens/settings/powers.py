@@ -47,7 +47,7 @@ class PowersSection(ListSection[Power]):
         super().__init__(ctx, jobs, POWERS, about, _cells(legal_day(ctx.now())), nothing)
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
         self.add_actions(Right.OFFICE, tr("登记权限(&A)"), end=self._end)
-        self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.needs_power])
+        self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.id in mode.powers])
         self._name_bodies()
         self.form.submitted.connect(self._save)
         self._ending = self.add_form(_ENDING)

@@ -31,8 +31,8 @@ from ohdesk.ui.screens.visit.offered import phrases_for_line
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_MODE_LETTERS = "ASD"
-_DONE, _NOT_DONE = "QWERTYHJ", "KOUIM"  # of the answers in turn; none is a letter of a mode or of a button here
+_MODE_LETTERS, _MEANS_LETTERS = "ASDF", "ZXC"
+_DONE, _NOT_DONE = "QWERTYHJ", "KOUIV"  # of the answers in turn; none is a letter of a mode or of a button here
 _CODE = "code"
 
 
@@ -48,6 +48,7 @@ class ArrivalPage(VisitPage):
         self._check = later(self, self.check)  # reads the workspace: not with every letter
         self.authority, self.gaps = AuthorityCard(ctx), GapsCard()
         self.authority.edited.connect(self._edited)
+        self.authority.edited.connect(self._show_mode)
         self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
         self.place, self.accompanied_by, self.code_at = QLineEdit(), QLineEdit(), QLineEdit()
         self.reason = self.gaps.reason
@@ -59,6 +60,11 @@ class ArrivalPage(VisitPage):
             "reason": self.gaps.field,
         }
         card = self.authority
+        self.means = Options()
+        offered = [means for mode in visit_rules().modes for means in mode.means]
+        self.means.show_options([(each, each) for each in offered], _MEANS_LETTERS)
+        self.means.chosen.connect(self.check)
+        self.fields["means"] = Field(tr("非现场方式"), self.means)
         self.editors = {**self.items, "mode": card.modes, "authority": card.choice}
         self.editors["code_at"] = self.code_at  # of its field the line alone is kept: a button stands beside it
         for line in (self.place, self.accompanied_by, self.code_at, self.reason):
@@ -70,7 +76,7 @@ class ArrivalPage(VisitPage):
         self.visit, self._began = view.id, view.started_at
         self.begin(view.id, _set_down(view) if self._began else {"place": view.address})
         self._submit.setText(tr("保存更正(&B)") if self._began else tr("开始检查(&B)"))
-        self.blocked_button.setVisible(self._began is None)
+        self._show_mode()
         self.check()
         self.authority.modes.buttons[self.authority.modes.value].setFocus()
 
@@ -126,6 +132,7 @@ class ArrivalPage(VisitPage):
         return StartData(
             mode=self.authority.modes.value,
             authority=self.authority.choice.currentText(),
+            means=self.means.value,
             place=self.place.text(),
             accompanied_by=self.accompanied_by.text(),
             arrival=Arrival(
@@ -134,6 +141,20 @@ class ArrivalPage(VisitPage):
             ),
             gap_reason=self.reason.text(),
         )
+
+    def _show_mode(self) -> None:
+        """Ask for what belongs to the mode: a place and what is shown at the gate, or how one looks from the office."""
+        rules, mode = visit_rules(), self.authority.modes.value
+        there = rules.mode(mode).on_site
+        asked = {item.id for item in rules.arrival_in(mode)} if "record" in rules.mode(mode).may_produce else set()
+        for key, widgets in self._told.items():
+            for widget in widgets:
+                widget.setVisible(key in asked)
+        self._shown.setVisible(bool(asked))
+        self.fields["place"].setVisible(there)
+        self.fields["means"].setVisible(not there)
+        self.blocked_button.setVisible(there and self._began is None)
+        self.fields["accompanied_by"].rename(tr("陪同人姓名、职务") if there else tr("联系人姓名、职务"))
 
     def _edited(self) -> None:
         # Sooner than a draft is kept: what is missing is waited for.
@@ -159,18 +180,21 @@ class ArrivalPage(VisitPage):
     def _lay_out(self) -> None:
         done, not_done = iter(_DONE), iter(_NOT_DONE)
         told: list[QWidget] = []
+        self._told: dict[str, list[QWidget]] = {}
         for item in visit_rules().arrival:
             options = self.items[item.id]
             given = "".join(next(done, "") for _ in item.answers) + next(not_done, "")
             options.show_options([(answer, answer) for answer in (*item.answers, item.not_done)], given)
             options.chosen.connect(self._choose_code if item.id == _CODE else self.check)
             options.setAccessibleName(item.name)
-            told += [muted(item.name), options]
+            self._told[item.id] = [muted(item.name), options]
             if item.id == _CODE:
-                told += [muted(tr("亮码时间")), self.fields["code_at"]]
-        where = Card(tr("在哪里、谁陪同"), "", self.fields["place"], self.fields["accompanied_by"])
-        shown = Card(tr("出示和告知"), "", grid(told, (1, 2), even=True))
-        self.put_cards((self.authority, shown), (where, self.gaps))
+                self._told[item.id] += [muted(tr("亮码时间")), self.fields["code_at"]]
+            told += self._told[item.id]
+        at = self.fields
+        where = Card(tr("在哪里、谁陪同"), "", at["means"], at["place"], at["accompanied_by"])
+        self._shown = Card(tr("出示和告知"), "", grid(told, (1, 2), even=True))
+        self.put_cards((self.authority, self._shown), (where, self.gaps))
         why = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
         self.blocked_button = button(
             tr("到场但不能检查…(&G)"), why, act=lambda: self._start(lambda: self.page_wanted.emit(Page.ENDING))
@@ -196,7 +220,7 @@ def _set_down(view: VisitView) -> Typed:
     start, arrival = view.start, view.start.arrival
     typed = {item.id: getattr(arrival, item.field) for item in visit_rules().arrival}
     shown = beijing(parse_instant(arrival.code_at)).strftime("%H:%M") if arrival.code_at else ""
-    typed |= {"place": start.place, "accompanied_by": start.accompanied_by, "code_at": shown}
+    typed |= {"means": start.means, "place": start.place, "accompanied_by": start.accompanied_by, "code_at": shown}
     return typed | {"mode": start.mode, "authority": start.authority, "reason": start.gap_reason}
 
 
@@ -225,16 +249,17 @@ class AuthorityCard(Card):
         valid = [power for power in powers.list_powers(self._ctx) if power.holds_on(today)]
         first = valid[0].mode if valid else visit_rules().modes[0].id
         self.modes.choose(mode or first)
-        self._held = [power for power in valid if power.mode == self.modes.value]
+        held_under = visit_rules().mode(self.modes.value).powers
+        self._held = [power for power in valid if power.mode in held_under]
         self.choice.offer((name, name) for name in dict.fromkeys(power.authority for power in self._held))
         self._authority.setVisible(self.choice.count() > 1)
         self._tell()
 
     def _tell(self) -> None:
         rule = visit_rules().mode(self.modes.value)
-        self._enter.setVisible(rule.needs_power and not self._held)
+        self._enter.setVisible(bool(rule.powers) and not self._held)
         power = next((each for each in self._held if each.authority == self.choice.currentText()), None)
-        if not rule.needs_power:
+        if not rule.powers:
             self.about.setText(tr("只写情况，不填检查表，不作判定，不制作笔录。"))
         elif power is not None:
             until = tr("，有效期至 {day}", day=power.valid_to) if power.valid_to else ""

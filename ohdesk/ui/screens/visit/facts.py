@@ -48,6 +48,7 @@ def arrival_lines(view: VisitView) -> Lines:
     return (
         (tr("开始"), printed_minute(view.started_at)),
         (tr("名义"), " · ".join(filter(None, (view.mode_name, view.start.authority)))),
+        (tr("非现场方式"), view.start.means),
         (tr("地点"), view.start.place),
         (tr("陪同人"), view.start.accompanied_by),
         (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_at)))),

@@ -3,7 +3,7 @@
 from ohdesk.domain.visit import VisitState
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct
+from ohdesk.services.visit import conduct, planning
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
@@ -22,11 +22,12 @@ class SummaryPage(VisitPage):
         self._plan, self._arrival, self._ending = Facts(), Facts(), Facts()
         self._ending_card = Card(tr("结束"), "", self._ending)
         self._take_back = button(tr("改为填写检查表(&K)"), act=self._resume)
+        self._visit_there = button(tr("安排现场核实(&X)"), act=self._plan_after)
         self._go = button("", act=self.submit, primary=True)
         before = Card(tr("安排和审批"), "", self._plan)
         self.put_cards((before,), (Card(tr("到场登记"), "", self._arrival), self._ending_card))
         self._correct = button(tr("更正到场登记(&E)"), act=lambda: self.page_wanted.emit(Page.ARRIVAL))
-        self.add_actions(self._correct, self._take_back, self._go)
+        self.add_actions(self._visit_there, self._correct, self._take_back, self._go)
 
     def show_visit(self, view: VisitView) -> None:
         closed = view.is_over
@@ -44,6 +45,7 @@ class SummaryPage(VisitPage):
         self._go.setText(_next_words(view))
         self._go.setVisible(not (view.is_patrol and closed) and view.cancelled is None)
         self._correct.setVisible(not closed)
+        self._visit_there.setVisible(view.state == VisitState.CLOSED and bool(view.start.means))
         self._go.setFocus()
 
     def submit(self) -> None:
@@ -54,6 +56,12 @@ class SummaryPage(VisitPage):
             self.wanted.emit("record", self.visit)
         else:
             self.advanced.emit()
+
+    def _plan_after(self) -> None:
+        with self.refusing():
+            self.visit = planning.plan_after(self.ctx, self.visit)
+            self.finish(tr("已安排检查。"))
+            self.wanted.emit("visit", self.visit)
 
     def _resume(self) -> None:
         with self.refusing():
