@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from benchmarks.rounds import scratch
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.filters import Told, ask, fill
+from tests.filters import Told, ask, fill, indexed
 
 
 def main() -> int:
@@ -27,12 +27,12 @@ def main() -> int:
     chance, told, start = random.Random(seed), Told(), time.perf_counter()  # noqa: S311 - can be repeated
     with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name:
         folder = town_workspace(Path(name) / "town")
-        with open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        with indexed(), open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
             ask(ctx, fill(ctx, chance, args.rows), chance, args.count, told)
     seconds = time.perf_counter() - start
     print(
         f"seed {seed} | filters {told.asked} | found something {told.found} | refused {told.refused} | "
-        f"other than a plain walk {len(told.wrong)} | {seconds:.0f} s"
+        f"first pages {told.pages} | other than a plain walk {len(told.wrong)} | {seconds:.0f} s"
     )
     print(*told.wrong[:20], sep="\n")
     return 1 if told.wrong else 0

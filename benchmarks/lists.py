@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 from sqlalchemy import select
 
@@ -15,6 +15,7 @@ from benchmarks.rounds import Figure, interleaved, ratio, right
 from benchmarks.scale import Scale
 from benchmarks.window_child import resident
 from ohdesk.db.models import Establishment
+from ohdesk.domain.register.conditions import Condition
 from ohdesk.services.context import Context
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries, search_index
@@ -28,7 +29,22 @@ GOALS = (
     "worst search, large roll",
     "worst search, large roll, to LIKE",
     "memory with the list open, large to small",
+    "worst filter and sort of the roll, small, p99",
+    "worst filter and sort of the roll, large, p99",
 )
+_MANY, _FEW = Condition("risk_class", "is", "甲"), Condition("industry_code", "is", "C3933")
+_ASKED = {
+    "by a count": EntryQuery(order="exposed_workers"),
+    "falling": EntryQuery(order="exposed_workers", falling=True),
+    "of a class": EntryQuery(conditions=(_MANY,)),
+    "of a class, by a count": EntryQuery(conditions=(_MANY,), order="exposed_workers"),
+    "of an industry": EntryQuery(conditions=(_FEW,)),
+    "of an industry, by a day": EntryQuery(conditions=(_FEW,), order="inspected_on"),
+    "of two days, by day": EntryQuery(
+        conditions=(Condition("inspected_on", "between", "2025-05-01", "2025-05-02"),), order="inspected_on"
+    ),
+    "at a road": EntryQuery(conditions=(Condition("address", "contains", "路"),)),
+}
 _COLUMNS = tuple(name for name in (*entries.EstablishmentRow.__struct_fields__, "search") if name != "contested")
 _PAGE = f"SELECT * FROM employer ORDER BY search, id LIMIT {PAGE}"  # noqa: S608 - a number of ours
 _BY_ID = "SELECT * FROM employer WHERE id IN (SELECT value FROM json_each(?))"
@@ -42,11 +58,13 @@ def measure(scale: Scale) -> Iterator[Figure]:
         yield from _pages(ctx, plain, 20 * scale.rounds)
         search_index.make(ctx)  # as the window does while nobody works
         yield from _searches(ctx, plain, 3 * scale.rounds, GOALS[2])
+        yield _filters(ctx, plain, 20 * scale.rounds, GOALS[6])
     if scale.large:
         large = world.past(scale.large, 0)
         with large.town() as ctx, closing(_plain(ctx, large.folder)) as plain:
             search_index.make(ctx)
             yield from _searches(ctx, plain, scale.rounds, GOALS[3], GOALS[4])
+            yield _filters(ctx, plain, 10 * scale.rounds, GOALS[7])
         held = [children.call("benchmarks.lists:open_list", str(each.folder)) for each in (small, large)]
         yield Figure(GOALS[5], held[1].value - held[0].value, "MB")
         yield Figure("peak with the list open, large", held[1].peak, "MB")
@@ -133,6 +151,22 @@ def _searches(ctx: Context, plain: sqlite3.Connection, rounds: int, name: str, t
     yield Figure(name, median(times[worst]), "ms", {word: times[word] for word in (*sought, "LIKE")})
     if to_like:
         yield ratio(to_like, times, "LIKE", worst)
+
+
+def _filters(ctx: Context, plain: sqlite3.Connection, rounds: int, name: str) -> Figure:
+    """Return how long the first page of the worst filter and sort takes, but for one time in a hundred."""
+    for query in _ASKED.values():
+        entries.listed(ctx, query)  # what is asked for the first time is indexed then
+    by_count = "SELECT id FROM employer ORDER BY exposed_workers, search, id LIMIT 60"
+    of_class = "SELECT id FROM employer WHERE risk_class = '甲' ORDER BY search, id LIMIT 60"
+    for said, there in (("by a count", by_count), ("of a class", of_class)):
+        ids = [row.id for row in entries.first_rows(ctx, _ASKED[said]) or ()]
+        right(ids == [row[0] for row in plain.execute(there)], f"the first page {said} is the one of plain SQLite")
+    variants = {said: lambda _, query=query: entries.first_rows(ctx, query) for said, query in _ASKED.items()}
+    right(all(variant(0) is not None for variant in variants.values()), "each is answered by a page")
+    times = interleaved(variants, rounds, _nothing)
+    slow = {said: quantiles(taken, n=100)[-1] for said, taken in times.items()}
+    return Figure(name, max(slow.values()), "ms", {said: (slow[said],) for said in times})
 
 
 def _curve(size: int) -> Iterator[Figure]:

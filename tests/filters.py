@@ -1,9 +1,12 @@
 """Filters of the roll made at random, and what a plain walk over its entries says to each."""
 
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
+from ohdesk.db.queries import roll_found
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import FIELD_BY_KEY, Field, read_value
 from ohdesk.domain.industry import one_code
@@ -12,6 +15,7 @@ from ohdesk.errors import ProblemsError
 from ohdesk.forms.roll_choices import field_words
 from ohdesk.search import folded
 from ohdesk.services.context import Context
+from ohdesk.services.register import indexes
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries
 
@@ -24,17 +28,31 @@ KEYS = (
 CODES = ("C3071", "3071", "C30", "c3011", "C", "3311", "Q84", "b", "苯")
 DAYS = ("2023-12-31", "2024-02-29", "2025-06-30", "2026-03-02")
 _ODD = 0.15  # how often something is asked that is rarely asked
+_PAGE = 4  # entries
 COUNTS = ("0", "1", "9", "10", "19", "200")
 
 
 @dataclass
 class Told:
-    """What became of the filters: how many were asked, found something and were refused, and what differed."""
+    """What became of the filters: how many were asked, found something, were refused, had a first page; and faults."""
 
     asked: int = 0
     found: int = 0
     refused: int = 0
+    pages: int = 0
     wrong: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def indexed() -> Iterator[None]:
+    """Have a roll of a few entries found as a large one is."""
+    with (
+        patch.object(indexes, "LEAST", 1),
+        patch.object(roll_found, "FEW", 3),
+        patch.object(roll_found, "ON_THE_WAY", 20),
+        patch.object(roll_found, "PIECE", 3),
+    ):
+        yield
 
 
 def fill(ctx: Context, chance: random.Random, rows: int) -> dict[str, dict[str, str]]:
@@ -56,8 +74,13 @@ def ask(ctx: Context, roll: Mapping[str, Mapping[str, str]], chance: random.Rand
             wanted = None
         try:
             found: list[str] | None = [row.id for row in entries.all_rows(ctx, query)]
+            page = entries.first_rows(ctx, query, _PAGE)
         except ProblemsError:
-            found = None
+            found = page = None
+        if page is not None:
+            told.pages += 1
+            if [row.id for row in page] != (found or [])[:_PAGE]:
+                told.wrong.append(f"{query}: another first page")
         told.found += bool(found)
         told.refused += found is None
         if (None if found is None else set(found)) != wanted or len(found or ()) != len(wanted or ()):
@@ -150,7 +173,7 @@ def _read(of: Field, text: str) -> object:
 
 def _is(of: Field, held: str, value: str) -> bool:
     if of.key == "industry_code":  # the industry, or a part of it, with its letter or without
-        code = one_code(value)
+        code = one_code(value).upper()
         return held.upper().startswith(code) or (code[1:].isdecimal() and held.startswith(code[1:]))
     if of.key in JOINED:
         return f"、{value}、" in f"、{held}、"

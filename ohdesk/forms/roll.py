@@ -16,6 +16,7 @@ class _FieldEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     required: bool = False
     computed: bool = False
     most: int = 0
+    indexed: bool = False
     help: Said = ""
 
 
@@ -58,6 +59,7 @@ def _field(entry: _FieldEntry, group: Group) -> Field:
         help=entry.help,
         most=entry.most,
         computed=entry.computed,
+        indexed=entry.indexed,
         only_for=group.only_for,
     )
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import cache
 from heapq import merge
-from itertools import chain, islice
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     false,
     func,
     literal_column,
+    null,
     or_,
     select,
 )
@@ -32,7 +33,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from ohdesk.db.engine import reading, roomy
 from ohdesk.db.models import ContestedField, Establishment, EstablishmentHead, Merged
 from ohdesk.db.prepared import Cursor, Prepared, cursor_of, fetched, fetched_plainly
-from ohdesk.db.row_numbers import Names, is_numbered, kept, name, number
+from ohdesk.db.row_numbers import Names, is_numbered, name, names_of, number
 from ohdesk.db.search_index import ROLL, pieces_sought
 from ohdesk.domain.ids import TAG_LENGTH, tag
 from ohdesk.domain.merge import county_of, is_county
@@ -140,24 +141,30 @@ def names(
     falling: bool,
     numbered: bool,
     conditions: Sequence[ColumnElement[bool]] = (),
+    walks: bool = True,
     **asked: Any,
 ) -> Names:
     """Return all that a list holds, by its name in the order of a field, "" for the pinyin of the name.
 
-    conditions: what is asked of the fields besides
+    conditions: what is asked of the fields besides · walks: as `_sorted` has it
     """
     wanted = select(name(Establishment, Establishment.id, numbered=numbered))
-    statement = _sorted(wanted, which, order, falling=falling, walks_names=not conditions).where(*conditions)
+    statement = _sorted(wanted, which, order, falling=falling, walks=walks).where(*conditions)
     asked["tags"] = tags_of(asked["division"])
     if not numbered:
-        return kept(session.scalars(statement, asked), numbered=False)
+        return names_of(session, statement, asked, numbered=False)
     cursor = cursor_of(session)
     if which.search and not which.contested_only and ROLL.is_ready(cursor):
         asked["pieces"] = pieces_sought(asked["search"])
         if ROLL.are_few(cursor, asked["pieces"], _WALK_PAYS):
             statement = statement.where(number(Establishment).in_(ROLL.rows()))
     with roomy(session, SORTING_MIB):
-        return kept(chain.from_iterable(Prepared(statement)(cursor, **asked)), numbered=True)
+        return names_of(session, statement, asked, numbered=True)
+
+
+def numbers(which: Which, order: str, *, falling: bool, walks: bool) -> Select[int]:
+    """Select the numbers of the rows that a list holds, in its order; walks: as `_sorted` has it."""
+    return _sorted(select(number(Establishment)), which, order, falling=falling, walks=walks)
 
 
 def values(
@@ -172,7 +179,7 @@ def values(
 ) -> Iterator[Sequence[Any]]:
     """Yield the fields of these keys of all that a list holds, in its order; conditions: as `names` has them."""
     wanted = select(*(getattr(Establishment, key) for key in keys))
-    statement = _sorted(wanted, which, order, falling=falling, walks_names=False).where(*conditions)
+    statement = _sorted(wanted, which, order, falling=falling, walks=False).where(*conditions)
     asked["tags"] = tags_of(asked["division"])
     # Row by row: a roll of a million would not fit in memory.
     return iter(session.execute(statement.execution_options(yield_per=_AT_ONCE), asked))
@@ -228,20 +235,22 @@ def numbered_lines() -> Prepared:
     return Prepared(there.where(Establishment.withdrawn.is_(False)).order_by(given.c.key))
 
 
-def _sorted(wanted: Select[Any], which: Which, order: str, *, falling: bool, walks_names: bool = True) -> Select[Any]:
+def _sorted(wanted: Select[Any], which: Which, order: str, *, falling: bool, walks: bool = True) -> Select[Any]:
     """Select what is wanted in the order of a field, "" for the name.
 
-    walks_names: by name the index alone tells; else each entry is looked at, and in the order of the table
+    walks: in the order of an index of that field, where there is one; else each entry is looked at, and in the order of
+    the table
     """
     # Names are sorted by their pinyin, with which the text that is searched begins.
     by_name = order in {"", "name"}
     by: ColumnElement[Any] = Establishment.search.expression if by_name else Establishment.__table__.c[order]
-    is_scan = not (by_name and walks_names)
-    if by_name and is_scan:
-        by = func.coalesce(by, "")  # as a value, that the index of names is not walked for it either
+    if not walks:
+        by = func.coalesce(by, null())  # as a value, that no index of it is walked for it either
     # Named twice, the text that is searched would be sorted by once more.
-    in_order = (by.desc() if falling else by, *(() if by_name else (Establishment.search,)), Establishment.id)
-    return wanted.where(*_conditions(which, is_scan=is_scan)).order_by(*in_order)
+    in_order = (by, *(() if by_name else (Establishment.search,)), Establishment.id)
+    if falling:  # all the same way round, so that one index serves either
+        in_order = tuple(each.desc() for each in in_order)
+    return wanted.where(*_conditions(which, is_scan=not (by_name and walks))).order_by(*in_order)
 
 
 def _line() -> Iterator[ColumnElement[Any]]:

@@ -17,7 +17,7 @@ from ohdesk.db.engine import roomy
 from ohdesk.db.models import Establishment, PdfVerdict, Peer, Record
 from ohdesk.db.queries import verified
 from ohdesk.db.queries.among import among
-from ohdesk.db.row_numbers import Names, is_numbered, kept, name
+from ohdesk.db.row_numbers import Names, is_numbered, name, names_of
 from ohdesk.domain.establishment import CLOSED_STATES
 from ohdesk.domain.indicators import Rate
 from ohdesk.domain.people import OfficeRole
@@ -28,7 +28,6 @@ from ohdesk.services.list_query import ListQuery
 
 ALL, MISSING, DONE = PARTS = ("all", "missing", "done")
 ORDERS = ("name", "uscc", "risk_class", "day")
-_AT_ONCE = 1000  # names fetched together
 _ROOM_MIB = 32  # of pages: the employers and the records of a year are looked up again and again
 _IN_BUSINESS = (Establishment.withdrawn.is_(False), Establishment.status.not_in(CLOSED_STATES))
 _IS_BAD = verified.rank() == verified.IN_ORDER.index(Verification.BAD)
@@ -197,7 +196,7 @@ def covered(ctx: Context, division: str, year: int, query: ListQuery) -> Covered
             sought = folded(query.sought)
             wanted = wanted.where(func.instr(Establishment.search, sought) > 0)
         wanted = wanted.order_by(*query.first_by(columns), columns["counts"], Establishment.search, Establishment.id)
-        names = kept(session.scalars(wanted.execution_options(yield_per=_AT_ONCE)), numbered=numbered)
+        names = names_of(session, wanted, numbered=numbered)
     return Covered(division, year, names, {MISSING: whole - done.inspected, DONE: done.inspected, ALL: whole})
 
 

@@ -1,6 +1,6 @@
-"""Indexes of the fields that a large book is filtered and sorted by: each of one book alone, made when it is large."""
+"""Indexes of the fields that a large list is filtered and sorted by, made when it is large; each of one book alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import text
@@ -14,20 +14,19 @@ from ohdesk.services.register.tables import model_of
 LEAST = 5_000  # entries; fewer are looked through in the time that nobody notices, and each index costs every writer
 
 
-def index_large(ctx: Context, definition: Definition, entries: int) -> None:
-    """Make the indexes of a book that has grown large, if they are not there; a moment for each field."""
+def index_large(ctx: Context, indexes: Iterable[tuple[str, str]], entries: int) -> None:
+    """Make indexes, each given by name and SQL, of a list that has grown large, if they are not there."""
     if entries < LEAST or not is_numbered(ctx.engine):
         return
     with ctx.reading() as session:
         there = set(session.scalars(text("SELECT name FROM sqlite_schema WHERE type = 'index'")))
-    missing = [sql for name, sql in _indexes(definition) if name not in there]
-    if missing:
-        with ctx.transaction() as session:
-            for sql in missing:
+    for name, sql in indexes:
+        if name not in there:
+            with ctx.transaction() as session:  # of its own: nobody who saves waits for all of them
                 session.execute(text(sql))
 
 
-def _indexes(definition: Definition) -> Iterator[tuple[str, str]]:
+def indexes_of(definition: Definition) -> Iterator[tuple[str, str]]:
     """Yield name and SQL of each index."""
     model: Any = model_of(definition)
     table = model.__tablename__

@@ -11,7 +11,7 @@ from ohdesk.db.engine import roomy
 from ohdesk.db.models import Entry, LocalEntry
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.roll import together
-from ohdesk.db.row_numbers import Names, is_numbered, kept, name, place
+from ohdesk.db.row_numbers import Names, is_numbered, name, names_of, place
 from ohdesk.domain.calendar import day_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
@@ -25,7 +25,7 @@ from ohdesk.services.register import named
 from ohdesk.services.register.books import book, books
 from ohdesk.services.register.conditions import EVERYTHING, OF_ENTRY, EntryQuery, in_state, order_of, standing
 from ohdesk.services.register.due import count_due
-from ohdesk.services.register.indexes import index_large
+from ohdesk.services.register.indexes import index_large, indexes_of
 from ohdesk.services.register.seeking import found_by_index
 from ohdesk.services.register.tables import model_of
 
@@ -107,7 +107,7 @@ def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted:
         in_order = found(ctx, definition, query, sought=sought).with_only_columns(
             name(model, model.id, numbered=numbered)
         )
-        names = kept(session.scalars(in_order), numbered=numbered)
+        names = names_of(session, in_order, numbered=numbered)
         own = session.scalar(select(name(model, model.id, numbered=numbered)).where(model.id == wanted))
         counts: dict[str, int] = {}
         if definition.states:
@@ -116,7 +116,7 @@ def entries(ctx: Context, register: str, query: EntryQuery = EVERYTHING, wanted:
             )
             counts = dict(session.execute(per_state.group_by(model.state)).all())
     give_back()
-    index_large(ctx, definition, len(names))
+    index_large(ctx, indexes_of(definition), len(names))
     everything = sum(counts.values()) if definition.states else len(names)
     return Listed(names, {**counts, "": everything}, place(names, own))
 

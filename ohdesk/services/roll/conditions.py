@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Text, case, false, func, or_, type_coerce
+from sqlalchemy import ColumnElement, Integer, Text, and_, case, false, func, null, or_, type_coerce
 
 from ohdesk.db.models import Establishment
+from ohdesk.db.queries.roll_found import Clause
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, Field, expected_text, read_value, value_text
 from ohdesk.domain.industry import one_code
@@ -17,12 +18,14 @@ from ohdesk.services.register.comparing import compared
 
 _YES, _NO = value_text(True), value_text(False)
 _JOINED = frozenset({"hazards", "tags"})  # several words with 、 between them
+_FOUND = frozenset({"is", "one_of", "after", "before", "between"})  # what an index of a field answers
+_LAST = chr(0x10FFFF)  # sorts behind every other character
 
 
-def clauses(conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
+def clauses(conditions: Sequence[Condition]) -> list[Clause]:
     """Return what the conditions ask of a row. Raises ProblemsError naming every one that means nothing."""
     by_heading = {field.heading: field for field in FIELDS} | {tr(field.heading): field for field in FIELDS}
-    found: list[ColumnElement[bool]] = []
+    found: list[Clause] = []
     problems: list[Problem] = []
     for each in conditions:
         field = FIELD_BY_KEY.get(each.key) or by_heading.get(each.key)
@@ -40,10 +43,19 @@ def clauses(conditions: Sequence[Condition]) -> list[ColumnElement[bool]]:
     return found
 
 
-def _clause(field: Field, asked: Condition) -> ColumnElement[bool]:
+def _clause(field: Field, asked: Condition) -> Clause:
+    column = getattr(Establishment, field.key)
+    told = _asked_of(field, asked, func.coalesce(column, null()))  # as a value: no index of it is wanted
+    if asked.how not in _FOUND or field.key in _JOINED:
+        return Clause(field.key, told)
+    is_equal = asked.how == "is" and field.key != "industry_code"
+    return Clause(field.key, told, _asked_of(field, asked, column), is_equal)
+
+
+def _asked_of(field: Field, asked: Condition, held: Any) -> ColumnElement[bool]:
     # As it is kept: texts and days are text, counts and flags are numbers.
     is_number = field.kind in {"count", "flag"}
-    column: Any = type_coerce(getattr(Establishment, field.key), Integer() if is_number else Text())
+    column: Any = type_coerce(held, Integer() if is_number else Text())
     written = case((column == 1, _YES), (column == 0, _NO), else_="") if field.kind == "flag" else None
     return compared(asked, column, partial(_read, field), partial(_is, field, column), written)
 
@@ -66,6 +78,7 @@ def _is(field: Field, column: Any, value: Any) -> ColumnElement[bool]:
 
 def _is_within(column: Any, text: str) -> ColumnElement[bool]:
     """Ask for an industry or a part of it: a code is kept with its letter or, as some lists have it, without."""
-    code = one_code(text)
-    spelt = [code, code[1:]] if code[1:].isdecimal() else [code]
-    return or_(false(), *(func.substr(func.upper(column), 1, len(each)) == each for each in spelt))
+    code = one_code(text).upper()
+    spelt = {code, code.lower(), *([code[1:]] if code[1:].isdecimal() else ())}
+    # As ranges, which an index finds.
+    return or_(false(), *(and_(column >= each, column < each + _LAST) for each in sorted(spelt)))

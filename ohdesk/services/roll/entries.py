@@ -1,6 +1,6 @@
 """The roll (名录库): list, look up, add, correct."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import ContestedField, Establishment, Merged, OperationRow, Proposal
 from ohdesk.db.prepared import let_pages_go
-from ohdesk.db.queries import roll
+from ohdesk.db.queries import roll, roll_found
 from ohdesk.db.queries.operations import true_bodies
 from ohdesk.db.queries.roll import on_roll
 from ohdesk.db.row_numbers import Names, is_numbered, place
@@ -24,12 +24,14 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.roll.values import name_key
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.roll import roll_definition
 from ohdesk.i18n import tr
 from ohdesk.search import folded
 from ohdesk.security.memory import give_back
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.register.conditions import EVERYTHING, EntryQuery
+from ohdesk.services.register.indexes import index_large
 from ohdesk.services.roll.conditions import clauses
 from ohdesk.services.roll.values import (
     along,
@@ -129,6 +131,21 @@ def list_rows(ctx: Context, query: EntryQuery = EVERYTHING, limit: int = PAGE) -
     return _rows(roll.first_lines(ctx.engine, limit=limit, **_which(ctx, query)))
 
 
+def first_rows(ctx: Context, query: EntryQuery, limit: int = PAGE) -> list[EstablishmentRow] | None:
+    """Return the first entries that match in the order asked for; None where only a look at the whole roll tells.
+
+    Raises as `listed` does.
+    """
+    if not (query.order or query.conditions):
+        return list_rows(ctx, query, limit)
+    asked_for = asked(ctx, query)
+    if not is_numbered(ctx.engine):
+        return None
+    with ctx.reading() as session:
+        names = roll_found.first_names(session, limit=limit, **asked_for)
+    return None if names is None else rows_of(ctx, names)
+
+
 def listed(ctx: Context, query: EntryQuery = EVERYTHING, wanted: str = "", everything: int | None = None) -> Listed:
     """Return all that matches in the order asked for; looks at the whole roll, so not while a screen waits.
 
@@ -137,7 +154,7 @@ def listed(ctx: Context, query: EntryQuery = EVERYTHING, wanted: str = "", every
     """
     asked_for, numbered = asked(ctx, query), is_numbered(ctx.engine)
     with ctx.reading() as session:
-        names = roll.names(session, **asked_for, numbered=numbered)
+        names = roll_found.all_names(session, **asked_for, numbered=numbered)
         if (query.sought.strip(), query.state, query.conditions) == ("", "", ()):
             everything = len(names)
         elif everything is None:
@@ -145,6 +162,7 @@ def listed(ctx: Context, query: EntryQuery = EVERYTHING, wanted: str = "", every
         sought = roll.name_of(session, wanted, numbered=numbered) if wanted else None
     if query.order:
         give_back()  # what sorting took in memory, where it stays unencrypted: 100 bytes an entry
+    index_large(ctx, map(roll_found.index_of, _indexed(query)), everything)
     return Listed(names, everything, place(names, sought))
 
 
@@ -272,8 +290,14 @@ def asked(ctx: Context, query: EntryQuery) -> dict[str, Any]:
     if query.order and query.order not in FIELD_BY_KEY:
         message = tr("名录中没有“{key}”这个字段，不能按它排列。", key=query.order)
         raise UserError(message, tr("请换一个字段。"))
-    in_order = {"order": query.order, "falling": query.falling, "conditions": clauses(query.conditions)}
+    in_order = {"order": query.order, "falling": query.falling, "clauses": clauses(query.conditions)}
     return _which(ctx, query) | in_order
+
+
+def _indexed(query: EntryQuery) -> Iterator[str]:
+    """Yield the fields that a query asks for and that an index serves."""
+    fields, asked_for = roll_definition().by_key, {query.order, *(each.key for each in query.conditions)}
+    return (key for key in sorted(asked_for) if key in fields and fields[key].indexed)
 
 
 def _which(ctx: Context, query: EntryQuery) -> dict[str, Any]:

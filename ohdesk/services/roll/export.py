@@ -36,7 +36,7 @@ def export_roll(ctx: Context, target: Path, query: EntryQuery = EVERYTHING) -> W
     Left out are employers that handle state secrets. Raises as `entries.listed` does.
     """
     asked, left_out = entries.asked(ctx, query), Establishment.id.in_(guarded())
-    of_fields = asked.pop("conditions")
+    of_fields = [each.told for each in asked.pop("clauses")]
     # The same in every language, as the values are: it comes back as a list.
     headings, keys = [field.heading for field in FIELDS], [KEPT.key, *(field.key for field in FIELDS)]
     with ctx.reading() as session, uncollected():
@@ -47,7 +47,8 @@ def export_roll(ctx: Context, target: Path, query: EntryQuery = EVERYTHING) -> W
         headings += [f"{heading}{MARK}" for heading in kept]
         rows = Counted(roll.values(session, keys=keys, conditions=which, **asked))
         written = workbook([Sheet(tr("单位名录"), headings, (_cells(row, kept) for row in rows))])
-        hidden = roll.names(session, conditions=(*of_fields, left_out), numbered=is_numbered(ctx.engine), **asked)
+        hidden_too = (*of_fields, left_out)
+        hidden = roll.names(session, conditions=hidden_too, walks=False, numbered=is_numbered(ctx.engine), **asked)
     hand_out(target, written)
     return WrittenOut(rows.count, len(hidden))
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import event, text
 
 from ohdesk.db.prepared import fetched_plainly
-from ohdesk.db.queries import roll
+from ohdesk.db.queries import roll, roll_found
 from ohdesk.db.queries.roll import Which
 from ohdesk.domain.register.conditions import Condition
 from ohdesk.services.county import coverage
@@ -41,6 +41,11 @@ def plan_of(ctx, ask):
         ]
 
 
+def of_roll(plan):
+    """Return the lines of a plan that say how the roll is read."""
+    return [line for line in plan if "establishment" in line]
+
+
 def test_who_is_in_business_is_counted_from_the_index_alone(ctx, listed):
     asked_for = []
     event.listen(ctx.engine, "before_cursor_execute", lambda *said: asked_for.append(said[2:4]))
@@ -56,24 +61,59 @@ def test_all_names_of_a_list_come_from_its_index_alone_in_their_order(ctx, liste
     def ask(session):
         roll.names(session, which, "", falling=False, numbered=True, **asked(ctx, "厂"))
 
-    assert plan_of(ctx, ask) == ["SCAN establishment USING COVERING INDEX ix_establishment_search"]
+    assert of_roll(plan_of(ctx, ask)) == ["SCAN establishment USING COVERING INDEX ix_establishment_search"]
 
 
 def test_a_roll_is_sorted_by_another_field_in_one_walk_over_the_table(ctx, listed):
     def ask(session):
         roll.names(session, Which(is_county=True), "workers", falling=False, numbered=True, **asked(ctx))
 
-    assert plan_of(ctx, ask) == ["SCAN establishment", "USE TEMP B-TREE FOR ORDER BY"]
+    assert of_roll(plan_of(ctx, ask)) == ["SCAN establishment"]
 
 
-def test_a_roll_is_filtered_in_one_walk_over_the_table(ctx, listed):
+@pytest.fixture
+def indexed_too(ctx, listed):
+    """Have indexes of two fields, and no other."""
+    with ctx.transaction() as session:
+        for key in ("risk_class", "workers"):
+            session.execute(text(roll_found.index_of(key)[1]))
+
+
+MANY, RANGE, OTHER = (
+    Condition("risk_class", "is", "甲"),
+    Condition("workers", "after", "5"),
+    Condition("address", "contains", "路"),
+)
+BY_TABLE, BY_CLASS = "SCAN establishment", "SEARCH establishment USING COVERING INDEX ix_establishment_by_risk_class"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "order", "plan"),
+    [
+        ((RANGE,), "", "SEARCH establishment USING COVERING INDEX ix_establishment_by_workers"),
+        ((MANY,), "", BY_CLASS),
+        ((MANY,), "risk_class", BY_CLASS),
+        ((MANY, RANGE), "", BY_TABLE),
+        ((MANY,), "workers", BY_TABLE),
+        ((OTHER,), "workers", BY_TABLE),
+        ((OTHER,), "", BY_TABLE),
+        ((), "workers", "SCAN establishment USING COVERING INDEX ix_establishment_by_workers"),
+    ],
+)
+@pytest.mark.parametrize("falling", [False, True])
+def test_a_large_roll_is_never_walked_by_an_index_that_sends_to_the_table(
+    ctx, indexed_too, monkeypatch, conditions, order, plan, falling
+):
+    monkeypatch.setattr(roll_found, "FEW", -1)
+
     def ask(session):
-        conditions = clauses([Condition("workers", "after", "5")])
-        roll.names(
-            session, Which(is_county=True), "", falling=False, numbered=True, conditions=conditions, **asked(ctx)
+        told = clauses(conditions)
+        roll_found.all_names(
+            session, Which(is_county=True), order, falling=falling, numbered=True, clauses=told, **asked(ctx)
         )
 
-    assert plan_of(ctx, ask) == ["SCAN establishment", "USE TEMP B-TREE FOR ORDER BY"]
+    found = of_roll(plan_of(ctx, ask))[-1]
+    assert found == plan if plan == BY_TABLE else found.startswith(plan)
 
 
 def test_the_rows_of_a_page_are_taken_by_their_numbers(ctx, listed):

@@ -15,8 +15,10 @@ class FirstPage(NamedTuple):
     is_empty: bool
 
 
-def first_page(ctx: Context, query: EntryQuery) -> FirstPage:
-    """Return the first rows of what is asked for."""
-    first = entries.list_rows(ctx, query)
+def first_page(ctx: Context, query: EntryQuery) -> FirstPage | None:
+    """Return the first rows of what is asked for; None where only a look at the whole roll tells."""
+    first = entries.first_rows(ctx, query)
+    if first is None:
+        return None
     # Whether there is anybody at all is asked only where nobody was found: each question costs the first page.
     return FirstPage(first, not first and (query == EVERYTHING or not entries.list_rows(ctx, limit=1)))

@@ -40,9 +40,9 @@ _ALL = "all"
 class ListPage(Page):
     """The first page of the whole roll is read at once.
 
-    What is searched for is found beside the interface, the newest question first; until its answer is there the one
-    before stands, and keys act on it. How many there are in all, and what is filtered, which takes a look at every
-    entry, is found on the worker.
+    What is searched for or filtered is found beside the interface, the newest question first; until its answer is there
+    the one before stands, and keys act on it. How many there are in all, and what takes a look at every entry, is found
+    on the worker.
     """
 
     correct_wanted = Signal(str)  # the id of an employer
@@ -60,6 +60,8 @@ class ListPage(Page):
         self._at_rest = later(self, lambda: entries.rest(ctx), "list_rests_ms")
         self._finding, self._detail = Latest(self, aside=True), Latest(self, aside=True)
         self._shown = EVERYTHING  # what the first page that is shown was asked for
+        self._is_awaited = False  # no page is shown before all are found
+        self._stood = -1  # the row of what was selected when the same was asked again
         self._everything: int | None = None  # entries of the whole roll, once they were counted
         self.pane = DetailPane(plans_visits=ctx.office.role == OfficeRole.TOWN)
         self.pane.correct_wanted.connect(self._correct)
@@ -179,27 +181,34 @@ class ListPage(Page):
         held: the id of what was selected, and stays so wherever it stands
         """
         query = self.query
+        self._stood = self.list.view.currentIndex().row() if query == self._shown else -1
         self._later.stop()  # another first page is coming: what is counted for the one before would not fit it
-        if _looks_at_all(query):
-            self._finding.forget()
-            self._to_show = held
-            self._count_all()
-        elif query == EVERYTHING:
+        if query == EVERYTHING:
             self._finding.forget()
             self._show_first(query, held, first_page(self.ctx, query))
         else:
             self._finding.ask(partial(first_page, self.ctx, query), partial(self._show_first, query, held))
 
-    def _show_first(self, query: EntryQuery, held: str, page: FirstPage) -> None:
+    def _show_first(self, query: EntryQuery, held: str, page: FirstPage | None) -> None:
+        self._is_awaited = page is None
+        if page is None:
+            self._to_show = held
+            self._count_all()
+            return
         first, is_empty = page
         self._shown = query
         self.list.show_pages(len(first), lambda offset, limit: first[offset : offset + limit], is_empty=is_empty)
-        if len(first) < entries.PAGE and query == EVERYTHING:
-            self._say_count(len(first), len(first))
+        is_gone = bool(held) and self._selected != held  # or it stands beyond the first page
+        if is_gone:
+            self._stay_near(len(first))
+        if query == EVERYTHING and len(first) < entries.PAGE:
+            self._everything = len(first)
+        if len(first) < entries.PAGE and self._everything is not None:
+            self._say_count(len(first), self._everything)
         else:
             self.list.count.clear()
-            if held and self._selected != held:
-                self._show_later(held)  # it may stand beyond the first page
+            if is_gone:
+                self._show_later(held)
             else:
                 # After the detail, which it would slow down.
                 self._later.start(2 * theme.layout("after_first_paint_ms"))
@@ -209,11 +218,11 @@ class ListPage(Page):
         query, wanted = self.query, self._to_show
         listed = partial(entries.listed, self.ctx, query, wanted, self._everything)
         # Of a long roll one waits for it, and sees that it goes on.
-        title = tr("查找单位") if _looks_at_all(query) else ""
+        title = tr("查找单位") if self._is_awaited else ""
         self.latest.ask(listed, partial(self._show_listed, query, wanted), title)
 
     def _show_listed(self, query: EntryQuery, wanted: str, listed: Listed) -> None:
-        if query != self.query or not (_looks_at_all(query) or query == self._shown):
+        if query != self.query or not (self._is_awaited or query == self._shown):
             return  # asked for something else meanwhile
         names, self._everything = listed.names, listed.everything
 
@@ -221,19 +230,23 @@ class ListPage(Page):
             self._at_rest.start()
             return entries.rows_of(self.ctx, names[offset : offset + limit])
 
-        place = listed.place
-        if _looks_at_all(query):
-            if wanted and place < 0 and query == self._shown:  # what was selected is found no more: the next one
-                place = min(self.list.view.currentIndex().row(), len(names) - 1)
-            self._shown = query
+        if self._is_awaited:
+            self._shown, self._is_awaited = query, False
             self.list.show_pages(len(names), fetch, is_empty=not listed.everything)
         else:
             self.list.table.expect(len(names), fetch)
         self._say_count(len(names), listed.everything)
-        if place >= 0 and wanted == self._to_show:
-            self.list.view.selectRow(place)
+        if listed.place >= 0 and wanted == self._to_show:
+            self.list.view.selectRow(listed.place)
+        elif wanted:
+            self._stay_near(len(names))
         self._to_show = ""
         self.shown.emit()
+
+    def _stay_near(self, total: int) -> None:
+        """Select what stands now where that stood which is found no more."""
+        if self._stood >= 0 and total:
+            self.list.view.selectRow(min(self._stood, total - 1))
 
     def _say_count(self, found: int, everything: int) -> None:
         count = tr("共 {all} 家") if found == everything else tr("共 {all} 家，筛出 {found} 家")
@@ -253,8 +266,3 @@ class ListPage(Page):
         if row is None or not self.pane.isVisibleTo(self):
             return  # read when the drawer is opened
         self._detail.ask(partial(read_detail, self.ctx, row.id), self.pane.show_detail)
-
-
-def _looks_at_all(query: EntryQuery) -> bool:
-    """True for what cannot be shown before each entry was looked at: filtered, or in another order than the usual."""
-    return bool(query.order or query.conditions)
