@@ -1,10 +1,11 @@
-"""`ohdesk visit sheet` and `prepare`: the papers that go beside the screen."""
+"""`ohdesk visit sheet`, `prepare` and `selfcheck`: the papers that go beside the screen."""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from ohdesk.cli.common import Answer, Commands, on_a_visit
+from ohdesk.cli.common import Answer, Commands, named, on_a_visit
+from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import lookup
@@ -14,6 +15,12 @@ def paper_commands(group: Commands) -> None:
     """Add the commands to the group of visit commands."""
     _paper(group.unlocked("sheet", tr("写出现场核查用表（PDF，A4 两面）"), write_sheet))
     _paper(group.unlocked("prepare", tr("写出检查准备单（PDF，一页）"), write_preparation))
+    about = tr("用人单位自查表：发出、读入、与检查结果对照；不带参数时看对照")
+    check = on_a_visit(group.unlocked("selfcheck", about, self_check))
+    way = check.add_mutually_exclusive_group()
+    way.add_argument("--out", type=Path, metavar="FILE", help=tr("写出给单位填写的表格（xlsx）"))
+    way.add_argument("--in", dest="taken", type=Path, metavar="FILE", help=tr("读入单位交回的表格（xlsx）"))
+    way.add_argument("--compare", type=Path, metavar="FILE", help=tr("把对照写成表格（xlsx）"))
 
 
 def _paper(command: argparse.ArgumentParser) -> None:
@@ -38,3 +45,32 @@ def _written(ctx: Context, args: argparse.Namespace, write: Callable[[Context, s
     visit = lookup.find(ctx, args.visit)
     write(ctx, visit, args.out)
     return Answer({"visit": visit, "file": str(args.out)}, tr("已保存：{file}", file=args.out))
+
+
+def self_check(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the workbook for the employer, take it back, or show it beside the inspectors' answers."""
+    from ohdesk.services.visit import self_check as checks
+
+    if args.out is not None:
+        return _written(ctx, args, checks.write_self_check)
+    if args.compare is not None:
+        visit = lookup.find(ctx, args.visit)
+        differ = checks.write_comparison(ctx, visit, args.compare)
+        said = tr("已写出对照：{file}，{count} 项不一致。", file=args.compare, count=differ)
+        return Answer({"visit": visit, "file": str(args.compare), "differ": differ}, said)
+    visit = lookup.find(ctx, args.visit)
+    if args.taken is not None:
+        checks.take_self_check(ctx, visit, args.taken)
+    view = checks.self_check_of(ctx, visit)
+    if view is None:
+        return Answer({"visit": visit, "taken_at": ""}, tr("这次检查还没有读入单位的自查表。"))
+    lines = [checks.grade_sentence(view)]
+    lines += [f"{line.number}. {checks.difference_sentence(line)}" for line in view.differences]
+    names = ("visit", "taken_by", "filled_by", "filled_on", "sha256", "points", "full", "grade", "unconfirmed")
+    told = ("number", "question", "value", "note", "found", "fact", "differs")
+    data = {
+        **named(view, *names),
+        "taken_at": instant_text(view.taken_at),
+        "answers": [named(line, *told) for line in view.lines],
+    }
+    return Answer(data, "\n".join(lines))

@@ -29,6 +29,7 @@ _GROUP_OF = {
     "answer": "visit",
     "photo": "visit",
     "re_inspection": "visit",
+    "self_check": "visit",
     "draft": "of",
     "draw_sheet": "draw",
     "frozen_piece": "draw",

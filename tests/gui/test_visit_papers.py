@@ -1,14 +1,15 @@
 """Paper beside the screen: given out by keys, and typed back by the numbers that stand on it."""
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from ohdesk.forms.answers import AnswerValue
-from ohdesk.services.visit import filling
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.services.visit import filling, self_check
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
-from tests.gui.showing import in_front
+from tests.gui.showing import in_front, said
 from tests.visiting import planned_visit, started_visit
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -49,3 +50,24 @@ def test_the_sheet_is_typed_in_by_the_numbers_that_stand_on_it(ctx, jobs, qtbot,
         press(screen, key)
         answered = {row.question.number: row.value for row in filling.open_form(ctx, visit).outline}
         assert answered[int(number)] is value
+
+
+def test_a_self_check_that_came_back_is_told_cell_by_cell_and_then_stands_beside_the_answers(
+    ctx, jobs, qtbot, press, tmp_path, monkeypatch
+):
+    visit, file = started_visit(ctx), tmp_path / "self.xlsx"
+    filling.save_answer(ctx, visit, "F03", Answer(AnswerValue.NOT_MET, fact="除尘罩停用"))
+    self_check.write_self_check(ctx, visit, file)
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(file), ""))
+    press(screen, Qt.Key.Key_M, ALT)
+    press(screen, Qt.Key.Key_I, ALT)
+    qtbot.waitUntil(lambda: "自查表!E2" in said(screen) and "另有 61 处" in said(screen))
+    book = openpyxl.load_workbook(file)
+    for row in range(2, 75):
+        book["自查表"][f"E{row}"] = "是"
+    book.save(file)
+    press(screen, Qt.Key.Key_I, ALT)
+    qtbot.waitUntil(lambda: "A 级" in said(screen))
+    assert "单位“是”，检查“不合格”" in said(screen)
+    assert "自查表!E2" not in said(screen)

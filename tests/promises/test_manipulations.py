@@ -60,6 +60,10 @@ MANIPULATIONS = {
         "INSERT INTO answer SELECT visit, 99, 'D03', 'met', '', '', '{{}}', '', '', saved_at, 0 FROM answer LIMIT 1",
         "local",
     ),
+    "an employer is made to say something of itself": (
+        "INSERT INTO self_check SELECT visit, 'f', 'm', saved_at, '', '', '', '', '{{}}' FROM answer LIMIT 1",
+        "local",
+    ),
     "somebody else sits on a visit": (
         "UPDATE visit_member SET assists = 1 WHERE visit = '{open}' AND seat = 1",
         "local",

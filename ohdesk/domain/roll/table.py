@@ -34,6 +34,7 @@ class Table:
     Of a long sheet the rows are read from the file as they are asked for: one after another costs least.
 
     Error values of formulas are text such as "#N/A"; "#未计算" is a formula whose result was never saved.
+    formulas: row and column of cells that are computed, of the first ones, where the format tells
     left: how many columns of the sheet stand left of this table
     """
 
@@ -41,6 +42,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
+    formulas: frozenset[tuple[int, int]] = frozenset()
     left: int = 0
 
     def part(self, first: int, end: int) -> "Table":
@@ -50,7 +52,7 @@ class Table:
             for merge in self.merges
             if first <= merge.left < end
         )
-        return Table(self.name, _Columns(self.rows, first, end), merges, self.hidden_rows, self.left + first)
+        return Table(self.name, _Columns(self.rows, first, end), merges, self.hidden_rows, left=self.left + first)
 
 
 class _Columns(Sequence[Sequence[Cell]]):

@@ -81,7 +81,7 @@ def _send_rows(tables: "Sequence[Table]", pipe: BinaryIO) -> None:
     for table in tables:
         refuse_marked(table.name, tr("工作表名称"))
         hidden = tuple(sorted(row + 1 for row in table.hidden_rows))
-        wire.write(pipe, wire.SheetBegins(table.name, table.merges, hidden))
+        wire.write(pipe, wire.SheetBegins(table.name, table.merges, hidden, tuple(sorted(table.formulas))))
         waiting = []
         for number, row in enumerate(table.rows, 1):
             cells = tuple(map(cell_text, row))

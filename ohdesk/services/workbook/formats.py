@@ -17,6 +17,7 @@ from ohdesk.services.workbook.cells import Contents, NotReadableError, settled
 from ohdesk.services.workbook.limits import (
     DENSE_CELLS,
     FILLED_CELLS,
+    FORMULAS,
     SHEETS,
     SUSPICIOUS_ROWS,
     WHOLE_FILE,
@@ -265,7 +266,8 @@ def _read_xlsx(file: BinaryIO, container: Parts, package: _Package) -> Contents:
         xml = parts.get(table.name, b"")
         if sheet_xml.NOT_COMPUTED in _restore(table, xml):
             notes.append("not_computed")
-        return replace(table, hidden_rows=sheet_xml.hidden_rows(xml))
+        formulas = frozenset(sheet_xml.formulas(xml, FORMULAS))
+        return replace(table, hidden_rows=sheet_xml.hidden_rows(xml), formulas=formulas)
 
     try:
         workbook = _open(file)

@@ -16,6 +16,7 @@ STREAMED_CELLS = 60_000_000  # of what does not
 ROWS = 1_048_576  # as many as spreadsheet programs have
 ROW_BYTES = 16 * MIB  # of one row, as it stands in the file
 MERGED_CELLS = 1_000_000  # covered by all merged ranges of a sheet; who reads the list looks at each of them
+FORMULAS = 1000  # of a sheet that are told: who asks for none names the first ones
 CELL_CHARACTERS = 32_767  # Excel's own limit
 MEMORY_BYTES = 2 * 1024**3
 SECONDS = 60

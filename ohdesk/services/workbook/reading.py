@@ -58,12 +58,16 @@ def read_rows(path: Path, report: Progress = unwatched) -> "SheetRows":
 
 
 class SheetOfRows(NamedTuple):
-    """One sheet: its merged cells, the numbers of its hidden rows, and the rows that are not blank."""
+    """One sheet: its merged cells, the numbers of its hidden rows, and the rows that are not blank.
+
+    formulas: row and column, from 0, of the first cells that are computed; none where the format does not tell
+    """
 
     name: str
     merges: tuple[Merge, ...]
     hidden: frozenset[int]
     rows: Kept[wire.Row]
+    formulas: frozenset[tuple[int, int]] = frozenset()
 
 
 class SheetRows:
@@ -77,8 +81,9 @@ class SheetRows:
             if end is not None:
                 raise ValueError("goes on behind its end")
             match frame:
-                case wire.SheetBegins(name, merges, hidden):
-                    self.sheets.append(SheetOfRows(name, merges, frozenset(hidden), Kept(wire.Row)))
+                case wire.SheetBegins(name, merges, hidden, formulas):
+                    kept = Kept(wire.Row)
+                    self.sheets.append(SheetOfRows(name, merges, frozenset(hidden), kept, frozenset(formulas)))
                 case wire.Rows(rows) if self.sheets:
                     for row in rows:
                         self.sheets[-1].rows.add(row)

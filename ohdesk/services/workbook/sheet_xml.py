@@ -7,6 +7,7 @@ and holds only filled cells, so a stray cell in the last corner of the sheet cos
 import re
 from collections.abc import Callable, Iterator, Sequence
 from html import unescape
+from itertools import islice
 from typing import Any
 from xml.parsers import expat
 
@@ -30,6 +31,7 @@ _NOT_COMPUTED = re.compile(
     rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*[^/>]>[^<]*</(?:\w+:)?f>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*<(?:\w+:)?f\b")
 _TEXT_RESULT = re.compile(rb"""\bt\s*=\s*["']str["']""")
 _REFERENCE = re.compile(rb"""\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["']""")
 _FAR_COLUMN = re.compile(rb' r="[A-Z]{3}\d')
@@ -90,6 +92,14 @@ def lost_cells(xml: bytes) -> Iterator[tuple[int, int, str]]:
             place = _REFERENCE.search(match[1])
             if place and not _TEXT_RESULT.search(match[1]):
                 yield int(place[2]) - 1, column_index(place[1].decode("ascii")), NOT_COMPUTED
+
+
+def formulas(xml: bytes, most: int) -> list[tuple[int, int]]:
+    """Return row and column (from 0) of cells that are computed, of the first `most` of them."""
+    if not _stands(xml, b"f", b"<f", b":f"):
+        return []
+    places = (_REFERENCE.search(match[1]) for match in islice(_FORMULA.finditer(xml), most))
+    return [(int(each[2]) - 1, column_index(each[1].decode("ascii"))) for each in places if each]
 
 
 def page_texts(xml: bytes) -> list[str]:

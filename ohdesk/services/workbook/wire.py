@@ -78,11 +78,15 @@ class Refusals(msgspec.Struct, array_like=True, tag=True):
 
 
 class SheetBegins(msgspec.Struct, array_like=True, tag=True):
-    """A sheet whose rows follow as they stand; hidden: the numbers of its hidden rows, from 1."""
+    """A sheet whose rows follow as they stand; hidden: the numbers of its hidden rows, from 1.
+
+    formulas: row and column, from 0, of the first cells that are computed
+    """
 
     name: str
     merges: tuple[Merge, ...]
     hidden: tuple[int, ...]
+    formulas: tuple[tuple[int, int], ...] = ()
 
 
 class Rows(msgspec.Struct, array_like=True, tag=True):

@@ -693,6 +693,20 @@ def _visits() -> None:
     )
     op.create_index(op.f("ix_re_inspection_finding"), "re_inspection", ["finding"], unique=False)
     op.create_table(
+        "self_check",
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("form", sa.String(length=60), nullable=False),
+        sa.Column("mark", sa.String(length=16), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_by", sa.Text(), nullable=False),
+        sa.Column("filled_by", sa.Text(), nullable=False),
+        sa.Column("filled_on", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("answers", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_self_check_visit_visit")),
+        sa.PrimaryKeyConstraint("visit", name=op.f("pk_self_check")),
+    )
+    op.create_table(
         "visit_member",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("assists", sa.Boolean(), nullable=False),

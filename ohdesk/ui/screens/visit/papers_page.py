@@ -1,17 +1,33 @@
-"""纸面: the papers that go beside the screen, each to be printed or saved."""
+"""纸面: the papers that go beside the screen, each to be printed or saved; and the employer's self-check."""
 
+from collections.abc import Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from ohdesk.domain.calendar import printed_minute
+from ohdesk.domain.people import Right
+from ohdesk.domain.problems import in_list
+from ohdesk.errors import ProblemsError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit.views import VisitView
-from ohdesk.ui.kit.actions import button
+from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import grow, row, text
-from ohdesk.ui.kit.paper import Paper
+from ohdesk.ui.kit.lay import box, grow, muted, row, say, text
+from ohdesk.ui.kit.paper import Paper, Write
+from ohdesk.ui.screens.visit.facts import Facts
 from ohdesk.ui.screens.visit.visit_page import VisitPage
+
+if TYPE_CHECKING:
+    from ohdesk.services.visit.self_check import SelfCheckView
+
+_FAULTS = 12  # of a workbook that came back: who sends it again looks at the first ones
 
 
 class PapersPage(VisitPage):
@@ -19,30 +35,108 @@ class PapersPage(VisitPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self.walk = Paper(ctx, jobs, _walk_sheet, tr("核查用表另存(&S)"), tr("打印核查用表(&P)"), _write_walk_sheet)
-        self.hand_on(self.walk)
-        about = tr(
-            "A4 两面，列出全部检查项，项号和 1 2 3 4 与填写时相同；已知的内容和已答的项已印上。"
-            "带着它走现场，回来在“填写”里按 Ctrl+F，输入项号，Enter，再按数字键。"
-        )
-        sheet = Card(tr("现场核查用表"), "document", text(about), grow(), row(self.walk, grow()))
+        self._name = ""
         prepares = (_preparation, tr("准备单另存(&D)"), tr("打印准备单(&R)"), _write_preparation)
         self.preparation = Paper(ctx, jobs, *prepares)
-        self.hand_on(self.preparation)
+        self.walk = Paper(ctx, jobs, _walk_sheet, tr("核查用表另存(&S)"), tr("打印核查用表(&P)"), _write_walk_sheet)
+        self.hand_on(self.preparation, self.walk)
         about = tr(
             "一页：联系人和危害因素、到期的事项、未了的问题和照片、今年查过几次、上次是谁为什么来的、要带的和要看的。"
             "内部使用，不带进被检查单位。"
         )
         before = Card(tr("检查准备单"), "document", text(about), grow(), row(self.preparation, grow()))
-        self.put_cards((before, sheet), ())
+        about = tr(
+            "A4 两面，列出全部检查项，项号和 1 2 3 4 与填写时相同；已知的内容和已答的项已印上。"
+            "带着它走现场，回来在“填写”里按 Ctrl+F，输入项号，Enter，再按数字键。"
+        )
+        sheet = Card(tr("现场核查用表"), "document", text(about), grow(), row(self.walk, grow()))
+        self.put_cards((before, sheet), (self._self_check_card(),))
         self.add_actions(button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit))
 
     def show_visit(self, view: VisitView) -> None:
-        self.visit = view.id
-        self.walk.offer(view.id, tr("现场核查用表 {name}", name=safe_stem(view.name)))
-        self.preparation.offer(view.id, tr("检查准备单 {name}", name=safe_stem(view.name)))
-        self.walk.setEnabled(not view.is_patrol)
+        self.visit, self._name = view.id, safe_stem(view.name)
+        self.walk.offer(view.id, tr("现场核查用表 {name}", name=self._name))
+        self.preparation.offer(view.id, tr("检查准备单 {name}", name=self._name))
+        for each in (self.walk, self._asked):
+            each.setEnabled(not view.is_patrol)
+        say(self._faults, "")
+        self.reload()
         self.walk.print.setFocus()
+
+    def reload(self) -> None:
+        from ohdesk.services.visit import self_check  # late: what reads workbooks is needed here alone
+
+        view = self_check.self_check_of(self.ctx, self.visit)
+        self._compare.setEnabled(view is not None)
+        self._standing.setText(tr("还没有读入单位交回的表。") if view is None else "\n".join(_standing(view)))
+        self._differences.show_lines(() if view is None else tuple(_differences(view)))
+
+    def send(self) -> None:
+        """Ask where to, and write the workbook for the employer."""
+        self._write_xlsx(tr("单位自查表 {name}", name=self._name), _write_self_check)
+
+    def compare(self) -> None:
+        """Ask where to, and write what both said."""
+        self._write_xlsx(tr("自查对照 {name}", name=self._name), _write_comparison)
+
+    def take(self) -> None:
+        """Ask for the workbook that came back, and read it."""
+        path = choose_file(self, tr("选择单位交回的自查表"), tr("表格 (*.xlsx)"))
+        if path is not None:
+            say(self._faults, "")
+            self.do(partial(_take_self_check, self.ctx, self.visit, path), self._taken, tr("正在读入自查表"))
+
+    def refuse(self, error: Exception) -> None:
+        """Say every cell at which the workbook is not as it should be."""
+        if not isinstance(error, ProblemsError):
+            super().refuse(error)
+            return
+        lines = [error.message, *map(in_list, islice(error.problems, _FAULTS)), error.remedy]
+        if len(error.problems) > _FAULTS:
+            lines.insert(-1, tr("另有 {count} 处。", count=len(error.problems) - _FAULTS))
+        say(self._faults, "\n".join(lines))
+
+    def _taken(self, change: Change) -> None:
+        self.reload()
+        self.done.emit(tr("已读入单位的自查表。"))
+        self.changed.emit(change)
+
+    def _write_xlsx(self, title: str, write: Write) -> None:
+        path = choose_target(self, title, f"{title}.xlsx", tr("表格 (*.xlsx)"))
+        if path is not None:
+            said = tr("已保存：{file}", file=path)
+            work = partial(write, self.ctx, self.visit, path)
+            self.work(work, lambda _: self.saved.emit(said, path), tr("正在生成：{title}", title=title))
+
+    def _self_check_card(self) -> Card:
+        about = tr(
+            "发给单位的表格：各检查项由单位选“是”“否”“不涉及”，其余格子锁定。交回后读入，评出 A、B、C 级，"
+            "与检查结果逐项对照。不是笔录的内容。"
+        )
+        self._standing, self._faults, self._differences = muted(), text("", "fieldError"), Facts()
+        self._faults.hide()
+        take = action("import", tr("读入交回的(&I)"), self.take)
+        self._compare = action("export", tr("对照另存(&X)"), self.compare)
+        self.allow(Right.VISIT, take)
+        self._asked = box(row(action("save", tr("自查表另存(&E)"), self.send), take, self._compare, grow()))
+        inside = (text(about), self._asked, self._faults, self._standing, self._differences)
+        return Card(tr("用人单位自查"), "document", *inside)
+
+
+def _standing(view: "SelfCheckView") -> Iterator[str]:
+    from ohdesk.services.visit.self_check import grade_sentence
+
+    yield grade_sentence(view)
+    who = view.filled_by or tr("填表人未写")
+    yield tr("{who} {day} 填写，{at} 读入", who=who, day=view.filled_on, at=printed_minute(view.taken_at))
+
+
+def _differences(view: "SelfCheckView") -> Iterator[tuple[str, str]]:
+    from ohdesk.services.visit.self_check import difference_sentence
+
+    for line in view.differences:
+        words = (difference_sentence(line), line.note, line.fact)
+        yield tr("第 {number} 项", number=line.number), "\n".join(filter(None, words))
 
 
 def _walk_sheet(ctx: Context, visit: str) -> bytes:
@@ -67,3 +161,21 @@ def _write_preparation(ctx: Context, visit: str, path: Path) -> None:
     from ohdesk.services.finding.preparation import write_preparation
 
     write_preparation(ctx, visit, path)
+
+
+def _write_self_check(ctx: Context, visit: str, path: Path) -> None:
+    from ohdesk.services.visit.self_check import write_self_check
+
+    write_self_check(ctx, visit, path)
+
+
+def _write_comparison(ctx: Context, visit: str, path: Path) -> None:
+    from ohdesk.services.visit.self_check import write_comparison
+
+    write_comparison(ctx, visit, path)
+
+
+def _take_self_check(ctx: Context, visit: str, path: Path) -> Change:
+    from ohdesk.services.visit.self_check import take_self_check
+
+    return take_self_check(ctx, visit, path)

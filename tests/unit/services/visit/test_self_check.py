@@ -1,0 +1,211 @@
+"""The employer's self-check: filled in by any spreadsheet program, read back, and everything that was bent is told."""
+
+import re
+import zipfile
+
+import openpyxl
+import pytest
+
+from ohdesk.db.models import SelfCheck
+from ohdesk.domain.visit import StartData
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.self_check import grade_of, self_check_rules
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import conduct, filling, planning, self_check, views
+from tests.visiting import planned_visit, started_visit
+
+GUIDE, SHEET = "填写说明", "自查表"
+LAST = 74  # row of the last question: 75 items without those about the inspection itself, below the headings
+
+
+@pytest.fixture
+def sent(ctx, tmp_path):
+    """A visit that has begun, and its workbook."""
+    visit = started_visit(ctx)
+    file = tmp_path / "自查.xlsx"
+    self_check.write_self_check(ctx, visit, file)
+    return visit, file
+
+
+def filled(file, answer="是", **cells):
+    """Answer every question, and put other values into some cells of the second sheet."""
+    book = openpyxl.load_workbook(file)
+    page = book[SHEET]
+    for row in range(2, LAST + 1):
+        page[f"E{row}"] = answer
+    for cell, value in cells.items():
+        page[cell] = value
+    book[GUIDE]["B14"], book[GUIDE]["B15"] = "何苒", "2026-03-01"
+    book.save(file)
+    return file
+
+
+def refused(ctx, visit, file):
+    with pytest.raises(ProblemsError) as error:
+        self_check.take_self_check(ctx, visit, file)
+    with ctx.reading() as session:
+        assert session.get(SelfCheck, visit) is None
+    return {problem.place: problem for problem in error.value.problems}
+
+
+def test_what_goes_out_is_locked_but_for_the_cells_to_fill_in_and_offers_the_answers(ctx, sent):
+    visit, file = sent
+    book = openpyxl.load_workbook(file)
+    guide, page = book[GUIDE], book[SHEET]
+    assert (guide.protection.sheet, page.protection.sheet) == (True, True)
+    unlocked = {
+        cell.coordinate for sheet in book for row in sheet.iter_rows() for cell in row if not cell.protection.locked
+    }
+    answers = {f"{column}{row}" for row in range(2, LAST + 1) for column in "EF"}
+    assert unlocked == answers | {"B14", "B15"}
+    offered = next(each for each in page.data_validations.dataValidation if each.type == "list")
+    assert (offered.formula1, str(offered.sqref)) == ('"是,否,不涉及"', f"E2:E{LAST}")
+    asked = [row[1] for row in page.iter_rows(min_row=2, values_only=True)]
+    assert set(asked).isdisjoint(self_check_rules().not_asked)
+    labels = {row[0]: row[1] for row in guide.iter_rows(values_only=True)}
+    assert (labels["检查编号"], labels["检查表"], len(labels["校验码"])) == (visit, "employer-general", 16)
+
+
+def test_it_comes_back_graded_and_beside_what_the_inspectors_found(ctx, sent, tmp_path):
+    visit, file = sent
+    # A01 … A08: 否; A09: 不涉及; so 64 of 72 items that apply.
+    no = {f"E{row}": "否" for row in range(2, 10)}
+    self_check.take_self_check(ctx, visit, filled(file, **no, E10="不涉及", F2="正在任命", F36="有风机"))
+    filling.save_answer(ctx, visit, "F03", Answer(AnswerValue.NOT_MET, fact="除尘罩停用"))
+    filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.NOT_MET, fact="没有任命"))
+    filling.save_answer(ctx, visit, "G01", Answer(AnswerValue.NOT_INSPECTED, "停产"))
+    view = self_check.self_check_of(ctx, visit)
+    assert (view.points, view.full, view.grade, view.unconfirmed) == (64, 72, "B", True)
+    assert (view.filled_by, view.filled_on) == ("何苒", "2026-03-01")
+    assert [line.question for line in view.differences] == ["F03"]
+    by_id = {line.question: line for line in view.lines}
+    assert (by_id["A01"].note, by_id["A01"].differs, by_id["G01"].differs) == ("正在任命", False, None)
+    assert self_check.write_comparison(ctx, visit, tmp_path / "compared.xlsx") == 1
+    rows = list(openpyxl.load_workbook(tmp_path / "compared.xlsx").active.iter_rows(values_only=True))
+    assert ("是", "不合格", "除尘罩停用", "不一致") in [(row[4], row[6], row[7], row[8]) for row in rows]
+
+
+def test_bands_are_not_rounded():
+    grades = {points: grade_of(points, 1000) for points in (1000, 900, 899, 700, 699, 0)}
+    assert grades == {1000: "A", 900: "A", 899: "B", 700: "B", 699: "C", 0: "C"}
+    assert grade_of(0, 0) == ""
+
+
+def test_a_later_one_takes_the_place_of_the_one_before(ctx, sent):
+    visit, file = sent
+    self_check.take_self_check(ctx, visit, filled(file, "否"))
+    self_check.take_self_check(ctx, visit, filled(file, "是"))
+    assert self_check.self_check_of(ctx, visit).grade == "A"
+
+
+def test_moved_merged_computed_open_and_odd_cells_are_told_one_by_one_and_nothing_is_stored(ctx, sent):
+    visit, file = sent
+    filled(file, E2=None, E3="基本做到", E4='=IF(1=1,"是","否")', C5="另一项内容", H6="多写的", A80="下面多写的")
+    book = openpyxl.load_workbook(file)
+    book[SHEET].merge_cells("E10:E12")
+    book[SHEET]["B20"], book[SHEET]["B21"] = book[SHEET]["B21"].value, book[SHEET]["B20"].value
+    book.save(file)
+    found = refused(ctx, visit, file)
+    told = {place.split(" ")[0] for place in found}
+    cells = {"E2", "E3", "E4", "C5", "H6", "A80", "E10:E12", "E11", "E12", "B20", "B21"}
+    assert told == {f"{SHEET}!{cell}" for cell in cells}
+    assert found[f"{SHEET}!E4"].found == "公式"
+    assert found[f"{SHEET}!C5"].found == "另一项内容"
+    assert next(each for place, each in found.items() if "!E3" in place).found == "基本做到"
+
+
+def test_that_of_another_visit_or_edition_is_refused_as_that(ctx, sent, tmp_path):
+    visit, file = sent
+    filled(file)
+    view = views.visit_view(ctx, visit)
+    again = planning.plan(
+        ctx, planning.NewVisit(establishment=view.establishment, inspectors=view.team, task=view.task)
+    )
+    with pytest.raises(UserError, match="另一次检查"):
+        self_check.take_self_check(ctx, again, file)
+    book = openpyxl.load_workbook(file)
+    book[GUIDE]["B11"] = "0" * 16
+    book.save(file)
+    with pytest.raises(UserError, match="另一版检查表"):
+        self_check.take_self_check(ctx, visit, file)
+    with pytest.raises(UserError, match="xlsx"):
+        self_check.take_self_check(ctx, visit, tmp_path / "自查.doc")
+
+
+def test_any_other_workbook_is_refused_as_that(ctx, sent, tmp_path):
+    visit, _ = sent
+    other = openpyxl.Workbook()
+    other.save(tmp_path / "花名册.xlsx")
+    assert set(refused(ctx, visit, tmp_path / "花名册.xlsx")) == {GUIDE, SHEET}
+
+
+def rewritten(file, change):
+    """Write the parts of a workbook again, as another program would."""
+    with zipfile.ZipFile(file) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    change(parts)
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, data in parts.items():
+            package.writestr(name, data)
+
+
+def pages(parts):
+    return [name for name in parts if name.startswith("xl/worksheets/")]
+
+
+def without_styles(parts):
+    """As a lean writer does: every text in its cell, and nothing else."""
+    del parts["xl/styles.xml"]
+    for name in pages(parts):
+        parts[name] = re.sub(rb' s="\d+"', b"", parts[name])
+    for name in ("[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+        parts[name] = re.sub(rb"<(Override|Relationship)[^>]*styles[^>]*/>", b"", parts[name])
+
+
+def as_an_office_suite(parts):
+    """As office suites do: texts in a table of their own, some in runs, rows with heights, cells without values."""
+    texts = []
+
+    def shared(cell):
+        texts.append(cell[2])
+        return f'<c r="{cell[1]}" t="s"><v>{len(texts) - 1}</v></c>'
+
+    for name in pages(parts):
+        xml = re.sub(r'<c r="(\w+)"[^>]*><is><t[^>]*>(.*?)</t></is></c>', shared, parts[name].decode(), flags=re.DOTALL)
+        xml = xml.replace('<row r="2"', '<row r="2" ht="29.85" customHeight="true" hidden="false" outlineLevel="0"')
+        parts[name] = xml.replace("</sheetData>", '<row r="200"><c r="A200" s="1"/></row></sheetData>').encode()
+    items = [f'<si><r><rPr><b/></rPr><t xml:space="preserve">{text} </t></r></si>' for text in texts]
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    parts["xl/sharedStrings.xml"] = f'<sst xmlns="{main}">{"".join(items)}</sst>'.encode()
+    kinds = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    related = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    for name, end, said in (
+        ("[Content_Types].xml", "</Types>", f'<Override PartName="/xl/sharedStrings.xml" ContentType="{kinds}"/>'),
+        (
+            "xl/_rels/workbook.xml.rels",
+            "</Relationships>",
+            f'<Relationship Id="rId9" Target="sharedStrings.xml" Type="{related}"/>',
+        ),
+    ):
+        parts[name] = parts[name].decode().replace(end, said + end).encode()
+
+
+@pytest.mark.parametrize("change", [without_styles, as_an_office_suite])
+def test_it_may_have_been_saved_by_any_program(ctx, sent, change):
+    visit, file = sent
+    rewritten(filled(file, F3="见任命书"), change)
+    self_check.take_self_check(ctx, visit, file)
+    view = self_check.self_check_of(ctx, visit)
+    assert (view.grade, view.lines[1].note) == ("A", "见任命书")
+
+
+def test_it_is_not_for_a_round_of_helpers_nor_for_an_employer_that_handles_secrets(ctx, tmp_path):
+    visit = planned_visit(ctx)
+    entries.correct(ctx, views.visit_view(ctx, visit).establishment, {"state_secrets": "是"}, "定密")
+    with pytest.raises(UserError, match="涉密"):
+        self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
+    conduct.start(ctx, visit, StartData(mode="patrol", gap_reason="巡查"))
+    with pytest.raises(UserError, match="协管巡查"):
+        self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
+    assert not (tmp_path / "sent.xlsx").exists()
