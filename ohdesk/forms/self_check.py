@@ -7,13 +7,12 @@ from functools import cache
 
 import msgspec
 
-from ohdesk.domain.canonical import fingerprint
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.risk import CURRENT, schemes
 from ohdesk.paths import resources
 
-_MARK_DIGITS = 16
+MARK_DIGITS = 16  # of the SHA-256 of a form, by which a workbook names its very wording
 
 
 class SelfAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,12 +62,6 @@ def self_check_rules() -> SelfCheckRules:
     """Return the rules shipped."""
     file = resources() / "visits" / "self_check.toml"
     return msgspec.toml.decode(file.read_bytes(), type=SelfCheckRules)
-
-
-def form_mark(form: Form) -> str:
-    """Return the digits by which a workbook names the very wording of its form."""
-    asked = [[question.id, question.text] for question in self_check_rules().asked(form)]
-    return fingerprint({"form": form.id, "version": form.version, "asked": asked})[:_MARK_DIGITS]
 
 
 def grade_of(points: int, full: int) -> str:

@@ -157,15 +157,14 @@ class Photo(Base):
 class SelfCheck(Base):
     """What an employer said of itself for a visit (自查), as its workbook came back: no part of the visit itself.
 
-    mark: of the form's wording · filled_by, filled_on: as typed there · sha256: of the file that came
+    form_sha256: of the edition it was asked by · filled_by, filled_on: as typed there · sha256: of the file that came
     answers: by question the value of the answer and the note beside it
     """
 
     __tablename__ = "self_check"
 
     visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
-    form: Mapped[str] = mapped_column(String(60))
-    mark: Mapped[str] = mapped_column(String(16))
+    form_sha256: Mapped[str] = mapped_column(String(64))
     taken_at: Mapped[datetime] = mapped_column(Instant)
     taken_by: Mapped[str] = mapped_column(Text)
     filled_by: Mapped[str] = mapped_column(Text)

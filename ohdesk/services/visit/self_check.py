@@ -8,19 +8,20 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, SelfCheck, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out, handed_in_whole
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.definition import Question
-from ohdesk.forms.self_check import form_mark, grade_of, self_check_rules
+from ohdesk.forms.self_check import MARK_DIGITS, grade_of, self_check_rules
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.self_check import SelfCheckSheet, self_check_workbook
 from ohdesk.reports.tables import Sheet, workbook
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
-from ohdesk.services.visit.filling import answers_of, form_of
+from ohdesk.services.visit.filling import answers_of
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.self_check_file import read_self_answers
 
@@ -112,8 +113,7 @@ def take_self_check(ctx: Context, visit_id: str, path: Path) -> Change:
         session.merge(
             SelfCheck(
                 visit=visit.id,
-                form=sent.form,
-                mark=sent.mark,
+                form_sha256=visit.form_sha256,
                 taken_at=ctx.now(),
                 taken_by=ctx.actor.name,
                 filled_by=read.filled_by,
@@ -132,7 +132,7 @@ def self_check_of(ctx: Context, visit_id: str) -> SelfCheckView | None:
         row = session.get(SelfCheck, visit_id)
         if row is None:
             return None
-        form = form_of(visit)
+        form = form_of(session, visit)
         answers = {question: view.answer for question, view in answers_of(session, form, visit_id).items()}
         lines = tuple(
             _line(question, form.section_title(question.section), row.answers[question.id], answers.get(question.id))
@@ -214,14 +214,14 @@ def _asked(session: Session, visit_id: str) -> Visit:
 
 
 def _sheet(ctx: Context, session: Session, visit: Visit) -> SelfCheckSheet:
-    form = form_of(visit)
+    form = form_of(session, visit)
     establishment = session.get_one(Establishment, visit.establishment)
     return SelfCheckSheet(
         office=ctx.office.name,
         visit=visit.id,
         form=form.id,
         version=form.version,
-        mark=form_mark(form),
+        mark=form.sha256[:MARK_DIGITS],
         name=establishment.name,
         uscc=establishment.uscc,
         questions=self_check_rules().asked(form),

@@ -695,8 +695,7 @@ def _visits() -> None:
     op.create_table(
         "self_check",
         sa.Column("visit", sa.String(length=36), nullable=False),
-        sa.Column("form", sa.String(length=60), nullable=False),
-        sa.Column("mark", sa.String(length=16), nullable=False),
+        sa.Column("form_sha256", sa.String(length=64), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("taken_by", sa.Text(), nullable=False),
         sa.Column("filled_by", sa.Text(), nullable=False),
