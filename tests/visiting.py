@@ -21,6 +21,17 @@ ARRIVAL = Arrival(
     recusal_answer="不申请回避",
 )
 CHECKLIST_LENGTH = len(load_form("employer-general").questions)  # of the checklist that these visits fill
+ENTRUSTED = Power(
+    "entrusted",
+    "青原县卫生健康局",
+    "2026-01-01",
+    "2026-12-31",
+    "委托书 2026-1",
+    number="2026-1",
+    scope="职业卫生行政检查",
+    published_on="2026-01-01",
+    inspects=True,
+)
 POWER = Power("own", "石桥镇人民政府", "2026-01-01", "", "公布的事项目录")
 
 

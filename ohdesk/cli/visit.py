@@ -1,7 +1,7 @@
 """`ohdesk visit`: plan, approve, start, fill, look at findings, end; the record itself is made by `visit finalize`."""
 
 import argparse
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit
@@ -47,6 +47,10 @@ def _register_before(group: Commands) -> None:
     power.add_argument("--from", dest="valid_from", default="", metavar="DAY", help=tr("生效日期"))
     power.add_argument("--to", dest="valid_to", default="", metavar="DAY", help=tr("失效日期"))
     power.add_argument("--basis", default="", help=tr("公布的事项目录或委托书"))
+    power.add_argument("--number", default="", help=tr("委托书编号"))
+    power.add_argument("--scope", default="", metavar="TEXT", help=tr("委托书写明的事项"))
+    power.add_argument("--inspects", action="store_true", help=tr("委托事项写明了行政检查"))
+    power.add_argument("--published", dest="published_on", default="", metavar="DAY", help=tr("委托书的公布日期"))
 
     plan = group.unlocked("plan", tr("安排检查：一次抽取的全部单位，或一家单位"), plan_visits)
     plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
@@ -146,7 +150,7 @@ def _register_filling(group: Commands) -> None:
 def enter_power(ctx: Context, args: argparse.Namespace) -> Answer:
     """List the powers of this office, or enter one."""
     if args.mode is not None:
-        powers.add_power(ctx, Power(args.mode, args.authority, args.valid_from, args.valid_to, args.basis))
+        powers.add_power(ctx, Power(**named(args, *(each.name for each in fields(Power)))))
     held = powers.list_powers(ctx)
     lines = [f"{power.mode}\t{power.authority}\t{power.valid_from}–{power.valid_to}\t{power.basis}" for power in held]
     return Answer(held, "\n".join(lines) or tr("还没有登记检查权限。"))

@@ -1,12 +1,13 @@
 """The offices of the demonstration: workspaces, accounts, people, powers, and their trust in the county."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from ohdesk.demo import cast
 from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
-from ohdesk.domain.visit import Power
+from ohdesk.domain.visit import Mode, Power
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
@@ -36,7 +37,12 @@ def make_town(out: Path, town: Town, clock: Clock) -> None:
     create_workspace(folder, new, practice=True)
     with open_workspace(folder, town.administrator, PASSWORD, clock) as ctx:
         _staff(ctx, town)
-        powers.add_power(ctx, Power(town.mode, town.authority, "2026-01-01", "", town.basis))
+        power = Power(town.mode, town.authority, "2026-01-01", "", town.basis)
+        if town.mode == Mode.ENTRUSTED:
+            power = replace(
+                power, number="委托 2026-1", scope="职业卫生行政检查", published_on="2026-01-01", inspects=True
+            )
+        powers.add_power(ctx, power)
 
 
 def ask_county(out: Path, town: Town, clock: Clock) -> Path:

@@ -62,7 +62,9 @@ class Power:
     """The power of an issuing body to inspect in one mode.
 
     valid_from, valid_to: days, "2026-01-01"; an empty valid_to means until further notice
-    basis: the published list or the letter of entrustment
+    basis: the published list or the letter of entrustment (委托书)
+    number, scope, published_on: of the letter: its number, what it entrusts in its words, the day it was published
+    inspects: the letter names inspections (行政检查); what it does not name is not entrusted
     """
 
     mode: str
@@ -70,11 +72,19 @@ class Power:
     valid_from: str
     valid_to: str
     basis: str
+    number: str = ""
+    scope: str = ""
+    published_on: str = ""
+    inspects: bool = False
 
     @property
     def id(self) -> str:
         """By which it is told from others of this office."""
-        return f"{self.mode}/{self.valid_from}/{self.authority}/{self.basis}"
+        return f"{self.mode}/{self.valid_from}/{self.authority}/{self.basis}/{self.number}"
+
+    def inspects_on(self, day: date) -> bool:
+        """True when inspections may be made under the power on `day`."""
+        return self.holds_on(day) and (self.mode == Mode.OWN or self.inspects)
 
     def holds_on(self, day: date) -> bool:
         """True when the power covers `day`."""
@@ -217,17 +227,27 @@ def check_allowed(state: VisitState, act: Act) -> None:
     raise UserError(tr("这次检查现为“{state}”，还不能做这一步。", state=state.word), tr("请先批准并开始检查。"))
 
 
+def without_power() -> str:
+    """Return what an office may do that may not inspect."""
+    return tr(
+        "委托书已失效，或者没有写明行政检查的，只能做入企服务和线索报送（“登记簿”）；"
+        "协管巡查、观摩、调研都不能代替检查。"
+    )
+
+
 def power_for(powers: Iterable[Power], modes: Collection[str], authority: str, day: date) -> Power:
     """Return the power, of one of these modes, under which a visit takes place on `day`.
 
     Raises UserError when there is none, or several and no authority is named.
     """
-    held = [power for power in powers if power.mode in modes and power.holds_on(day)]
+    held = [power for power in powers if power.mode in modes and power.inspects_on(day)]
     fitting = [power for power in held if authority in {"", power.authority}]
     if not fitting:
         raise UserError(
             tr("{day} 没有以这种方式检查的权限，不能开始检查。", day=day.isoformat()),
-            tr("请先在“设置”中登记检查权限：有权机关、依据和有效期（命令行为 ohdesk visit power）；或者改用其他方式。"),
+            tr("请先在“设置”中登记检查权限：有权机关、依据和有效期（命令行为 ohdesk visit power）。{without}").format(
+                without=without_power()
+            ),
         )
     # Never chosen by default: it is in this authority's name that the record is made.
     if len({power.authority for power in fitting}) > 1:

@@ -40,7 +40,10 @@ class OwnOffice(Base):
 
 
 class OwnPower(Base):
-    """A power (检查权限) to inspect that this office entered; valid_to: its last day, None until further notice."""
+    """A power (检查权限) to inspect that this office entered; valid_to: its last day, None until further notice.
+
+    number, scope, published_on, inspects: of the letter, where the power is entrusted
+    """
 
     __tablename__ = "own_power"
 
@@ -50,6 +53,10 @@ class OwnPower(Base):
     valid_from: Mapped[date] = mapped_column(Date)
     valid_to: Mapped[date | None] = mapped_column(Date)
     basis: Mapped[str] = mapped_column(Text)
+    number: Mapped[str] = mapped_column(Text)
+    scope: Mapped[str] = mapped_column(Text)
+    published_on: Mapped[date | None] = mapped_column(Date)
+    inspects: Mapped[bool] = mapped_column()
 
 
 class SkippedStep(Base):

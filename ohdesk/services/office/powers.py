@@ -10,7 +10,7 @@ from ohdesk.domain.calendar import day_in, day_text, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.visit import Power
+from ohdesk.domain.visit import Mode, Power
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
@@ -32,8 +32,16 @@ def powers_in(session: Session) -> tuple[Power, ...]:
 def add_power(ctx: Context, power: Power) -> Change:
     """Enter a power. Raises ProblemsError naming everything that cannot be taken."""
     ctx.require(Right.OFFICE)
-    mode, authority, basis = visit_rules().mode(power.mode).id, clean_text(power.authority), clean_text(power.basis)
-    power = replace(power, mode=mode, authority=authority.strip(), basis=basis.strip())
+    power = replace(
+        power,
+        mode=visit_rules().mode(power.mode).id,
+        authority=clean_text(power.authority).strip(),
+        basis=clean_text(power.basis).strip(),
+        number=clean_text(power.number).strip(),
+        scope=clean_text(power.scope).strip(),
+    )
+    if power.mode != Mode.ENTRUSTED:  # it has no letter
+        power = replace(power, number="", scope="", published_on="", inspects=False)
     problems = _problems(power)
     if problems:
         raise ProblemsError(tr("检查权限没有保存。"), tuple(problems))
@@ -47,6 +55,10 @@ def add_power(ctx: Context, power: Power) -> Change:
                     valid_from=parse_day(power.valid_from),
                     valid_to=day_in(power.valid_to),
                     basis=power.basis,
+                    number=power.number,
+                    scope=power.scope,
+                    published_on=day_in(power.published_on),
+                    inspects=power.inspects,
                 )
             )
     return Change.SETTINGS
@@ -71,7 +83,17 @@ def end_power(ctx: Context, power: Power, valid_to: str) -> Change:
 
 
 def _power(row: OwnPower) -> Power:
-    return Power(row.mode, row.authority, row.valid_from.isoformat(), day_text(row.valid_to), row.basis)
+    return Power(
+        mode=row.mode,
+        authority=row.authority,
+        valid_from=row.valid_from.isoformat(),
+        valid_to=day_text(row.valid_to),
+        basis=row.basis,
+        number=row.number,
+        scope=row.scope,
+        published_on=day_text(row.published_on),
+        inspects=row.inspects,
+    )
 
 
 def _problems(power: Power) -> list[Problem]:
@@ -83,12 +105,26 @@ def _problems(power: Power) -> list[Problem]:
         problems.append(blank(tr("有权机关"), "authority", tr("请填写机关全称。")))
     if not power.basis:
         problems.append(blank(tr("依据"), "basis", tr("请写明公布的事项目录或委托书。")))
+    if power.mode == Mode.ENTRUSTED:
+        problems += _letter_problems(power)
     days = [(tr("生效日期"), power.valid_from, "valid_from")]
     days += [(tr("失效日期"), power.valid_to, "valid_to")] * bool(power.valid_to)
     problems += [_no_day(place, day, key) for place, day, key in days if day_in(day) is None]
     # Compared only when both are days, else one slip would be told twice.
     if not problems and power.valid_to and power.valid_to < power.valid_from:
         problems.append(Problem(tr("失效日期"), tr("不早于生效日期"), power.valid_to, field="valid_to"))
+    return problems
+
+
+def _letter_problems(power: Power) -> list[Problem]:
+    """Return what a letter of entrustment lacks: it is to be published (行政处罚法 第二十条), and to name things."""
+    told = (
+        ("number", tr("委托书编号"), power.number, tr("请填写委托书的文号或编号。")),
+        ("scope", tr("委托事项"), power.scope, tr("请照委托书写明委托的事项。")),
+    )
+    problems = [blank(place, key, remedy) for key, place, text, remedy in told if not text]
+    if day_in(power.published_on) is None:
+        problems.append(_no_day(tr("公布日期"), power.published_on, "published_on"))
     return problems
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
-from ohdesk.domain.calendar import BEIJING, beijing, day_in, instant_text, legal_day, parse_instant
+from ohdesk.domain.calendar import BEIJING, beijing, day_in, instant_text, legal_day, parse_day, parse_instant
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -24,6 +24,7 @@ from ohdesk.domain.visit import (
     ending_problems,
     power_for,
     start_gaps,
+    without_power,
 )
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import KEY_FILE
@@ -285,6 +286,10 @@ def close(session: Session, visit_id: str, ended_at: datetime) -> None:
 
 def _approve(session: Session, keys: Keys, visit_id: str, approval: Approval) -> None:
     visit = find_visit(session, visit_id, Act.APPROVE)
+    held, day = powers_in(session), day_in(visit.task.planned_on) or parse_day(approval.on)
+    # Before any is entered nothing is known; the start asks again, and is refused without one.
+    if held and not any(power.inspects_on(day) for power in held):
+        raise UserError(tr("{day} 没有检查的权限，不能批准。", day=day.isoformat()), without_power())
     visit.approval = approvals.signed(session, keys, visit, approval)
     visit.state = VisitState.APPROVED
 
@@ -293,6 +298,10 @@ def _team_problems(session: Session, visit: Visit, mode: str, day: date) -> list
     """Return what keeps the people of a visit from going in this mode on a day."""
     if "record" in visit_rules().mode(mode).may_produce:
         return team_gaps(session, visit.inspectors, day)
+    # What was drawn or approved as an inspection is one: a round of assistants is no substitute for it.
+    if visit.draw or visit.approval:
+        found = tr("这次安排是行政检查")
+        return [Problem(tr("检查方式"), tr("不用协管巡查代替检查"), found, without_power(), field="mode")]
     # A round of assistants judges nothing and signs nothing: whoever goes needs no certificate.
     if visit.inspectors or visit.assistants:
         return []

@@ -17,6 +17,9 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.screens.settings.section import ListSection
 
+_ENTRUSTED = {"mode": "entrusted"}
+_YES = "yes"
+_INSPECTS = ((_YES, mark("写明了")), ("no", mark("没有写明，不能检查")))
 POWERS = Definition(
     "powers",
     mark("检查权限"),
@@ -25,7 +28,11 @@ POWERS = Definition(
         Field("authority", mark("有权机关"), help=mark("机关全称，印在笔录上。"), most=100),
         Field("valid_from", mark("生效日期"), Kind.DAY, required=True),
         Field("valid_to", mark("失效日期"), Kind.DAY, help=mark("没有规定期限的留空。")),
-        Field("basis", mark("依据"), help=mark("公布的赋权事项目录，或委托书的名称和文号。"), most=200),
+        Field("basis", mark("依据"), help=mark("公布的赋权事项目录，或委托书的名称。"), most=200),
+        Field("number", mark("委托书编号"), most=100, shown_when=_ENTRUSTED),
+        Field("scope", mark("委托事项"), help=mark("照委托书写。"), most=500, shown_when=_ENTRUSTED),
+        Field("inspects", mark("委托事项是否写明行政检查"), Kind.CHOICE, choices=_INSPECTS, shown_when=_ENTRUSTED),
+        Field("published_on", mark("公布日期"), Kind.DAY, help=mark("委托书应当公布。"), shown_when=_ENTRUSTED),
     ),
     listing=Listing(("mode", "state", "authority", "basis", "valid_from", "valid_to")),
 )
@@ -38,9 +45,7 @@ class PowersSection(ListSection[Power]):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         nothing = EmptyState(
             tr("还没有检查权限"),
-            tr(
-                "程序不替任何单位推定权限。请按公布的赋权事项目录或委托书登记；没有权限时只能做协管巡查，不能制作笔录。"
-            ),
+            tr("程序不替任何单位推定权限。请按公布的赋权事项目录或委托书登记；没有权限时只能做入企服务和线索报送。"),
             tr("登记第一项权限(&F)"),
         )
         about = tr("以谁的名义检查、依据什么、有效到哪一天。开始检查时按当天有效的权限选择。")
@@ -84,7 +89,9 @@ class PowersSection(ListSection[Power]):
         self._ending.ask(title, tr("保存到期日(&S)"), {"valid_to": power.valid_to}, about)
 
     def _save(self) -> None:
-        ctx, power = self.ctx, Power(**self.form.values())
+        given = dict(self.form.values())
+        inspects = given.pop("inspects") == _YES
+        ctx, power = self.ctx, Power(**given, inspects=inspects)
         self.form.save(self, lambda: powers.add_power(ctx, power), self._saved)
 
     def _end_power(self) -> None:
@@ -112,6 +119,8 @@ def _mode(power: Power) -> str:
 
 
 def _state(power: Power, day: date) -> tuple[str, str]:
-    if power.holds_on(day):
+    if power.inspects_on(day):
         return tr("有效"), "ok"
+    if power.holds_on(day):
+        return tr("不含检查"), "warn"
     return (tr("未生效"), "plain") if power.valid_from > day.isoformat() else (tr("已失效"), "bad")

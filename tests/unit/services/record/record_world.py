@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
-from ohdesk.domain.visit import Power, StartData, Task
+from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
@@ -20,7 +20,7 @@ from ohdesk.services.record import finalizing, signing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, photos, planning
 from tests.conftest import PASSWORD, noon, town_workspace
-from tests.visiting import ARRIVAL
+from tests.visiting import ARRIVAL, ENTRUSTED
 
 FIRST, SECOND = "李𠅤", "王䶮"
 OWN = {FIRST: "first-password", SECOND: "second-password"}
@@ -68,7 +68,7 @@ def make(folder: Path, name: str = "岚石五金制品有限公司") -> World:
         ]
         for person, account in zip(ids, (FIRST, SECOND), strict=True):
             accounts.add(ctx, account, OWN[account], {"inspector"}, person)
-        powers.add_power(ctx, Power("entrusted", "青原县卫生健康局", "2026-01-01", "", "委托书 2026-1"))
+        powers.add_power(ctx, ENTRUSTED)
         fields = {
             "name": name,
             "address": "青原县石桥镇工业路 1 号",
