@@ -106,7 +106,6 @@ SECTIONS = {
     "told": record_body.told,
     "situation": record_body.situation,
     "ended_early": record_body.ended_early,
-    "findings": record_body.findings,
     "counts": record_body.counts,
     "annexes": record_annexes.list_annexes,
     "statement": record_body.statement,

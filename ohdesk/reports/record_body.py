@@ -4,17 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ohdesk.domain.calendar import parse_day, parse_instant, printed_minute
+from ohdesk.domain.calendar import parse_instant, printed_minute
 from ohdesk.domain.record import InspectionRecord, Signatory, SignatureBox, Signer, StrokeSet
-from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.reports import flowables
-from ohdesk.reports.flowables import Column, Strip, Table, plain
+from ohdesk.reports.flowables import Column, Strip
 from ohdesk.reports.pages import Pages
-from ohdesk.reports.styles import BODY, CELL, CELL_CENTRE, CELL_SMALL
+from ohdesk.reports.styles import BODY
 from ohdesk.reports.wording import Wording
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
-FINDING_WIDTHS = (("line", 10), ("fact", 50), ("duty", 36), ("evidence", 24), ("disposal", 36))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,38 +114,6 @@ def ended_early(sheet: Sheet) -> None:
             [sheet.field("outcome_proof", sheet.record.outcome_proof)],
         ]
         flowables.fields(sheet.pages, rows)
-
-
-def findings(sheet: Sheet) -> None:
-    """Set the findings: fact, duty, evidence, disposal and deadline."""
-    record, words = sheet.record, sheet.words
-    if not record.answers:
-        return
-    if not record.findings:
-        sheet.heading("findings")
-        sheet.pages.paragraph(words["findings.none"], BODY)
-        return
-    sheet.heading("findings", 80)
-    table = Table(sheet.pages, sheet.columns(FINDING_WIDTHS))
-    for finding in record.findings:
-        number = sheet.number_of(finding.question)
-        source = "" if number is None else words["findings.question"].format(number=number)
-        due = _due(words, finding.due_on) if finding.due_on else ""
-        table.row(
-            [
-                plain(str(finding.number), CELL_CENTRE),
-                ((finding.fact, CELL), (source, CELL_SMALL)),
-                plain("\n".join(finding.duty) or words["blank"]),
-                plain(finding.evidence or words["blank"]),
-                ((finding.disposal or words["blank"], CELL), (due, CELL)),
-            ]
-        )
-
-
-def _due(words: Wording, due_on: str) -> str:
-    day = parse_day(due_on)
-    sentence = words["findings.due" if work_calendar().knows(day) else "findings.due_doubted"]
-    return sentence.format(day=f"{day.year}年{day.month}月{day.day}日")
 
 
 def counts(sheet: Sheet) -> None:

@@ -6,9 +6,10 @@ from dataclasses import fields, is_dataclass
 from ohdesk.domain.record import InspectionRecord, PhotoPageRecord, StrokeSet
 from ohdesk.i18n import mark, tr
 
-# Fields of a record that are keys and instants, not print.
+# Fields of a record that are keys and instants, not print; findings with what was ordered are on papers of their own.
 _SILENT = frozenset(
     {
+        "findings",
         "fmt",
         "wording",
         "id",
@@ -45,7 +46,6 @@ _PLACES = {
     "form_version": mark("检查表版本"),
     "situation": mark("现场检查情况第 {number} 段"),
     "answers": mark("检查表第 {number} 行"),
-    "findings": mark("第 {number} 个问题"),
     "photos": mark("第 {number} 张照片"),
     "party": mark("当事人核对意见"),
 }
@@ -63,8 +63,6 @@ _PARTS = {
     "text": mark("的检查内容"),
     "remark": mark("的说明"),
     "fact": mark("的现场事实"),
-    "evidence": mark("的证据"),
-    "disposal": mark("的处理"),
     "caption": mark("的拍摄内容"),
     "taken_by": mark("的拍摄人"),
     "place": mark("的地点"),

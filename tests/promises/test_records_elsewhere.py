@@ -47,7 +47,7 @@ def words_of(record: dict[str, Any]) -> Iterator[str]:
     for line in record["answers"]:
         yield from (line["text"], line["word"], line["remark"], line["fact"], *line["details"], *line["duty"])
     for finding in record["findings"]:
-        yield from (finding["fact"], *finding["duty"], finding["evidence"], finding["disposal"])
+        yield from (finding["fact"], *finding["duty"])
     for person in record["inspectors"]:
         yield from (person["name"], person["certificate_no"])
     for photo in record["photos"]:

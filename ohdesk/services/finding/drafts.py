@@ -130,7 +130,7 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
         duty=question.printed_duty,
         penalty=tuple(basis.citation for basis in question.penalty),
         path=rules.path(question),
-        evidence=_evidence(question, photos, begun(visit)[1].means),
+        evidence=_evidence(photos),
         photos=photos,
         disposal=disposal,
         disposal_name=rules.disposal(disposal).name,
@@ -140,12 +140,9 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
     )
 
 
-def _evidence(question: Question, photos: tuple[int, ...], means: str) -> str:
-    if photos:
-        return tr("照片 {numbers}", numbers="、".join(map(str, photos)))
-    if means:  # from the office: nobody was there to look
-        return tr("{means}检查", means=means)
-    return tr("现场检查（{how}）", how=question.how)
+def _evidence(photos: tuple[int, ...]) -> str:
+    """Return what proves a breach: what is there, and never how one should have looked."""
+    return tr("照片 {numbers}", numbers="、".join(map(str, photos))) if photos else ""
 
 
 def _day(visit: Visit) -> date:

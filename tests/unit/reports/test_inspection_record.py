@@ -167,17 +167,12 @@ def test_a_patrol_sheet_has_neither_title_nor_verdicts_nor_orders_of_a_record():
     assert not any(word in text for word in ("笔录", "不合格", "责令", "发现的问题"))
 
 
-@pytest.mark.parametrize(
-    ("due_on", "printed"),
-    [("2026-03-16", "期限：2026年3月16日前"), ("2099-01-05", "期限：2099年1月5日前（假日未定）")],
-)
-@pytest.mark.parametrize("wording", ["moj-2025", "moh-87"])
-def test_a_deadline_in_a_year_without_holidays_on_file_is_printed_with_that_doubt(due_on, printed, wording):
-    record = sample.record(wording=wording)
-    finding = replace(record.findings[0], due_on=due_on)
-    text = joined(rendered(replace(record, findings=(finding,))).pdf)
-    assert printed in text
-    assert ("假日未定" in text) is ("假日未定" in printed)
+def test_a_record_says_what_was_seen_and_orders_nothing(full):
+    record, text = sample.record(), joined(full.pdf)
+    assert {finding.disposal for finding in record.findings} == {"责令限期改正", "当场改正"}
+    assert [
+        word for word in ("责令", "当场改正", "期限", "2026年3月16日", "发现的问题", "询问记录") if word in text
+    ] == []
 
 
 def test_the_older_wording_has_the_older_title_and_labels():
@@ -197,9 +192,9 @@ def test_markup_and_brackets_in_names_are_text():
 def test_very_long_texts_run_over_pages_and_lose_nothing(kilobytes):
     long = "".join(f"第{number}段检查所见。" for number in range(kilobytes * 100))
     base = sample.record()
-    finding = replace(base.findings[0], fact=long)
+    answer = replace(base.answers[0], fact=long)
     photo = replace(base.photos[0], caption=long[:4000])
-    record = sample.record(situation=(long,), findings=(finding,), photos=(photo, *base.photos[1:]))
+    record = sample.record(situation=(long,), answers=(answer,), photos=(photo, *base.photos[1:]))
     assert joined(rendered(record).pdf).count(f"第{kilobytes * 100 - 1}段") >= 2
 
 
@@ -256,7 +251,7 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(count):
     base = sample.record()
     answers = tuple(map(sample.answer, range(1, count + 1)))
     record = sample.record(answers=answers, photos=base.photos[:1], situation=base.situation * (count // 8))
-    headings = {"告知事项", "现场检查情况", "发现的问题", "检查表结果统计", "附件", "当事人核对意见", "签名"}
+    headings = {"告知事项", "现场检查情况", "检查表结果统计", "附件", "当事人核对意见", "签名"}
     for page in pages_of(rendered(record).pdf):
         content = page.partition("当事人签名（同第")[0].partition("编号 2026")[0].split()
         assert content[-1] not in headings
