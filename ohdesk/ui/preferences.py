@@ -36,6 +36,7 @@ SCALE = Preference("display/scale", (90, 100, 115, 130), 100)  # size of type, p
 LANGUAGE = Preference("display/language", (SOURCE_LANGUAGE, "en"), SOURCE_LANGUAGE)  # documents stay Chinese
 LOCK_MINUTES = Preference("security/lock_minutes", (5, 10, 20), 10)  # without a touch
 FILLING = Preference("visit/filling", ("single", "list"), "single")  # one question at a time, or a section as a list
+ORDER = Preference("visit/order", ("form", "way"), "form")  # of the questions: the form's, or papers, walk, talk
 
 
 def theme_name() -> str:

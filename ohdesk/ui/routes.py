@@ -81,6 +81,7 @@ def keys(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Key
         Key("1 2 3 4", tr("检查时：合格、不合格、合理缺项、未检查")),
         Key("+ - PgDown PgUp", tr("检查时：下一项、上一项；看文书时：翻页")),
         Key("* F6", tr("检查时：附照片")),
+        Key("F4", tr("检查时：按检查表，或按资料、现场、询问的顺序")),
         Key("F7", tr("检查时：逐项，或整节列表")),
         Key("F8", tr("检查时：下一个未答")),
         Key("F9", tr("检查时：一键清点人数")),

@@ -5,11 +5,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 
 from ohdesk.db.queries.forms import keep_edition
+from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.detail_values import rows_in
 from ohdesk.services.visit import filling
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.ui.screens.visit.screen import VisitsScreen
-from tests.gui.hands import type_into
+from tests.gui.hands import ALT, type_into
 from tests.gui.showing import in_front
 from tests.unit.forms.trial_form import trial_form
 from tests.visiting import started_visit
@@ -50,6 +51,7 @@ def keys(qtbot, at):
 
 
 ENTER = Qt.Key.Key_Return
+PRESSED = 120  # ms; a button pressed by its letter is seen to go down before it acts
 
 
 def test_figures_a_choice_and_rows_are_filled_from_paper_by_number_keys_alone(at, keys):
@@ -112,3 +114,17 @@ def test_more_worn_rightly_than_worn_is_stopped_in_its_cell(at, keys):
     card.flush()
     assert "不大于已佩戴 8" in card.details.fields["posts"].error
     assert "worn" not in details()["posts"]
+
+
+def test_what_is_not_put_is_folded_away_with_the_reason_and_may_be_looked_at(ctx, jobs, qtbot, visit):
+    filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.MET))
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    outline = screen.filling.outline
+    assert [item.isHidden() for item in outline._items.values()] == [False, False, True]
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_Y, ALT)
+    qtbot.wait(PRESSED)
+    assert not any(item.isHidden() for item in outline._items.values())
+    screen.show_question("A03")
+    assert any("第 1 项" in label.text() and "不合格" in label.text() for label in screen.card.findChildren(QLabel))
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_1)
+    assert filling.open_form(ctx, visit).answers["A03"].answer.value is AnswerValue.MET

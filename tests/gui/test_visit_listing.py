@@ -2,14 +2,17 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 
 from ohdesk.forms.answers import Answer, AnswerValue, may_be_in_bulk
 from ohdesk.services.visit import filling
 from ohdesk.ui import preferences
+from ohdesk.ui.kit.table_view import RowRole
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from tests.gui.hands import ALT
 from tests.gui.showing import in_front
-from tests.visiting import started_visit
+from tests.rectifying import BREACH, found, visit_of
+from tests.visiting import add_firm, started_visit
 
 PRESSED = 120  # ms; a button pressed by its letter is seen to go down before it acts
 
@@ -82,3 +85,18 @@ def test_f8_goes_to_what_has_no_answer_then_to_what_lacks_something(listed, ctx,
 def test_the_way_of_filling_is_remembered(listed, ctx, jobs, qtbot):
     again = in_front(VisitsScreen(ctx, jobs), qtbot)
     assert again.focusWidget() is again.filling.outline.list
+
+
+def test_what_was_found_last_time_comes_first_and_papers_before_the_walk_at_a_key(ctx, jobs, qtbot):
+    firm = add_firm(ctx)
+    found(ctx, firm=firm, day="2026-03-01")
+    visit_of(ctx, firm, "2026-03-02")
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    screen.show_question(BREACH)
+    rows = [item.data(RowRole) for item in screen.filling.outline._items.values()]
+    assert (rows[0].question.id, rows[0].section_title) == (BREACH, "上次的问题")
+    assert any("2026-03-01" in label.text() for label in screen.card.findChildren(QLabel))
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_F4)
+    preferences.ORDER.choose("form")
+    titles = dict.fromkeys(item.data(RowRole).section_title for item in screen.filling.outline._items.values())
+    assert list(titles) == ["上次的问题", "看资料", "看现场", "问人"]

@@ -25,7 +25,9 @@ from ohdesk.forms.detail_values import detail_of
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
+from ohdesk.services.visit.known import Prefilled, known_of
 from ohdesk.services.visit.lookup import find_question, find_visit
+from ohdesk.services.visit.outline import OutlineRow
 from ohdesk.services.visit.photos import photos_of
 from ohdesk.services.visit.traits import falling_away, traits_of
 
@@ -56,28 +58,13 @@ class SavedAt:
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class OutlineRow:
-    """One line of the outline. `value` is None while unanswered; `incomplete` when something is still missing."""
-
-    question: Question
-    section_title: str
-    value: AnswerValue | None
-    incomplete: bool
-    bulk: bool = False
-
-    @property
-    def word(self) -> str:
-        """The answer in a word."""
-        return self.value.word if self.value else tr("未答")
-
-
 @dataclass(frozen=True)
 class FillingView:
     """Everything the checklist screen needs; `current` is the question where one stopped.
 
     typed:      by question and field, what was typed there and could not become part of its answer
     traits:     what is known of the establishment, by which questions fall away
+    known:      by question and field, what roll and books say; shown until there is an answer
     undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
     """
 
@@ -88,6 +75,7 @@ class FillingView:
     current: str
     undo_label: str
     traits: Traits
+    known: Prefilled
 
     @cached_property
     def given(self) -> Mapping[str, Answer]:
@@ -164,6 +152,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
             current=visit.place if visit.place in form.by_id else _first_open(form, answers),
             undo_label=undo_label,
             traits=traits,
+            known=known_of(session, form, visit.establishment),
         )
 
 

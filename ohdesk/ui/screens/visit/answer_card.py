@@ -18,6 +18,7 @@ from ohdesk.forms.loader import SEVERITIES
 from ohdesk.forms.open_places import next_place
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import AnswerView, SavedAt
+from ohdesk.services.visit.known import Known
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.chips import StatusChip
@@ -25,7 +26,7 @@ from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.keys import ENTERS, HeldKey
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.lay import column, grow, muted, row, text
+from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.visit.details import DetailFields
 from ohdesk.ui.screens.visit.offered import PhraseList
@@ -42,6 +43,7 @@ _ANSWER_KEYS = {
 # Their text is a reason and not a fact: it is printed in another place.
 _REASONED = {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}
 _TEXT_LINES = 3
+_NONE: Mapping[str, str] = {}
 _PASTED = 8  # characters at once: more than an input method usually commits
 
 
@@ -72,6 +74,7 @@ class AnswerCard(QFrame):
         self._beside: QWidget | None = None  # what answers as the buttons do
         self._pause = later(self, self.flush)
         self.place, self.wording, self._basis = muted(), text("", "question"), muted()
+        self._note = text("", "fieldWarning")
         self._severity = StatusChip()
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}
         self.text = note_edit(_TEXT_LINES)
@@ -87,26 +90,40 @@ class AnswerCard(QFrame):
         self._lay_out()
 
     def show_question(
-        self, form: Form, question: Question, view: AnswerView | None, typed: Mapping[str, str] | None = None
+        self,
+        form: Form,
+        question: Question,
+        view: AnswerView | None,
+        typed: Mapping[str, str] | None = None,
+        *,
+        note: str = "",
+        known: Mapping[str, Known] | None = None,
+        is_last: bool = False,
     ) -> None:
-        """Show a question with its answer, if there is one, and with what was typed beside it; nothing is saved."""
+        """Show a question with its answer, if there is one, and with what was typed beside it; nothing is saved.
+
+        note: what was found last time, or why it is not put · known: what roll and books say, by field, shown until
+        there is an answer · is_last: behind it one leaves
+        """
         self._question = question
         self._value = view.answer.value if view else None
         self.unsaved = False
         section, number, total = form.section_title(question.section), question.number, len(form.questions)
         self.place.setText(tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total))
-        self._is_last = number == total
+        self._is_last = is_last
         self._name_following()
         self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
         self.wording.setText(question.text)
         self._basis.setText(_basis(question))
+        say(self._note, note)
         self._group.setExclusive(False)  # an exclusive group keeps one button down
         for value, answer in self.buttons.items():
             answer.setChecked(value is self._value)
         self._group.setExclusive(True)
         self.phrases.hide()
-        held = view.answer.texts if view else {}
-        self._fill(question, {**held, **(typed or {})})
+        known = (known or {}) if view is None else {}
+        held = view.answer.texts if view else {key: each.text for key, each in known.items()}
+        self._fill(question, {**held, **(typed or {})}, {key: each.source for key, each in known.items()})
         if view is None:
             self.show_noted()
             self._show_missing(())
@@ -301,10 +318,10 @@ class AnswerCard(QFrame):
         self.text.setTextCursor(cursor)
         return True
 
-    def _fill(self, question: Question, texts: Mapping[str, str]) -> None:
+    def _fill(self, question: Question, texts: Mapping[str, str], sources: Mapping[str, str] = _NONE) -> None:
         self._set_text(texts.get("fact") or texts.get("reason") or "")
         self._label_text()
-        self.details.ask(question.fields, texts)
+        self.details.ask(question.fields, texts, sources)
         self._shown = self._typed()
         self._pause.stop()
         if question.fields:
@@ -383,6 +400,7 @@ class AnswerCard(QFrame):
             row(grow(self.place), self._severity),
             self.wording,
             self._basis,
+            self._note,
             row(*self.buttons.values(), grow()),
             self.details,
             self.text_field,

@@ -76,8 +76,11 @@ class DetailFields(QWidget):
         """The editors of the question shown, in reading order."""
         return list(self.editors.values())
 
-    def ask(self, asked: Sequence[DetailField], held: Mapping[str, str]) -> None:
-        """Ask for these fields, filled with what is held; the same widgets serve every question."""
+    def ask(self, asked: Sequence[DetailField], held: Mapping[str, str], sources: Mapping[str, str]) -> None:
+        """Ask for these fields, filled with what is held; the same widgets serve every question.
+
+        sources: by field, where that comes from, as long as nobody has answered
+        """
         self._whole, self._asked = asked, [field for field in asked if field.computed is None]
         for field in (field for pool in self._pools.values() for field in pool):
             self._grid.removeWidget(field)
@@ -88,7 +91,7 @@ class DetailFields(QWidget):
             kind = _editor_of(each)
             place = used.get(kind, 0)
             used[kind] = place + 1
-            self._fill(each, self._held(kind, place), held.get(each.key, ""))
+            self._fill(each, self._held(kind, place), held.get(each.key, ""), sources.get(each.key, ""))
         self._lay_out()
         self.counting.hide()
         self._count.setVisible(any(True for _ in self._counted()))
@@ -158,9 +161,9 @@ class DetailFields(QWidget):
                 return True
         return False
 
-    def _fill(self, asked: DetailField, field: Field, held: str) -> None:
+    def _fill(self, asked: DetailField, field: Field, held: str, source: str) -> None:
         editor = cast("Editor", field.editor)
-        hint = table_hint(asked) if isinstance(editor, RepeatTable) else ""
+        hint = table_hint(asked) if isinstance(editor, RepeatTable) else source
         field.rename(asked.named, hint)
         self.editors[asked.key], self.fields[asked.key] = editor, field
         if isinstance(editor, RepeatTable):

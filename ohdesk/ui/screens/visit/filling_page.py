@@ -12,8 +12,11 @@ from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.finding import follow_up
+from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.visit import filling, phrases
 from ohdesk.services.visit.filling import FillingView
+from ohdesk.services.visit.outline import OutlineRow, arranged
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.jobs import Jobs
@@ -46,6 +49,7 @@ class FillingPage(Page):
         super().__init__(ctx, jobs)
         self.visit: VisitView | None = None
         self._visit = self._question = ""
+        self._waiting: Mapping[str, str] = {}
         self.view: FillingView | None = None
         self._rest = later(self, self._keep_place, "text_saved_after_ms")
         self.outline = OutlinePane()
@@ -79,6 +83,8 @@ class FillingPage(Page):
         """Show the checklist of a visit where one stopped. Raises UserError when it has none."""
         self.view = filling.open_form(self.ctx, visit.id)
         self.visit, self._visit = visit, visit.id
+        waiting = follow_up.waiting_at(self.ctx, visit.establishment)
+        self._waiting = {each.question: _last_time(each) for each in waiting}
         self.card.details.day = legal_day(visit.started_at) if visit.started_at else None
         self.show_question(self.view.current)
 
@@ -114,10 +120,17 @@ class FillingPage(Page):
             self.outline.select(self._question)  # a click has moved the mark already
             return
         self._question = question
-        self.outline.show_outline(view.outline, view.counts)
+        rows = self._rows()
+        self.outline.show_outline(rows, view.counts)
         self.outline.select(question)
         self.card.show_question(
-            view.form, view.form.by_id[question], view.answers.get(question), view.typed.get(question)
+            view.form,
+            view.form.by_id[question],
+            view.answers.get(question),
+            view.typed.get(question),
+            note=next(each.note for each in rows if each.question.id == question),
+            known=view.known.get(question),
+            is_last=question == self._way()[-1],
         )
         self.photos.show_those_of(self._visit, question, view.photos)
         self.card.hint_at_photo()
@@ -143,11 +156,17 @@ class FillingPage(Page):
         self._list_by(way)
         self.card.focus_answers()
 
+    def reorder(self) -> None:
+        """Go through the questions as the form has them, or papers, walk, talk; the choice is remembered."""
+        as_form, by_way = preferences.ORDER.allowed
+        preferences.ORDER.choose(as_form if preferences.ORDER.chosen == by_way else by_way)
+        self.show_question(self._question)
+
     def next_open(self) -> None:
         """Show the next question that has no answer, else the next whose answer lacks something."""
         if self.view is None:
             return
-        rows = self.view.outline
+        rows = [each for each in self._rows() if not each.fallen or each.question.id == self._question]
         place = next(number for number, each in enumerate(rows) if each.question.id == self._question)
         behind = [*rows[place + 1 :], *rows[: place + 1]]
         left = [each for each in behind if each.value is None] or [each for each in behind if each.incomplete]
@@ -171,6 +190,7 @@ class FillingPage(Page):
         for key, act in (
             ("Ctrl+Z", self.undo),
             ("F6", self.photos.choose),
+            ("F4", self.reorder),
             ("F7", self.turn),
             ("F8", self.next_open),
             ("F9", self.card.details.count),
@@ -179,6 +199,17 @@ class FillingPage(Page):
             ("PgUp", lambda: self._step(-1)),
         ):
             self.on_key(key, act)
+
+    def _rows(self) -> tuple[OutlineRow, ...]:
+        view = self.view
+        if view is None:
+            return ()
+        by_way = preferences.ORDER.chosen == preferences.ORDER.allowed[1]
+        return arranged(view.outline, view.fallen, self._waiting, by_way=by_way)
+
+    def _way(self) -> list[str]:
+        """Return the questions one goes through, in order; what is not put is among them only where one stands."""
+        return [each.question.id for each in self._rows() if not each.fallen or each.question.id == self._question]
 
     def _list_by(self, way: str) -> None:
         is_listing = way == preferences.FILLING.allowed[1]
@@ -212,7 +243,7 @@ class FillingPage(Page):
 
     def _take(self, view: FillingView) -> None:
         self.view = view
-        self.outline.show_outline(view.outline, view.counts)
+        self.outline.show_outline(self._rows(), view.counts)
         self.shown.emit()
 
     def _save(self, answer: Answer) -> None:
@@ -251,13 +282,13 @@ class FillingPage(Page):
 
     def _answer_next(self) -> None:
         """Show the next question, if there is one; at the last one the way on is pointed out and not taken."""
-        if self.view is not None and self._question != self.view.form.questions[-1].id:
+        if self.view is not None and self._question != self._way()[-1]:
             self._step(1)
 
     def _step(self, by: int) -> None:
         if self.view is None:
             return
-        ids = [question.id for question in self.view.form.questions]
+        ids = self._way()
         place = ids.index(self._question) + by
         if place == len(ids):
             self.leaving_wanted.emit()
@@ -268,3 +299,7 @@ class FillingPage(Page):
         if self.view is not None:
             question = self.view.form.by_id[self._question]
             self.card.offer_phrases(phrases.phrases_for(self.ctx, question, value))
+
+
+def _last_time(row: RectificationRow) -> str:
+    return tr("上次（{day}，{state}）：{fact}", day=row.found_on, state=row.word, fact=row.fact)

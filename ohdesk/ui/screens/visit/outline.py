@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListWidget, QListWi
 
 from ohdesk.forms.answers import Counts, may_be_in_bulk
 from ohdesk.i18n import tr
-from ohdesk.services.visit.filling import OutlineRow
+from ohdesk.services.visit.outline import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.label import plain_tip
-from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.lay import column, grow, muted, say
 from ohdesk.ui.kit.table_view import RowRole
 from ohdesk.ui.screens.visit.outline_lines import HeadingRole, OutlineDelegate
 
@@ -37,7 +37,7 @@ class OutlinePane(QWidget):
         self.search.returnPressed.connect(self._choose_first)
         self._items: dict[str, QListWidgetItem] = {}  # by question
         self._shown = ""
-        self._is_listing = False
+        self._is_listing = self._is_unfolded = False
         self.list = _list()
         self._delegate = OutlineDelegate(self.list)
         self.list.setItemDelegate(self._delegate)
@@ -48,9 +48,10 @@ class OutlinePane(QWidget):
         self.bulk = button("", act=lambda: self.bulk_wanted.emit(self.in_bulk))
         self._progress = progress_bar(tr("进度"))
         self._counts = muted()
+        self._fold = button("", act=self._unfold, quiet=True)
         self._turn = muted()
-        foot = row(self._counts, grow(), self._turn)
-        column(self.search, grow(self.list), self.bulk, self._progress, foot, of=self)
+        foot = column(self._counts, self._turn, gap="")
+        column(self.search, grow(self.list), self._fold, self.bulk, self._progress, foot, of=self)
         self.show_listing(is_listing=False)
 
     def show_listing(self, *, is_listing: bool) -> None:
@@ -58,7 +59,9 @@ class OutlinePane(QWidget):
         self._is_listing = self._delegate.is_listing = is_listing
         self.setMaximumWidth(theme.size("reading" if is_listing else "outline_width"))
         self.bulk.setVisible(is_listing)
-        self._turn.setText(tr("F7 逐项") if is_listing else tr("F7 列表"))
+        self._turn.setText(
+            tr("F8 下一个未答 · F7 逐项 · F4 顺序") if is_listing else tr("F8 下一个未答 · F7 列表 · F4 顺序")
+        )
         if self._items:
             self._filter(self.search.text())
             self.select(self._shown)
@@ -85,6 +88,7 @@ class OutlinePane(QWidget):
         if is_another:
             self._filter(self.search.text())
         self._offer_bulk()
+        self._name_fold()
         self._progress.setUpdatesEnabled(False)  # it would paint the whole window at once
         self._progress.setRange(0, counts.total)
         self._progress.setValue(counts.answered)
@@ -93,9 +97,10 @@ class OutlinePane(QWidget):
 
     def select(self, question: str) -> None:
         """Mark the question that is shown."""
-        before, self._shown = self._shown, question
+        before, self._shown = self._items.get(self._shown), question
         item = self._items[question]
-        if self._is_listing and (before not in self._items or _section(self._items[before]) != _section(item)):
+        turned = self._is_listing and (before is None or _section(before) != _section(item))
+        if turned or item.isHidden() or (before is not None and _row(before).fallen):
             self._filter(self.search.text())
         self.list.setCurrentItem(item)
         self.list.scrollToItem(item)
@@ -106,11 +111,26 @@ class OutlinePane(QWidget):
         shown = self._items.get(self._shown)
         for item in self._items.values():
             elsewhere = self._is_listing and not sought and shown is not None and _section(item) != _section(shown)
-            item.setHidden(sought not in item.text() or elsewhere)
+            folded = _row(item).fallen and not (sought or self._is_unfolded or item is shown)
+            item.setHidden(sought not in item.text() or elsewhere or folded)
             if not item.isHidden():
                 before, title = title, _section(item)
                 item.setData(HeadingRole, title if title != before else "")
         self.list.scheduleDelayedItemsLayout()  # a line has another height as a list
+
+    def _unfold(self) -> None:
+        """Show what is not put to this employer, with the reasons, or put it away again."""
+        self._is_unfolded = not self._is_unfolded
+        self._filter(self.search.text())
+        fallen = self._name_fold()
+        if self._is_unfolded and fallen:
+            self.list.scrollToItem(fallen[0])
+
+    def _name_fold(self) -> list[QListWidgetItem]:
+        fallen = [item for item in self._items.values() if _row(item).fallen]
+        words = tr("收起不适用的(&Y)") if self._is_unfolded else tr("{count} 项不适用，看是哪些(&Y)", count=len(fallen))
+        say(self._fold, words if fallen else "")
+        return fallen
 
     def _move(self, item: QListWidgetItem | None) -> None:
         """In a list the arrows choose; in the outline they only look around."""
@@ -137,9 +157,13 @@ class OutlinePane(QWidget):
             self._choose(first)
 
 
-def _section(item: QListWidgetItem) -> str:
+def _row(item: QListWidgetItem) -> OutlineRow:
     row: OutlineRow = item.data(RowRole)
-    return row.section_title
+    return row
+
+
+def _section(item: QListWidgetItem) -> str:
+    return _row(item).section_title
 
 
 def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
@@ -154,7 +178,7 @@ def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
     item.setData(RowRole, row)
     item.setText(f"{row.question.number} {row.section_title} {row.question.text}")
     item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
-    item.setToolTip(plain_tip(words))
+    item.setToolTip(plain_tip("\n".join(filter(None, (words, row.note)))))
 
 
 def _standing(counts: Counts, incomplete: int) -> str:
@@ -166,7 +190,7 @@ def _standing(counts: Counts, incomplete: int) -> str:
         not_met=counts.not_met,
     )
     if counts.unanswered:
-        return words + " · " + tr("还差 {open} 项  F8", open=counts.unanswered)
+        return words + " · " + tr("还差 {open} 项", open=counts.unanswered)
     if incomplete:
         return words + "\n" + tr("还有 {count} 项要补填（标 ! 的）。", count=incomplete)
     return words + "\n" + tr("都答完了，下一步：离场  Ctrl+Enter")

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem,
 
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.i18n import tr
-from ohdesk.services.visit.filling import OutlineRow
+from ohdesk.services.visit.outline import OutlineRow
 from ohdesk.ui import theme
 from ohdesk.ui.kit.table_view import Index, RowRole, paint_bar
 
@@ -108,12 +108,12 @@ def _paint_two_lines(painter: QPainter, place: QRect, text: str) -> None:
     first = len(text)
     while first and metrics.horizontalAdvance(text[:first]) > place.width():
         first -= 1
-    above, below = QRect(place), QRect(place)
+    line = QRect(place)
     if first < len(text):
-        above.setHeight(place.height() // 2)
-        below.setTop(above.bottom())
-        _paint_text(painter, below, text[first:])
-    _paint_text(painter, above, text[:first])
+        line.setTop(place.center().y() - metrics.lineSpacing())
+        line.setHeight(metrics.lineSpacing())
+        _paint_text(painter, line.translated(0, line.height()), text[first:])
+    _paint_text(painter, line, text[:first])
 
 
 def _paint_text(painter: QPainter, place: QRect, text: str) -> None:
