@@ -51,6 +51,9 @@ def _register_before(group: Commands) -> None:
     power.add_argument("--scope", default="", metavar="TEXT", help=tr("委托书写明的事项"))
     power.add_argument("--inspects", action="store_true", help=tr("委托事项写明了行政检查"))
     power.add_argument("--published", dest="published_on", default="", metavar="DAY", help=tr("委托书的公布日期"))
+    power.add_argument(
+        "--matter", action="append", default=[], metavar="ID", help=tr("其中列有的县级事项，写检查表编号；可重复")
+    )
 
     plan = group.unlocked("plan", tr("安排检查：一次抽取的全部单位，或一家单位"), plan_visits)
     plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
@@ -63,6 +66,7 @@ def _register_before(group: Commands) -> None:
     plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
     plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
+    plan.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
 
     change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
     change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
@@ -72,6 +76,7 @@ def _register_before(group: Commands) -> None:
     change.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
     change.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
     change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
+    change.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
 
     cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
     cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
@@ -131,7 +136,11 @@ def _register_filling(group: Commands) -> None:
     )
 
     end = on_a_visit(group.unlocked("end", tr("不填检查表而结束检查"), end_visit))
-    end.add_argument("--outcome", metavar="ID", help=tr("closed、moved、no_contact、no_activity 或 refused"))
+    end.add_argument(
+        "--outcome",
+        metavar="ID",
+        help=tr("closed、moved、no_contact、no_activity、refused 或 refused_severe（情节严重）"),
+    )
     end.add_argument("--proof", default="", help=tr("证明的种类"))
     end.add_argument("--account", default="", metavar="TEXT", help=tr("看到的情形"))
     end.add_argument("--note", default="", metavar="TEXT", help=tr("协管巡查看到的情况"))
@@ -150,7 +159,8 @@ def _register_filling(group: Commands) -> None:
 def enter_power(ctx: Context, args: argparse.Namespace) -> Answer:
     """List the powers of this office, or enter one."""
     if args.mode is not None:
-        powers.add_power(ctx, Power(**named(args, *(each.name for each in fields(Power)))))
+        given = named(args, *(each.name for each in fields(Power) if each.name != "matters"))
+        powers.add_power(ctx, Power(**given, matters=tuple(args.matter)))
     held = powers.list_powers(ctx)
     lines = [f"{power.mode}\t{power.authority}\t{power.valid_from}–{power.valid_to}\t{power.basis}" for power in held]
     return Answer(held, "\n".join(lines) or tr("还没有登记检查权限。"))
@@ -169,6 +179,7 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
             assistants=_people(ctx, args.assistant),
             task=Task(args.kind, args.source, args.on, args.reason),
             form=args.form,
+            form_reason=args.form_reason,
         )
         ids = (planning.plan(ctx, new),)
     else:
@@ -187,6 +198,7 @@ def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
         assistants=_people(ctx, args.assistant) or view.assistants,
         task=replace(view.task, **{key: text for key, text in given.items() if text}),
         form=args.form,
+        form_reason=args.form_reason,
     )
     changed = planning.replan(ctx, visit, new)
     said = tr("安排已改动，需要重新批准。") if changed else tr("安排没有改动。")

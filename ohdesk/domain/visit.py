@@ -65,6 +65,7 @@ class Power:
     basis: the published list or the letter of entrustment (委托书)
     number, scope, published_on: of the letter: its number, what it entrusts in its words, the day it was published
     inspects: the letter names inspections (行政检查); what it does not name is not entrusted
+    matters: ids of the forms of 县级事项 that list or letter names
     """
 
     mode: str
@@ -76,6 +77,7 @@ class Power:
     scope: str = ""
     published_on: str = ""
     inspects: bool = False
+    matters: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from ohdesk.errors import Problem
 from ohdesk.forms.definition import AnswerType, Form, Question
 from ohdesk.forms.detail_values import LONGEST_TEXT, lacking, too_long, value_problems
 from ohdesk.forms.open_places import open_places
+from ohdesk.forms.relations import relation_problems
 from ohdesk.i18n import tr
 
 
@@ -120,7 +121,11 @@ def malformed(answer: Answer, question: Question) -> list[Problem]:
         for name, text, key in ((tr("理由"), answer.reason, "reason"), (tr("事实"), answer.fact, "fact"))
         if len(text) > LONGEST_TEXT
     ]
-    return problems + value_problems(place, question.fields, answer.details) if answer.details else problems
+    if not answer.details:
+        return problems
+    wrong = value_problems(place, question.fields, answer.details)
+    # Only of what is a number at all can be said whether it fits.
+    return problems + (wrong or list(relation_problems(place, question.fields, answer.details)))
 
 
 def missing(answer: Answer, question: Question) -> list[Problem]:

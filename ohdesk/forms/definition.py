@@ -169,6 +169,7 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
 
     id: str
     title: str
+    title_en: str = ""
 
 
 class QuestionEntry(
@@ -221,29 +222,79 @@ class Question(QuestionEntry, frozen=True, kw_only=True):
 
     @property
     def printed_duty(self) -> tuple[str, ...]:
-        """The duty as it may stand on a document: the confirmed citations, or all (marked) where none is.
+        """The duty as it may stand on a document: the confirmed citations, else the laws without their articles.
 
-        An article that is also the penalty's is left out: none of those stands on a record.
+        An article that nobody has compared with the text stands on no paper; neither does one that is also the
+        penalty's.
         """
         penalties = {(basis.law, basis.article) for basis in self.penalty if basis.article}
         duties = [basis for basis in self.duty if (basis.law, basis.article) not in penalties]
         confirmed = tuple(basis.citation for basis in duties if not basis.unconfirmed)
-        return confirmed or tuple(basis.citation for basis in duties)
+        return confirmed or tuple(dict.fromkeys(f"《{basis.law}》" for basis in duties if basis.law))
+
+    @property
+    def shown_duty(self) -> tuple[str, ...]:
+        """The duty as it stands on the screen: every citation, those that are not confirmed marked as such."""
+        return tuple(basis.citation for basis in self.duty)
+
+    @property
+    def unconfirmed(self) -> bool:
+        """True where a citation, of the duty or the penalty, was confirmed by nobody."""
+        return any(basis.unconfirmed for basis in (*self.duty, *self.penalty))
+
+
+class Band(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A band of a score: from how many per cent on, and what it is called."""
+
+    least: str
+    name: str
+
+
+class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """How the answers of a form are scored.
+
+    points: what 合格 brings at a question that says nothing itself · bands: the highest first
+    """
+
+    points: int
+    bands: tuple[Band, ...] = ()
+    unconfirmed: bool = False
 
 
 class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):
     """What a form says of itself.
 
-    kinds: of establishments it is meant for · off_site: for what is looked at from the office (非现场检查)
+    kinds:         of establishments it is meant for
+    off_site:      for what is looked at from the office (非现场检查)
+    self_check:    filled by the employer itself, in no visit · from_findings: takes its questions from what failed
+    county_matter: 县级事项: a town inspects by it only where its powers name it
+    score:         how its answers are scored, None where they are not
     """
 
     id: str
     version: str
     title: str
+    title_en: str = ""
     kinds: tuple[str, ...]
     valid_from: date
     valid_to: date | None = None
     off_site: bool = False
+    self_check: bool = False
+    from_findings: bool = False
+    county_matter: bool = False
+    score: Score | None = None
+
+    @property
+    def mode(self) -> str:
+        """Where it is filled: "on-site", "off-site" or "self-check"."""
+        if self.self_check:
+            return "self-check"
+        return "off-site" if self.off_site else "on-site"
+
+    @property
+    def is_for_visits(self) -> bool:
+        """True where a visit can be planned with the form as it is."""
+        return not (self.self_check or self.from_findings)
 
 
 class Form(FormHead, frozen=True, kw_only=True, dict=True):

@@ -56,7 +56,7 @@ def detail_of(field: str) -> str:
 
 
 def value_problems(place: str, fields: Sequence[DetailField], values: Values) -> list[Problem]:
-    """Return what keeps values from being stored: unknown keys, no number, no day, out of bounds, more than allowed."""
+    """Return what keeps values from being stored: unknown keys, no number, no day, out of bounds."""
     return list(_problems(place, fields, values, lambda key: key))
 
 
@@ -82,7 +82,7 @@ def _lacking_in_rows(place: str, field: DetailField, rows: Sequence[Row]) -> Ite
     for number, row in enumerate(rows):
         for column in field.columns:
             if column.required and column.computed is None and not row.get(column.key):
-                where = f"{_row_place(place, number)} {column.label}"
+                where = f"{row_place(place, number)} {column.label}"
                 yield blank(where, cell_key(field.key, number, column.key), _to_fill(column))
 
 
@@ -98,7 +98,6 @@ def _problems(place: str, fields: Sequence[DetailField], values: Values, named: 
             yield Problem(f"{place} {short(key)}", tr("本项所列的填写项"), tr("没有这一填写项"), field=named(key))
         elif text:
             yield from _value_problems(f"{place} {field.label}", field, text, named(key))
-    yield from _relations(place, fields, values, named)
 
 
 def _value_problems(place: str, field: DetailField, text: str, key: str) -> Iterator[Problem]:
@@ -145,34 +144,8 @@ def _row_problems(place: str, field: DetailField, text: str) -> Iterator[Problem
     elif len(text) > LONGEST_ROWS:
         yield Problem(place, tr("不超过 {limit} 字", limit=LONGEST_ROWS), str(len(text)), field=field.key)
     for number, row in enumerate(rows):
-        where = _row_place(place, number)
+        where = row_place(place, number)
         yield from _problems(where, field.columns, row, partial(cell_key, field.key, number))
-
-
-def _relations(place: str, fields: Sequence[DetailField], values: Values, named: _Named) -> Iterator[Problem]:
-    """Tell of numbers that do not fit each other, as far as both are there."""
-    labels = {field.key: field.label for field in fields}
-    numbers = {
-        field.key: number
-        for field in fields
-        if field.kind.is_number and (number := number_in(values.get(field.key, ""))) is not None
-    }
-    for field in fields:
-        given = numbers.get(field.key)
-        if given is None:
-            continue
-        where = f"{place} {field.label}"
-        limit = numbers.get(field.at_most)
-        if limit is not None and given > limit:
-            expected = tr("不大于{label} {number}", label=labels[field.at_most], number=limit)
-            yield Problem(where, expected, str(given), field=named(field.key))
-        parts = [numbers[key] for key in field.sum_of if key in numbers]
-        if field.sum_of and len(parts) == len(field.sum_of) and sum(parts) != given:
-            words = tr("、").join(labels[key] for key in field.sum_of)
-            expected = tr("等于{labels}之和 {number}", labels=words, number=sum(parts))
-            yield Problem(where, expected, str(given), field=named(field.key))
-        if field.unit_in and not values.get(field.unit_in):
-            yield blank(where, named(field.key), tr("请先写明单位。"))
 
 
 def too_long(place: str, text: str, key: str) -> Problem:
@@ -186,7 +159,8 @@ def short(text: str) -> str:
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
 
 
-def _row_place(place: str, row: int) -> str:
+def row_place(place: str, row: int) -> str:
+    """Return the place of a row, from 0, within that of its repeat."""
     return tr("{place} 第 {row} 行", place=place, row=row + 1)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -16,6 +16,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.paths import resources
 from ohdesk.shape import understood
 
+_HEAD = "form.toml"
 SEVERITIES = (mark("提示"), mark("一般"), mark("严重"))  # from the least to the gravest
 
 
@@ -26,7 +27,7 @@ class _FormFile(FormHead, frozen=True, kw_only=True):
     questions: tuple[str, ...] = ()
 
 
-class _SectionEntry(Section, frozen=True):
+class _SectionEntry(Section, frozen=True, kw_only=True):
     file: str
 
 
@@ -49,24 +50,50 @@ def load_form(form_id: str) -> Form:
 
     Raises MachineError when there is none, ProblemsError (file and question named) when it cannot be understood.
     """
-    return read_form(resources() / "checklists", form_id)
+    known = {form.id: form for form in form_files().forms}
+    return known[form_id] if form_id in known else read_form(resources() / "checklists", form_id)
+
+
+class FormFiles(NamedTuple):
+    """The forms of a folder that can be used, by id, and what is wrong with the others."""
+
+    forms: tuple[Form, ...]
+    faults: Mapping[str, ProblemsError]
+
+
+@cache
+def form_files() -> FormFiles:
+    """Return the shipped forms. One with a fault is left out whole, and the others work."""
+    return read_forms(resources() / "checklists")
+
+
+def read_forms(folder: Path) -> FormFiles:
+    """Return the forms of a folder of checklists; one with a fault is left out whole."""
+    known: dict[str, Form] = {}
+    faults = {}
+    for form_id in sorted(path.parent.name for path in folder.glob(f"*/{_HEAD}")):
+        try:
+            known[form_id] = read_form(folder, form_id, known)
+        except ProblemsError as error:
+            faults[form_id] = error
+    return FormFiles(tuple(known.values()), faults)
 
 
 def form_ids() -> tuple[str, ...]:
-    """Return the ids of all shipped forms, sorted."""
-    return tuple(sorted(path.parent.name for path in (resources() / "checklists").glob("*/form.toml")))
+    """Return the ids of the shipped forms that can be used, sorted."""
+    return tuple(form.id for form in form_files().forms)
 
 
 def forms_for(kind: str) -> tuple[Form, ...]:
-    """Return the forms meant for a kind of establishment (用人单位 …), the fullest first."""
-    forms = [load_form(form_id) for form_id in form_ids()]
-    # The first of them is what a new visit is offered.
-    return tuple(sorted((form for form in forms if kind in form.kinds), key=lambda form: -len(form.questions)))
+    """Return the forms that a visit to a kind of establishment (用人单位 …) may be filled with, the usual one first."""
+    fitting = [form for form in form_files().forms if kind in form.kinds and form.is_for_visits]
+    # The fullest that is filled on site is what a new visit is offered.
+    return tuple(sorted(fitting, key=lambda form: (form.off_site, -len(form.questions))))
 
 
-def read_form(folder: Path, form_id: str) -> Form:
-    """Return the form `form_id` of a folder of checklists; errors as `load_form`."""
-    reading = _Reading(folder)
+def read_form(folder: Path, form_id: str, known: Mapping[str, Form] | None = None) -> Form:
+    """Return the form `form_id` of a folder of checklists; errors as `load_form`. known: forms read before, by id."""
+    reading = _Reading(folder, known or {})
     form = reading.form(form_id)
     if reading.problems or form is None:
         raise ProblemsError(
@@ -80,28 +107,28 @@ def read_form(folder: Path, form_id: str) -> Form:
 class _Reading:
     """The problems found so far, each with the file and the question it stands in."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, known: Mapping[str, Form]) -> None:
         self.problems: list[Problem] = []
-        self._folder = folder
+        self._folder, self._known = folder, known
         laws = [understood(each, _Law, "laws.toml", self.problems) for each in self._toml("laws.toml").get("law", [])]
         # Name and edition: a citation of a law in an edition that nobody looked up is a mistake.
         self._laws = {(law.name, law.edition) for law in laws if law is not None}
 
     def form(self, form_id: str) -> Form | None:
         """Return the form as far as it was understood; None when its head was not."""
-        place = f"{form_id}/form.toml"
+        place = f"{form_id}/{_HEAD}"
         raw = self._toml(place)
         entries = understood(raw.pop("section", []), tuple[_SectionEntry, ...], f"{place} section", self.problems) or ()
         head = understood(raw, _FormFile, place, self.problems)
         if head is not None and head.base:
             sections, questions = self._chosen(place, head)
         else:
-            sections = tuple(Section(each.id, each.title) for each in entries)
+            sections = tuple(Section(each.id, each.title, each.title_en) for each in entries)
             questions = self._questions(form_id, raw.get("version"), entries)
         self._unequal(place, [("id", head.id, form_id)] if head is not None else [])
         self._repeated(place, [section.id for section in sections])
         self._repeated(form_id, [question.id for question in questions])
-        if not questions:
+        if not questions and not (head is not None and head.from_findings):
             self._complain(place, tr("至少一个检查项"), tr("没有"))
         if head is None:
             return None
@@ -131,7 +158,7 @@ class _Reading:
     def _chosen(self, place: str, head: _FormFile) -> tuple[tuple[Section, ...], tuple[Question, ...]]:
         """Return the questions that a special form takes over from its base, numbered anew in its own order."""
         try:
-            base = read_form(self._folder, head.base)
+            base = self._known.get(head.base) or read_form(self._folder, head.base)
         except ProblemsError as error:
             self.problems += error.problems
             return (), ()
@@ -153,6 +180,8 @@ class _Reading:
         """Complain of what a question says that does not fit together."""
         self.problems += field_problems(place, entry.fields)
         self.problems += condition_problems(place, entry, before)
+        if not entry.text_en:
+            self._complain(f"{place} text_en", tr("英文"), tr("没有"))
         # Nothing may be asked of a company that no rule obliges it to: the record prints the duty beside each finding.
         if not entry.duty:
             self._complain(f"{place} duty", tr("检查依据"), tr("没有"))
@@ -170,6 +199,9 @@ class _Reading:
         try:
             return tomllib.loads((self._folder / name).read_text(encoding="utf-8"))
         except FileNotFoundError as error:
+            if not name.endswith(_HEAD):
+                self._complain(name, tr("form.toml 所列的文件"), tr("没有"))
+                return {}
             raise MachineError(
                 tr("找不到检查表文件 {name}。", name=name), tr("请重新安装程序，或者检查检查表的名称。")
             ) from error

@@ -125,5 +125,5 @@ def _computed_problems(place: str, field: DetailField, by_key: Mapping[str, Deta
         of = by_key.get(key)
         columns = {} if of is None else {each.key: each for each in of.columns}
         named = columns.get(column) if column else of
-        if named is None or not named.kind.is_number or named.key == field.key:
+        if named is None or not named.kind.is_number or named is field:
             yield Problem(f"{place} computed of", tr("本项中是数字的填写项或列"), name)

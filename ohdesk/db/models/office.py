@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ohdesk.db.models.base import Base, Instant, Shared, state_of
+from ohdesk.db.models.base import Base, Instant, Names, Shared, state_of
 from ohdesk.domain.people import OfficeRole, PersonRole
 
 
@@ -57,6 +57,7 @@ class OwnPower(Base):
     scope: Mapped[str] = mapped_column(Text)
     published_on: Mapped[date | None] = mapped_column(Date)
     inspects: Mapped[bool] = mapped_column()
+    matters: Mapped[tuple[str, ...]] = mapped_column(Names, default=())
 
 
 class SkippedStep(Base):

@@ -24,6 +24,7 @@ class Visit(Base):
     """One visit (一次检查).
 
     start: None until it has started · ending: how it ended without a checklist · note: what helpers saw (协管巡查)
+    form_reason: why it has the checklist of another kind
     leaving: what stayed open when one left, None before
     place: the question where one stopped
     """
@@ -36,6 +37,7 @@ class Visit(Base):
     state: Mapped[VisitState] = mapped_column(state_of(VisitState), index=True)
     form: Mapped[str] = mapped_column(String(60), default="")
     form_sha256: Mapped[str] = mapped_column(ForeignKey("form_edition.sha256"))
+    form_reason: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[Task] = mapped_column(Held(Task))
     approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)

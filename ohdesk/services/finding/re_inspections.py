@@ -8,11 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Person, RecordInspector, ReInspection, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import day_in, legal_day, parse_day
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.rectification import WAITING, re_inspection_day
 from ohdesk.domain.visit import RE_INSPECTION, UNFINISHED, Task
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.definition import Form
+from ohdesk.forms.loader import load_form
+from ohdesk.forms.re_inspection import re_inspection_form
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
@@ -73,11 +77,19 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
             establishment=rows[0].establishment,
             inspectors=tuple(inspectors),
             task=Task(rule.kinds[0], rule.id, day, _reason(rows)),
-            form=find_record(session, rows[0].visit).form,
         )
-        visit = plan_in(ctx, session, new)
+        visit = plan_in(ctx, session, new, _form(session, rows))
         session.add_all(ReInspection(visit=visit, finding=row.id) for row in rows)
     return visit
+
+
+def _form(session: Session, rows: Sequence[RectificationRow]) -> Form:
+    """Return the checklist that asks again what failed, in the edition in which it failed where that is here."""
+    first = session.get(Visit, rows[0].visit)
+    base = form_of(session, first) if first else load_form(find_record(session, rows[0].visit).form)
+    failed = {row.question for row in rows if row.question in base.by_id}
+    # Of a record from elsewhere the edition may not be here; then all of the checklist is looked at again.
+    return re_inspection_form(base, failed) if failed else base
 
 
 def re_inspections_in(session: Session) -> dict[str, Visit]:

@@ -12,10 +12,16 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.visit import Mode, Power
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.loader import form_files
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+
+
+def county_matters() -> dict[str, str]:
+    """Return the titles of the forms of 县级事项, by their ids: a town inspects by one where a power names it."""
+    return {form.id: form.title for form in form_files().forms if form.county_matter}
 
 
 def list_powers(ctx: Context) -> tuple[Power, ...]:
@@ -59,6 +65,7 @@ def add_power(ctx: Context, power: Power) -> Change:
                     scope=power.scope,
                     published_on=day_in(power.published_on),
                     inspects=power.inspects,
+                    matters=power.matters,
                 )
             )
     return Change.SETTINGS
@@ -93,6 +100,7 @@ def _power(row: OwnPower) -> Power:
         scope=row.scope,
         published_on=day_text(row.published_on),
         inspects=row.inspects,
+        matters=row.matters,
     )
 
 
@@ -107,6 +115,10 @@ def _problems(power: Power) -> list[Problem]:
         problems.append(blank(tr("依据"), "basis", tr("请写明公布的事项目录或委托书。")))
     if power.mode == Mode.ENTRUSTED:
         problems += _letter_problems(power)
+    known = county_matters()
+    wrong = [matter for matter in power.matters if matter not in known]
+    if wrong:
+        problems.append(Problem(tr("县级事项"), "、".join(known), "、".join(wrong), field="matters"))
     days = [(tr("生效日期"), power.valid_from, "valid_from")]
     days += [(tr("失效日期"), power.valid_to, "valid_to")] * bool(power.valid_to)
     problems += [_no_day(place, day, key) for place, day, key in days if day_in(day) is None]

@@ -46,6 +46,7 @@ from ohdesk.services.visit.traits import falling_away
 
 WORDING_SETTING = "documents.wording"
 _NUMBER = "{year}-{serial:04}"
+_GRAVEST = ("pending", "ordered", "educated")  # outcomes of findings, the one that decides first
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +181,9 @@ def _outcome(visit: Visit, findings: tuple[FindingDraft, ...]) -> tuple[OutcomeR
     if not findings:
         return rules.outcome("no_problem"), ""
     wanted: list[Disposal] = [rules.disposal(finding.disposal) for finding in findings]
-    # One finding that waits for somebody else keeps the whole visit pending, whatever was settled of the others.
-    pending = [disposal.outcome for disposal in wanted if disposal.outcome == "pending"]
-    return rules.outcome(pending[0] if pending else wanted[0].outcome), ""
+    found = {disposal.outcome for disposal in wanted}
+    # One finding that waits for somebody else keeps the whole visit pending, and one that was ordered goes before talk.
+    return rules.outcome(next(each for each in _GRAVEST if each in found)), ""
 
 
 def _ended_at(visit: Visit, began: datetime, answers: Mapping[str, AnswerView]) -> str:

@@ -17,7 +17,6 @@ from ohdesk.db.queries import roll
 from ohdesk.db.queries.forms import keep_edition
 from ohdesk.domain.people import OfficeRole, Role
 from ohdesk.domain.visit import Task, VisitState
-from ohdesk.forms.loader import forms_for
 from ohdesk.forms.roll import roll_definition
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.context import Actor, Context, Office, system_clock
@@ -29,7 +28,7 @@ from ohdesk.services.office.workspace import look_up
 from ohdesk.services.register import views as list_views
 from ohdesk.services.start import today
 from ohdesk.services.visit import drafts, filling, views
-from ohdesk.services.visit.planning import USUAL_KIND
+from ohdesk.services.visit.form_choice import forms_of_kind
 
 _NOBODY = Actor(account="", person="", name="", roles=frozenset(Role))
 _NOWHERE = Office(role=OfficeRole.TOWN, division="", name="", replica="")
@@ -56,7 +55,7 @@ def warm_up() -> None:
 
 def _open_a_visit(ctx: Context) -> None:
     """Ask what is asked of a visit under way, most of it only where there is one."""
-    form = forms_for(USUAL_KIND)[0]
+    form = forms_of_kind("")[0]
     visit = Visit(
         id="", establishment="", state=VisitState.OPEN, form=form.id, form_sha256=form.sha256, task=Task("", "")
     )

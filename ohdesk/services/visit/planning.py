@@ -1,6 +1,6 @@
 """Visits planned: the establishment, the people, the reason for it and the checklist must fit together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,16 +15,13 @@ from ohdesk.domain.visit import OFF_SITE, Act, Cancellation, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.definition import Form
-from ohdesk.forms.loader import form_ids, forms_for, load_form
 from ohdesk.forms.visiting import ModeRule, visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import draw_detail
+from ohdesk.services.visit.form_choice import form_for, forms_of_kind
 from ohdesk.services.visit.lookup import begun, find_visit
-
-USUAL_KIND = "用人单位"
-_SHOWN = 40  # characters of what was typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +29,8 @@ class NewVisit:
     """What is needed to plan a visit.
 
     establishment: roll entry · inspectors, assistants: person ids, the leading inspector first
-    form: checklist by id, empty for the fullest one of the establishment's kind · draw: id of the draw, or empty
+    form: checklist by id, empty for the usual one of the establishment's kind; form_reason: why one of another kind
+    draw: id of the draw, or empty
     """
 
     establishment: str
@@ -40,6 +38,7 @@ class NewVisit:
     task: Task
     assistants: tuple[str, ...] = ()
     form: str = ""
+    form_reason: str = ""
     draw: str = ""
 
 
@@ -50,9 +49,10 @@ def plan(ctx: Context, new: NewVisit) -> str:
         return plan_in(ctx, session, new)
 
 
-def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
+def plan_in(ctx: Context, session: Session, new: NewVisit, form: Form | None = None) -> str:
     """Plan a visit within an open session and return its id.
 
+    form: a checklist made for this visit alone, as a re-inspection has it
     Raises UserError for an establishment that is not in the roll, ProblemsError for a task or people that do not fit.
     """
     establishment = session.get(Establishment, new.establishment)
@@ -60,7 +60,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
     if establishment is None or (establishment.withdrawn and not new.draw):
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
     _check_fits(session, new, tr("检查没有安排。"))
-    form = _chosen_form(new.form) if new.form else _usual_form(establishment)
+    form = form or form_for(ctx, session, establishment, new.form, new.form_reason)
     visit = Visit(
         id=ctx.new_id(),
         establishment=establishment.id,
@@ -70,6 +70,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit) -> str:
         form_sha256=keep_edition(session, form),
         members=_members(new),
         task=_by_id(new.task),
+        form_reason=clean_text(new.form_reason).strip(),
     )
     session.add(visit)
     session.flush()
@@ -94,12 +95,18 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
             )
         _check_fits(session, new, tr("检查没有改动。"))
         kept = new.form in {"", visit.form}  # in its edition: another one comes by an act of its own
-        form, task = form_of(session, visit) if kept else _chosen_form(new.form), _by_id(new.task)
+        establishment = session.get_one(Establishment, visit.establishment)
+        task = _by_id(new.task)
+        form = form_of(session, visit)
+        if not kept:
+            form = form_for(ctx, session, establishment, new.form, new.form_reason)
         after = (new.inspectors, new.assistants, task, form.sha256)
         if after == (visit.inspectors, visit.assistants, visit.task, visit.form_sha256):
             return Change.NOTHING
         visit.members, visit.task, visit.form = _members(new), task, form.id
         visit.form_sha256 = keep_edition(session, form)
+        if not kept:
+            visit.form_reason = clean_text(new.form_reason).strip()
         # What was approved was this team on this day; another one needs another approval.
         visit.approval, visit.state = None, VisitState.PLANNED
     return Change.VISITS
@@ -168,20 +175,21 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
         # Asked again inside the transaction, so that pressing the button twice plans nothing twice.
         held = Visit.state != VisitState.CANCELLED
         planned = set(session.scalars(select(Visit.establishment).where(Visit.draw == draw_id, held)))
-        return tuple(
-            plan_in(
-                ctx,
-                session,
-                NewVisit(
-                    establishment=firm.establishment,
-                    inspectors=tuple(seat.person for seat in firm.seats),
-                    task=task,
-                    draw=draw_id,
-                ),
-            )
-            for firm in detail.firms
-            if firm.establishment not in planned
-        )
+        ids, refused = [], []
+        for firm in detail.firms:
+            if firm.establishment in planned:
+                continue
+            seats = tuple(seat.person for seat in firm.seats)
+            new = NewVisit(establishment=firm.establishment, inspectors=seats, task=task, draw=draw_id)
+            try:
+                ids.append(plan_in(ctx, session, new))
+            except ProblemsError as error:
+                refused += [replace(each, place=f"{firm.id} {each.place}") for each in error.problems]
+            except UserError as error:
+                refused.append(Problem(firm.id, "", "", error.whole))
+        if refused:
+            raise ProblemsError(tr("有 {count} 家不能安排检查。", count=len(refused)), tuple(refused))
+        return tuple(ids)
 
 
 def fit_form(session: Session, visit: Visit, mode: ModeRule) -> None:
@@ -192,7 +200,7 @@ def fit_form(session: Session, visit: Visit, mode: ModeRule) -> None:
     if form_of(session, visit).off_site != mode.on_site:
         return
     kind = session.get_one(Establishment, visit.establishment).kind
-    fitting = [form for form in forms_for(kind) or forms_for(USUAL_KIND) if form.off_site != mode.on_site]
+    fitting = [form for form in forms_of_kind(kind) if form.off_site != mode.on_site]
     if not fitting:
         raise UserError(tr("没有用于“{mode}”的检查表。", mode=mode.name), tr("请改用其他方式。"))
     visit.form, visit.form_sha256 = fitting[0].id, keep_edition(session, fitting[0])
@@ -210,19 +218,6 @@ def _members(new: NewVisit) -> list[VisitMember]:
         for assists, people in ((False, new.inspectors), (True, new.assistants))
         for seat, person in enumerate(people)
     ]
-
-
-def _chosen_form(form_id: str) -> Form:
-    if form_id not in form_ids():
-        raise UserError(
-            tr("没有编号为“{form}”的检查表。", form=form_id[:_SHOWN]),
-            tr("可用的有：{forms}。", forms="、".join(form_ids())),
-        )
-    return load_form(form_id)
-
-
-def _usual_form(establishment: Establishment) -> Form:
-    return (forms_for(establishment.kind) or forms_for(USUAL_KIND))[0]
 
 
 def _by_id(task: Task) -> Task:

@@ -18,7 +18,6 @@ from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspec
 from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
-from ohdesk.forms.loader import forms_for
 from ohdesk.forms.rights import is_allowed
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.search import folded
@@ -27,8 +26,8 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import grants, people
 from ohdesk.services.visit import approvals, drafts
 from ohdesk.services.visit.filling import answers_of
+from ohdesk.services.visit.form_choice import forms_of_kind
 from ohdesk.services.visit.lookup import find_visit
-from ohdesk.services.visit.planning import USUAL_KIND
 from ohdesk.services.visit.traits import falling_away
 
 ALL, TO_SIGN = "all", "to_sign"  # parts of the list, beside the states
@@ -198,7 +197,7 @@ def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
     with ctx.reading() as session:
         row = session.get(Establishment, establishment)
         kind = "" if row is None else row.kind
-    return forms_for(kind) or forms_for(USUAL_KIND)
+    return forms_of_kind(kind)
 
 
 def approvers(ctx: Context) -> tuple[str, ...]:

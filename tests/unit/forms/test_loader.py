@@ -43,7 +43,7 @@ def test_the_copy_itself_is_fine(folder):
         ('law = "放射诊疗管理规定"', 'law = "没有的法"', "radiology/questions.toml R01 duty"),
         ('id = "R02"', 'id = "R01"', "radiology"),
         ('kind = "date"', 'kind = "moon"', "radiology/questions.toml R01 field"),
-        ('version = "2026.1"', 'version = "1999"', "radiology/questions.toml version"),
+        ('version = "2026.2"', 'version = "1999"', "radiology/questions.toml version"),
         ('text = "取得', 'text.fr = "取得', "radiology/questions.toml R01 text"),
         ("photo = true", 'photo = "yes"', "radiology/questions.toml R04 photo"),
         ("edition = 2018-12-29", 'edition = "2018-12-29"', "radiology/questions.toml R02 duty"),

@@ -105,6 +105,7 @@ computed = { by = "rate", of = ["posts.correct", "posts.worn"] }
 [[question]]
 id = "A02"
 text = "噪声岗位的护听器。"
+text_en = "Hearing protectors at posts with noise."
 how = "现场查看"
 answer_type = "pass_fail_na"
 mode = "onsite"
@@ -116,6 +117,7 @@ applies = [{ hazard = "噪声" }, { kind = "用人单位", size = "大型" }]
 [[question]]
 id = "A03"
 text = "不合格的已整改。"
+text_en = "What was not met was put right."
 how = "现场查看"
 answer_type = "pass_fail_na"
 mode = "onsite"

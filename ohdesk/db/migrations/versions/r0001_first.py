@@ -79,6 +79,7 @@ def _office() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("published_on", sa.Date(), nullable=True),
         sa.Column("inspects", sa.Boolean(), nullable=False),
+        sa.Column("matters", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_own_power")),
     )
     op.create_table(
@@ -614,6 +615,7 @@ def _visits() -> None:
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
         sa.Column("form_sha256", sa.String(length=64), nullable=False),
+        sa.Column("form_reason", sa.Text(), nullable=False),
         sa.Column("task", sa.JSON(), nullable=False),
         sa.Column("approval", sa.JSON(), nullable=True),
         sa.Column("start", sa.JSON(), nullable=True),

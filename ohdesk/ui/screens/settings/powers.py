@@ -33,6 +33,7 @@ POWERS = Definition(
         Field("scope", mark("委托事项"), help=mark("照委托书写。"), most=500, shown_when=_ENTRUSTED),
         Field("inspects", mark("委托事项是否写明行政检查"), Kind.CHOICE, choices=_INSPECTS, shown_when=_ENTRUSTED),
         Field("published_on", mark("公布日期"), Kind.DAY, help=mark("委托书应当公布。"), shown_when=_ENTRUSTED),
+        Field("matters", mark("其中列有的县级事项"), Kind.CHOICES),
     ),
     listing=Listing(("mode", "state", "authority", "basis", "valid_from", "valid_to")),
 )
@@ -53,6 +54,7 @@ class PowersSection(ListSection[Power]):
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
         self.add_actions(Right.OFFICE, tr("登记权限(&A)"), end=self._end)
         self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.id in mode.powers])
+        self.form.offer("matters", powers.county_matters().items())
         self._name_bodies()
         self.form.submitted.connect(self._save)
         self._ending = self.add_form(_ENDING)
@@ -90,8 +92,8 @@ class PowersSection(ListSection[Power]):
 
     def _save(self) -> None:
         given = dict(self.form.values())
-        inspects = given.pop("inspects") == _YES
-        ctx, power = self.ctx, Power(**given, inspects=inspects)
+        inspects, matters = given.pop("inspects") == _YES, tuple(given.pop("matters").split())
+        ctx, power = self.ctx, Power(**given, inspects=inspects, matters=matters)
         self.form.save(self, lambda: powers.add_power(ctx, power), self._saved)
 
     def _end_power(self) -> None:

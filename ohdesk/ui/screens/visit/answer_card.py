@@ -430,7 +430,7 @@ def _severity_kind(question: Question) -> str:
 
 
 def _basis(question: Question) -> str:
-    parts = [tr("依据：{duty}", duty="；".join(question.printed_duty))] if question.printed_duty else []
+    parts = [tr("依据：{duty}", duty="；".join(question.shown_duty))]
     if question.how:
         parts.append(tr("检查方式：{how}", how=question.how))
     if question.na_when:
