@@ -8,7 +8,6 @@ import msgspec
 from ohdesk.cli.common import Answer, Commands, named, on_a_visit
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import beijing, parse_instant
-from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -78,7 +77,7 @@ def take_folder(ctx: Context, args: argparse.Namespace) -> Answer:
     items = {each.line.number: _item(each) for each in held}
     taken = [{"file": each.file, "sha256": each.sha256, "item": items[each.number]} for each in intake.taken]
     lines = [tr("已收入 {taken} 张，{refused} 个文件不能用。", taken=len(taken), refused=len(intake.refused))]
-    lines += [f"· {in_list(each)}" for each in (intake.problem.problems if intake.problem else ())]
+    lines += [f"· {each.sentence}" for each in intake.refused]
     return Answer(
         {"taken": taken, "refused": [named(each, "file", "reason") for each in intake.refused]}, "\n".join(lines)
     )

@@ -16,6 +16,7 @@ from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
 from ohdesk.ui.screens.visit.ending_page import EndingPage
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
+from ohdesk.ui.screens.visit.photos_page import PhotosPage
 from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
@@ -77,6 +78,7 @@ def _filling(stage: Stage, screen: VisitsScreen, half: str) -> Iterator[Shot]:
         yield stage.shot(name)
     screen.card.phrases_wanted.emit(AnswerValue.NOT_INSPECTED)
     yield stage.shot("inspection-4-phrases")
+    yield from _photos(stage, screen)
     screen.show_page(Page.PAPERS)
     yield stage.shot("inspection-papers")
     screen.filling.turn()
@@ -86,6 +88,23 @@ def _filling(stage: Stage, screen: VisitsScreen, half: str) -> Iterator[Shot]:
     screen.show_page(Page.LEAVING)
     screen.page_of(LeavingPage).submit()
     yield stage.shot("inspection-5-leaving")
+
+
+def _photos(stage: Stage, screen: VisitsScreen) -> Iterator[Shot]:
+    screen.show_page(Page.PHOTOS)
+    yield stage.shot("inspection-4-photos-none")
+    folder = stage.scratch / "phone"
+    folder.mkdir()
+    for number in range(6):
+        (folder / f"IMG_{number:04}.jpg").write_bytes(workshop_photo(number))
+    (folder / "IMG_0006.jpg").write_bytes(workshop_photo(6)[:4000])
+    page = screen.page_of(PhotosPage)
+    page.take_folder(folder)
+    yield stage.shot("inspection-4-photos")
+    page.correct.click()
+    page.list.opened.emit()
+    yield stage.shot("inspection-4-photos-large")
+    page.go_back()
 
 
 def _gate(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:

@@ -82,6 +82,8 @@ def keys(role: OfficeRole = OfficeRole.TOWN, *, reads: bool = True) -> tuple[Key
         Key("+ - PgDown PgUp", tr("检查时：下一项、上一项；看文书时：翻页")),
         Key("* F6", tr("检查时：附照片")),
         Key("F4", tr("检查时：按检查表，或按资料、现场、询问的顺序")),
+        Key("Shift+F6", tr("检查时：全部照片，收入文件夹")),
+        Key("0 … 9 Delete Ctrl+← Ctrl+→", tr("照片中：归入检查项、移除、换次序")),
         Key("F7", tr("检查时：逐项，或整节列表")),
         Key("F8", tr("检查时：下一个未答")),
         Key("F9", tr("检查时：一键清点人数")),

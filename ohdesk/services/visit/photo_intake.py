@@ -41,6 +41,10 @@ class Refused:
     reason: str
     remedy: str
 
+    @property
+    def sentence(self) -> str:
+        return tr("{file}：{reason}{remedy}", file=self.file, reason=self.reason, remedy=self.remedy)
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -55,10 +59,8 @@ class Intake:
         if not self.refused:
             return None
         counts = {"taken": len(self.taken), "refused": len(self.refused)}
-        return ProblemsError(
-            tr("已保存 {taken} 张照片，{refused} 个文件没有保存。", **counts),
-            tuple(Problem(each.file, tr("能打开的照片"), each.reason, each.remedy) for each in self.refused),
-        )
+        said = (Problem(each.file, "", "", f"{each.reason}{each.remedy}") for each in self.refused)
+        return ProblemsError(tr("已保存 {taken} 张照片，{refused} 个文件没有保存。", **counts), tuple(said))
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -149,7 +151,9 @@ class _Work:
         self.refused.append(Refused(file.name, error.message, error.remedy))
 
     def _watch(self) -> None:
-        self._report(len(self.taken) + len(self.refused), self._total)
+        # Not before the first is done: whoever stops it keeps one at least, and starting the children is no progress.
+        if done := len(self.taken) + len(self.refused):
+            self._report(done, self._total)
 
 
 def _is_left_behind(name: str) -> bool:

@@ -17,6 +17,7 @@ from ohdesk.domain.photo_time import Moment, moment, nearest
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act
 from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.forms.definition import Form
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -32,10 +33,11 @@ _CLOCKS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%H:%M:%S", "%H:%M")
 class VisitPhoto:
     """A photo of a visit, and what can be said of it while it is put in order.
 
-    file: what it was called · device: maker and model of the telephone · offers: questions, the one answered nearest
-    in time first; none for a photo that was taken outside of the visit
+    key: of its row · file: what it was called · device: maker and model of the telephone
+    offers: questions, the one answered nearest in time first; none for a photo that was taken outside of the visit
     """
 
+    key: int
     line: PhotoLine
     file: str
     device: str
@@ -46,7 +48,7 @@ class VisitPhoto:
     @property
     def id(self) -> str:
         """By which a list finds it again."""
-        return self.line.original_sha256 or f"{self.line.number}"
+        return str(self.key)
 
     @property
     def lacks(self) -> bool:
@@ -58,8 +60,19 @@ class VisitPhoto:
 class PhotosView:
     """The photos of a visit by number; removed: how many were taken away and can come back."""
 
+    form: Form
     photos: tuple[VisitPhoto, ...]
     removed: int
+
+    @property
+    def unsettled(self) -> int:
+        """How many belong to no question and are offered to one."""
+        return sum(not each.line.question and bool(each.offers) for each in self.photos)
+
+    @property
+    def lacking(self) -> int:
+        """Of how many place or caption is not said."""
+        return sum(each.lacks for each in self.photos)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +92,7 @@ def view(ctx: Context, visit_id: str) -> PhotosView:
         left = visit.ended_at or ctx.now()
         photos = tuple(_seen(photo, visit, left, answered) for photo in rows_of(session, visit_id))
         removed = session.scalar(select(func.count()).where(Photo.visit == visit_id, Photo.number < 0)) or 0
-    return PhotosView(photos, removed)
+        return PhotosView(form_of(session, visit), photos, removed)
 
 
 def describe(ctx: Context, visit_id: str, number: int, said: Particulars) -> Change:
@@ -179,7 +192,7 @@ def correct_clock(ctx: Context, visit_id: str, number: int, shown: str) -> int:
 def _seen(photo: Photo, visit: Visit, left: datetime, answered: Mapping[str, datetime]) -> VisitPhoto:
     lies = moment(photo.taken_at, visit.started_at, left)
     offers = nearest(photo.taken_at, answered)[:MOST_OFFERS] if photo.taken_at and lies is Moment.WITHIN else ()
-    return VisitPhoto(line_of(photo), photo.file, photo.device, photo.shot_at, lies, offers)
+    return VisitPhoto(photo.id, line_of(photo), photo.file, photo.device, photo.shot_at, lies, offers)
 
 
 def _open(session: Session, visit_id: str, number: int) -> tuple[Visit, Photo]:

@@ -59,6 +59,7 @@ class AnswerCard(QFrame):
     next_wanted = Signal()
     previous_wanted = Signal()
     phrases_wanted = Signal(object)  # AnswerValue
+    photos_wanted = Signal()  # all of the visit
 
     def __init__(self, photos: VisitPhotos) -> None:
         super().__init__()
@@ -392,6 +393,7 @@ class AnswerCard(QFrame):
         self.text.installEventFilter(self)
         self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
         self.announce = button(tr("登记待补照片(&A)"), act=self._photos.announce)
+        self._all_photos = button(tr("全部照片  Shift+F6"), act=self.photos_wanted.emit)
         self._photos.offer_by(self._photo, self.announce)
         self._previous = button(tr("上一项  PgUp"), act=self.previous_wanted.emit)
         self.following = button("", act=self.next_wanted.emit, primary=True)
@@ -405,7 +407,7 @@ class AnswerCard(QFrame):
             self.details,
             self.text_field,
             self.phrases,
-            row(self._photo, self.announce, self._photo_hint, grow()),
+            row(self._photo, self.announce, self._all_photos, self._photo_hint, grow()),
             self._photos,
             grow(),
             of=inside,
@@ -420,7 +422,15 @@ class AnswerCard(QFrame):
 
     def _order(self) -> None:
         """Let Tab go in reading order; fields made later would come after the buttons at the foot."""
-        way = (*self.buttons.values(), *self.details.in_order, self.text, self.phrases, self._photo, self.announce)
+        way = (
+            *self.buttons.values(),
+            *self.details.in_order,
+            self.text,
+            self.phrases,
+            self._photo,
+            self.announce,
+            self._all_photos,
+        )
         for before, after in pairwise((*way, self._previous, self.following)):
             QWidget.setTabOrder(before, after)
 

@@ -58,6 +58,7 @@ class LeavingPage(VisitPage):
         self._phrases = phrases_for_line(self.leaving_reason, phrases.leaving_phrases)
         self.rest = button(tr("其余记为未检查(&K)"), act=self._save_rest)
         self._photos = muted()
+        self._all_photos = button(tr("全部照片  Shift+F6"), act=lambda: self.page_wanted.emit(Page.PHOTOS))
         self._findings = column(gap="gap")
         self.accept = button(tr("都按建议确定(&P)"), act=self._accept)
         self._findings_card = Card(tr("问题和处置"), "", self._findings, row(self.accept, grow()))
@@ -134,7 +135,9 @@ class LeavingPage(VisitPage):
             self._phrases.hide()
 
     def _jump(self, gap: LeavingGap) -> None:
-        if gap.question:
+        if gap.kind is Omission.NO_CAPTION:
+            self.page_wanted.emit(Page.PHOTOS)
+        elif gap.question:
             self.question_wanted.emit(gap.question)
         elif gap.kind is Omission.ARRIVAL:
             self.page_wanted.emit(Page.SUMMARY)
@@ -214,7 +217,16 @@ class LeavingPage(VisitPage):
         lines = [row(*self._chips[place : place + _CHIPS], grow()) for place in range(0, len(self._chips), _CHIPS)]
         rest = (self.fields["reason"], row(self.rest, grow()))
         left_open = (self.fields["leaving_reason"], self._phrases)
-        whole = Card(tr("离场前核对"), "", *lines, self._no_gap, self.gaps, *rest, *left_open, self._photos)
+        whole = Card(
+            tr("离场前核对"),
+            "",
+            *lines,
+            self._no_gap,
+            self.gaps,
+            *rest,
+            *left_open,
+            row(grow(self._photos), self._all_photos),
+        )
         self.put_cards((whole,), (self._findings_card,))
         self.add_actions(self._submit)
 

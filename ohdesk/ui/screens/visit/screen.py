@@ -29,6 +29,7 @@ from ohdesk.ui.screens.visit.filling_page import FillingPage, Unsaved
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.list_page import ListPage
 from ohdesk.ui.screens.visit.papers_page import PapersPage
+from ohdesk.ui.screens.visit.photos_page import PhotosPage
 from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.summary_page import SummaryPage
@@ -45,6 +46,7 @@ _PAGES: dict[Page, type[VisitPage | FillingPage]] = {
     Page.ENDING: EndingPage,
     Page.LEAVING: LeavingPage,
     Page.PAPERS: PapersPage,
+    Page.PHOTOS: PhotosPage,
     Page.SUMMARY: SummaryPage,
 }
 
@@ -73,6 +75,7 @@ class VisitsScreen(Screen):
         self._lay_out()
         self.on_key("Ctrl+F", self._find)
         self.on_key("Ctrl+N", self._new.click)
+        self.on_key("Shift+F6", self._to_photos)
 
     @property
     def list(self) -> ListPage:
@@ -273,7 +276,7 @@ class VisitsScreen(Screen):
                 self.wanted.emit("record", view.id)
 
     def _back(self) -> None:
-        if self.front in {Page.ENDING, Page.PAPERS}:
+        if self.front in {Page.ENDING, Page.PAPERS, Page.PHOTOS}:
             # One came here by a button of another step, to which Esc goes back.
             self.show_page(steps.next_page(self._view()))
         else:
@@ -287,6 +290,7 @@ class VisitsScreen(Screen):
             later(self, lambda: self.page(Page.LEAVING), "after_first_paint_ms").start()
             made.shown.connect(self._show_header)
             made.leaving_wanted.connect(self._to_leaving)
+            made.card.photos_wanted.connect(self._to_photos)
         else:
             made.page_wanted.connect(self.show_page)
             made.advanced.connect(self._advance)
@@ -308,6 +312,11 @@ class VisitsScreen(Screen):
         strip = column(self._steps, edges=("page_side", "gap_small", "page_side", ""))
         self._strip = box(strip)
         column(self._header, self._strip, grow(self._stack), of=self, gap="")
+
+    def _to_photos(self) -> None:
+        """Show all photos of the visit that is filled or left."""
+        if self.front in {Page.FILLING, Page.LEAVING}:
+            self.show_page(Page.PHOTOS)
 
     def _find(self) -> None:
         if self.front is Page.FILLING:

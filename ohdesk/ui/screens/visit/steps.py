@@ -19,6 +19,7 @@ class Page(StrEnum):
     ENDING = "ending"
     LEAVING = "leaving"
     PAPERS = "papers"
+    PHOTOS = "photos"
     SUMMARY = "summary"
 
 
@@ -29,6 +30,7 @@ _STEP_OF = {
     Page.ARRIVAL: _ARRIVAL,
     Page.FILLING: _FILLING,
     Page.PATROL: _FILLING,
+    Page.PHOTOS: _FILLING,
     Page.ENDING: _LEAVING,
     Page.LEAVING: _LEAVING,
 }
