@@ -75,8 +75,9 @@ class SelfCheckView:
 
     @property
     def differences(self) -> tuple[SelfCheckLine, ...]:
-        """The questions on which employer and inspectors do not agree."""
-        return tuple(line for line in self.lines if line.differs)
+        """The questions on which employer and inspectors do not agree, those that were found 不合格 first."""
+        differing = (line for line in self.lines if line.differs)
+        return tuple(sorted(differing, key=lambda line: line.found is not AnswerValue.NOT_MET))
 
 
 @in_chinese()
