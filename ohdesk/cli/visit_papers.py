@@ -65,9 +65,9 @@ def self_check(ctx: Context, args: argparse.Namespace) -> Answer:
     if view is None:
         return Answer({"visit": visit, "taken_at": ""}, tr("这次检查还没有读入单位的自查表。"))
     lines = [checks.grade_sentence(view)]
-    lines += [f"{line.number}. {checks.difference_sentence(line)}" for line in view.differences]
+    lines += [f"{line.item}. {checks.difference_sentence(line)}" for line in view.differences]
     names = ("visit", "taken_by", "filled_by", "filled_on", "sha256", "points", "full", "grade", "unconfirmed")
-    told = ("number", "question", "value", "note", "found", "fact", "differs")
+    told = ("number", "item", "question", "value", "note", "found", "fact", "differs")
     data = {
         **named(view, *names),
         "taken_at": instant_text(view.taken_at),

@@ -1,15 +1,14 @@
-"""The self-check of an employer: which questions it is asked, what it may answer, and the words of its workbook."""
+"""The self-check of an employer: by which form, what it may answer, and the words of its workbook."""
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from functools import cache
 
 import msgspec
 
 from ohdesk.forms.answers import AnswerValue
-from ohdesk.forms.definition import Form, Question
-from ohdesk.forms.risk import CURRENT, schemes
+from ohdesk.forms.definition import Form
+from ohdesk.forms.loader import form_ids, load_form
 from ohdesk.paths import resources
 
 MARK_DIGITS = 16  # of the SHA-256 of a form, by which a workbook names its very wording
@@ -22,21 +21,12 @@ class SelfAnswer(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: AnswerValue
 
 
-class Scoring(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How points are given. unconfirmed: nobody has compared it with the original."""
-
-    unconfirmed: bool
-    source: str
-
-
 class SelfCheckRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What `resources/visits/self_check.toml` says. words, comparison: of the two workbooks, by key."""
 
     valid_from: date
     source: str
     answers: tuple[SelfAnswer, ...]
-    not_asked: tuple[str, ...]
-    score: Scoring
     words: Mapping[str, str | tuple[str, ...]]
     comparison: Mapping[str, str]
 
@@ -52,10 +42,6 @@ class SelfCheckRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         """Return the answer that a word of the list means; None for any other word."""
         return next((each.value for each in self.answers if each.word == word), None)
 
-    def asked(self, form: Form) -> tuple[Question, ...]:
-        """Return the questions of a form that an employer is asked about itself."""
-        return tuple(question for question in form.questions if question.id not in self.not_asked)
-
 
 @cache
 def self_check_rules() -> SelfCheckRules:
@@ -64,9 +50,7 @@ def self_check_rules() -> SelfCheckRules:
     return msgspec.toml.decode(file.read_bytes(), type=SelfCheckRules)
 
 
-def grade_of(points: int, full: int) -> str:
-    """Return the band of so many points by the current scheme; "" where nothing applies and nothing can be graded."""
-    management = schemes()[CURRENT].management
-    if management is None or not full:
-        return ""
-    return management.band[management.place(Decimal(points), Decimal(full))].name
+def self_check_form(kind: str) -> Form | None:
+    """Return the form that establishments of a kind check themselves by; None where there is none for them."""
+    forms = map(load_form, form_ids())
+    return next((form for form in forms if form.self_check and kind in form.kinds), None)

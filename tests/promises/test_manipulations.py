@@ -61,7 +61,7 @@ MANIPULATIONS = {
         "local",
     ),
     "an employer is made to say something of itself": (
-        "INSERT INTO self_check SELECT visit, 'f', saved_at, '', '', '', '', '{{}}' FROM answer LIMIT 1",
+        "INSERT INTO self_check SELECT id, form_sha256, started_at, '', '', '', '', '{{}}' FROM visit LIMIT 1",
         "local",
     ),
     "somebody else sits on a visit": (

@@ -166,7 +166,7 @@ class SelfCheck(Base):
     __tablename__ = "self_check"
 
     visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), primary_key=True)
-    form_sha256: Mapped[str] = mapped_column(String(64))
+    form_sha256: Mapped[str] = mapped_column(ForeignKey("form_edition.sha256"))
     taken_at: Mapped[datetime] = mapped_column(Instant)
     taken_by: Mapped[str] = mapped_column(Text)
     filled_by: Mapped[str] = mapped_column(Text)

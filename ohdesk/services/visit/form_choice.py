@@ -21,9 +21,14 @@ _SHOWN = 40  # characters of what was typed
 def forms_of_kind(kind: str) -> tuple[Form, ...]:
     """Return the checklists meant for a kind of establishment, the usual one first.
 
-    A kind of the plans has those that name it, and may have none; any other word stands for an employer.
+    A kind of the plans has those that name it, and may have none.
     """
-    return forms_for(kind if kind in field_words()["kind"].words else USUAL_KIND)
+    return forms_for(planned_kind(kind))
+
+
+def planned_kind(kind: str) -> str:
+    """Return a kind of establishment as the plans name it: any other word stands for an employer."""
+    return kind if kind in field_words()["kind"].words else USUAL_KIND
 
 
 def form_for(ctx: Context, session: Session, establishment: Establishment, form_id: str, reason: str) -> Form:

@@ -8,13 +8,15 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, SelfCheck, Visit
-from ohdesk.db.queries.forms import form_of
+from ohdesk.db.prepared import cursor_of
+from ohdesk.db.queries.forms import edition, form_of, keep_edition
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out, handed_in_whole
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.forms.definition import Question
-from ohdesk.forms.self_check import MARK_DIGITS, grade_of, self_check_rules
+from ohdesk.forms.definition import Form, Question
+from ohdesk.forms.score import Scored, scored
+from ohdesk.forms.self_check import MARK_DIGITS, self_check_form, self_check_rules
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.self_check import SelfCheckSheet, self_check_workbook
 from ohdesk.reports.tables import Sheet, workbook
@@ -22,6 +24,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
 from ohdesk.services.visit.filling import answers_of
+from ohdesk.services.visit.form_choice import planned_kind
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.self_check_file import read_self_answers
 
@@ -31,13 +34,15 @@ _SETTLED = frozenset({AnswerValue.MET, AnswerValue.NOT_MET, AnswerValue.NOT_APPL
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckLine:
-    """A question with what both said. found: the inspectors' answer, None while there is none.
+    """A question with what both said.
 
-    said: in the employer's words · fact: what the inspectors wrote beside their answer
-    differs: None while it cannot be said
+    number: in the workbook · item: in the checklist of the visit, None where that does not ask it
+    said: in the employer's words
+    found: the inspectors' answer, None while there is none · fact: what they wrote beside it
     """
 
     number: int
+    item: int | None
     question: str
     section: str
     text: str
@@ -49,7 +54,7 @@ class SelfCheckLine:
 
     @property
     def differs(self) -> bool | None:
-        """True where both have answered and do not say the same."""
+        """True where both have answered and do not say the same; None while it cannot be said."""
         return None if self.found not in _SETTLED else self.found is not self.value
 
 
@@ -57,8 +62,8 @@ class SelfCheckLine:
 class SelfCheckView:
     """A self-check that came back.
 
-    points, full: how many items that apply are met, and how many apply · grade: A, B or C, "" where none applies
-    unconfirmed: nobody has compared the points with the original
+    points, full: had of those that could be had · grade: A, B or C, "" where no item applies
+    unconfirmed: nobody has compared points and bands with the original
     """
 
     visit: str
@@ -114,7 +119,7 @@ def take_self_check(ctx: Context, visit_id: str, path: Path) -> Change:
         session.merge(
             SelfCheck(
                 visit=visit.id,
-                form_sha256=visit.form_sha256,
+                form_sha256=keep_edition(session, _form(session.get_one(Establishment, visit.establishment))),
                 taken_at=ctx.now(),
                 taken_by=ctx.actor.name,
                 filled_by=read.filled_by,
@@ -133,15 +138,11 @@ def self_check_of(ctx: Context, visit_id: str) -> SelfCheckView | None:
         row = session.get(SelfCheck, visit_id)
         if row is None:
             return None
-        form = form_of(session, visit)
-        answers = {question: view.answer for question, view in answers_of(session, form, visit_id).items()}
-        lines = tuple(
-            _line(question, form.section_title(question.section), row.answers[question.id], answers.get(question.id))
-            for question in form.questions
-            if question.id in row.answers
-        )
-        points = sum(line.value is AnswerValue.MET for line in lines)
-        full = sum(line.value is not AnswerValue.NOT_APPLICABLE for line in lines)
+        form, asked = form_of(session, visit), edition(cursor_of(session), row.form_sha256)
+        found = {question: view.answer for question, view in answers_of(session, form, visit_id).items()}
+        said = {question: Answer(AnswerValue(value)) for question, (value, _) in row.answers.items()}
+        lines = tuple(_line(asked, question, row, form, found.get(question.id)) for question in asked.questions)
+        score = scored(asked, said) or Scored(0, 0, "")
         return SelfCheckView(
             visit=visit_id,
             taken_at=row.taken_at,
@@ -149,10 +150,10 @@ def self_check_of(ctx: Context, visit_id: str) -> SelfCheckView | None:
             filled_by=row.filled_by,
             filled_on=row.filled_on,
             sha256=row.sha256,
-            points=points,
-            full=full,
-            grade=grade_of(points, full),
-            unconfirmed=self_check_rules().score.unconfirmed,
+            points=score.points,
+            full=score.full,
+            grade=score.band,
+            unconfirmed=asked.score is not None and asked.score.unconfirmed,
             lines=lines,
         )
 
@@ -188,13 +189,13 @@ def grade_sentence(view: SelfCheckView) -> str:
     if not view.grade:
         return tr("自查各项都选了不涉及，没有可评的分数。")
     sentence = tr(
-        "自查 {points} / {full} 项做到，{grade} 级；与检查结果不一致 {count} 项。",
+        "自查得 {points} 分，满分 {full} 分，{grade} 级；与检查结果不一致 {count} 项。",
         points=view.points,
         full=view.full,
         grade=view.grade,
         count=len(view.differences),
     )
-    return sentence + tr("（各项分值待核）") if view.unconfirmed else sentence
+    return sentence + tr("（分值待核）") if view.unconfirmed else sentence
 
 
 def difference_sentence(line: SelfCheckLine) -> str:
@@ -215,8 +216,8 @@ def _asked(session: Session, visit_id: str) -> Visit:
 
 
 def _sheet(ctx: Context, session: Session, visit: Visit) -> SelfCheckSheet:
-    form = form_of(session, visit)
     establishment = session.get_one(Establishment, visit.establishment)
+    form = _form(establishment)
     return SelfCheckSheet(
         office=ctx.office.name,
         visit=visit.id,
@@ -225,20 +226,28 @@ def _sheet(ctx: Context, session: Session, visit: Visit) -> SelfCheckSheet:
         mark=form.sha256[:MARK_DIGITS],
         name=establishment.name,
         uscc=establishment.uscc,
-        questions=self_check_rules().asked(form),
+        questions=form.questions,
     )
 
 
-def _line(question: Question, section: str, held: tuple[str, str], answer: Answer | None) -> SelfCheckLine:
-    value = AnswerValue(held[0])
+def _form(establishment: Establishment) -> Form:
+    form = self_check_form(planned_kind(establishment.kind))
+    if form is None:
+        raise UserError(tr("{kind}没有自查表。", kind=establishment.kind), tr("请按检查表检查。"))
+    return form
+
+
+def _line(asked: Form, question: Question, row: SelfCheck, form: Form, answer: Answer | None) -> SelfCheckLine:
+    value, note = row.answers[question.id]
     return SelfCheckLine(
         number=question.number,
+        item=form.by_id[question.id].number if question.id in form.by_id else None,
         question=question.id,
-        section=section,
+        section=asked.section_title(question.section),
         text=question.text,
-        value=value,
-        said=self_check_rules().said(value),
-        note=held[1],
+        value=AnswerValue(value),
+        said=self_check_rules().said(AnswerValue(value)),
+        note=note,
         found=answer.value if answer else None,
         fact=(answer.fact or answer.reason) if answer else "",
     )

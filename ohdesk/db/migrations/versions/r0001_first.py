@@ -708,6 +708,9 @@ def _visits() -> None:
         sa.Column("filled_on", sa.Text(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("answers", sa.JSON(none_as_null=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["form_sha256"], ["form_edition.sha256"], name=op.f("fk_self_check_form_sha256_form_edition")
+        ),
         sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_self_check_visit_visit")),
         sa.PrimaryKeyConstraint("visit", name=op.f("pk_self_check")),
     )

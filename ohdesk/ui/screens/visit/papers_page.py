@@ -136,7 +136,7 @@ def _differences(view: "SelfCheckView") -> Iterator[tuple[str, str]]:
 
     for line in view.differences:
         words = (difference_sentence(line), line.note, line.fact)
-        yield tr("第 {number} 项", number=line.number), "\n".join(filter(None, words))
+        yield tr("第 {number} 项", number=line.item), "\n".join(filter(None, words))
 
 
 def _walk_sheet(ctx: Context, visit: str) -> bytes:

@@ -10,13 +10,13 @@ from ohdesk.db.models import SelfCheck
 from ohdesk.domain.visit import StartData
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
-from ohdesk.forms.self_check import grade_of, self_check_rules
+from ohdesk.forms.loader import load_form
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, planning, self_check, views
 from tests.visiting import planned_visit, started_visit
 
 GUIDE, SHEET = "填写说明", "自查表"
-LAST = 74  # row of the last question: 75 items without those about the inspection itself, below the headings
+LAST = 1 + len(load_form("employer-self-check").questions)  # row of the last question, below the headings
 
 
 @pytest.fixture
@@ -61,22 +61,23 @@ def test_what_goes_out_is_locked_but_for_the_cells_to_fill_in_and_offers_the_ans
     assert unlocked == answers | {"B14", "B15"}
     offered = next(each for each in page.data_validations.dataValidation if each.type == "list")
     assert (offered.formula1, str(offered.sqref)) == ('"是,否,不涉及"', f"E2:E{LAST}")
-    asked = [row[1] for row in page.iter_rows(min_row=2, values_only=True)]
-    assert set(asked).isdisjoint(self_check_rules().not_asked)
+    form = load_form("employer-self-check")
+    asked = [(row[1], row[2]) for row in page.iter_rows(min_row=2, values_only=True)]
+    assert asked == [(question.id, question.text) for question in form.questions]
     labels = {row[0]: row[1] for row in guide.iter_rows(values_only=True)}
-    assert (labels["检查编号"], labels["检查表"], len(labels["校验码"])) == (visit, "employer-general", 16)
+    assert (labels["检查编号"], labels["检查表"], len(labels["校验码"])) == (visit, "employer-self-check", 16)
 
 
 def test_it_comes_back_graded_and_beside_what_the_inspectors_found(ctx, sent, tmp_path):
     visit, file = sent
-    # A01 … A08: 否; A09: 不涉及; so 64 of 72 items that apply.
+    # A01 … A08: 否; A09: 不涉及.
     no = {f"E{row}": "否" for row in range(2, 10)}
     self_check.take_self_check(ctx, visit, filled(file, **no, E10="不涉及", F2="正在任命", F36="有风机"))
     filling.save_answer(ctx, visit, "F03", Answer(AnswerValue.NOT_MET, fact="除尘罩停用"))
     filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.NOT_MET, fact="没有任命"))
     filling.save_answer(ctx, visit, "G01", Answer(AnswerValue.NOT_INSPECTED, "停产"))
     view = self_check.self_check_of(ctx, visit)
-    assert (view.points, view.full, view.grade, view.unconfirmed) == (64, 72, "B", True)
+    assert (view.points, view.full, view.grade, view.unconfirmed) == (LAST - 10, LAST - 2, "B", True)
     assert (view.filled_by, view.filled_on) == ("何苒", "2026-03-01")
     assert [line.question for line in view.differences] == ["F03"]
     by_id = {line.question: line for line in view.lines}
@@ -84,12 +85,6 @@ def test_it_comes_back_graded_and_beside_what_the_inspectors_found(ctx, sent, tm
     assert self_check.write_comparison(ctx, visit, tmp_path / "compared.xlsx") == 1
     rows = list(openpyxl.load_workbook(tmp_path / "compared.xlsx").active.iter_rows(values_only=True))
     assert ("是", "不合格", "除尘罩停用", "不一致") in [(row[4], row[6], row[7], row[8]) for row in rows]
-
-
-def test_bands_are_not_rounded():
-    grades = {points: grade_of(points, 1000) for points in (1000, 900, 899, 700, 699, 0)}
-    assert grades == {1000: "A", 900: "A", 899: "B", 700: "B", 699: "C", 0: "C"}
-    assert grade_of(0, 0) == ""
 
 
 def test_a_later_one_takes_the_place_of_the_one_before(ctx, sent):
@@ -200,10 +195,15 @@ def test_it_may_have_been_saved_by_any_program(ctx, sent, change):
     assert (view.grade, view.lines[1].note) == ("A", "见任命书")
 
 
-def test_it_is_not_for_a_round_of_helpers_nor_for_an_employer_that_handles_secrets(ctx, tmp_path):
+def test_it_is_not_for_helpers_nor_for_who_handles_secrets_or_has_no_form_for_it(ctx, tmp_path):
     visit = planned_visit(ctx)
     entries.correct(ctx, views.visit_view(ctx, visit).establishment, {"state_secrets": "是"}, "定密")
     with pytest.raises(UserError, match="涉密"):
+        self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
+    entries.correct(
+        ctx, views.visit_view(ctx, visit).establishment, {"kind": "放射诊疗单位", "state_secrets": "否"}, "核对"
+    )
+    with pytest.raises(UserError, match="放射诊疗单位没有自查表"):
         self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
     conduct.start(ctx, visit, StartData(mode="patrol", gap_reason="巡查"))
     with pytest.raises(UserError, match="协管巡查"):
