@@ -23,8 +23,9 @@ from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling import latest, settle, steps_of
+from ohdesk.services.visit.filling import settle
 from ohdesk.services.visit.lookup import begun, find_question, find_visit
+from ohdesk.services.visit.steps import latest, steps_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,18 @@ from ohdesk.domain.problems import at_field, blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, start_gaps
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import left_open, photo_wanted
+from ohdesk.forms.answers import Answer, Counts, counts, left_open, photo_wanted
 from ohdesk.forms.definition import Question
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.finding.drafts import findings_in
+from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.guarded import is_guarded
-from ohdesk.services.visit.filling import AnswerView, answers_of, latest, steps_of
+from ohdesk.services.visit.filling import AnswerView, answers_of
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
+from ohdesk.services.visit.steps import latest, steps_of
 from ohdesk.services.visit.traits import falling_away
 
 # Of fewer characters are words that anybody writes, "未佩戴", and no paragraph that was copied.
@@ -36,9 +37,12 @@ _SHORTEST_PARAGRAPH = 10
 
 @dataclass(frozen=True, slots=True)
 class LeaveCheck:
-    """What a visit still lacks, in the order of its pages: on arrival, in the checklist, its photos."""
+    """What a visit still lacks, in the order of its pages, and how it stands: its counts, findings and photos."""
 
     gaps: tuple[LeavingGap, ...]
+    counts: Counts
+    findings: tuple[FindingDraft, ...]
+    photos: tuple[PhotoLine, ...]
 
     @property
     def blocking(self) -> tuple[LeavingGap, ...]:
@@ -87,11 +91,24 @@ def check_in(session: Session, visit: Visit) -> LeaveCheck:
     begun(visit)
     if visit.is_patrol:
         raise UserError(tr("协管巡查没有检查表和笔录，不作离场前核对。"), tr("请写明巡查看到的情况，结束巡查。"))
-    photos = photos_of(session, visit.id)
-    gaps = [*_arrival_gaps(visit), *(() if visit.ending else _answer_gaps(session, visit, photos))]
+    form, photos = form_of(session, visit), photos_of(session, visit.id)
+    answers: Mapping[str, AnswerView] = {}
+    fallen: Mapping[str, str] = {}
+    findings: tuple[FindingDraft, ...] = ()
+    gaps = [*_arrival_gaps(visit)]
+    if not visit.ending:
+        answers, findings = answers_of(session, form, visit.id), findings_in(session, visit)
+        fallen = falling_away(session, form, visit.establishment, _given(answers))
+        put = [question for question in form.questions if question.id not in fallen]
+        gaps += _answer_gaps(session, visit, put, answers, findings)
     gaps += _photo_gaps(photos)
     kept = visit.leaving or Leaving((), "")
-    return LeaveCheck(tuple(map(kept.explained, gaps)))
+    standing = counts(form, _given(answers), fallen)
+    return LeaveCheck(tuple(map(kept.explained, gaps)), standing, findings, photos)
+
+
+def _given(answers: Mapping[str, AnswerView]) -> Mapping[str, Answer]:
+    return {question: view.answer for question, view in answers.items()}
 
 
 def _arrival_gaps(visit: Visit) -> Iterator[LeavingGap]:
@@ -110,18 +127,18 @@ def _arrival_gaps(visit: Visit) -> Iterator[LeavingGap]:
             yield LeavingGap(Omission.ARRIVAL, gap.sentence, gap.key, reason=reason)
 
 
-def _answer_gaps(session: Session, visit: Visit, photos: Sequence[PhotoLine]) -> Iterator[LeavingGap]:
-    form = form_of(session, visit)
-    answers = answers_of(session, form, visit.id)
-    shown = {photo.question for photo in photos}
+def _answer_gaps(
+    session: Session,
+    visit: Visit,
+    questions: Sequence[Question],
+    answers: Mapping[str, AnswerView],
+    findings: Sequence[FindingDraft],
+) -> Iterator[LeavingGap]:
+    shown = {each.question for each in findings if each.photos}
     takes_photos = not is_guarded(session, visit.establishment)
-    unsettled = {each.question for each in findings_in(session, visit) if not each.settled}
+    unsettled = {each.question for each in findings if not each.settled}
     repeated = _repeated(session, visit, answers)
-    given = {question: view.answer for question, view in answers.items()}
-    fallen = falling_away(session, form, visit.establishment, given)
-    for question in form.questions:
-        if question.id in fallen:
-            continue
+    for question in questions:
         view = answers.get(question.id)
         if view is None:
             yield _gap(Omission.UNANSWERED, question, question.text)

@@ -1,4 +1,4 @@
-"""Answers handed in as a JSON file: read strictly, refused with everything that is wrong, else stored one by one."""
+"""Answers handed in as a JSON file: read strictly, refused with everything that is wrong, else stored as a whole."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,16 +6,27 @@ from typing import Literal
 
 import msgspec
 
+from ohdesk.db.prepared import cursor_of
+from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import read_json
-from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, question_place
+from ohdesk.forms.answers import Answer, AnswerValue, answer_value, malformed, missing, question_place
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.detail_values import rows_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling import open_form, save_answer, save_rest_as_not_inspected
-from ohdesk.services.visit.photos import attach_photo, check_allowed, check_picture
+from ohdesk.services.pictures.taking import picture_bytes, shrunk
+from ohdesk.services.visit.filling import open_form, rest_in, write
+from ohdesk.services.visit.photos import (
+    NO_CAPTION,
+    Stored,
+    check_allowed,
+    check_picture,
+    fill,
+    new_photo,
+    store,
+)
 from ohdesk.shape import understood
 
 REST = "*"
@@ -57,21 +68,30 @@ class Filled:
 
 
 def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
-    """Store the answers of a file, each in a transaction of its own.
+    """Store the answers and photos of a file, all of them or none.
 
     Raises ProblemsError with everything that is wrong with the file; then nothing is stored.
     """
+    ctx.require(Right.VISIT)
     answers, reason = _read(path, open_form(ctx, visit_id).form)
     if any(each.photos for each in answers):
         check_allowed(ctx, visit_id)
-    # One transaction each, as by hand: a photo that fails half way leaves the answers before it as saved.
-    missing: list[Problem] = []
-    for each in answers:
-        missing += save_answer(ctx, visit_id, each.question, each.answer).missing
-        for photo in each.photos:
-            attach_photo(ctx, visit_id, each.question, photo)
-    rest = save_rest_as_not_inspected(ctx, visit_id, reason) if reason else 0
-    return Filled(len(answers) + rest, sum(len(each.photos) for each in answers), tuple(missing))
+    # The bytes first: a picture of which no row tells is nothing, an answer without its photo is half a file.
+    stored = [(each.question, _stored(ctx, photo)) for each in answers for photo in each.photos]
+    lacking: list[Problem] = []
+    with ctx.transaction() as session:
+        for each in answers:
+            question, answer = write(cursor_of(session), visit_id, each.question, each.answer, ctx.now())
+            lacking += missing(answer, question)
+        for question_id, photo in stored:
+            fill(ctx, session, new_photo(ctx, session, visit_id, question_id, NO_CAPTION), photo)
+        rest = rest_in(session, visit_id, reason, ctx.now()) if reason else 0
+    return Filled(len(answers) + rest, len(stored), tuple(lacking))
+
+
+def _stored(ctx: Context, photo: Path) -> Stored:
+    original = picture_bytes(photo)
+    return store(ctx, original, shrunk(original), photo.name)
 
 
 def _read(path: Path, form: Form) -> tuple[list[FileAnswer], str]:

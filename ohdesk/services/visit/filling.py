@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Answer as AnswerRow
@@ -18,7 +17,7 @@ from ohdesk.domain.problems import blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, check_allowed
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, may_be_in_bulk, missing, question_place
+from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, malformed, missing, question_place
 from ohdesk.forms.applicability import Traits, not_applying
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.detail_values import detail_of
@@ -29,6 +28,7 @@ from ohdesk.services.visit.known import Prefilled, known_of
 from ohdesk.services.visit.lookup import find_question, find_visit
 from ohdesk.services.visit.outline import OutlineRow
 from ohdesk.services.visit.photos import photos_of
+from ohdesk.services.visit.steps import last_run, latest, steps_of
 from ohdesk.services.visit.traits import falling_away, traits_of
 
 
@@ -142,7 +142,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
         form = form_of(session, visit)
         steps, typed = steps_of(session, visit_id), drafts.typed_in(session, visit_id)
         answers = _answers(form, steps, typed)
-        _, undo_label = _last_run(form, steps)
+        _, undo_label = last_run(form, steps)
         traits = traits_of(session, visit.establishment) if form.conditional else {}
         return FillingView(
             form=form,
@@ -164,7 +164,7 @@ def save_answer(ctx: Context, visit_id: str, question_id: str, answer: Answer) -
     ctx.require(Right.VISIT)
     at = ctx.now()
     with quick_write(ctx.engine) as cursor:
-        question, answer = _write(cursor, visit_id, question_id, answer, at)
+        question, answer = write(cursor, visit_id, question_id, answer, at)
     return SavedAt(at, answer, tuple(missing(answer, question)))
 
 
@@ -188,7 +188,7 @@ def save_typed(ctx: Context, visit_id: str, question_id: str, answer: Answer) ->
         entry = before.entry
         held = entry.answer.texts if entry is not None and entry.answer.value is answer.value else {}
         stored, refused = _storable(answer.cleaned, question, held)
-        question, stored = _write(cursor, visit_id, question_id, stored, at)
+        question, stored = write(cursor, visit_id, question_id, stored, at)
         drafts.keep_typed(session, visit_id, question_id, refused)
     return SavedAt(at, stored, _lacking(stored, question, refused), refused)
 
@@ -222,34 +222,19 @@ def save_rest_as_not_inspected(ctx: Context, visit_id: str, reason: str) -> int:
         problem = blank(tr("其余各项未检查的原因"), "reason", tr("请写明未检查的原因。"))
         raise ProblemsError(tr("其余各项没有保存。"), (problem,))
     with ctx.transaction() as session:
-        visit = find_visit(session, visit_id)
-        form = form_of(session, visit)
-        held = {question: view.answer for question, view in answers_of(session, form, visit_id).items()}
-        done = {*held, *falling_away(session, form, visit.establishment, held)}
-        rest = [question.id for question in form.questions if question.id not in done]
-        for question_id in rest:
-            _write(cursor_of(session), visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), ctx.now())
+        return rest_in(session, visit_id, reason, ctx.now())
+
+
+def rest_in(session: Session, visit_id: str, reason: str, at: datetime) -> int:
+    """Answer the rest with 未检查 within an open transaction; return how many there were."""
+    visit = find_visit(session, visit_id)
+    form = form_of(session, visit)
+    held = {question: view.answer for question, view in answers_of(session, form, visit_id).items()}
+    done = {*held, *falling_away(session, form, visit.establishment, held)}
+    rest = [question.id for question in form.questions if question.id not in done]
+    for question_id in rest:
+        write(cursor_of(session), visit_id, question_id, Answer(AnswerValue.NOT_INSPECTED, reason), at)
     return len(rest)
-
-
-def save_bulk(ctx: Context, visit_id: str, questions: Sequence[str]) -> int:
-    """Answer questions that have no answer with 合格, together and marked so; return how many there were.
-
-    Raises ProblemsError for those that have to be answered one by one; then nothing is stored.
-    """
-    ctx.require(Right.VISIT)
-    with ctx.transaction() as session:
-        form = form_of(session, find_visit(session, visit_id))
-        asked = [find_question(form, question) for question in questions]
-        expected = tr("没有要填的内容，不要照片，也不是严重项")
-        problems = [Problem(question_place(each), expected, each.text) for each in asked if not may_be_in_bulk(each)]
-        if problems:
-            raise ProblemsError(tr("有 {count} 项要逐项回答，都没有保存。", count=len(problems)), tuple(problems))
-        held = answers_of(session, form, visit_id)
-        left, at = [each.id for each in asked if each.id not in held], ctx.now()
-        for question in left:
-            _write(cursor_of(session), visit_id, question, Answer(AnswerValue.MET), at, bulk=True)
-    return len(left)
 
 
 def save_place(ctx: Context, visit_id: str, question_id: str) -> None:
@@ -268,7 +253,7 @@ def undo(ctx: Context, visit_id: str) -> Undone:
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
-        run, label = _last_run(form_of(session, visit), steps_of(session, visit_id))
+        run, label = last_run(form_of(session, visit), steps_of(session, visit_id))
         if not run:
             raise UserError(tr("没有可以撤销的操作。"), tr("这次检查中填写的每一步都已撤销，或还没有填写。"))
         for step in run:
@@ -308,20 +293,10 @@ def _answers(form: Form, steps: Sequence[AnswerRow], typed: Mapping[str, Mapping
     return views
 
 
-def steps_of(session: Session, visit_id: str) -> list[AnswerRow]:
-    """Return the steps of a visit that are not undone, the oldest first."""
-    wanted = select(AnswerRow).where(AnswerRow.visit == visit_id, AnswerRow.undone.is_(False)).order_by(AnswerRow.seq)
-    return list(session.scalars(wanted))
-
-
-def latest(steps: Sequence[AnswerRow]) -> dict[str, AnswerRow]:
-    """Return the answer to each question: its last step."""
-    return {step.question: step for step in steps}
-
-
-def _write(
+def write(
     cursor: Cursor, visit_id: str, question_id: str, answer: Answer, at: datetime, *, bulk: bool = False
 ) -> tuple[Question, Answer]:
+    """Store an answer within an open transaction; return its question and what is stored. Raises as `save_answer`."""
     before = _before(cursor, visit_id, question_id)
     _check_fillable(before)
     question = find_question(edition(cursor, before.form_sha256), question_id)
@@ -367,55 +342,3 @@ def _check_fillable(visit: Visit | Before) -> None:
 
 def _first_open(form: Form, answers: Mapping[str, AnswerView]) -> str:
     return next((question.id for question in form.questions if question.id not in answers), form.questions[0].id)
-
-
-def _last_run(form: Form, steps: Sequence[AnswerRow]) -> tuple[list[AnswerRow], str]:
-    """Return the steps that one undo takes back, the newest first, and what it is called; empty where there is none.
-
-    It is a change of an answer, or a run of typed texts.
-    """
-    # What stands under no question of this edition was left behind when the visit moved to it.
-    steps = [step for step in steps if step.question in form.by_id]
-    pairs = _with_previous(steps)
-    if steps and steps[-1].bulk:
-        # What one key answered one key takes back.
-        together = [step for step in steps if step.bulk and step.saved_at == steps[-1].saved_at]
-        return together[::-1], tr("批量答为合格的 {count} 项", count=len(together))
-    run: list[AnswerRow] = []
-    for step, previous in reversed(pairs):
-        typed = _only_texts(step, previous)
-        # One Ctrl+Z takes back a run of typing, as in every editor; a change of the answer itself is a step of its own.
-        if run and (step.question != run[0].question or not typed):
-            break
-        run.append(step)
-        if not typed:
-            break
-    return run, _label(form, *pairs[-1]) if pairs else ""
-
-
-def _with_previous(steps: Sequence[AnswerRow]) -> list[tuple[AnswerRow, AnswerRow | None]]:
-    """Return each step with the one before on the same question; None where it was the first."""
-    held: dict[str, AnswerRow] = {}
-    pairs = []
-    for step in steps:
-        pairs.append((step, held.get(step.question)))
-        held[step.question] = step
-    return pairs
-
-
-def _only_texts(step: AnswerRow, previous: AnswerRow | None) -> bool:
-    """True when reason, fact or details changed and nothing else: typed text, saved every so often."""
-    return previous is not None and (previous.value, previous.disposal, previous.due_on) == (
-        step.value,
-        step.disposal,
-        step.due_on,
-    )
-
-
-def _label(form: Form, step: AnswerRow, previous: AnswerRow | None) -> str:
-    number = form.by_id[step.question].number
-    if _only_texts(step, previous):
-        return tr("修改第 {number} 项的文字", number=number)
-    if previous is not None and previous.value == step.value:
-        return tr("修改第 {number} 项的处置", number=number)
-    return tr("将第 {number} 项改为{word}", number=number, word=step.value.word)

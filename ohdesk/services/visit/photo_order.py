@@ -21,9 +21,9 @@ from ohdesk.forms.definition import Form
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit.filling import steps_of
 from ohdesk.services.visit.lookup import find_question, find_visit
 from ohdesk.services.visit.photos import find_photo, line_of, rows_of
+from ohdesk.services.visit.steps import steps_of
 
 MOST_OFFERS = 9  # as many as there are keys for them
 _CLOCKS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%H:%M:%S", "%H:%M")

@@ -14,7 +14,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding import follow_up
 from ohdesk.services.finding.rows import RectificationRow
-from ohdesk.services.visit import filling, phrases
+from ohdesk.services.visit import filling, phrases, together
 from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.outline import OutlineRow, arranged
 from ohdesk.services.visit.views import VisitView
@@ -221,7 +221,7 @@ class FillingPage(Page):
     def _save_bulk(self, questions: tuple[str, ...]) -> None:
         self.card.flush()
         with self.telling():
-            count = filling.save_bulk(self.ctx, self._visit, questions)
+            count = together.save_bulk(self.ctx, self._visit, questions)
             self._read()
             self.show_question(self._question)
             self.done.emit(tr("{count} 项已批量答为合格；逐项看过的才能这样答。", count=count))

@@ -13,6 +13,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
+from ohdesk.services.finding.drafts import FindingDraft
 from ohdesk.services.record import leave_check
 from ohdesk.services.visit import filling as visit_filling
 from ohdesk.services.visit import phrases
@@ -108,18 +109,17 @@ class LeavingPage(VisitPage):
             self.wanted.emit("record", self.visit)
 
     def _read(self) -> list[LeavingGap]:
-        filling = visit_filling.open_form(self.ctx, self.visit)
-        self._show_counts(filling.counts)
+        found = leave_check.leave_check(self.ctx, self.visit)
+        self._show_counts(found.counts)
         # What is done about a finding is chosen beside: a line for it would lead nowhere else.
-        found = leave_check.leave_check(self.ctx, self.visit).gaps
-        gaps = [gap for gap in found if gap.kind is not Omission.UNSETTLED]
+        gaps = [gap for gap in found.gaps if gap.kind is not Omission.UNSETTLED]
         self._show_gaps(gaps)
-        unanswered = filling.counts.unanswered
+        unanswered = found.counts.unanswered
         self.fields["reason"].setVisible(unanswered > 0)
         self.rest.setVisible(unanswered > 0)
         self.rest.setText(tr("其余 {count} 项记为未检查(&K)", count=unanswered))
-        self._show_photos(filling.photos)
-        self._show_findings()
+        self._show_photos(found.photos)
+        self._show_findings(found.findings)
         return gaps
 
     def _show_gaps(self, gaps: Sequence[LeavingGap]) -> None:
@@ -140,7 +140,7 @@ class LeavingPage(VisitPage):
         elif gap.question:
             self.question_wanted.emit(gap.question)
         elif gap.kind is Omission.ARRIVAL:
-            self.page_wanted.emit(Page.SUMMARY)
+            self.page_wanted.emit(Page.ARRIVAL)
         else:
             self.page_wanted.emit(Page.FILLING)
 
@@ -162,8 +162,7 @@ class LeavingPage(VisitPage):
             words += tr("待补：{numbers} 号；签名后补入的另附照片说明页。", numbers="、".join(to_come))
         self._photos.setText(words)
 
-    def _show_findings(self) -> None:
-        found = drafts.draft_findings(self.ctx, self.visit)
+    def _show_findings(self, found: Sequence[FindingDraft]) -> None:
         if [row.question for row in self.rows] != [each.question for each in found]:
             self._rebuild(len(found))  # only then: a rebuilt row has lost its focus and what was refused in it
         for shown, finding in zip(self.rows, found, strict=True):
@@ -187,14 +186,14 @@ class LeavingPage(VisitPage):
             return
         finding.is_refused = False
         self.say_fault("")
-        self._show_findings()
+        self._show_findings(drafts.draft_findings(self.ctx, self.visit))
         self.changed.emit(change)
 
     def _accept(self) -> None:
         with self.telling():
             count = drafts.accept_proposals(self.ctx, self.visit)
             self.say_fault("")
-            self._show_findings()
+            self._show_findings(drafts.draft_findings(self.ctx, self.visit))
             self.done.emit(tr("已按建议确定 {count} 个问题的处置。", count=count))
             self.changed.emit(Change.FINDINGS)
             self._submit.setFocus()

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.services.visit import photos
 from ohdesk.services.visit.answer_file import fill_from_file
 from ohdesk.services.visit.filling import open_form
 from tests.visiting import CHECKLIST_LENGTH, picture, started_visit
@@ -121,3 +122,25 @@ def test_with_a_photo_that_is_none_nothing_of_the_file_is_stored(ctx, visit, han
         fill_from_file(ctx, visit, handed_in(answers))
     assert ["风机.jpg" in problem.found for problem in refused.value.problems] == [True]
     assert open_form(ctx, visit).counts.unanswered == CHECKLIST_LENGTH
+
+
+def test_a_file_whose_last_photo_cannot_be_kept_leaves_nothing_behind(ctx, visit, handed_in, tmp_path, monkeypatch):
+    (tmp_path / "风机.jpg").write_bytes(picture())
+    file = handed_in({"A01": {"value": "合格"}, "F03": {"value": "合格", "photos": ["风机.jpg", "风机.jpg"]}})
+    monkeypatch.setattr(photos, "MOST_PHOTOS", 1)
+    with pytest.raises(UserError, match="最多 1 张"):
+        fill_from_file(ctx, visit, file)
+    view = open_form(ctx, visit)
+    assert (view.counts.answered, view.photos) == (0, ())
+
+
+def test_a_file_that_is_no_picture_is_named_with_its_question_and_nothing_is_stored(ctx, visit, handed_in, tmp_path):
+    (tmp_path / "不是.jpg").write_bytes(b"no picture")
+    with pytest.raises(ProblemsError) as refused:
+        fill_from_file(
+            ctx, visit, handed_in({"A01": {"value": "合格"}, "F03": {"value": "合格", "photos": ["不是.jpg"]}})
+        )
+    (problem,) = refused.value.problems
+    assert "F03" in problem.place
+    assert "不是.jpg" in problem.found
+    assert open_form(ctx, visit).counts.answered == 0

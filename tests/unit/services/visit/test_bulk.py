@@ -5,7 +5,7 @@ import pytest
 from ohdesk.errors import ProblemsError
 from ohdesk.forms.answers import Answer, AnswerValue, may_be_in_bulk
 from ohdesk.services.record.composing import visit_facts
-from ohdesk.services.visit import filling
+from ohdesk.services.visit import filling, together
 from tests.visiting import started_visit
 
 
@@ -18,7 +18,7 @@ def test_what_is_answered_together_is_marked_and_taken_back_together_and_makes_n
     form = filling.open_form(ctx, visit).form
     fitting = [question.id for question in form.questions if may_be_in_bulk(question)]
     filling.save_answer(ctx, visit, fitting[0], Answer(AnswerValue.NOT_INSPECTED, reason="停产"))
-    assert filling.save_bulk(ctx, visit, fitting[:4]) == 3
+    assert together.save_bulk(ctx, visit, fitting[:4]) == 3
     view = filling.open_form(ctx, visit)
     assert [row.bulk for row in view.outline if row.question.id in fitting[:4]] == [False, True, True, True]
     assert len(visit_facts(ctx, visit).record.situation) == 1
@@ -36,6 +36,6 @@ def test_what_needs_a_photo_or_figures_or_is_severe_is_never_answered_with_other
     ]
     plain = next(question for question in form.questions if may_be_in_bulk(question))
     with pytest.raises(ProblemsError) as refused:
-        filling.save_bulk(ctx, visit, [plain.id, *(question.id for question in unfit)])
+        together.save_bulk(ctx, visit, [plain.id, *(question.id for question in unfit)])
     assert len(refused.value.problems) == len(unfit)
     assert filling.open_form(ctx, visit).answers == {}
