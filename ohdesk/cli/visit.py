@@ -8,6 +8,7 @@ from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_
 from ohdesk.cli.leaving import leaving_commands
 from ohdesk.cli.photos import photo_commands
 from ohdesk.cli.record import finalize_command
+from ohdesk.cli.usage import whole
 from ohdesk.cli.visit_papers import paper_commands
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
@@ -68,6 +69,7 @@ def _register_before(group: Commands) -> None:
     plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
     plan.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
 
+    _task_arguments(plan)
     change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
     change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
     change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
@@ -78,6 +80,7 @@ def _register_before(group: Commands) -> None:
     change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
     change.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
 
+    _task_arguments(change)
     cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
     cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
 
@@ -94,6 +97,12 @@ def _register_before(group: Commands) -> None:
     _arrival_arguments(start)
     correct = on_a_visit(group.unlocked("correct", tr("更正到场登记，直到笔录定稿；不写的不变"), correct_start))
     _arrival_arguments(correct)
+
+
+def _task_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--entry", default="", metavar="NUMBER", help=tr("个案来自哪条登记（投诉、来文……的编号）"))
+    command.add_argument("--task-number", dest="number", default="", metavar="TEXT", help=tr("上级任务编号"))
+    command.add_argument("--platform", type=whole, default=0, metavar="N", help=tr("平台显示的本年检查次数"))
 
 
 def _arrival_arguments(start: argparse.ArgumentParser) -> None:
@@ -177,21 +186,23 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
             establishment=entries.find(ctx, args.establishment),
             inspectors=_people(ctx, args.inspector),
             assistants=_people(ctx, args.assistant),
-            task=Task(args.kind, args.source, args.on, args.reason),
+            task=Task(args.kind, args.source, args.on, **named(args, "reason", "entry", "number", "platform")),
             form=args.form,
             form_reason=args.form_reason,
         )
         ids = (planning.plan(ctx, new),)
     else:
         raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
-    return Answer({"visits": ids}, "\n".join(ids) or tr("没有新的检查要安排。"))
+    told = {visit: views.visit_view(ctx, visit).counted for visit in ids}
+    warnings = [f"{visit}  {check.sentence}" for visit, check in told.items() if check.is_last or check.is_full]
+    return Answer({"visits": ids, "warnings": warnings}, "\n".join((*ids, *warnings)) or tr("没有新的检查要安排。"))
 
 
 def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     """Change people, day or reason of a visit before its start."""
     visit = lookup.find(ctx, args.visit)
     view = views.visit_view(ctx, visit)
-    given = {"kind": args.kind, "source": args.source, "planned_on": args.on, "reason": args.reason}
+    given = {"planned_on": args.on} | named(args, "kind", "source", "reason", "entry", "number", "platform")
     new = planning.NewVisit(
         establishment=view.establishment,
         inspectors=_people(ctx, args.inspector) or view.team,

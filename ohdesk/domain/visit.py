@@ -99,12 +99,17 @@ class Task:
     """Why the visit takes place: kind (日常/专项/个案) and source, by id; the planned day, "" when open.
 
     reason: what a single case is about; internal, never printed
+    entry: what a case comes from: an entry of a book, a finding or a visit, by id
+    number: of the task of a higher level · platform: how many inspections of the year the platform shows, 0 unknown
     """
 
     kind: str
     source: str
     planned_on: str = ""
     reason: str = ""
+    entry: str = ""
+    number: str = ""
+    platform: int = 0
 
 
 @dataclass(frozen=True, slots=True)

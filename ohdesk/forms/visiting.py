@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar
 
@@ -28,11 +28,22 @@ class TaskKind:
 
 @dataclass(frozen=True, slots=True)
 class TaskSource:
-    """Where a task comes from (双随机抽查, 投诉举报 …), and the kinds it can belong to."""
+    """Where a task comes from (双随机抽查, 投诉举报 …), and the kinds it can belong to.
+
+    exempt: it may be made at the yearly cap, once it names what it comes from · book: whose entry that is
+    kinds_of: the kinds under another scheme than the usual one
+    """
 
     id: str
     name: str
     kinds: tuple[str, ...]
+    exempt: bool = False
+    book: str = ""
+    kinds_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def kinds_in(self, scheme: str) -> tuple[str, ...]:
+        """Return the kinds it can belong to under a scheme."""
+        return self.kinds_of.get(scheme, self.kinds)
 
 
 @dataclass(frozen=True, slots=True)

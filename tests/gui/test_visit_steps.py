@@ -368,11 +368,11 @@ def test_an_arrival_half_written_is_there_again_after_a_crash(ctx, jobs, qtbot, 
 
 
 def test_helpers_write_what_they_saw_and_nothing_else(ctx, jobs, qtbot, press, commit_text):
-    visit = approved(ctx)
+    visit = planned_visit(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open_visit(visit)
+    screen.show_page(Page.ARRIVAL)
     press(screen, Qt.Key.Key_D, ALT)
-    tell_everything(screen, press)
     press(screen, Qt.Key.Key_Return, CTRL)
     assert screen.front is Page.PATROL
     page = screen.page(Page.PATROL)

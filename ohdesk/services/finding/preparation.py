@@ -93,10 +93,10 @@ def write_preparation(ctx: Context, visit_id: str, target: Path) -> None:
 
 def _fields(view: VisitView, establishment: Establishment) -> Iterator[tuple[tuple[str, str], ...]]:
     words = preparation_words()
-    labels, count = words["labels"], words["visited"].format(count=view.visited_this_year)
+    labels = words["labels"]
     why = " · ".join(filter(None, (view.planned_on, view.kind, view.source, view.task.reason)))
     yield ((labels["visit"], why),)
-    yield ((labels["inspectors"], "、".join(view.inspectors)), (labels["count"], count))
+    yield ((labels["inspectors"], "、".join(view.inspectors)), (labels["count"], view.counted.sentence))
     for line in _FIELDS:
         values = [(tr(FIELD_BY_KEY[key].heading), getattr(establishment, key)) for key in line]
         if any(value not in {None, ""} for _, value in values):

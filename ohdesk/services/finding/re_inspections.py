@@ -76,7 +76,7 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
         new = NewVisit(
             establishment=rows[0].establishment,
             inspectors=tuple(inspectors),
-            task=Task(rule.kinds[0], rule.id, day, _reason(rows)),
+            task=Task(rule.kinds[0], rule.id, day, _reason(rows), entry=rows[0].id),
         )
         visit = plan_in(ctx, session, new, _form(session, rows))
         session.add_all(ReInspection(visit=visit, finding=row.id) for row in rows)

@@ -38,6 +38,7 @@ from ohdesk.services.office import grants, tries
 from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.visit import approvals
+from ohdesk.services.visit.caps import cap_problems, check_in
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.planning import fit_form
 
@@ -57,7 +58,7 @@ def approve(ctx: Context, visit_id: str, account: str, password: str, number: st
         day = legal_day(ctx.now()).isoformat()
         # An account may belong to nobody on the list of people, as the first administrator's does.
         name = approver.name if approver else account
-        _approve(session, keys, visit_id, Approval("account", name, day, clean_text(number).strip()))
+        _approve(ctx, session, keys, visit_id, Approval("account", name, day, clean_text(number).strip()))
     return Change.VISITS
 
 
@@ -79,13 +80,13 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
     if problems:
         raise ProblemsError(tr("纸质审批没有登记。"), tuple(problems))
     with ctx.transaction() as session:
-        _approve(session, ctx.keys, visit_id, approval)
+        _approve(ctx, session, ctx.keys, visit_id, approval)
     return Change.VISITS
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """What forbids the start. key: "team" or "power"."""
+    """What forbids the start. key: "team", "cap" or "power"."""
 
     key: str
     sentence: str
@@ -106,10 +107,9 @@ def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
         visit = find_visit(session, visit_id)
         day = legal_day(visit.started_at or ctx.now())
         found = [] if visit.started_at else _team_problems(session, visit, data.mode, day)
-        stops = [
-            Stop("team", tr("{place}：{found}", place=each.place, found=each.found), each.remedy or each.expected)
-            for each in found
-        ]
+        stops = [_stop("team", each) for each in found]
+        if not visit.started_at:
+            stops += [_stop("cap", each) for each in _cap_problems(ctx, session, visit, data.mode)]
         try:
             _power(ctx, session, data, day)
         except UserError as error:
@@ -128,6 +128,7 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
         visit = find_visit(session, visit_id, Act.START)
         day = legal_day(ctx.now())
         problems = _team_problems(session, visit, data.mode, day) + _arrival_problems(data)
+        problems += _cap_problems(ctx, session, visit, data.mode)
         if problems:
             raise ProblemsError(tr("不能开始检查。"), tuple(problems))
         started = _start(ctx, session, visit, data, day)
@@ -284,14 +285,30 @@ def close(session: Session, visit_id: str, ended_at: datetime) -> None:
     visit.ended_at = ended_at
 
 
-def _approve(session: Session, keys: Keys, visit_id: str, approval: Approval) -> None:
+def _approve(ctx: Context, session: Session, keys: Keys, visit_id: str, approval: Approval) -> None:
     visit = find_visit(session, visit_id, Act.APPROVE)
     held, day = powers_in(session), day_in(visit.task.planned_on) or parse_day(approval.on)
     # Before any is entered nothing is known; the start asks again, and is refused without one.
     if held and not any(power.inspects_on(day) for power in held):
         raise UserError(tr("{day} 没有检查的权限，不能批准。", day=day.isoformat()), without_power())
+    full = cap_problems(check_in(ctx, session, visit.establishment, visit.task, visit.id), visit.task)
+    if full:
+        raise ProblemsError(tr("检查没有批准。"), tuple(full))
     visit.approval = approvals.signed(session, keys, visit, approval)
     visit.state = VisitState.APPROVED
+
+
+def _stop(key: str, problem: Problem) -> Stop:
+    sentence = tr("{place}：{found}", place=problem.place, found=problem.found)
+    return Stop(key, sentence, problem.remedy or problem.expected)
+
+
+def _cap_problems(ctx: Context, session: Session, visit: Visit, mode: str) -> list[Problem]:
+    if "record" not in visit_rules().mode(mode).may_produce:
+        return []  # a round of assistants is no inspection
+    approval = approvals.approval_of(session, ctx.keys.founder, visit)
+    check = check_in(ctx, session, visit.establishment, visit.task, visit.id)
+    return cap_problems(check, visit.task, approved=approval is not None)
 
 
 def _team_problems(session: Session, visit: Visit, mode: str, day: date) -> list[Problem]:

@@ -20,6 +20,8 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import draw_detail
+from ohdesk.services.register import entries
+from ohdesk.services.visit import caps
 from ohdesk.services.visit.form_choice import form_for, forms_of_kind
 from ohdesk.services.visit.lookup import begun, find_visit
 
@@ -45,6 +47,7 @@ class NewVisit:
 def plan(ctx: Context, new: NewVisit) -> str:
     """Plan a visit and return its id. Raises UserError or ProblemsError for what does not fit."""
     ctx.require(Right.VISIT)
+    new = _linked(ctx, new)
     with ctx.transaction() as session:
         return plan_in(ctx, session, new)
 
@@ -59,7 +62,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit, form: Form | None = N
     # One that was merged since it was drawn is visited as it was drawn: the public was shown that name.
     if establishment is None or (establishment.withdrawn and not new.draw):
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
-    _check_fits(session, new, tr("检查没有安排。"))
+    _check_fits(ctx, session, new, tr("检查没有安排。"))
     form = form or form_for(ctx, session, establishment, new.form, new.form_reason)
     visit = Visit(
         id=ctx.new_id(),
@@ -83,6 +86,7 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
     Raises UserError after the start, for another establishment, and for other inspectors than those drawn.
     """
     ctx.require(Right.VISIT)
+    new = _linked(ctx, new)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.PLAN)
         if new.establishment != visit.establishment:
@@ -93,7 +97,7 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
                 tr("这次检查的执法人员由抽取确定，不能在这里更换。"),
                 tr("有人回避或不能到场的，请作废抽取后重抽，或另行安排。"),
             )
-        _check_fits(session, new, tr("检查没有改动。"))
+        _check_fits(ctx, session, new, tr("检查没有改动。"), visit_id)
         kept = new.form in {"", visit.form}  # in its edition: another one comes by an act of its own
         establishment = session.get_one(Establishment, visit.establishment)
         task = _by_id(new.task)
@@ -148,7 +152,7 @@ def plan_after(ctx: Context, visit_id: str, planned_on: str = "") -> str:
             establishment=visit.establishment,
             inspectors=visit.inspectors,
             assistants=visit.assistants,
-            task=Task(source.kinds[0], source.id, planned_on, reason),
+            task=Task(source.kinds[0], source.id, planned_on, reason, entry=visit_id),
         )
         return plan_in(ctx, session, new)
 
@@ -206,10 +210,25 @@ def fit_form(session: Session, visit: Visit, mode: ModeRule) -> None:
     visit.form, visit.form_sha256 = fitting[0].id, keep_edition(session, fitting[0])
 
 
-def _check_fits(session: Session, new: NewVisit, refusal: str) -> None:
-    problems = task_problems(new.task) + _people_problems(session, new)
+def _check_fits(ctx: Context, session: Session, new: NewVisit, refusal: str, visit: str = "") -> None:
+    check = caps.check_in(ctx, session, new.establishment, new.task, visit)
+    problems = task_problems(new.task, caps.scheme_of(ctx, session)) + _people_problems(session, new)
+    problems += caps.cap_problems(check, new.task)
     if problems:
         raise ProblemsError(refusal, tuple(problems))
+
+
+def _linked(ctx: Context, new: NewVisit) -> NewVisit:
+    """Return a plan whose case names by its id the entry that was typed by its number."""
+    source = next((each for each in visit_rules().sources if new.task.source in {each.id, each.name}), None)
+    if source is None or not source.book or not new.task.entry:
+        return new
+    try:
+        entry = entries.find(ctx, source.book, clean_text(new.task.entry).strip())
+    except UserError as error:
+        problem = Problem(tr("线索登记"), tr("登记编号"), new.task.entry, error.whole, "entry")
+        raise ProblemsError(tr("检查没有安排。"), (problem,)) from error
+    return replace(new, task=replace(new.task, entry=entry))
 
 
 def _members(new: NewVisit) -> list[VisitMember]:
@@ -224,15 +243,16 @@ def _by_id(task: Task) -> Task:
     rules = visit_rules()
     kind = rules.kind(task.kind).id if task.kind else ""
     source = rules.source(task.source).id if task.source else ""
-    return Task(kind, source, task.planned_on, clean_text(task.reason).strip())
+    texts = {key: clean_text(getattr(task, key)).strip() for key in ("reason", "entry", "number")}
+    return Task(kind, source, task.planned_on, **texts, platform=task.platform)
 
 
-def task_problems(task: Task) -> list[Problem]:
-    """Return what does not fit in why and when a visit is made."""
+def task_problems(task: Task, scheme: str) -> list[Problem]:
+    """Return what does not fit in why and when a visit is made, as a scheme tells kinds apart."""
     rules = visit_rules()
     problems = []
-    if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds:
-        fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds)
+    if task.kind and task.source and rules.kind(task.kind).id not in rules.source(task.source).kinds_in(scheme):
+        fitting = "、".join(rules.kind(kind).name for kind in rules.source(task.source).kinds_in(scheme))
         problems.append(Problem(tr("检查类别"), fitting, rules.kind(task.kind).name, field="kind"))
     # Cases are not counted towards the yearly number of visits; without a reason they would be a way around it.
     if task.kind and not rules.kind(task.kind).capped and not task.reason.strip():

@@ -13,7 +13,7 @@ from ohdesk.db.models import Answer, Establishment, Finding, Person, Record, Vis
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.forms import form_of
 from ohdesk.db.queries.roll import together
-from ohdesk.domain.calendar import BEIJING, day_in, legal_day, parse_instant
+from ohdesk.domain.calendar import day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
@@ -25,6 +25,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import grants, people
 from ohdesk.services.visit import approvals, drafts
+from ohdesk.services.visit.caps import CapCheck, check_in
 from ohdesk.services.visit.filling import answers_of
 from ohdesk.services.visit.form_choice import forms_of_kind
 from ohdesk.services.visit.lookup import find_visit
@@ -124,7 +125,7 @@ class VisitView(VisitRow):
     team, assistants: person ids · start: what was told at the start, without a mode before
     approval: one that counts; approval_problem: why one that stands there does not
     ending: of a visit without checklist · note: of a 协管巡查
-    visited_this_year: earlier visits to this establishment in this calendar year
+    counted: how many inspections of the year there were before, and the cap
     """
 
     address: str
@@ -141,7 +142,7 @@ class VisitView(VisitRow):
     ending: Ending | None
     cancelled: Cancellation | None
     note: str
-    visited_this_year: int
+    counted: CapCheck
 
 
 def visit_view(ctx: Context, visit_id: str) -> VisitView:
@@ -167,7 +168,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             ending=visit.ending,
             cancelled=visit.cancelled,
             note=visit.note,
-            visited_this_year=_visited(session, visit.establishment, visit.id, legal_day(ctx.now()).year),
+            counted=check_in(ctx, session, visit.establishment, visit.task, visit.id),
         )
 
 
@@ -205,18 +206,6 @@ def approvers(ctx: Context) -> tuple[str, ...]:
     with ctx.reading() as session:
         roles = grants.standing(session, ctx.keys.founder).roles
         return tuple(sorted(account for account, held in roles.items() if is_allowed(held, Right.APPROVE)))
-
-
-def visited_this_year(ctx: Context, establishment: str) -> int:
-    """Return how often an establishment was visited from here in this calendar year."""
-    with ctx.reading() as session:
-        return _visited(session, establishment, "", legal_day(ctx.now()).year)
-
-
-def _visited(session: Session, establishment: str, besides: str, year: int) -> int:
-    began, ended = (datetime(each, 1, 1, tzinfo=BEIJING) for each in (year, year + 1))
-    visits = select(func.count()).where(together(Visit.establishment, establishment), Visit.id != besides)
-    return session.scalar(visits.where(Visit.started_at >= began, Visit.started_at < ended)) or 0
 
 
 def _colleague(person: OfficePerson, day: date) -> Colleague:

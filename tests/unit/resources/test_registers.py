@@ -40,6 +40,7 @@ BOOKS = [
     "technical_help",
     "tests",
     "urgent_reports",
+    "visit_caps",
     "workplaces",
     "yearly_plan",
 ]

@@ -19,7 +19,7 @@ from ohdesk.ui.screens.settings.section import ListSection
 
 _ENTRUSTED = {"mode": "entrusted"}
 _YES = "yes"
-_INSPECTS = ((_YES, mark("写明了")), ("no", mark("没有写明，不能检查")))
+_INSPECTS = (("no", mark("没有写明，不能检查")), (_YES, mark("写明了")))
 POWERS = Definition(
     "powers",
     mark("检查权限"),

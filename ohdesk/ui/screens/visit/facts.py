@@ -25,7 +25,6 @@ class Facts(QWidget):
 
 def plan_lines(view: VisitView) -> Lines:
     """Return what was planned."""
-    visited = tr("{count} 次（本机登记的）", count=view.visited_this_year)
     return (
         (tr("单位"), " · ".join(filter(None, (view.name, view.uscc)))),
         (tr("地址"), view.address),
@@ -35,7 +34,8 @@ def plan_lines(view: VisitView) -> Lines:
         (tr("执法人员"), "、".join(view.inspectors)),
         (tr("协管员"), "、".join(view.assistant_names)),
         (tr("检查表"), view.form_title),
-        (tr("今年已检查"), visited if view.visited_this_year else tr("没有")),
+        (tr("检查次数"), view.counted.sentence),
+        (tr("上级任务编号"), view.task.number),
     )
 
 

@@ -10,7 +10,7 @@ from ohdesk.errors import Problem, ProblemsError
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import planning, views
+from ohdesk.services.visit import caps, planning, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
@@ -24,6 +24,7 @@ from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.screens.visit.offered import PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
+_MOST_DIGITS = 3
 _NEW = "new"  # whose draft it is while no establishment is chosen
 
 
@@ -42,7 +43,7 @@ class PlanPage(VisitPage):
         self.source, self.form = LongChoice(), LongChoice()
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self.day.day_changed.connect(self._offer_people)
-        self.reason = QLineEdit()
+        self.reason, self.entry, self.number, self.platform = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self.inspectors, self.assistants = PeopleList(TEAM), PeopleList()
         self.editors = {"establishment": self.finder}
         self.fields = {
@@ -52,6 +53,9 @@ class PlanPage(VisitPage):
             "source": Field(tr("任务来源"), self.source),
             "day": Field(tr("计划日期"), self.day),
             "reason": Field(tr("缘由"), self.reason, tr("写明线索；只留内部，不印在笔录上。")),
+            "entry": Field(tr("线索的登记编号"), self.entry, tr("投诉、来文等登记簿中的编号；到了上限时要写。")),
+            "number": Field(tr("上级任务编号"), self.number),
+            "platform": Field(tr("平台显示的本年次数"), self.platform),
             "inspectors": Field(tr("执法人员（至少两名）"), self.inspectors),
             "assistants": Field(tr("协管员"), self.assistants),
         }
@@ -76,6 +80,7 @@ class PlanPage(VisitPage):
         """Show a visit that is planned already, to be changed before it starts."""
         self._submit.setText(tr("保存安排(&B)"))
         known = {"establishment": view.establishment, "form": view.form, "reason": view.task.reason}
+        known |= {"entry": view.task.entry, "number": view.task.number, "platform": str(view.task.platform or "")}
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
@@ -101,7 +106,10 @@ class PlanPage(VisitPage):
     def submit(self) -> None:
         """Plan the visit, or change its plan; every fault stands beside its field."""
         new = self._new()
-        problems = planning.task_problems(new.task)
+        problems = planning.task_problems(new.task, caps.scheme(self.ctx))
+        if not _is_count(self.platform.text()):
+            expected = tr("平台上显示的次数，没有查过的留空")
+            problems.append(Problem(tr("平台显示的本年次数"), expected, self.platform.text(), field="platform"))
         if not new.establishment:
             problems.insert(0, blank(tr("被检查单位"), "establishment", tr("请选择被检查单位。")))
         gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
@@ -129,8 +137,7 @@ class PlanPage(VisitPage):
         self.advanced.emit()
 
     def _visited(self, establishment: str) -> str:
-        count = views.visited_this_year(self.ctx, establishment)
-        return tr("今年已检查 {count} 次", count=count) if count else tr("今年还没有检查过")
+        return caps.cap_check(self.ctx, establishment, Task("", "", self.day.day()), self.visit).sentence
 
     def _new(self) -> planning.NewVisit:
         typed = self.typed()
@@ -138,16 +145,26 @@ class PlanPage(VisitPage):
             establishment=typed["establishment"],
             inspectors=tuple(typed["inspectors"].split()),
             assistants=tuple(typed["assistants"].split()),
-            task=Task(typed["kind"], typed["source"], typed["day"], typed["reason"]),
+            task=Task(
+                typed["kind"],
+                typed["source"],
+                typed["day"],
+                typed["reason"],
+                entry=typed["entry"],
+                number=typed["number"],
+                platform=int(typed["platform"]) if typed["platform"] and _is_count(typed["platform"]) else 0,
+            ),
             form=typed["form"],
         )
 
     def _offer_sources(self, kind: str) -> None:
-        sources = [each for each in visit_rules().sources if kind in each.kinds]
+        scheme = caps.scheme(self.ctx)
+        sources = [each for each in visit_rules().sources if kind in each.kinds_in(scheme)]
         # Nobody may say of a visit planned by hand that it was drawn.
         self.source.offer((each.id, each.name) for each in sources if each.id != "draw" or self._drawn)
         case = any(each.id == kind and not each.capped for each in visit_rules().kinds)
         self.fields["reason"].setVisible(case)
+        self.fields["entry"].setVisible(case)
 
     def _offer_people(self, day: str) -> None:
         people = views.staff(self.ctx, day)
@@ -169,10 +186,16 @@ class PlanPage(VisitPage):
         at = self.fields
         pair = grid((at["source"], at["day"]), (1, 1))
         whom = Card(tr("检查谁"), "", self.finder, at["form"])
+        numbers = grid((at["number"], at["platform"]), (1, 1))
         why = Card(tr("为什么、什么时候"), "", at["kind"], pair, at["reason"])
+        counted = Card(tr("检查次数"), "", numbers, at["entry"])
         to_people = row(self._to_people, grow())
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
         cancel = button(tr("取消这次检查(&X)"), act=self.cancel)
         self._cancelling = Card(tr("不去了"), "", at["cancel_reason"], row(cancel, grow()))
-        self.put_cards((whom, why), (who, self._cancelling))
+        self.put_cards((whom, why), (who, counted, self._cancelling))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
+
+
+def _is_count(typed: str) -> bool:
+    return not typed or (typed.isdecimal() and typed.isascii() and len(typed) <= _MOST_DIGITS)

@@ -53,7 +53,7 @@ def test_one_page_says_whom_one_meets_what_is_open_and_due_and_who_came_last_and
     visit = planned(ctx, firm)
     (text,), pictures = pages(preparation_pdf(on(ctx, "2026-03-19"), visit))
     said = ("何苒", "000-1234567", "竹粉尘、噪声", "D01处未见应有的措施", "F03处未见应有的措施")
-    said += ("个案检查·投诉举报·热线转来", "2026-03-10（已过）", "本年度已1次", "申报回执")
+    said += ("个案检查·投诉举报·热线转来", "2026-03-10（已过）", "今年已检查1次", "申报回执")
     said += ("2026-03-02周沄、吴翙日常检查", "问题2个", "不带进被检查单位")
     assert [word for word in said if word not in text] == []
     assert pictures == [1]

@@ -5,6 +5,7 @@ import pytest
 from ohdesk.db.models import Record
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.domain.indicators import Rate
+from ohdesk.domain.visit import Task
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.county import conflicts, coverage
@@ -12,7 +13,7 @@ from ohdesk.services.draw import planning as draw_planning
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import follow_up
 from ohdesk.services.roll import duplicates, entries, importing, merging, proposals, undo
-from ohdesk.services.visit import views
+from ohdesk.services.visit import caps, views
 from tests.rectifying import fill, finalize, found, listed, on, visit_of
 from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
 from tests.unit.services.roll.test_importing import code
@@ -112,7 +113,7 @@ def test_records_findings_and_visits_are_listed_with_the_one_that_goes_on(ctx):
     merging.merge(ctx, keep, other, WHY)
     assert coverage.of_office(ctx, 2026) == Rate(1, 1)
     assert {line.visit for line in views.visits_of(ctx, keep)} == {final, open_visit}
-    assert views.visited_this_year(ctx, keep) == 2
+    assert caps.cap_check(ctx, keep, Task("", "")).own == 2
     (row,) = follow_up.waiting_at(ctx, keep)
     assert (row.establishment, row.name) == (keep, "石桥陶瓷有限责任公司")
     with ctx.reading() as session:  # as it was signed

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from ohdesk.domain.visit import Task
 from ohdesk.services.exchange import sending
 from ohdesk.services.roll import entries, proposals
 from ohdesk.services.start import today
-from ohdesk.services.visit import views
+from ohdesk.services.visit import caps, views
 from tests.visiting import add_firm, started_visit
 
 GROW = {"establishment", "visit", "record", "finding", "operation", "pdf_verdict", "answer", "photo"}
@@ -49,7 +50,7 @@ def walks(ctx, seen):
         lambda ctx, firm: entries.detail(ctx, firm),
         lambda ctx, firm: proposals.about(ctx, firm),
         lambda ctx, firm: views.visits_of(ctx, firm),
-        lambda ctx, firm: views.visited_this_year(ctx, firm),
+        lambda ctx, firm: caps.cap_check(ctx, firm, Task("", "")),
     ],
     ids=["the day", "the last bundle", "an employer", "its proposals", "its visits", "its visits of this year"],
 )
