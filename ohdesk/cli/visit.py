@@ -5,6 +5,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit
+from ohdesk.cli.evidence import evidence_command
 from ohdesk.cli.leaving import leaving_commands
 from ohdesk.cli.photos import photo_commands
 from ohdesk.cli.record import finalize_command
@@ -132,6 +133,7 @@ def _register_filling(group: Commands) -> None:
     fill.add_argument("--answers", type=Path, required=True, metavar="FILE", help=tr("答案文件（JSON）"))
 
     photo_commands(group)
+    evidence_command(group)
 
     findings = on_a_visit(group.unlocked("findings", tr("问题清单、处置和期限"), show_findings))
     findings.add_argument("--accept", action="store_true", help=tr("未确定处置的，都按建议确定"))

@@ -28,6 +28,7 @@ _GROUP_OF = {
     "visit_member": "visit",
     "answer": "visit",
     "photo": "visit",
+    "visit_file": "visit",
     "re_inspection": "visit",
     "self_check": "visit",
     "draft": "of",

@@ -33,7 +33,7 @@ from ohdesk.services.roll import entries, importing, life_cycle
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
-from ohdesk.services.visit import originals, photos
+from ohdesk.services.visit import evidence, originals, photos
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
@@ -252,6 +252,8 @@ ACTS = (
     Act("set down a state with its proof", _in_town(_close)),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
     Act("write the originals", _in_town(_originals)),
+    Act("put a file to the visit", _in_town(lambda ctx, at: evidence.attach(ctx, at.visit, [at.stick / "名单.xlsx"]))),
+    Act("write its schedule", _in_town(lambda ctx, at: evidence.export(ctx, at.visit, at.stick / "schedule.xlsx"))),
     Act("write a draft", _in_town(_draft)),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),

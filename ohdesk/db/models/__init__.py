@@ -49,4 +49,14 @@ from ohdesk.db.models.sync import (
     UnwrittenVolume,
 )
 from ohdesk.db.models.trust import Certificate, LiftedRevocation, Revocation
-from ohdesk.db.models.visits import Answer, FormEdition, LastStop, Photo, ReInspection, SelfCheck, Visit, VisitMember
+from ohdesk.db.models.visits import (
+    Answer,
+    FormEdition,
+    LastStop,
+    Photo,
+    ReInspection,
+    SelfCheck,
+    Visit,
+    VisitFile,
+    VisitMember,
+)

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ohdesk.db.models.base import Base, Held, Instant, state_of
+from ohdesk.domain.evidence import EvidenceKind, Sensitive
 from ohdesk.domain.leaving import Leaving
 from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
@@ -154,6 +155,7 @@ class Photo(Base):
     attached_at: Mapped[datetime | None] = mapped_column(Instant, default=None)
     taken_by: Mapped[str] = mapped_column(Text, default="")
     device: Mapped[str] = mapped_column(Text, default="")
+    sensitive: Mapped[Sensitive] = mapped_column(state_of(Sensitive), default=Sensitive.NO)
 
 
 class SelfCheck(Base):
@@ -173,3 +175,26 @@ class SelfCheck(Base):
     filled_on: Mapped[str] = mapped_column(Text)
     sha256: Mapped[str] = mapped_column(String(64))
     answers: Mapped[dict[str, tuple[str, str]]] = mapped_column(Held(dict[str, tuple[str, str]]))
+
+
+class VisitFile(Base):
+    """A file put to a visit, or a recording that lies elsewhere and is only registered; it never travels.
+
+    pages, seconds: 0 where there are none · kept_at: where a recording lies, empty for what lies in the evidence store
+    """
+
+    __tablename__ = "visit_file"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    visit: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    kind: Mapped[EvidenceKind] = mapped_column(state_of(EvidenceKind))
+    name: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int] = mapped_column(Integer)
+    pages: Mapped[int] = mapped_column(Integer, default=0)
+    seconds: Mapped[int] = mapped_column(Integer, default=0)
+    device: Mapped[str] = mapped_column(Text, default="")
+    kept_at: Mapped[str] = mapped_column(Text, default="")
+    sensitive: Mapped[Sensitive] = mapped_column(state_of(Sensitive), default=Sensitive.NO)
+    added_at: Mapped[datetime] = mapped_column(Instant)
+    added_by: Mapped[str] = mapped_column(Text)

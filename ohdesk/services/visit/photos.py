@@ -115,7 +115,7 @@ class Stored:
 def store(ctx: Context, original: bytes, picture: Shrunk, file: str) -> Stored:
     """Put original and copy on the disk, durably; `fill` says in the database whose they are."""
     copy = blobs.put(ctx, picture.copy)
-    return Stored(blobs.put(ctx, original), len(original), copy, picture, clean_text(safe_stem(file)))
+    return Stored(blobs.put(ctx, original), len(original), copy, picture, clean_text(safe_stem(file)) if file else "")
 
 
 def fill(ctx: Context, session: Session, photo: Photo, stored: Stored) -> None:

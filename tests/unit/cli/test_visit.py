@@ -125,6 +125,24 @@ def test_a_folder_of_photos_is_taken_in_put_in_order_and_its_originals_come_out(
     assert run("originals", visit, "--out", tmp_path / "originals")[0] == 1  # nothing is written over
 
 
+def test_evidence_is_added_registered_marked_and_written_as_a_schedule(run, tmp_path):
+    visit = started(run)
+    assert run("start", visit, "--mode", "own", "--reason", "没有信号")[0] == 0
+    (tmp_path / "名册.csv").write_bytes("岗位,人数".encode())
+    (tmp_path / "1.mp4").write_bytes(b"film")
+    assert run("evidence", visit, "--add", tmp_path / "名册.csv", "--mark", "privacy")[0] == 0
+    camera = ("--recording", tmp_path / "1.mp4", "--device", "记录仪 07", "--length", "25:07", "--kept-at", "采集站")
+    listed = json.loads(run("evidence", visit, *camera, "--json")[1])
+    assert [(each["kind"], each["sensitive"], each["seconds"]) for each in listed] == [
+        ("sheet", "privacy", 0),
+        ("recording", "no", 1507),
+    ]
+    assert listed[1]["sha256"] == sha256(b"film").hexdigest()
+    assert run("evidence", visit, "--remove")[0] == 1  # which one?
+    assert len(json.loads(run("evidence", visit, "--number", "1", "--remove", "--json")[1])) == 1
+    assert run("evidence", visit, "--out", tmp_path / "清单.xlsx")[0] == 0
+
+
 def test_a_refused_file_says_everything_and_ends_with_one(run, tmp_path):
     visit = started(run)
     gaps = ("--reason", "没有信号")

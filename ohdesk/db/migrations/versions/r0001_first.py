@@ -685,11 +685,31 @@ def _visits() -> None:
         sa.Column("attached_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("taken_by", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("sensitive", sa.String(length=20), nullable=False),
         sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_photo_visit_visit")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_photo")),
         sa.UniqueConstraint("visit", "number", name=op.f("uq_photo_visit")),
     )
     op.create_index(op.f("ix_photo_original_sha256"), "photo", ["original_sha256"], unique=False)
+    op.create_table(
+        "visit_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.Text(), nullable=False),
+        sa.Column("sensitive", sa.String(length=20), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("added_by", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["visit"], ["visit.id"], name=op.f("fk_visit_file_visit_visit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit_file")),
+    )
+    op.create_index(op.f("ix_visit_file_visit"), "visit_file", ["visit"], unique=False)
     op.create_table(
         "re_inspection",
         sa.Column("visit", sa.String(length=36), nullable=False),
