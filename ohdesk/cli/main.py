@@ -39,6 +39,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "enrol": "county",
     "verify": "verify",
     "hazard": "hazard",
+    "forms": "forms",
     "office": "office",
     "salvage": "backup",
     "doctor": "office",

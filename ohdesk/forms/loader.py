@@ -16,7 +16,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.paths import resources
 from ohdesk.shape import understood
 
-_HEAD = "form.toml"
+HEAD, LAWS = "form.toml", "laws.toml"
 SEVERITIES = (mark("提示"), mark("一般"), mark("严重"))  # from the least to the gravest
 
 
@@ -54,6 +54,9 @@ def load_form(form_id: str) -> Form:
     return known[form_id] if form_id in known else read_form(resources() / "checklists", form_id)
 
 
+Laws = frozenset[tuple[str, date | None]]
+
+
 class FormFiles(NamedTuple):
     """The forms of a folder that can be used, by id, and what is wrong with the others."""
 
@@ -71,7 +74,7 @@ def read_forms(folder: Path) -> FormFiles:
     """Return the forms of a folder of checklists; one with a fault is left out whole."""
     known: dict[str, Form] = {}
     faults = {}
-    for form_id in sorted(path.parent.name for path in folder.glob(f"*/{_HEAD}")):
+    for form_id in sorted(path.parent.name for path in folder.glob(f"*/{HEAD}")):
         try:
             known[form_id] = read_form(folder, form_id, known)
         except ProblemsError as error:
@@ -91,10 +94,13 @@ def forms_for(kind: str) -> tuple[Form, ...]:
     return tuple(sorted(fitting, key=lambda form: (form.off_site, -len(form.questions))))
 
 
-def read_form(folder: Path, form_id: str, known: Mapping[str, Form] | None = None) -> Form:
-    """Return the form `form_id` of a folder of checklists; errors as `load_form`. known: forms read before, by id."""
+def read_form(folder: Path, form_id: str, known: Mapping[str, Form] | None = None, *, anywhere: bool = False) -> Form:
+    """Return the form `form_id` of a folder of checklists; errors as `load_form`.
+
+    known: forms read before, by id · anywhere: its folder need not be called as it is
+    """
     reading = _Reading(folder, known or {})
-    form = reading.form(form_id)
+    form = reading.form(form_id, anywhere=anywhere)
     if reading.problems or form is None:
         raise ProblemsError(
             tr("检查表“{form}”有 {count} 处不符合格式，不能使用。", form=form_id, count=len(reading.problems)),
@@ -104,19 +110,51 @@ def read_form(folder: Path, form_id: str, known: Mapping[str, Form] | None = Non
     return form
 
 
+def read_form_in(folder: Path) -> Form:
+    """Return the form of a folder that may lie anywhere, and be called anything; errors as `load_form`.
+
+    The laws and bases it does not bring along are those of the program.
+    """
+    return read_form(folder.parent, folder.name, {form.id: form for form in form_files().forms}, anywhere=True)
+
+
+def base_of(form_id: str) -> str:
+    """Return the form that a shipped one takes its questions from, "" where they are its own."""
+    return str(read_raw(resources() / "checklists", f"{form_id}/{HEAD}").get("base", ""))
+
+
+@cache
+def known_laws() -> Laws:
+    """Return name and edition of each law that the shipped checklists may cite."""
+    return _Reading(resources() / "checklists", {}).laws
+
+
+def read_raw(folder: Path, name: str) -> dict[str, Any]:
+    """Return what a file of a folder of checklists says, as it stands there."""
+    return tomllib.loads((folder / name).read_text(encoding="utf-8"))
+
+
 class _Reading:
     """The problems found so far, each with the file and the question it stands in."""
 
     def __init__(self, folder: Path, known: Mapping[str, Form]) -> None:
         self.problems: list[Problem] = []
         self._folder, self._known = folder, known
-        laws = [understood(each, _Law, "laws.toml", self.problems) for each in self._toml("laws.toml").get("law", [])]
         # Name and edition: a citation of a law in an edition that nobody looked up is a mistake.
-        self._laws = {(law.name, law.edition) for law in laws if law is not None}
+        self._laws = self._own_laws() if (folder / LAWS).is_file() else known_laws()
 
-    def form(self, form_id: str) -> Form | None:
+    @property
+    def laws(self) -> Laws:
+        """Name and edition of each law that may be cited."""
+        return self._laws
+
+    def _own_laws(self) -> Laws:
+        laws = [understood(each, _Law, LAWS, self.problems) for each in self._toml(LAWS).get("law", [])]
+        return frozenset((law.name, law.edition) for law in laws if law is not None)
+
+    def form(self, form_id: str, *, anywhere: bool = False) -> Form | None:
         """Return the form as far as it was understood; None when its head was not."""
-        place = f"{form_id}/{_HEAD}"
+        place = f"{form_id}/{HEAD}"
         raw = self._toml(place)
         entries = understood(raw.pop("section", []), tuple[_SectionEntry, ...], f"{place} section", self.problems) or ()
         head = understood(raw, _FormFile, place, self.problems)
@@ -124,8 +162,9 @@ class _Reading:
             sections, questions = self._chosen(place, head)
         else:
             sections = tuple(Section(each.id, each.title, each.title_en) for each in entries)
-            questions = self._questions(form_id, raw.get("version"), entries)
-        self._unequal(place, [("id", head.id, form_id)] if head is not None else [])
+            named = str(raw.get("id", form_id)) if anywhere else form_id
+            questions = self._questions(form_id, named, raw.get("version"), entries)
+        self._unequal(place, [("id", head.id, form_id)] if head is not None and not anywhere else [])
         self._repeated(place, [section.id for section in sections])
         self._repeated(form_id, [question.id for question in questions])
         if not questions and not (head is not None and head.from_findings):
@@ -135,10 +174,12 @@ class _Reading:
         said = {name: getattr(head, name) for name in FormHead.__struct_fields__}
         return Form(**said, sections=sections, questions=questions)
 
-    def _questions(self, form_id: str, version: object, sections: Sequence[_SectionEntry]) -> tuple[Question, ...]:
+    def _questions(
+        self, folder: str, form_id: str, version: object, sections: Sequence[_SectionEntry]
+    ) -> tuple[Question, ...]:
         found: list[Question] = []
         for section in sections:
-            place = f"{form_id}/{section.file}"
+            place = f"{folder}/{section.file}"
             raw = self._toml(place)
             listed = understood(raw.pop("question", None), list[dict[str, Any]], f"{place} question", self.problems)
             told = understood(raw, _QuestionFile, place, self.problems)
@@ -197,9 +238,9 @@ class _Reading:
 
     def _toml(self, name: str) -> dict[str, Any]:
         try:
-            return tomllib.loads((self._folder / name).read_text(encoding="utf-8"))
+            return read_raw(self._folder, name)
         except FileNotFoundError as error:
-            if not name.endswith(_HEAD):
+            if not name.endswith(HEAD):
                 self._complain(name, tr("form.toml 所列的文件"), tr("没有"))
                 return {}
             raise MachineError(
