@@ -26,7 +26,7 @@ from ohdesk.services.record import composing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, planning, views
 
-_TOLD = ("code_way", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
+_TOLD = ("code_way", "code_serial", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
 _STARTED = ("authority", "means", "place", "accompanied_by", "gap_reason")
 
 
@@ -112,6 +112,7 @@ def _arrival_arguments(start: argparse.ArgumentParser) -> None:
     start.add_argument("--place", default="", help=tr("检查地点；缺省为单位地址"))
     start.add_argument("--accompanied-by", default="", metavar="NAME", help=tr("陪同人姓名、职务"))
     start.add_argument("--code-way", default="", metavar="WAY", help=tr("亮码或扫码"))
+    start.add_argument("--code-serial", default="", metavar="TEXT", help=tr("亮码（扫码）的流水号"))
     start.add_argument("--code-at", default="", metavar="HH:MM", help=tr("亮码时间（北京时间）；缺省为现在"))
     start.add_argument(
         "--notice", dest="notice_given", default="", metavar="TEXT", help=tr("行政检查通知书的送达，如“当场送达”")

@@ -113,7 +113,10 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
-    """What was shown and told on arrival; empty text where it was not done (the gap stays internal)."""
+    """What was shown and told on arrival; empty text where it was not done (the gap stays internal).
+
+    code_serial: the number the platform gave for showing or scanning the code (流水号)
+    """
 
     code_way: Text
     code_at: InstantIfAny
@@ -121,6 +124,7 @@ class Arrival:
     certificates_shown: Text
     rights_told: Text
     recusal_answer: Text
+    code_serial: Text = ""
 
 
 AnswerCode = Annotated[str, one_of({"met", "not_met", "not_applicable", "not_inspected"})]

@@ -85,6 +85,7 @@ class OutcomeRule:
 
     state: of an employer on the roll, that such an end suggests; "" where it suggests none
     nobody_met: there was nobody to whom anything could be shown or told
+    shown: whether code and certificates have to have been shown; None where it is no matter
     """
 
     id: str
@@ -93,6 +94,7 @@ class OutcomeRule:
     proofs: tuple[str, ...] = ()
     state: str = ""
     nobody_met: bool = False
+    shown: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,8 +84,9 @@ def _particulars(sheet: Sheet) -> Iterator[list[tuple[str, str]]]:
 def told(sheet: Sheet) -> None:
     """Set what was shown and told on arrival; a step that was not taken has no line."""
     arrival = sheet.record.arrival
+    serial = sheet.words["code_serial"].format(text=arrival.code_serial) if arrival.code_serial else ""
     steps = [
-        ("code_way", "　".join(text for text in (arrival.code_way, printed_instant(arrival.code_at)) if text)),
+        ("code_way", "　".join(filter(None, (arrival.code_way, printed_instant(arrival.code_at), serial)))),
         ("notice_given", arrival.notice_given),
         ("certificates_shown", arrival.certificates_shown),
         ("rights_told", arrival.rights_told),

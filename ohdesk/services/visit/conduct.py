@@ -29,7 +29,7 @@ from ohdesk.domain.visit import (
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import KEY_FILE
 from ohdesk.forms.rights import is_allowed
-from ohdesk.forms.visiting import visit_rules
+from ohdesk.forms.visiting import OutcomeRule, visit_rules
 from ohdesk.i18n import tr
 from ohdesk.security.keyfile import Keys
 from ohdesk.services.changes import Change
@@ -244,12 +244,30 @@ def end_without_checklist(ctx: Context, visit_id: str, ending: Ending) -> Change
         raise ProblemsError(tr("还不能以“{name}”结束检查。", name=outcome.name), tuple(problems))
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.END)
+        _check_refusal(visit, outcome)
         visit.ending = ending
         visit.ended_at = ctx.now()
         # No record will ever close a round of helpers, so its end does.
         if visit.is_patrol:
             visit.state = VisitState.CLOSED
     return Change.VISITS
+
+
+def _check_refusal(visit: Visit, outcome: OutcomeRule) -> None:
+    """Raise UserError where a refusal is called what it was not: it is lawful while something was not shown."""
+    if outcome.shown is None:
+        return
+    rules, (_, start) = visit_rules(), begun(visit)
+    done = rules.done(start.arrival)
+    shown = all(getattr(done, item.field) for item in rules.arrival if item.on_site)
+    if outcome.shown and not shown:
+        lawful = next(each.name for each in rules.outcomes if each.shown is False)
+        raise UserError(
+            tr("没有亮码或者没有出示证件的，当事人可以拒绝检查，不是不配合。"),
+            tr("请选“{lawful}”；确已出示的，请先更正到场登记。", lawful=lawful),
+        )
+    if shown and not outcome.shown:
+        raise UserError(tr("到场登记写的是已经亮码并出示证件。"), tr("没有出示的，请先更正到场登记。"))
 
 
 def take_back_ending(ctx: Context, visit_id: str) -> Change:

@@ -50,7 +50,8 @@ class ArrivalPage(VisitPage):
         self.authority.edited.connect(self._edited)
         self.authority.edited.connect(self._show_mode)
         self.authority.powers_wanted.connect(lambda: self.wanted.emit("settings", "powers"))
-        self.place, self.accompanied_by, self.code_at = QLineEdit(), QLineEdit(), QLineEdit()
+        self.place, self.accompanied_by = QLineEdit(), QLineEdit()
+        self.code_at, self.serial = QLineEdit(), QLineEdit()
         self.reason = self.gaps.reason
         self.items = {item.id: Options() for item in visit_rules().arrival}
         self.fields = {
@@ -66,8 +67,9 @@ class ArrivalPage(VisitPage):
         self.means.chosen.connect(self.check)
         self.fields["means"] = Field(tr("非现场方式"), self.means)
         self.editors = {**self.items, "mode": card.modes, "authority": card.choice}
+        self.editors["serial"] = self.serial
         self.editors["code_at"] = self.code_at  # of its field the line alone is kept: a button stands beside it
-        for line in (self.place, self.accompanied_by, self.code_at, self.reason):
+        for line in (self.place, self.accompanied_by, self.code_at, self.serial, self.reason):
             line.textEdited.connect(self._edited)
         self._lay_out()
 
@@ -137,6 +139,7 @@ class ArrivalPage(VisitPage):
             accompanied_by=self.accompanied_by.text(),
             arrival=Arrival(
                 code_at=code_at or (self.code_at.text() if self._code_shown() else ""),
+                code_serial=self.serial.text() if self._code_shown() else "",
                 **{item.field: self.items[item.id].value for item in visit_rules().arrival},
             ),
             gap_reason=self.reason.text(),
@@ -206,7 +209,9 @@ class ArrivalPage(VisitPage):
         now = button(tr("现在(&N)"), act=self._set_now)
         self.code_at.setAccessibleName(tr("亮码时间"))
         self.code_at.setPlaceholderText("09:05")
-        time = box(row(grow(self.code_at), now, grow()))
+        self.serial.setAccessibleName(tr("流水号"))
+        self.serial.setPlaceholderText(tr("流水号"))
+        time = box(row(grow(self.code_at), now, grow(self.serial)))
         time.setFocusProxy(self.code_at)
         return time
 
@@ -220,7 +225,13 @@ def _set_down(view: VisitView) -> Typed:
     start, arrival = view.start, view.start.arrival
     typed = {item.id: getattr(arrival, item.field) for item in visit_rules().arrival}
     shown = beijing(parse_instant(arrival.code_at)).strftime("%H:%M") if arrival.code_at else ""
-    typed |= {"means": start.means, "place": start.place, "accompanied_by": start.accompanied_by, "code_at": shown}
+    typed |= {
+        "serial": arrival.code_serial,
+        "means": start.means,
+        "place": start.place,
+        "accompanied_by": start.accompanied_by,
+        "code_at": shown,
+    }
     return typed | {"mode": start.mode, "authority": start.authority, "reason": start.gap_reason}
 
 

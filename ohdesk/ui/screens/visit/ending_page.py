@@ -18,7 +18,7 @@ from ohdesk.ui.kit.lay import grow, muted, row, say
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
-_OUTCOMES, _PROOFS = "ASDFHJ", "QWERT"
+_OUTCOMES, _PROOFS = "ASDFHJK", "QWERT"
 _ACCOUNT_LINES, _NOTE_LINES = 3, 8
 
 

@@ -51,7 +51,7 @@ def arrival_lines(view: VisitView) -> Lines:
         (tr("非现场方式"), view.start.means),
         (tr("地点"), view.start.place),
         (tr("陪同人"), view.start.accompanied_by),
-        (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_at)))),
+        (tr("亮码"), " ".join(filter(None, (arrival.code_way, code_at, arrival.code_serial)))),
         (tr("通知书"), arrival.notice_given),
         (tr("执法证件"), arrival.certificates_shown),
         (tr("告知"), arrival.rights_told),

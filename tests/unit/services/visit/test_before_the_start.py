@@ -108,3 +108,23 @@ def test_assistants_go_on_a_round_without_inspectors(ctx):
     visit = planning.plan(ctx, new)
     assert conduct.check_start(ctx, visit, StartData(mode="patrol")).stops == ()
     assert conduct.start(ctx, visit, StartData(mode="patrol")) == ()
+
+
+def test_a_party_that_was_shown_no_certificate_may_refuse_and_obstructs_nothing(ctx):
+    visit = planned_visit(ctx)
+    powers.add_power(ctx, POWER)
+    unshown = replace(ARRIVAL, certificates_shown="未出示")
+    conduct.start(ctx, visit, replace(WHOLE, arrival=unshown, gap_reason="证件在办理"))
+    refused = Ending("refused", "录音录像", "门卫拒绝进入")
+    with pytest.raises(UserError, match="可以拒绝"):
+        conduct.end_without_checklist(ctx, visit, refused)
+    conduct.end_without_checklist(ctx, visit, replace(refused, outcome="rightly_refused"))
+    record = visit_facts(ctx, visit).record
+    assert "依法拒绝" in record.outcome_name
+    assert "不配合" not in str(record)
+    conduct.take_back_ending(ctx, visit)
+    conduct.correct_start(ctx, visit, replace(WHOLE, arrival=replace(ARRIVAL, code_serial="LS-0001")))
+    with pytest.raises(UserError, match="已经亮码"):
+        conduct.end_without_checklist(ctx, visit, replace(refused, outcome="rightly_refused"))
+    conduct.end_without_checklist(ctx, visit, refused)
+    assert visit_facts(ctx, visit).record.arrival.code_serial == "LS-0001"
