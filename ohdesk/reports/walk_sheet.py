@@ -25,7 +25,11 @@ QR_SIZE = 24 * MM
 BAND, HEAD = 3.8 * MM, 4.6 * MM
 LOWEST_ROW, HIGHEST_MORE = 5.2 * MM, 3 * MM  # a line of handwriting, and by how much more a row may grow
 STEP = 0.1 * MM
-NOTE_LINE, NOTE_LINES = 7.5 * MM, 2
+NOTE_LINE = 7.5 * MM
+NOTES = HEAD + 2 * NOTE_LINE  # the lines at the end, at least
+TABLE_LINE, TABLE_HEAD = 7 * MM, 11.5 * MM
+FEWEST_BLANK_ROWS, MOST_BLANK_ROWS = 6, 10
+NARROWEST = 12 * MM
 NUMBER_BLANK, WORD_BLANK = 8 * MM, 15 * MM  # to write in a count, or a day or some words
 MOST_LINES = 3  # of an item: the whole wording is on the screen under the same number
 
@@ -71,6 +75,15 @@ class Part(NamedTuple):
     items: tuple[Item, ...]
 
 
+class RowsTable(NamedTuple):
+    """What a question asks row by row (posts, samples): its number, and the rows that are there already."""
+
+    number: int
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class WalkSheet:
     """What is printed.
@@ -86,6 +99,7 @@ class WalkSheet:
     facts: tuple[tuple[tuple[str, str], ...], ...]
     keys: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
+    tables: tuple[RowsTable, ...]
     visit: str
 
 
@@ -101,15 +115,19 @@ def render_walk_sheet(sheet: WalkSheet) -> bytes:
     fonts.refuse_missing_glyphs(_texts(sheet))
     rows = [each for part in sheet.parts for each in _rows_of(part, sheet.keys)]
     first = _head_height(sheet)
-    sides = _sides(rows, first, _growth(rows, first))
+    sides = _sides(rows, first, 0.0 if sheet.tables else _growth(rows, first))
     pages = [Page() for _ in sides]
     for place, (page, side) in enumerate(zip(pages, sides, strict=True)):
         top = _draw_head(page, sheet) if place == 0 else _draw_running_head(page, sheet)
         top = _draw_columns(page, sheet, top)
         for row, height in side:
             top = row.draw(page, top, height)
-        if place == len(sides) - 1:
-            _draw_notes(page, top)
+    for table in sheet.tables:
+        if top - BOTTOM < TABLE_HEAD + TABLE_LINE * (len(table.rows) + FEWEST_BLANK_ROWS) + NOTES:
+            pages.append(Page())
+            top = _draw_running_head(pages[-1], sheet)
+        top = _draw_table(pages[-1], table, top)
+    _draw_notes(pages[-1], top)
 
     def furniture(page: Page, number: int, total: int) -> None:
         _draw_foot(page, sheet, number, total)
@@ -126,6 +144,8 @@ def _texts(sheet: WalkSheet) -> Iterator[tuple[str, str]]:
         for item in part.items:
             place = f"{walk_words()['columns']['number']} {item.number}"
             yield from ((place, text) for text in (item.text, item.note, *(blank.value for blank in item.blanks)))
+    for table in sheet.tables:
+        yield from ((table.title, text) for row in (table.columns, *table.rows) for text in row)
 
 
 class _Band(NamedTuple):
@@ -184,9 +204,18 @@ def _rows_of(part: Part, keys: tuple[tuple[str, str], ...]) -> Iterator[_Band | 
     width = RIGHT - LEFT - NUMBER - TEXT - KEY * len(keys) - 2 * PADDING
     for item in part.items:
         lines = _cut(item.text)
+        item = _in_one_line(item)
         beside = tuple(_by_lines(item.blanks, width))
         written = LOWEST_ROW * max(len(beside) + bool(item.note), 1)
         yield _Row(item, keys, lines, beside, max(written, ITEM.leading * len(lines) + 1.2))
+
+
+def _in_one_line(item: Item) -> Item:
+    """Return an item at which nothing is left to write with all that is there as its note, to save room."""
+    if not item.given or not all(blank.value for blank in item.blanks):
+        return item
+    values = (f"{blank.label} {blank.value}" for blank in item.blanks)
+    return item._replace(blanks=(), note="　".join(filter(None, (*values, item.note))))
 
 
 def _cut(text: str) -> tuple[Line, ...]:
@@ -239,7 +268,7 @@ def _growth(rows: Sequence[Block], first: float) -> float:
     while more > 0:
         sides = _sides(rows, first, more)
         left = _room(len(sides) == 1, first) - sum(height for _, height in sides[-1])
-        if len(sides) == fewest and left >= HEAD + NOTE_LINE * NOTE_LINES:
+        if len(sides) == fewest and left >= NOTES:
             return more
         more -= STEP
     return 0.0
@@ -323,6 +352,27 @@ def _draw_columns(page: Page, sheet: WalkSheet, top: float) -> float:
         page.frame(x, top - HEAD, width, HEAD)
         x += width
     return top - HEAD
+
+
+def _draw_table(page: Page, table: RowsTable, top: float) -> float:
+    """Draw what is asked row by row: the rows that are there, and blank ones as far as there is room."""
+    heading = walk_words()["table"].format(number=table.number, title=table.title)
+    _middle(page, LEFT, top, HEAD, heading, SECTION, RIGHT - LEFT)
+    widths = [max(text_width(name, BLANK), NARROWEST) for name in table.columns]
+    widths = [width * (RIGHT - LEFT) / sum(widths) for width in widths]
+    blank = int((top - BOTTOM - NOTES - TABLE_HEAD) / TABLE_LINE) - len(table.rows)
+    rows = [*table.rows, *[()] * max(min(blank, MOST_BLANK_ROWS), 0)]
+    y = top - HEAD
+    for line, height in ((table.columns, TABLE_HEAD - HEAD), *((row, TABLE_LINE) for row in rows)):
+        x = LEFT
+        for place, width in enumerate(widths):
+            text = line[place] if place < len(line) else ""
+            lines = set_lines(text, BLANK, width - PADDING)[:2]
+            page.set(x + PADDING / 2, y - (height - BLANK.leading * len(lines)) / 2, lines, BLANK)
+            page.frame(x, y - height, width, height)
+            x += width
+        y -= height
+    return y
 
 
 def _draw_notes(page: Page, top: float) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.definition import AnswerType
 from ohdesk.services.visit import filling, self_check
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
@@ -50,6 +51,27 @@ def test_the_sheet_is_typed_in_by_the_numbers_that_stand_on_it(ctx, jobs, qtbot,
         press(screen, key)
         answered = {row.question.number: row.value for row in filling.open_form(ctx, visit).outline}
         assert answered[int(number)] is value
+
+
+def test_the_whole_sheet_is_typed_in_on_the_number_block_alone(ctx, jobs, qtbot):
+    visit = started_visit(ctx)
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+
+    def press_pad(*keys):
+        for key in keys:
+            qtbot.keyClick(screen.focusWidget(), key, Qt.KeyboardModifier.KeypadModifier)
+
+    questions = filling.open_form(ctx, visit).form.questions
+    for question in questions:
+        if question.section == "C":
+            press_pad(Qt.Key.Key_3, Qt.Key.Key_PageDown)  # the reason is written later
+            continue
+        press_pad(Qt.Key.Key_1)
+        if question.answer_type is AnswerType.COUNT:
+            press_pad(*[Qt.Key.Key_8, Qt.Key.Key_Enter] * len(question.fields))
+    counts = filling.open_form(ctx, visit).counts
+    projects = sum(question.section == "C" for question in questions)
+    assert (counts.met, counts.not_applicable, counts.unanswered) == (len(questions) - projects, projects, 0)
 
 
 def test_a_self_check_that_came_back_is_told_cell_by_cell_and_then_stands_beside_the_answers(

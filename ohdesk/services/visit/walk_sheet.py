@@ -1,5 +1,6 @@
 """The sheet that is carried through the workshop: the visit's checklist on paper, with what is known already."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,11 +14,13 @@ from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.definition import DetailField, FieldKind, Form, Question
 from ohdesk.forms.detail_values import rows_in
 from ohdesk.i18n import in_chinese, tr
-from ohdesk.reports.walk_sheet import Blank, Item, Part, WalkSheet, render_walk_sheet, walk_words
+from ohdesk.reports.walk_sheet import Blank, Item, Part, RowsTable, WalkSheet, render_walk_sheet, walk_words
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
 from ohdesk.services.visit.filling import answers_of
+from ohdesk.services.visit.known import Known, known_of
 from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.traits import falling_away
 
 _WHO = ("person_in_charge", "contact", "phone")
 _HOW_MANY = ("workers", "exposed_workers", "dispatched_workers")
@@ -45,6 +48,12 @@ def _sheet(ctx: Context, session: Session, visit: Visit) -> WalkSheet:
         raise UserError(tr("协管巡查不填检查表，没有核查用表。"), tr("请把巡查看到的情况直接写进程序。"))
     form = form_of(session, visit)
     answers = {question: view.answer for question, view in answers_of(session, form, visit.id).items()}
+    known = known_of(session, form, visit.establishment)
+    fallen = falling_away(session, form, visit.establishment, answers)
+    items = {
+        question.id: _item(question, answers.get(question.id), known.get(question.id, {}), fallen.get(question.id, ""))
+        for question in form.questions
+    }
     establishment = session.get_one(Establishment, visit.establishment)
     return WalkSheet(
         office=ctx.office.name,
@@ -53,7 +62,11 @@ def _sheet(ctx: Context, session: Session, visit: Visit) -> WalkSheet:
         version=form.version,
         facts=_facts(session, visit, establishment),
         keys=tuple((value.digit, value.word) for value in AnswerValue),
-        parts=_parts(form, answers),
+        parts=tuple(
+            Part(section.title, tuple(items[each.id] for each in form.questions if each.section == section.id))
+            for section in form.sections
+        ),
+        tables=tuple(_tables(form, answers)),
         visit=visit.id,
     )
 
@@ -82,32 +95,41 @@ def _facts(session: Session, visit: Visit, establishment: Establishment) -> tupl
     )
 
 
-def _parts(form: Form, answers: dict[str, Answer]) -> tuple[Part, ...]:
-    of_section = {
-        section.title: tuple(
-            _item(question, answers.get(question.id)) for question in form.questions if question.section == section.id
-        )
-        for section in form.sections
-    }
-    return tuple(Part(title, items) for title, items in of_section.items() if items)
-
-
-def _item(question: Question, answer: Answer | None) -> Item:
-    details = answer.details if answer else {}
+def _item(question: Question, answer: Answer | None, known: Mapping[str, Known], fallen: str) -> Item:
+    """Return a question as it is printed; of one that does not apply nothing is asked but what one sees."""
+    to_check = walk_words()["known"]
+    details = answer.details if answer else {key: to_check.format(text=each.text) for key, each in known.items()}
+    asked = () if fallen else question.fields
     return Item(
         number=question.number,
         text=question.text,
         given=answer.value.digit if answer else "",
-        blanks=tuple(_blank(each, details.get(each.key, "")) for each in question.fields if each.computed is None),
-        note=(answer.fact or answer.reason) if answer else "",
+        blanks=tuple(
+            _blank(each, details.get(each.key, ""))
+            for each in asked
+            if each.computed is None and each.kind is not FieldKind.REPEAT
+        ),
+        note=(answer.fact or answer.reason) if answer else fallen,
     )
 
 
 def _blank(field: DetailField, text: str) -> Blank:
-    """Return what is written in for a field; of a repeat, how many rows there are already."""
-    if field.kind is FieldKind.REPEAT:
-        rows = len(rows_in(text))
-        return Blank(field.label, walk_words()["rows"].format(count=rows) if rows else "", is_count=False)
     words = "/".join(choice.zh for choice in field.choices)
     label = walk_words()["choice"].format(label=field.label, words=words) if words else field.named
     return Blank(label, field.word(text), field.kind.is_number)
+
+
+def _tables(form: Form, answers: Mapping[str, Answer]) -> Iterator[RowsTable]:
+    """Yield what is asked row by row, with the rows that are there; what is computed is left to the program."""
+    for question in form.questions:
+        details = answers[question.id].details if question.id in answers else {}
+        for field in question.fields:
+            if field.kind is FieldKind.REPEAT:
+                columns = [each for each in field.columns if each.computed is None]
+                rows = rows_in(details.get(field.key, ""))
+                yield RowsTable(
+                    number=question.number,
+                    title=field.label,
+                    columns=tuple(each.named for each in columns),
+                    rows=tuple(tuple(each.word(row.get(each.key, "")) for each in columns) for row in rows),
+                )

@@ -7,9 +7,10 @@ import pytest
 from ohdesk.domain.visit import StartData
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.detail_values import rows_text
 from ohdesk.forms.loader import load_form
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, views
+from ohdesk.services.visit import conduct, filling, planning, views
 from ohdesk.services.visit.walk_sheet import walk_sheet_pdf, write_walk_sheet
 from tests.visiting import planned_visit, started_visit
 
@@ -45,6 +46,30 @@ def test_what_is_known_and_answered_is_printed_already(ctx):
     filling.save_answer(ctx, visit, "G03", Answer(AnswerValue.MET, details={"should": "12"}))
     text = "".join(sides(walk_sheet_pdf(ctx, visit)))
     for word in ("何苒", "竹粉尘、噪声", "31", "周沄、吴翙", "陈砚（厂长）", fact, "12"):
+        assert word in text
+
+
+def test_figures_of_the_roll_are_printed_to_be_checked_and_what_does_not_apply_says_so(ctx):
+    visit = planned_visit(ctx)
+    known = {"hazards": "木粉尘", "declared": "是", "declared_on": "2025-04-01"}
+    entries.correct(ctx, views.visit_view(ctx, visit).establishment, known, "现场核对")
+    text = sides(walk_sheet_pdf(ctx, visit))
+    assert "2025-04-01（核）" in text[0]
+    assert "本项适用于职业病危害因素为噪声" in text[1]
+    assert "放射工作人员数" not in text[1]  # nothing is counted where nothing applies
+
+
+def test_what_is_asked_row_by_row_has_a_table_with_the_rows_that_are_there(ctx):
+    view = views.visit_view(ctx, started_visit(ctx))
+    new = planning.NewVisit(
+        establishment=view.establishment, inspectors=view.team, task=view.task, form="hearing-survey"
+    )
+    visit = planning.plan(ctx, new)
+    conduct.start(ctx, visit, StartData(mode="own", gap_reason="随同"))
+    posts = rows_text([{"workshop": "一车间", "post": "锯竹", "exposed": "12"}])
+    filling.save_answer(ctx, visit, "HP01", Answer(AnswerValue.NOT_INSPECTED, "未到", details={"posts": posts}))
+    text = "".join(sides(walk_sheet_pdf(ctx, visit)))
+    for word in ("第 1 项　岗位", "一车间", "锯竹", "正确佩戴", "第 2 项　岗位噪声"):
         assert word in text
 
 
