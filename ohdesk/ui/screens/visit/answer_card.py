@@ -67,7 +67,7 @@ class AnswerCard(QFrame):
         self._photos = photos
         self._question: Question | None = None
         self._value: AnswerValue | None = None
-        self._is_last = False
+        self._is_last = self._is_filling = False
         self._shown: Mapping[str, str] = {}
         self._lacking: tuple[Problem, ...] = ()
         self.unsaved = False  # storing it failed: nobody may go on from here
@@ -195,7 +195,7 @@ class AnswerCard(QFrame):
                 self._held.let_go(event)
             elif event.type() == QEvent.Type.KeyPress:
                 return self._key(watched, event)
-        if event.type() == QEvent.Type.FocusOut and not self._answers(watched):
+        if event.type() == QEvent.Type.FocusOut and not (self._is_filling or self._answers(watched)):
             self.flush()
         if watched is self.text and event.type() in {QEvent.Type.FocusIn, QEvent.Type.FocusOut}:
             self._name_following(enter=event.type() == QEvent.Type.FocusOut)
@@ -220,9 +220,21 @@ class AnswerCard(QFrame):
             self.focus_answers()
         elif event.key() == Qt.Key.Key_Tab and watched is self.text and self._to_place():
             pass
+        elif watched is self.text and event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
+            return self._keypad_in_text(event)
         elif event.key() in ENTERS and watched is not self.text and not isinstance(watched, RepeatTable):
             if not held:
                 self._leave_field(watched)
+        else:
+            return False
+        return True
+
+    def _keypad_in_text(self, event: QKeyEvent) -> bool:
+        """On the keypad one hand does without Esc: its Enter goes on, its asterisk offers ready sentences."""
+        if event.key() == Qt.Key.Key_Enter:
+            self._go_on()
+        elif event.key() == Qt.Key.Key_Asterisk and self._value is not None:
+            self.phrases_wanted.emit(self._value)
         else:
             return False
         return True
@@ -320,9 +332,11 @@ class AnswerCard(QFrame):
         return True
 
     def _fill(self, question: Question, texts: Mapping[str, str], sources: Mapping[str, str] = _NONE) -> None:
+        self._is_filling = True  # an editor that is put away loses the focus, and nobody has typed anything
         self._set_text(texts.get("fact") or texts.get("reason") or "")
         self._label_text()
         self.details.ask(question.fields, texts, sources)
+        self._is_filling = False
         self._shown = self._typed()
         self._pause.stop()
         if question.fields:

@@ -15,7 +15,7 @@ _MOST_PHRASES, _MOST_PEOPLE = 4, 6
 
 
 class PhraseList(LowList):
-    """Ready sentences for a text, hidden until offered: Enter takes one, Esc goes back to the text."""
+    """Ready sentences for a text, hidden until offered: Enter takes one, or its digit; Esc goes back to the text."""
 
     def __init__(self, text: QPlainTextEdit | QLineEdit) -> None:
         super().__init__(_MOST_PHRASES)
@@ -40,6 +40,9 @@ class PhraseList(LowList):
             self._take()
         elif event.key() in {Qt.Key.Key_Escape, Qt.Key.Key_F2}:
             self._close()
+        elif event.text().isascii() and event.text().isdigit() and 0 < int(event.text()) <= self.count():
+            self.setCurrentRow(int(event.text()) - 1)
+            self._take()
         else:
             super().keyPressEvent(event)
 
