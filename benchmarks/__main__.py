@@ -44,6 +44,7 @@ ROWS = {
     "signing": "benchmarks.signing",
     "commands": "benchmarks.commands",
     "first-page": "benchmarks.first_page",
+    "conditions": "benchmarks.conditions",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from ohdesk.i18n import tr
+from ohdesk.i18n import SOURCE_LANGUAGE, spoken_language, tr
 
 
 class AnswerType(StrEnum):
@@ -92,6 +92,11 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     zh: str
     en: str
 
+    @property
+    def said(self) -> str:
+        """The word in the language of the screen."""
+        return _said(self.zh, self.en)
+
 
 class Computation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What a field is computed by, never typed: a function of `computed.py`, over which fields, with which numbers.
@@ -159,9 +164,23 @@ class DetailField(
         """The label with the unit, as over a column: 噪声（dB(A)）."""
         return f"{self.label}（{self.unit}）" if self.unit else self.label
 
+    @property
+    def said(self) -> str:
+        """The label in the language of the screen."""
+        return _said(self.label, self.label_en)
+
+    @property
+    def said_with_unit(self) -> str:
+        """The label in the language of the screen, with the unit."""
+        return f"{self.said}（{self.unit}）" if self.unit else self.said
+
     def word(self, text: str) -> str:
-        """Return what is stored as it is read: the word of a choice, else the text itself."""
+        """Return what is stored as it is printed: the word of a choice, else the text itself."""
         return next((each.zh for each in self.choices if each.key == text), text)
+
+    def said_word(self, text: str) -> str:
+        """Return the same in the language of the screen."""
+        return next((each.said for each in self.choices if each.key == text), text)
 
 
 class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -219,6 +238,11 @@ class Question(QuestionEntry, frozen=True, kw_only=True):
 
     number: int
     section: str
+
+    @property
+    def said(self) -> str:
+        """The wording in the language of the screen; on paper stands `text`."""
+        return _said(self.text, self.text_en)
 
     @property
     def printed_duty(self) -> tuple[str, ...]:
@@ -326,3 +350,8 @@ class Form(FormHead, frozen=True, kw_only=True, dict=True):
     def section_title(self, section_id: str) -> str:
         """Return the heading of a section of this form."""
         return next(section.title for section in self.sections if section.id == section_id)
+
+
+def _said(zh: str, en: str) -> str:
+    # Content is data, not a sentence of the catalogue; an older edition may have no other words.
+    return zh if spoken_language() == SOURCE_LANGUAGE else en or zh

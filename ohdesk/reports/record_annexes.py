@@ -23,6 +23,7 @@ from ohdesk.reports.styles import (
 SHARES_PAGE_ABOVE = (TOP - BOTTOM) * 0.3  # an annex begins on a new page unless this much of the last one is free
 FIRST_ROWS = 80.0  # points: a heading stands with at least this much of its table
 CHECKLIST_WIDTHS = (("line", 10), ("question", 84), ("answer", 17), ("remark", 45))
+SHORTEST = 5  # characters that a column has room for side by side, beside any other
 ROWS_WIDTH = sum(width for _name, width in CHECKLIST_WIDTHS)  # millimetres
 
 
@@ -103,7 +104,7 @@ def _rows_of(sheet: Sheet, line: AnswerLine, filled: DetailTable) -> None:
 
 def _width(heading: str, cells: Sequence[str]) -> float:
     # By the root: a long sentence wraps, and would leave the numbers beside it no room.
-    return sqrt(max(len(text) for text in (heading, *cells)))
+    return sqrt(max(SHORTEST, *(len(text) for text in (heading, *cells))))
 
 
 def _answer_cells(sheet: Sheet, line: AnswerLine) -> list[Cell]:

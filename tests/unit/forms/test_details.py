@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from ohdesk.errors import ProblemsError
 from ohdesk.forms.answers import Answer, AnswerValue, malformed, missing
@@ -12,6 +13,7 @@ from ohdesk.forms.computed import FUNCTIONS
 from ohdesk.forms.detail_values import cell_key, detail_of, rows_in, rows_text
 from ohdesk.forms.loader import read_form
 from ohdesk.forms.shown_details import shown_details
+from ohdesk.i18n import set_language
 from tests.unit.forms.trial_form import QUESTIONS, trial_folder, trial_form
 
 DAY = date(2026, 3, 2)
@@ -148,6 +150,31 @@ def test_a_question_follows_the_answer_to_one_before_it(form):
     assert "A03" not in not_applying(form, {}, {})
     assert "A03" in not_applying(form, {}, {"A01": Answer(AnswerValue.MET)})
     assert "A03" not in not_applying(form, {}, {"A01": Answer(AnswerValue.NOT_MET, fact="未佩戴")})
+
+
+def test_only_questions_with_conditions_are_looked_at_however_long_the_form_is(form):
+    class Counted(dict):
+        asked = 0
+
+        def __contains__(self, key):
+            Counted.asked += 1
+            return super().__contains__(key)
+
+    plain = replace(form.by_id["A01"], applies=())
+    long = replace(form, questions=(*(replace(plain, id=f"Q{number}") for number in range(200)), *form.questions))
+    assert set(not_applying(long, {"hazard": frozenset({"矽尘"}), "size": frozenset({"小型"})}, Counted())) == {"A02"}
+    assert Counted.asked == len(form.conditional)
+
+
+def test_a_question_speaks_the_language_of_the_screen_and_paper_stays_chinese(question):
+    level = next(each for each in question.fields if each.key == "unit")
+    set_language("en")
+    try:
+        assert question.said == "Noise and wearing at each post."
+        assert level.said == "单位"  # an older edition may have no other words
+    finally:
+        set_language("zh_CN")
+    assert question.said == question.text
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ class AnswerCard(QFrame):
         self._is_last = is_last
         self._name_following()
         self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
-        self.wording.setText(question.text)
+        self.wording.setText(question.said)
         self._basis.setText(_basis(question))
         say(self._note, note)
         self._group.setExclusive(False)  # an exclusive group keeps one button down

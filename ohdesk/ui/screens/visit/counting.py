@@ -84,7 +84,7 @@ class Counting(QFrame):
         for place, figure in enumerate(self._figures):
             figure.setVisible(place < len(self._counters))
         for figure, (press, field) in zip(self._figures, self._counters.items(), strict=False):
-            figure.setText(tr("[{key}] {label} {count}", key=press, label=field.label, count=_number(now, field.key)))
+            figure.setText(tr("[{key}] {label} {count}", key=press, label=field.said, count=_number(now, field.key)))
 
 
 def _number(values: Values, key: str) -> int:

@@ -164,12 +164,12 @@ class DetailFields(QWidget):
     def _fill(self, asked: DetailField, field: Field, held: str, source: str) -> None:
         editor = cast("Editor", field.editor)
         hint = table_hint(asked) if isinstance(editor, RepeatTable) else source
-        field.rename(asked.named, hint)
+        field.rename(asked.said_with_unit, hint)
         self.editors[asked.key], self.fields[asked.key] = editor, field
         if isinstance(editor, RepeatTable):
             editor.ask(asked, held)
         elif isinstance(editor, LongChoice):
-            editor.offer([("", ""), *((each.key, f"{at} {each.zh}") for at, each in enumerate(asked.choices, 1))])
+            editor.offer([("", ""), *((each.key, f"{at} {each.said}") for at, each in enumerate(asked.choices, 1))])
             put_value(editor, held)
         elif isinstance(editor, QLineEdit):
             editor.setText(held)
@@ -249,9 +249,9 @@ class DetailFields(QWidget):
 
     def _said_of(self, field: DetailField, values: Mapping[str, str], outer: Mapping[str, str]) -> Iterator[str]:
         if field.computed is not None and field.key in values:
-            yield tr("{label}：{text}", label=field.named, text=values[field.key])
+            yield tr("{label}：{text}", label=field.said_with_unit, text=values[field.key])
         if self.day is not None and (verdict := verdict_on(field, values, outer, self.day)):
-            yield tr("{label}：{text}", label=field.label, text=verdict.why)
+            yield tr("{label}：{text}", label=field.said, text=verdict.why)
 
 
 def _text(editor: QWidget) -> str:

@@ -173,10 +173,10 @@ def _fill(item: QListWidgetItem, row: OutlineRow) -> None:
         number=row.question.number,
         word=row.word,
         gap=tr("，还有要填的") if row.incomplete else "",
-        text=row.question.text,
+        text=row.question.said,
     )
     item.setData(RowRole, row)
-    item.setText(f"{row.question.number} {row.section_title} {row.question.text}")
+    item.setText(f"{row.question.number} {row.section_title} {row.question.said}")
     item.setData(Qt.ItemDataRole.AccessibleTextRole, words)
     item.setToolTip(plain_tip("\n".join(filter(None, (words, row.note)))))
 

@@ -91,9 +91,9 @@ def _paint_line(painter: QPainter, place: QRect, row: OutlineRow, *, current: bo
         painter.drawText(answer, Qt.AlignmentFlag.AlignCenter, _answer(row))
     painter.setPen(theme.colour("text"))
     if with_answer:
-        _paint_two_lines(painter, wording, row.question.text)
+        _paint_two_lines(painter, wording, row.question.said)
     else:
-        _paint_text(painter, wording, row.question.text)
+        _paint_text(painter, wording, row.question.said)
 
 
 def _answer(row: OutlineRow) -> str:

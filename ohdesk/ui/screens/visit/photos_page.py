@@ -421,7 +421,7 @@ def _cut(words: str) -> str:
 
 
 def _named(question: Question) -> str:
-    return tr("第 {number} 项 {text}", number=question.number, text=question.text)
+    return tr("第 {number} 项 {text}", number=question.number, text=question.said)
 
 
 def _at(instant: str) -> str:

@@ -78,7 +78,7 @@ class RepeatTable(QTableWidget):
             rows = ()
         with QSignalBlocker(self):
             self.setColumnCount(len(self._columns))
-            self.setHorizontalHeaderLabels([column.named for column in self._columns])
+            self.setHorizontalHeaderLabels([column.said_with_unit for column in self._columns])
             self.setRowCount(0)
             for row in (*rows, {}):
                 self._append(row)
@@ -195,7 +195,7 @@ class RepeatTable(QTableWidget):
             self.setItem(number, place, item)
 
     def _set(self, item: QTableWidgetItem, column: DetailField, text: str) -> None:
-        item.setText(column.word(text))
+        item.setText(column.said_word(text))
         item.setData(Qt.ItemDataRole.UserRole, text)
 
     def _row(self, number: int) -> Row:
@@ -217,7 +217,7 @@ class RepeatTable(QTableWidget):
         lines = min(_LINES, self.rowCount()) + 1
         self.setFixedHeight(lines * theme.size("row") + theme.size("gap"))
         for place, column in enumerate(self._columns):
-            wanted = self.fontMetrics().horizontalAdvance(column.named) + theme.size("page_side")
+            wanted = self.fontMetrics().horizontalAdvance(column.said_with_unit) + theme.size("page_side")
             self.setColumnWidth(place, max(theme.size("fact_name"), wanted))
 
 
@@ -226,7 +226,7 @@ def _meant(column: DetailField, text: str) -> str:
     typed = text.strip()
     if column.kind is not FieldKind.CHOICE:
         return typed
-    by_text = {each.zh: each.key for each in column.choices} | {
+    by_text = {each.said: each.key for each in column.choices} | {
         str(place): each.key for place, each in enumerate(column.choices, 1)
     }
     return by_text.get(typed, typed)
@@ -237,6 +237,6 @@ def table_hint(field: DetailField) -> str:
     words = [tr("Enter 下一格，空行上按 Enter 完成，Ctrl+Delete 删一行。")]
     for column in field.columns:
         if column.choices:
-            places = "、".join(f"{place} {each.zh}" for place, each in enumerate(column.choices, 1))
-            words.append(tr("{label}：{places}。", label=column.label, places=places))
+            places = "、".join(f"{place} {each.said}" for place, each in enumerate(column.choices, 1))
+            words.append(tr("{label}：{places}。", label=column.said, places=places))
     return "".join(words)
