@@ -8,6 +8,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.rectification import UNSETTLED
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.i18n import tr
@@ -49,7 +50,7 @@ class FillingPage(Page):
         super().__init__(ctx, jobs)
         self.visit: VisitView | None = None
         self._visit = self._question = ""
-        self._waiting: Mapping[str, str] = {}
+        self._earlier: Mapping[str, RectificationRow] = {}  # by question, what nobody has looked at again
         self.view: FillingView | None = None
         self._rest = later(self, self._keep_place, "text_saved_after_ms")
         self.outline = OutlinePane()
@@ -83,8 +84,8 @@ class FillingPage(Page):
         """Show the checklist of a visit where one stopped. Raises UserError when it has none."""
         self.view = filling.open_form(self.ctx, visit.id)
         self.visit, self._visit = visit, visit.id
-        waiting = follow_up.waiting_at(self.ctx, visit.establishment)
-        self._waiting = {each.question: _last_time(each) for each in waiting}
+        waiting = follow_up.waiting_at(self.ctx, visit.establishment, UNSETTLED)
+        self._earlier = {each.question: each for each in waiting}
         self.card.details.day = legal_day(visit.started_at) if visit.started_at else None
         self.show_question(self.view.current)
 
@@ -132,7 +133,7 @@ class FillingPage(Page):
             known=view.known.get(question),
             is_last=question == self._way()[-1],
         )
-        self.photos.show_those_of(self._visit, question, view.photos)
+        self.photos.show_those_of(self._visit, question, view.photos, self._earlier.get(question))
         self.card.hint_at_photo()
         self._rest.start()  # of a run of answers only the last place counts, and each would be a write to the disk
 
@@ -205,7 +206,8 @@ class FillingPage(Page):
         if view is None:
             return ()
         by_way = preferences.ORDER.chosen == preferences.ORDER.allowed[1]
-        return arranged(view.outline, view.fallen, self._waiting, by_way=by_way)
+        waiting = {question: _last_time(row) for question, row in self._earlier.items()}
+        return arranged(view.outline, view.fallen, waiting, by_way=by_way)
 
     def _way(self) -> list[str]:
         """Return the questions one goes through, in order; what is not put is among them only where one stands."""

@@ -1,6 +1,6 @@
 """The photos of a visit where they are taken: shown, chosen, stored one after the other, or announced."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -10,19 +10,24 @@ from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.finding.earlier import earlier_photos
+from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.visit import photo_intake, photos
 from ohdesk.services.visit.photo_intake import Intake, Taken
 from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.kit.files import choose_files, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
-from ohdesk.ui.kit.lay import column
+from ohdesk.ui.kit.lay import column, grow, muted, row, say
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.photo_strip import PhotoStrip
 
 
 class VisitPhotos(Page):
-    """Those of one question, or of the visit as a whole where that is empty; emits `stored` when there are others."""
+    """Those of one question, or of the visit as a whole where that is empty; emits `stored` when there are others.
+
+    Of a finding that is looked at again, those of last time stand beside them.
+    """
 
     stored = Signal()
 
@@ -32,15 +37,26 @@ class VisitPhotos(Page):
         self._offered: tuple[QPushButton, ...] = ()
         self.refused: UserError | None = None  # why none may be kept, where that is so
         self.count = 0
-        self._strip = PhotoStrip()
-        column(self._strip, of=self)
+        self._earlier: RectificationRow | None = None
+        self._strip, self._strip_before = PhotoStrip(), PhotoStrip()
+        self._now, self._before = muted(tr("这次")), muted()
+        then = column(self._before, self._strip_before, gap="gap_tiny")
+        now = column(self._now, self._strip, gap="gap_tiny")
+        row(then, now, grow(), of=self, gap="gap")
         self.hide()
 
-    def show_those_of(self, visit: str, question: str = "", read: Sequence[PhotoLine] | None = None) -> None:
+    def show_those_of(
+        self,
+        visit: str,
+        question: str = "",
+        read: Sequence[PhotoLine] | None = None,
+        earlier: RectificationRow | None = None,
+    ) -> None:
         """Show the photos of a question, at first as frames: the pictures are fetched on the worker.
 
-        read: the photos of the visit, where they were just read
+        read: the photos of the visit, where they were just read · earlier: the finding that is looked at again
         """
+        self._earlier = earlier
         if visit != self._visit:
             self._ask_whether(visit)
         self._visit, self._question = visit, question
@@ -59,13 +75,30 @@ class VisitPhotos(Page):
         self.count = len(shown)
         self.setVisible(bool(shown))
         self._strip.show_photos(shown, {})
+        self._show_before(())
         self.latest.forget()  # the pictures of another question
-        held = [photo for photo in shown if not photo.announced]
-        if held:
+        held, earlier = [photo for photo in shown if not photo.announced], self._earlier
+        if held or earlier:
             self.latest.ask(
-                lambda: {photo.number: photos.photo_bytes(self.ctx, photo) for photo in held},
-                lambda pictures: self._strip.show_photos(shown, pictures),
+                lambda: (
+                    {photo.number: photos.photo_bytes(self.ctx, photo) for photo in held},
+                    earlier_photos(self.ctx, earlier) if earlier else (),
+                ),
+                lambda read: self._show_pictures(shown, *read),
             )
+
+    def _show_pictures(
+        self, shown: Sequence[PhotoLine], pictures: Mapping[int, bytes], before: Sequence[tuple[PhotoLine, bytes]]
+    ) -> None:
+        self._strip.show_photos(shown, pictures)
+        self._show_before(before)
+        self.setVisible(bool(shown or before))
+
+    def _show_before(self, before: Sequence[tuple[PhotoLine, bytes]]) -> None:
+        on = self._earlier.found_on if self._earlier else ""
+        say(self._before, tr("上次 {day}", day=on) if before else "")
+        self._now.setVisible(bool(before))
+        self._strip_before.show_photos([photo for photo, _ in before], {photo.number: data for photo, data in before})
 
     def offer_by(self, *buttons: QPushButton) -> None:
         """Have these buttons grey, with the reason, where no photo may be kept."""

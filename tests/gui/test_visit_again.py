@@ -1,0 +1,36 @@
+"""复查: only what failed is asked again, with the photo of last time beside the new one."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from ohdesk.services.finding import re_inspections
+from ohdesk.services.visit import filling, photos
+from ohdesk.ui.kit.photo_strip import PhotoStrip
+from ohdesk.ui.screens.visit.screen import VisitsScreen
+from tests.gui.showing import in_front
+from tests.rectifying import BREACH, begin, fill, finalize, listed, on, team, visit_of
+from tests.visiting import add_firm, picture
+
+
+def pictures(strip):
+    return [label for label in strip.findChildren(QLabel) if not label.pixmap().isNull()]
+
+
+def test_what_failed_is_asked_again_with_the_photo_of_last_time_beside_the_new(ctx, jobs, qtbot):
+    first, day = on(ctx, "2026-03-02"), "2026-04-14"
+    visit = visit_of(first, add_firm(first), "2026-03-02")
+    photos.attach_photo(first, visit, BREACH, picture("teal"), photos.Caption(text="申报回执栏空着"))
+    fill(first, visit)
+    finalize(first, visit)
+    later = on(ctx, day)
+    again = re_inspections.plan_re_inspection(later, listed(later), day, team(ctx))
+    begin(later, again)
+    photos.attach_photo(later, again, BREACH, picture("red"))
+    screen = in_front(VisitsScreen(later, jobs), qtbot)
+    assert [row.question.id for row in screen.filling.view.outline] == [BREACH]
+    strips = screen.filling.photos.findChildren(PhotoStrip)
+    qtbot.waitUntil(lambda: [len(pictures(strip)) for strip in strips] == [1, 1])
+    said = [label.text() for label in screen.card.findChildren(QLabel) if label.isVisibleTo(screen)]
+    assert {"上次 2026-03-02", "这次"} <= set(said)
+    qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_1)
+    assert filling.open_form(later, again).counts.met == 1
