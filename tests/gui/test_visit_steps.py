@@ -1,5 +1,6 @@
 """One visit step by step, driven by keyboard: planned, approved, started, left; or ended at a closed gate."""
 
+from dataclasses import replace
 from threading import Event
 
 import pytest
@@ -178,6 +179,24 @@ def test_a_plan_names_what_is_wrong_beside_its_field(ctx, jobs, qtbot, press):
     qtbot.keyClicks(screen.focusWidget(), "No. 12")
     press(screen, Qt.Key.Key_Return)
     assert views.visit_view(ctx, screen.visit).task == Task("case", "complaint", "2026-03-05", "No. 12")
+
+
+def test_a_checklist_of_another_kind_asks_for_its_reason(ctx, jobs, qtbot, press):
+    firm = add_firm(ctx)
+    add_inspectors(ctx)
+    powers.add_power(ctx, replace(POWER, matters=("radiology",)))
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_for(firm)
+    page = screen.page(Page.PLAN)
+    assert not page.form_reason.isVisible()
+    page.form.setCurrentIndex(page.form.findData("radiology"))
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert page.fields["form_reason"].error
+    page.form_reason.setFocus()
+    qtbot.keyClicks(screen.focusWidget(), "X")
+    press(screen, Qt.Key.Key_Return, CTRL)
+    view = views.visit_view(ctx, screen.visit)
+    assert (view.form, view.form_reason) == ("radiology", "X")
 
 
 def test_a_plan_names_all_that_is_wrong_at_once(ctx, jobs, qtbot, press):

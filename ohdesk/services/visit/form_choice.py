@@ -1,5 +1,7 @@
 """With which checklist a visit is filled: the one of the establishment's kind, or another for a reason."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment
@@ -29,6 +31,11 @@ def forms_of_kind(kind: str) -> tuple[Form, ...]:
 def planned_kind(kind: str) -> str:
     """Return a kind of establishment as the plans name it: any other word stands for an employer."""
     return kind if kind in field_words()["kind"].words else USUAL_KIND
+
+
+def other_forms(fitting: Sequence[Form]) -> tuple[Form, ...]:
+    """Return the checklists that may be chosen beside those of a kind, with a reason; none where the kind has none."""
+    return tuple(form for form in form_files().forms if fitting and form.is_for_visits and form not in fitting)
 
 
 def form_for(ctx: Context, session: Session, establishment: Establishment, form_id: str, reason: str) -> Form:

@@ -27,7 +27,7 @@ from ohdesk.services.office import grants, people
 from ohdesk.services.visit import approvals, drafts
 from ohdesk.services.visit.caps import CapCheck, check_in
 from ohdesk.services.visit.filling import answers_of
-from ohdesk.services.visit.form_choice import forms_of_kind
+from ohdesk.services.visit.form_choice import forms_of_kind, other_forms
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.traits import falling_away
 
@@ -132,6 +132,7 @@ class VisitView(VisitRow):
     draw: str
     form: str
     form_title: str
+    form_reason: str
     team: tuple[str, ...]
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
@@ -158,6 +159,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             draw=visit.draw or "",
             form=visit.form,
             form_title=form_of(session, visit).title,
+            form_reason=visit.form_reason,
             team=visit.inspectors,
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
@@ -191,14 +193,18 @@ def team_gaps(ctx: Context, inspectors: tuple[str, ...], planned_on: str) -> tup
         return tuple(people.team_gaps(session, inspectors, _day(ctx, planned_on)))
 
 
-def forms_of(ctx: Context, establishment: str) -> tuple[Form, ...]:
-    """Return the checklists meant for an establishment's kind, the fullest first; none without one."""
+def forms_of(ctx: Context, establishment: str) -> tuple[tuple[Form, ...], tuple[Form, ...]]:
+    """Return the checklists meant for an establishment's kind, the usual one first, and those that need a reason.
+
+    Neither has any without an establishment, or for a kind that has no checklist yet.
+    """
     if not establishment:
-        return ()
+        return (), ()
     with ctx.reading() as session:
         row = session.get(Establishment, establishment)
         kind = "" if row is None else row.kind
-    return forms_of_kind(kind)
+    fitting = forms_of_kind(kind)
+    return fitting, other_forms(fitting)
 
 
 def approvers(ctx: Context) -> tuple[str, ...]:

@@ -44,11 +44,15 @@ class PlanPage(VisitPage):
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
         self.day.day_changed.connect(self._offer_people)
         self.reason, self.entry, self.number, self.platform = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
+        self.form_reason = QLineEdit()
+        self._fitting: set[str] = set()  # the forms of the establishment's kind
+        self.form.currentIndexChanged.connect(self._ask_why)
         self.inspectors, self.assistants = PeopleList(TEAM), PeopleList()
         self.editors = {"establishment": self.finder}
         self.fields = {
             "establishment": self.finder.field,
             "form": Field(tr("检查表"), self.form),
+            "form_reason": Field(tr("选用检查表的理由"), self.form_reason, tr("不是这类单位的检查表；只留内部。")),
             "kind": Field(tr("检查类别"), self.kinds),
             "source": Field(tr("任务来源"), self.source),
             "day": Field(tr("计划日期"), self.day),
@@ -80,6 +84,7 @@ class PlanPage(VisitPage):
         """Show a visit that is planned already, to be changed before it starts."""
         self._submit.setText(tr("保存安排(&B)"))
         known = {"establishment": view.establishment, "form": view.form, "reason": view.task.reason}
+        known |= {"form_reason": view.form_reason}
         known |= {"entry": view.task.entry, "number": view.task.number, "platform": str(view.task.platform or "")}
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
@@ -155,6 +160,7 @@ class PlanPage(VisitPage):
                 platform=int(typed["platform"]) if typed["platform"] and _is_count(typed["platform"]) else 0,
             ),
             form=typed["form"],
+            form_reason=typed["form_reason"],
         )
 
     def _offer_sources(self, kind: str) -> None:
@@ -176,16 +182,25 @@ class PlanPage(VisitPage):
         self._to_people.setVisible(sum(not person.why_not for person in people.inspectors) < TEAM)
 
     def _offer_forms(self, establishment: str) -> None:
+        fitting, others = views.forms_of(self.ctx, establishment)
+        self._fitting = {form.id for form in fitting}
         self.form.clear()
-        for form in views.forms_of(self.ctx, establishment):
+        for form in fitting:
             title = tr("{title}（{count} 项）", title=form.title, count=len(form.questions))
             self.form.addItem(title, form.id)
+        for form in others:
+            self.form.addItem(tr("其他类单位：{title}", title=form.title), form.id)
         self.fields["form"].setVisible(bool(establishment))
+        self._ask_why()
+
+    def _ask_why(self) -> None:
+        chosen = self.form.currentData()
+        self.fields["form_reason"].setVisible(bool(chosen) and chosen not in self._fitting)
 
     def _lay_out(self) -> None:
         at = self.fields
         pair = grid((at["source"], at["day"]), (1, 1))
-        whom = Card(tr("检查谁"), "", self.finder, at["form"])
+        whom = Card(tr("检查谁"), "", self.finder, at["form"], at["form_reason"])
         numbers = grid((at["number"], at["platform"]), (1, 1))
         why = Card(tr("为什么、什么时候"), "", at["kind"], pair, at["reason"])
         counted = Card(tr("检查次数"), "", numbers, at["entry"])
