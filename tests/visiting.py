@@ -48,17 +48,16 @@ def add_inspectors(ctx: Context, until: str = "2027-12-31") -> tuple[str, str]:
     )
 
 
-def planned_visit(ctx: Context, until: str = "2027-12-31") -> str:
-    """Plan a visit; nothing else is there yet."""
-    new = planning.NewVisit(
-        establishment=add_firm(ctx), inspectors=add_inspectors(ctx, until), task=Task("daily", "plan", "2026-03-02")
-    )
+def planned_visit(ctx: Context, until: str = "2027-12-31", form: str = "") -> str:
+    """Plan a visit, with the usual checklist or another; nothing else is there yet."""
+    firm, task = add_firm(ctx), Task("daily", "plan", "2026-03-02")
+    new = planning.NewVisit(establishment=firm, inspectors=add_inspectors(ctx, until), task=task, form=form)
     return planning.plan(ctx, new)
 
 
-def started_visit(ctx: Context) -> str:
+def started_visit(ctx: Context, form: str = "") -> str:
     """Plan, approve and start a visit with nothing missing."""
-    visit = planned_visit(ctx)
+    visit = planned_visit(ctx, form=form)
     powers.add_power(ctx, POWER)
     conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
     conduct.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚（厂长）", arrival=ARRIVAL))

@@ -20,6 +20,7 @@ from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError
+from ohdesk.forms.loader import read_forms
 from ohdesk.forms.work_calendar import read_calendar
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
@@ -149,8 +150,8 @@ def _fonts() -> Iterator[Fact]:
 
 
 def _resources() -> Iterator[Fact]:
+    yield _fact("resources.checklists", tr("检查表随程序安装，格式正确"), list(_faulty_forms()))
     for folder, sentence in {
-        "checklists": tr("检查表随程序安装，格式正确"),
         "cities": tr("各市指标随程序安装，格式正确"),
         "documents": tr("文书用语随程序安装，格式正确"),
     }.items():
@@ -172,6 +173,17 @@ def _resources() -> Iterator[Fact]:
         tr("数据库升级脚本随程序安装"),
         [] if migrations.is_known(migrations.LATEST) else [migrations.LATEST],
     )
+
+
+def _faulty_forms() -> Iterator[str]:
+    """Yield what is wrong with the checklists; one with a fault is left out, and nobody else says so."""
+    folder = resources() / "checklists"
+    yield from _unreadable(sorted(folder.glob("*.toml")))
+    files = read_forms(folder)
+    for error in files.faults.values():
+        yield from map(in_list, error.problems)
+    if not files.forms:
+        yield "checklists"
 
 
 def _unreadable(files: Sequence[Path]) -> Iterator[str]:

@@ -32,10 +32,13 @@ def test_lost_fonts_and_data_are_named(tmp_path, monkeypatch):
 
 
 def test_a_damaged_checklist_is_named_with_its_file(tmp_path, monkeypatch):
-    (tmp_path / "checklists").mkdir()
+    (tmp_path / "checklists" / "trial").mkdir(parents=True)
     (tmp_path / "checklists" / "broken.toml").write_text("= nothing", "utf-8")
+    (tmp_path / "checklists" / "trial" / "form.toml").write_text('id = "trail"', "utf-8")
     monkeypatch.setattr(doctor, "resources", lambda: tmp_path)
-    assert "broken.toml" in failing(doctor.installation_facts([]))["resources.checklists"]
+    told = failing(doctor.installation_facts([]))["resources.checklists"]
+    assert "broken.toml" in told
+    assert "trial/form.toml" in told
 
 
 def test_a_wrong_year_of_holidays_is_named_with_its_file(tmp_path, monkeypatch):

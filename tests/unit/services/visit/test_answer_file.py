@@ -5,6 +5,7 @@ import json
 import pytest
 
 from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.detail_values import rows_in
 from ohdesk.services.visit import photos
 from ohdesk.services.visit.answer_file import fill_from_file
 from ohdesk.services.visit.filling import open_form
@@ -52,6 +53,20 @@ def test_words_and_keys_photos_and_the_rest_are_stored(ctx, visit, handed_in, tm
         CHECKLIST_LENGTH - 5,
     )
     assert view.photos[0].question == "F03"
+
+
+def test_counters_and_rows_are_taken_as_numbers_and_lists_or_refused_with_their_cell(ctx, handed_in):
+    visit = started_visit(ctx, "hearing-survey")
+    row = {"post": "打磨", "present": 10, "correct": 6, "wrong": "3", "none": 0}
+    survey = {"HP01": {"value": "合格", "details": {"from": "9:10", "posts": [row]}}}
+    assert fill_from_file(ctx, visit, handed_in(survey)).missing == ()
+    stored = open_form(ctx, visit).answers["HP01"].answer.details["posts"]
+    assert rows_in(stored) == ({"post": "打磨", "present": "10", "correct": "6", "wrong": "3", "none": "0"},)
+    for wrong, field in (({"correct": -1}, "posts.0.correct"), ({"none": 2}, "posts.0.counted")):
+        survey["HP01"]["details"]["posts"] = [row | wrong]
+        with pytest.raises(ProblemsError) as refused:
+            fill_from_file(ctx, visit, handed_in(survey))
+        assert [problem.field for problem in refused.value.problems] == [field]
 
 
 def test_all_that_is_wrong_is_named_at_once_and_nothing_is_stored(ctx, visit, handed_in):
