@@ -9,6 +9,7 @@ from ohdesk.domain.visit import Power, StartData, Task
 from ohdesk.forms.loader import load_form
 from ohdesk.services.context import Context
 from ohdesk.services.office import people, powers
+from ohdesk.services.register import entries as register
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, planning
 
@@ -33,6 +34,12 @@ ENTRUSTED = Power(
     inspects=True,
 )
 POWER = Power("own", "石桥镇人民政府", "2026-01-01", "", "公布的事项目录")
+
+
+def allow_assistants(ctx: Context, since: str = "2026-01-01") -> None:
+    """Enter the county's paper on assistants, without which their books and rounds are off."""
+    paper = {"kind": "assistants", "title": "青原县职业卫生监督协管工作方案", "valid_from": since}
+    register.add(ctx, "county_papers", paper)
 
 
 def add_firm(ctx: Context, name: str = "青溪竹器厂") -> str:

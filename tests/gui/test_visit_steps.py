@@ -19,7 +19,7 @@ from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.conftest import PASSWORD
 from tests.gui.showing import in_front, said
-from tests.visiting import POWER, add_firm, add_inspectors, picture, planned_visit, started_visit
+from tests.visiting import POWER, add_firm, add_inspectors, allow_assistants, picture, planned_visit, started_visit
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 PRESSED = 120  # ms; a button pressed by its letter is seen to go down before it acts
@@ -388,6 +388,7 @@ def test_an_arrival_half_written_is_there_again_after_a_crash(ctx, jobs, qtbot, 
 
 def test_helpers_write_what_they_saw_and_nothing_else(ctx, jobs, qtbot, press, commit_text):
     visit = planned_visit(ctx)
+    allow_assistants(ctx)
     screen = shown(ctx, jobs, qtbot)
     screen.open_visit(visit)
     screen.show_page(Page.ARRIVAL)

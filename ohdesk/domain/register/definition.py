@@ -225,6 +225,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     states: the first is where an entry begins; none where it has no states
     computes: the name of what the program fills in it by itself (`COMPUTINGS`), "" for nothing
     read_only: entries come from the county alone
+    needs_paper: nothing is entered before a paper of the county for this (`county_papers`) is in force
     """
 
     id: str
@@ -243,6 +244,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     workbook: Workbook = Workbook()
     computes: Literal["", "verdict", "risk"] = ""
     read_only: bool = False
+    needs_paper: Literal["", "assistants"] = ""
 
     @cached_property
     def by_key(self) -> dict[str, Field]:

@@ -42,7 +42,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
-from ohdesk.services.register import named
+from ohdesk.services.register import county_papers, named
 from ohdesk.services.register.books import book
 from ohdesk.services.register.computing import computed_fields
 from ohdesk.services.register.due import count
@@ -106,12 +106,18 @@ def add(ctx: Context, register: str, texts: Mapping[str, str], about: str = "", 
         values, problems = _read(ctx, session, definition, given, about)
     everything, wrong = as_new(definition, {**values, **_about(definition, about)}, today, problems)
     refuse(definition, [*problems, *wrong])
-    entry = ctx.new_id()
     with ctx.transaction() as session:
-        if definition.number:
-            everything["number"] = next(next_numbers(ctx, session, definition))
-        new = Write(entry, everything, definition.travels != "no")
-        write_many(ctx, session, definition, [new], clean_text(reason), "hand", ctx.new_id())
+        return write_new(ctx, session, definition, everything, clean_text(reason))
+
+
+def write_new(
+    ctx: Context, session: Session, definition: Definition, fields: Mapping[str, Value], reason: str = ""
+) -> str:
+    """Write a new entry with these fields (of `as_new`) and the next number within an open session; return its id."""
+    entry = ctx.new_id()
+    number = {"number": next(next_numbers(ctx, session, definition))} if definition.number else {}
+    new = Write(entry, {**fields, **number}, definition.travels != "no")
+    write_many(ctx, session, definition, [new], reason, "hand", ctx.new_id())
     return entry
 
 
@@ -219,6 +225,14 @@ def written_here(ctx: Context, register: str) -> Definition:
     if definition.read_only:
         title = word(definition.title)
         raise UserError(tr("“{book}”由上级下发，本机只能查看。", book=title), tr("有误时请告诉下发单位。"))
+    if definition.needs_paper:
+        with ctx.reading() as session:
+            paper = county_papers.in_force(session, definition.needs_paper, legal_day(ctx.now()))
+        if paper is None:
+            raise UserError(
+                tr("“{book}”还没有启用。", book=word(definition.title)),
+                tr("请先在登记簿“县级文件”中登记县级的协管文件。"),
+            )
     return definition
 
 

@@ -37,6 +37,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import grants, tries
 from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
+from ohdesk.services.register import county_papers, entries
 from ohdesk.services.visit import approvals
 from ohdesk.services.visit.caps import cap_problems, check_in
 from ohdesk.services.visit.lookup import begun, find_visit
@@ -281,15 +282,32 @@ def take_back_ending(ctx: Context, visit_id: str) -> Change:
 
 
 def end_patrol(ctx: Context, visit_id: str, note: str) -> Change:
-    """End a round of helpers (协管巡查) with a note of what was seen: no record, no verdict, no order."""
+    """End a round of helpers (协管巡查) with a note of what was seen: no record, no verdict, no order.
+
+    What was seen is an entry of 监督协管巡查登记簿.
+    """
     ctx.require(Right.VISIT)
     note = clean_text(note).strip()
     if not note:
         raise ProblemsError(tr("巡查没有结束。"), (blank(tr("巡查看到的情况"), "note", tr("请写明巡查看到的情况。")),))
+    book, today = entries.written_here(ctx, "patrols"), legal_day(ctx.now())
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.END)
         if not visit.is_patrol:
             raise UserError(tr("这不是协管巡查。"), tr("请填写检查表并制作笔录。"))
+        _, start = begun(visit)
+        consent = {"consented_by": start.accompanied_by} if start.accompanied_by else {}
+        seen = {
+            "establishment": visit.establishment,
+            "place": start.place or session.get_one(Establishment, visit.establishment).name,
+            "entered": "consent" if consent else "outside",
+            "seen": note,
+            "day": today.isoformat(),
+            "patroller": (*visit.assistants, *visit.inspectors)[0],
+        }
+        fields, problems = entries.as_new(book, seen | consent, today)
+        entries.refuse(book, problems)
+        entries.write_new(ctx, session, book, fields)
         visit.note = note
         visit.ended_at = ctx.now()
         visit.state = VisitState.CLOSED
@@ -337,6 +355,9 @@ def _team_problems(session: Session, visit: Visit, mode: str, day: date) -> list
     if visit.draw or visit.approval:
         found = tr("这次安排是行政检查")
         return [Problem(tr("检查方式"), tr("不用协管巡查代替检查"), found, without_power(), field="mode")]
+    if county_papers.in_force(session, county_papers.ASSISTANTS, day) is None:
+        remedy = tr("请先在登记簿“县级文件”中登记县级的协管文件。")
+        return [Problem(tr("检查方式"), tr("县级的协管文件"), tr("协管巡查还没有启用"), remedy, "mode")]
     # A round of assistants judges nothing and signs nothing: whoever goes needs no certificate.
     if visit.inspectors or visit.assistants:
         return []

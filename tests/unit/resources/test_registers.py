@@ -14,6 +14,7 @@ BOOKS = [
     "campaigns",
     "case_leads",
     "complaints",
+    "county_papers",
     "credit",
     "declarations",
     "demerits",

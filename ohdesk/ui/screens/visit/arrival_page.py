@@ -157,7 +157,11 @@ class ArrivalPage(VisitPage):
         self.fields["place"].setVisible(there)
         self.fields["means"].setVisible(not there)
         self.blocked_button.setVisible(there and self._began is None)
-        self.fields["accompanied_by"].rename(tr("陪同人姓名、职务") if there else tr("联系人姓名、职务"))
+        if not asked:
+            whom = tr("同意进入的人（没有进入企业的留空）")
+        else:
+            whom = tr("陪同人姓名、职务") if there else tr("联系人姓名、职务")
+        self.fields["accompanied_by"].rename(whom)
 
     def _edited(self) -> None:
         # Sooner than a draft is kept: what is missing is waited for.
@@ -271,7 +275,7 @@ class AuthorityCard(Card):
         self._enter.setVisible(bool(rule.powers) and not self._held)
         power = next((each for each in self._held if each.authority == self.choice.currentText()), None)
         if not rule.powers:
-            self.about.setText(tr("只写情况，不填检查表，不作判定，不制作笔录。"))
+            self.about.setText(tr("只写情况，不填检查表，不作判定，不制作笔录；经企业同意才进入。"))
         elif power is not None:
             until = tr("，有效期至 {day}", day=power.valid_to) if power.valid_to else ""
             self.about.setText(

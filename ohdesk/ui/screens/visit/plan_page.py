@@ -117,7 +117,9 @@ class PlanPage(VisitPage):
             problems.append(Problem(tr("平台显示的本年次数"), expected, self.platform.text(), field="platform"))
         if not new.establishment:
             problems.insert(0, blank(tr("被检查单位"), "establishment", tr("请选择被检查单位。")))
-        gaps = views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
+        # Assistants alone go on a round; whether they may is asked when it starts.
+        alone = new.assistants and not new.inspectors
+        gaps = () if alone else views.team_gaps(self.ctx, new.inspectors, new.task.planned_on)
         if gaps:  # one field has those of all who go, so each is named
             problems.append(Problem("", "", "", "".join(map(in_list, gaps)), "inspectors"))
         with self.refusing():

@@ -12,6 +12,7 @@ from ohdesk.services.register import entries, listing
 from ohdesk.services.register.conditions import EntryQuery, view_query
 from ohdesk.services.register.export import export_book
 from ohdesk.services.roll import entries as roll
+from tests.visiting import allow_assistants
 
 TODAY = date(2026, 3, 2)
 OF_KIND = {
@@ -74,6 +75,8 @@ def far(book: Definition) -> list[str]:
 def test_an_entry_is_written_found_led_to_its_end_and_exported(ctx, tmp_path, name):
     book = definition(name)
     people.add_person(ctx, "闻人甲", "inspector", "Z-001", "2027-12-31", leads=True)
+    if book.needs_paper:
+        allow_assistants(ctx)
     entry = made(ctx, book, roll.add(ctx, {"name": "示范厂"}))
     for state in far(book)[1:]:
         entries.correct(ctx, entry, {"state": state}, "办理")

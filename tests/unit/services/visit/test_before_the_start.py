@@ -102,14 +102,6 @@ def test_neither_the_complaint_nor_the_approval_stands_in_what_the_party_gets(ct
     assert "个案检查" in record
 
 
-def test_assistants_go_on_a_round_without_inspectors(ctx):
-    helper = people.add_person(ctx, "何禾", "assistant")
-    new = planning.NewVisit(establishment=add_firm(ctx), inspectors=(), assistants=(helper,), task=Task("", ""))
-    visit = planning.plan(ctx, new)
-    assert conduct.check_start(ctx, visit, StartData(mode="patrol")).stops == ()
-    assert conduct.start(ctx, visit, StartData(mode="patrol")) == ()
-
-
 def test_a_party_that_was_shown_no_certificate_may_refuse_and_obstructs_nothing(ctx):
     visit = planned_visit(ctx)
     powers.add_power(ctx, POWER)

@@ -143,18 +143,6 @@ def test_a_verdict_from_the_checklist_cannot_be_given_without_it(ctx):
         conduct.end_without_checklist(ctx, visit, Ending("no_problem", "", ""))
 
 
-def test_helpers_rounds_judge_nothing_and_leave_a_note(ctx):
-    visit = planned_visit(ctx)
-    conduct.start(ctx, visit, StartData(mode="patrol", arrival=ARRIVAL, gap_reason="巡查"))
-    for action in (filling.open_form, visit_facts):
-        with pytest.raises(UserError):
-            action(ctx, visit)
-    with pytest.raises(UserError):
-        conduct.end_patrol(ctx, visit, " ")
-    conduct.end_patrol(ctx, visit, "车间在生产，未见异常")
-    assert state(ctx, visit) == "closed"
-
-
 def test_a_closed_visit_cannot_be_filled(ctx):
     visit = started_visit(ctx)
     with ctx.transaction() as session:
