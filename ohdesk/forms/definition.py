@@ -342,6 +342,12 @@ class Form(FormHead, frozen=True, kw_only=True, dict=True):
         """The questions by their ids."""
         return {question.id: question for question in self.questions}
 
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """What proves the answers that papers alone can give, each once: to be ready when one comes."""
+        papers = [question.evidence for question in self.questions if question.mode is InspectionMode.OFFSITE_OK]
+        return tuple(dict.fromkeys(filter(None, papers)))
+
     @cached_property
     def conditional(self) -> tuple[Question, ...]:
         """The questions that are not put to everybody."""

@@ -12,7 +12,6 @@ from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.rectification import UNSETTLED
 from ohdesk.domain.visit import VisitState
 from ohdesk.files import hand_out
-from ohdesk.forms.definition import Form, InspectionMode
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.preparation import (
     MOST,
@@ -77,7 +76,7 @@ def preparation_pdf(ctx: Context, visit_id: str) -> bytes:
             visits=tuple(_earlier(line, rows.get(line.visit)) for line in earlier),
             papers=(
                 words["taken"].format(list="、".join(words["taken_list"])),
-                words["shown"].format(list="；".join(_papers_of(form))),
+                words["shown"].format(list="；".join(form.papers)),
             ),
             photos={digest: photo for digest, photo in photos.values() if digest},
         )
@@ -140,9 +139,3 @@ def _earlier(line: VisitLine, row: VisitRow | None) -> EarlierVisit:
         return EarlierVisit(line.on, "", "", result)
     why = " · ".join(filter(None, (row.kind, row.source, row.task.reason)))
     return EarlierVisit(line.on, "、".join(row.inspectors), why, " ".join(filter(None, (row.outcome, result))))
-
-
-def _papers_of(form: Form) -> tuple[str, ...]:
-    """Return what proves the answers that papers alone can give, each once."""
-    papers = [question.evidence for question in form.questions if question.mode is InspectionMode.OFFSITE_OK]
-    return tuple(dict.fromkeys(filter(None, papers)))

@@ -7,7 +7,7 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit import conduct, views
+from ohdesk.services.visit import before, conduct, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.card import Card
@@ -16,7 +16,7 @@ from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, muted, row
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, say
 from ohdesk.ui.screens.visit.facts import Facts, plan_lines
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import VisitPage
@@ -46,7 +46,7 @@ class ApprovalPage(VisitPage):
             "day": Field(tr("批准日期"), self.day),
             "number": Field(tr("审批表编号"), self.number),
         }
-        self._standing = muted()
+        self._standing, self._notice = muted(), muted()
         self._submit = button(tr("批准检查(&B)"), act=self.submit, primary=True)
         self._lay_out()
 
@@ -63,6 +63,7 @@ class ApprovalPage(VisitPage):
         self.way.show_options(ways, "AP" if accounts else "P")
         self.begin(view.id, {"way": ways[0][0], "day": legal_day(self.ctx.now()).isoformat()})
         self._standing.setText(view.approval or view.approval_problem or tr("没有批准也可以到场，但要写明理由。"))
+        say(self._notice, before.notice_gap(self.ctx, view.planned_on))
         self._show_way()
 
     def submit(self) -> None:
@@ -132,7 +133,7 @@ class ApprovalPage(VisitPage):
         at = self.fields
         self._by_account = box(column(at["account"], at["password"], at["account_number"]))
         self._on_paper = box(column(at["approver"], at["day"], at["number"]))
-        what = Card(tr("要批准的检查"), "", self._facts, grow())
+        what = Card(tr("要批准的检查"), "", self._facts, self._notice, grow())
         how = Card(tr("审批"), "", self._standing, self.way, self._by_account, self._on_paper, grow())
         self.cards.addLayout(row(grow(what), grow(how), gap="gap"))
         self._go_without = button(tr("未批准，先到场(&F)"), act=lambda: self.page_wanted.emit(Page.ARRIVAL))
