@@ -15,6 +15,7 @@ from ohdesk.services.visit.photos import Caption
 from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
 from ohdesk.ui.screens.visit.ending_page import EndingPage
+from ohdesk.ui.screens.visit.evidence_page import EvidencePage
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.photos_page import PhotosPage
 from ohdesk.ui.screens.visit.plan_page import PlanPage
@@ -105,6 +106,17 @@ def _photos(stage: Stage, screen: VisitsScreen) -> Iterator[Shot]:
     page.list.opened.emit()
     yield stage.shot("inspection-4-photos-large")
     page.go_back()
+    (stage.scratch / "台账.csv").write_text("岗位,人数", encoding="utf-8")
+    screen.show_page(Page.EVIDENCE)
+    evidence = screen.page_of(EvidencePage)
+    evidence.attach([stage.scratch / "台账.csv"])
+    yield stage.shot("inspection-4-evidence")
+    evidence.remove.click()
+    yield stage.shot("inspection-4-evidence-remove")
+    evidence.question.give_up()
+    evidence.ask_about(stage.scratch / "台账.csv")
+    yield stage.shot("inspection-4-evidence-recording")
+    evidence.form.close_form()
 
 
 def _gate(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:

@@ -141,6 +141,13 @@ def content(ctx: Context, evidence: Evidence) -> bytes:
     return blobs.read(ctx, evidence.copy_sha256 or evidence.sha256)
 
 
+def write_out(ctx: Context, visit_id: str, evidence: Evidence, target: Path) -> None:
+    """Write a file where a person wants it, unencrypted. Raises UserError for whoever handles state secrets."""
+    with ctx.reading() as session:
+        refuse_file(session, find_visit(session, visit_id).establishment)
+    hand_out(target, content(ctx, evidence))
+
+
 def export(ctx: Context, visit_id: str, target: Path) -> WrittenOut:
     """Write the schedule into a workbook. Raises UserError for an employer that handles state secrets."""
     with ctx.reading() as session:

@@ -12,6 +12,7 @@ from ohdesk.ui.kit.keys import ENTERS
 
 _ROWS_HIGH, _RATIO = 3, 4 / 3  # of a table, as in the strip of photos
 _LINES = 2
+LARGEST = QSize(1600, 1600)  # of a picture shown by itself: no copy has more
 _KeyRole = Qt.ItemDataRole.UserRole
 
 

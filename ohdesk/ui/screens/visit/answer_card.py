@@ -407,7 +407,7 @@ class AnswerCard(QFrame):
         self.text.installEventFilter(self)
         self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
         self.announce = button(tr("登记待补照片(&A)"), act=self._photos.announce)
-        self._all_photos = button(tr("全部照片  Shift+F6"), act=self.photos_wanted.emit)
+        self._all_photos = button(tr("全部照片(&H)"), "Shift+F6", act=self.photos_wanted.emit)
         self._photos.offer_by(self._photo, self.announce)
         self._previous = button(tr("上一项  PgUp"), act=self.previous_wanted.emit)
         self.following = button("", act=self.next_wanted.emit, primary=True)

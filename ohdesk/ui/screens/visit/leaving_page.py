@@ -59,7 +59,7 @@ class LeavingPage(VisitPage):
         self._phrases = phrases_for_line(self.leaving_reason, phrases.leaving_phrases)
         self.rest = button(tr("其余记为未检查(&K)"), act=self._save_rest)
         self._photos = muted()
-        self._all_photos = button(tr("全部照片  Shift+F6"), act=lambda: self.page_wanted.emit(Page.PHOTOS))
+        self._all_photos = button(tr("全部照片(&H)"), "Shift+F6", act=lambda: self.page_wanted.emit(Page.PHOTOS))
         self._findings = column(gap="gap")
         self.accept = button(tr("都按建议确定(&P)"), act=self._accept)
         self._findings_card = Card(tr("问题和处置"), "", self._findings, row(self.accept, grow()))

@@ -30,11 +30,11 @@ from ohdesk.ui.kit.files import choose_files, choose_folder, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, stack, text
-from ohdesk.ui.kit.thumbnails import PictureView, Thumbnail, Thumbnails, small_image
+from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, Thumbnail, Thumbnails, small_image
+from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 _AT_ONCE = 8  # thumbnails that are fetched together
-_LARGEST = QSize(1600, 1600)
 _SHARE = 56  # per cent of the page that the thumbnails take
 _OFFERED, _LINE = 4, 34  # lines of what is offered, and characters of each
 
@@ -83,8 +83,9 @@ class PhotosPage(VisitPage):
     def _make_actions(self) -> None:
         self.accept = button(tr("都按时间归入(&P)"), act=self._settle_all)
         self.correct = button(tr("校正手机时间…(&K)"), tr("选中拍了电脑时钟的那张"), act=self._ask_for_clock)
-        self.restore = action("undo", tr("恢复移除的(&Z)"), self._restore, "Ctrl+Z")
+        self.restore = action("undo", tr("恢复移除的(&B)"), self._restore, "Ctrl+Z")
         self.attach = action("photo", tr("附照片  F6"), self.choose_files)
+        self.evidence = button(tr("证据清单(&E)"), act=lambda: self.page_wanted.emit(Page.EVIDENCE))
         self.take = primary_action("add", tr("收入文件夹…(&F)"), self.choose_folder)
         self.back = button(tr("返回(&Y)"), "Esc", act=self.go_back)
 
@@ -262,7 +263,7 @@ class PhotosPage(VisitPage):
         if line.announced:
             self.picture.show_image(QImage())
         else:
-            self._large.ask(partial(_seen, self.ctx, [(photo.id, line)], _LARGEST), self._show_large)
+            self._large.ask(partial(_seen, self.ctx, [(photo.id, line)], LARGEST), self._show_large)
 
     def _show_large(self, fetched: Sequence[_Seen]) -> None:
         self.picture.show_image(fetched[0].image, self.name.text())
@@ -366,7 +367,7 @@ class PhotosPage(VisitPage):
         self.put_beside(self._left, _SHARE, left=True)
         self.cards.addWidget(self._right)
         self.fill(self._right)
-        self.add_actions(self.restore, self.correct, self.accept, self.attach, self.back, self.take)
+        self.add_actions(self.restore, self.correct, self.accept, self.attach, self.evidence, self.back, self.take)
 
 
 def _seen(ctx: Context, wanted: Sequence[tuple[str, PhotoLine]], size: QSize) -> list[_Seen]:

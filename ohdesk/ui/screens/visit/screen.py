@@ -25,6 +25,7 @@ from ohdesk.ui.screens.visit.answer_card import AnswerCard
 from ohdesk.ui.screens.visit.approval_page import ApprovalPage
 from ohdesk.ui.screens.visit.arrival_page import ArrivalPage
 from ohdesk.ui.screens.visit.ending_page import EndingPage, PatrolPage
+from ohdesk.ui.screens.visit.evidence_page import EvidencePage
 from ohdesk.ui.screens.visit.filling_page import FillingPage, Unsaved
 from ohdesk.ui.screens.visit.leaving_page import LeavingPage
 from ohdesk.ui.screens.visit.list_page import ListPage
@@ -47,6 +48,7 @@ _PAGES: dict[Page, type[VisitPage | FillingPage]] = {
     Page.LEAVING: LeavingPage,
     Page.PAPERS: PapersPage,
     Page.PHOTOS: PhotosPage,
+    Page.EVIDENCE: EvidencePage,
     Page.SUMMARY: SummaryPage,
 }
 
@@ -276,7 +278,7 @@ class VisitsScreen(Screen):
                 self.wanted.emit("record", view.id)
 
     def _back(self) -> None:
-        if self.front in {Page.ENDING, Page.PAPERS, Page.PHOTOS}:
+        if self.front in {Page.ENDING, Page.PAPERS, Page.PHOTOS, Page.EVIDENCE}:
             # One came here by a button of another step, to which Esc goes back.
             self.show_page(steps.next_page(self._view()))
         else:

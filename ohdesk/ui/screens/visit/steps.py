@@ -20,6 +20,7 @@ class Page(StrEnum):
     LEAVING = "leaving"
     PAPERS = "papers"
     PHOTOS = "photos"
+    EVIDENCE = "evidence"
     SUMMARY = "summary"
 
 
@@ -54,7 +55,7 @@ def next_page(view: VisitView) -> Page:
 
 def place(view: VisitView, page: Page) -> tuple[int, int]:
     """Return which step a page stands for, and the last one that can be gone to."""
-    if page is Page.PAPERS:  # no step of its own: the visit stands where it goes on
+    if page in {Page.PAPERS, Page.EVIDENCE}:  # no step of its own: the visit stands where it goes on
         page = next_page(view)
     # The page in front is reached, also one that is done early, as the arrival without an approval.
     reached = max(_reached(view), _STEP_OF.get(page, _PLAN))
@@ -89,7 +90,7 @@ def fitting(view: VisitView, page: Page) -> Page | None:
         return page if before else None  # a visit that has started cannot be planned anew
     if before or page is Page.LIST:
         return None
-    if page is Page.SUMMARY:
+    if page in {Page.SUMMARY, Page.EVIDENCE}:
         return page
     open_end = view.state == VisitState.OPEN and not view.ending
     return page if open_end and (page is Page.ENDING or view.is_patrol == (page is Page.PATROL)) else None

@@ -27,7 +27,8 @@ class SummaryPage(VisitPage):
         before = Card(tr("安排和审批"), "", self._plan)
         self.put_cards((before,), (Card(tr("到场登记"), "", self._arrival), self._ending_card))
         self._correct = button(tr("更正到场登记(&E)"), act=lambda: self.page_wanted.emit(Page.ARRIVAL))
-        self.add_actions(self._visit_there, self._correct, self._take_back, self._go)
+        self._evidence = button(tr("证据清单(&D)"), act=lambda: self.page_wanted.emit(Page.EVIDENCE))
+        self.add_actions(self._evidence, self._visit_there, self._correct, self._take_back, self._go)
 
     def show_visit(self, view: VisitView) -> None:
         closed = view.is_over
@@ -45,6 +46,7 @@ class SummaryPage(VisitPage):
         self._go.setText(_next_words(view))
         self._go.setVisible(not (view.is_patrol and closed) and view.cancelled is None)
         self._correct.setVisible(not closed)
+        self._evidence.setVisible(view.started_at is not None)
         self._visit_there.setVisible(view.state == VisitState.CLOSED and bool(view.start.means))
         self._go.setFocus()
 
