@@ -62,7 +62,7 @@ def test_closed_and_opened_again_it_stands_at_the_same_question(qtbot, folder, w
     again = unlocked(qtbot, folder)
     screen = inspection(again)
     assert screen.isVisible()
-    assert "第 3 项" in screen.card.place.text()
+    assert "第 3 项" in screen.card.head.place.text()
     assert screen.card.text.toPlainText().endswith(" 3 dB")
     answers = filling.open_form(again.desk._ctx, screen.visit).answers
     assert [view.answer.value for view in answers.values()] == [AnswerValue.MET, AnswerValue.MET, AnswerValue.NOT_MET]
@@ -81,14 +81,14 @@ def test_the_numeric_pad_alone_fills_and_turns_pages(qtbot, window, tmp_path, mo
     press(qtbot, window, Qt.Key.Key_4, ALT)
     screen = inspection(window)
     press(qtbot, window, Qt.Key.Key_Plus, PAD)
-    assert "第 2 项" in screen.card.place.text()
+    assert "第 2 项" in screen.card.head.place.text()
     press(qtbot, window, Qt.Key.Key_Minus, PAD)
-    assert "第 1 项" in screen.card.place.text()
+    assert "第 1 项" in screen.card.head.place.text()
     press(qtbot, window, Qt.Key.Key_Enter, PAD)
     press(qtbot, window, Qt.Key.Key_PageDown)
-    assert "第 3 项" in screen.card.place.text()
+    assert "第 3 项" in screen.card.head.place.text()
     press(qtbot, window, Qt.Key.Key_PageUp)
-    assert "第 2 项" in screen.card.place.text()
+    assert "第 2 项" in screen.card.head.place.text()
     press(qtbot, window, Qt.Key.Key_Slash, PAD)
     assert window.focusWidget() is screen.card.text
     press(qtbot, window, Qt.Key.Key_Escape)
@@ -101,7 +101,7 @@ def test_in_the_text_the_keys_of_the_pad_are_text(qtbot, window):
     press(qtbot, window, Qt.Key.Key_4)
     qtbot.keyClicks(window.focusWidget(), "1+2-3*4/5")
     assert inspection(window).card.text.toPlainText() == "1+2-3*4/5"
-    assert "第 1 项" in inspection(window).card.place.text()
+    assert "第 1 项" in inspection(window).card.head.place.text()
 
 
 @pytest.mark.parametrize("leave", ["close", "lock"])

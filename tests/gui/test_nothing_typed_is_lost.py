@@ -95,18 +95,18 @@ def test_the_same_digit_again_saves_what_failed(hands, visit, full_disk):
     full_disk()
     hands.strike(Qt.Key.Key_1)
     assert stored(hands, visit) == {1: Answer(AnswerValue.MET)}
-    assert "第 2 项" in card(hands).place.text()
+    assert "第 2 项" in card(hands).head.place.text()
 
 
 def test_nobody_goes_on_from_what_is_not_saved_and_going_on_tries_again(hands, visit, full_disk):
     hands.strike(Qt.Key.Key_4)
     hands.strike(Qt.Key.Key_PageDown)
-    assert "第 1 项" in card(hands).place.text()
+    assert "第 1 项" in card(hands).head.place.text()
     screen(hands).show_page(Page.LEAVING)
     assert screen(hands).front is Page.FILLING
     full_disk()
     hands.strike(Qt.Key.Key_PageDown)
-    assert "第 2 项" in card(hands).place.text()
+    assert "第 2 项" in card(hands).head.place.text()
     assert stored(hands, visit) == {1: Answer(AnswerValue.NOT_INSPECTED)}
 
 
@@ -229,7 +229,7 @@ def test_enter_in_a_number_saves_and_goes_on(hands, visit):
     hands.enter("1")
     hands.strike(Qt.Key.Key_Return)
     assert stored(hands, visit)[question.number].details == {"asked": "2", "aware": "1"}
-    assert f"第 {question.number + 1} 项" in card(hands).place.text()
+    assert f"第 {question.number + 1} 项" in card(hands).head.place.text()
 
 
 def test_tab_goes_from_the_answers_to_the_numbers_the_note_the_photo_and_on(hands, visit):

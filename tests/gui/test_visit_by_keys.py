@@ -68,7 +68,7 @@ def test_a_survey_is_filled_checked_and_left_by_keys_alone(ctx, visit, screen, k
     keys(Qt.Key.Key_Escape, Qt.Key.Key_PageDown)
     keys("2", "R1", Qt.Key.Key_Tab, "打磨", Qt.Key.Key_Tab, "91.2", Qt.Key.Key_Escape, Qt.Key.Key_Tab)
     keys("打磨", ENTER, "91.2", ENTER, "1", ENTER, "R1", ENTER, "2026-02-03", ENTER, ENTER)
-    assert screen.card.place.text().split()[3] == "3"
+    assert screen.card.head.place.text().split()[3] == "3"
     keys(Qt.Key.Key_Return, modifier=CTRL)
     keys(Qt.Key.Key_Tab, "当日未带声级计")
     keys(Qt.Key.Key_K, modifier=ALT)
@@ -107,4 +107,4 @@ def test_what_stands_on_paper_is_typed_in_by_the_keypad_alone(ctx, visit, screen
     assert [row["correct"] for row in rows_in(given["HP01"].details["posts"])] == ["5", "6", "0"]
     assert [given[each].value for each in ("HP02", "HP03")] == [AnswerValue.NOT_INSPECTED] * 2
     assert given["HP02"].reason == "资料管理人员不在，资料未能提供"
-    assert screen.card.place.text().split()[3] == "4"
+    assert screen.card.head.place.text().split()[3] == "4"

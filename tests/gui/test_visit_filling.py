@@ -72,9 +72,9 @@ def test_the_button_that_goes_on_names_the_key_that_does_where_the_focus_is(scre
     press(qtbot, screen, Qt.Key.Key_F2)
     assert screen.card.following.text() == "下一项  PgDn"
     press(qtbot, screen, Qt.Key.Key_Escape)
-    before = screen.card.wording.text()
+    before = screen.card.head.wording.text()
     press(qtbot, screen, Qt.Key.Key_PageDown)
-    assert screen.card.wording.text() != before
+    assert screen.card.head.wording.text() != before
     assert screen.card.following.text() == "下一项  Enter"
 
 

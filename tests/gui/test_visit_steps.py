@@ -417,7 +417,7 @@ def test_what_is_open_is_listed_and_each_line_jumps_to_its_question(ctx, jobs, q
     press(screen, Qt.Key.Key_Down)
     press(screen, Qt.Key.Key_Return)
     assert screen.front is Page.FILLING
-    assert f"第 {len(form.questions)} 项" in screen.card.place.text()
+    assert f"第 {len(form.questions)} 项" in screen.card.head.place.text()
 
 
 def test_what_an_answer_still_lacks_is_said_in_the_list_of_what_is_open(ctx, jobs, qtbot):
@@ -430,7 +430,7 @@ def test_what_an_answer_still_lacks_is_said_in_the_list_of_what_is_open(ctx, job
     assert "未检查的原因" in leaving.gaps.model().index(0, 1).data()
     leaving.gaps.setFocus()
     qtbot.keyClick(leaving.gaps, Qt.Key.Key_Return)
-    assert (screen.front, screen.card.place.text().split()[3]) == (Page.FILLING, "1")
+    assert (screen.front, screen.card.head.place.text().split()[3]) == (Page.FILLING, "1")
 
 
 def test_a_finding_is_settled_where_it_stands_and_a_day_that_is_past_is_refused_there(ctx, jobs, qtbot, press):
@@ -543,3 +543,18 @@ def test_a_visit_is_cancelled_and_what_was_set_down_on_arrival_corrected_by_keys
     press(screen, Qt.Key.Key_X, ALT)
     assert screen.front is Page.LIST
     assert views.visit_view(ctx, other).cancelled.reason == "企业停产"
+
+
+def test_what_the_visits_of_the_year_lack_is_written_into_a_workbook_by_keys(
+    ctx, jobs, qtbot, press, tmp_path, monkeypatch
+):
+    visit = started_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.show_visits()
+    qtbot.waitUntil(lambda: not screen.list.is_empty)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "gaps.xlsx"), ""))
+    with qtbot.waitSignal(screen.saved, timeout=10_000) as saved:
+        press(screen, Qt.Key.Key_K, ALT)
+    lacking = len(filling.open_form(ctx, visit).form.questions)
+    assert f"检查 1 次，缺口 {lacking} 处" in saved.args[0]
+    assert (tmp_path / "gaps.xlsx").exists()

@@ -109,7 +109,7 @@ def test_opened_again_it_stands_at_the_same_question_with_every_answer(screen, c
     for _ in range(3):
         press(qtbot, screen, Qt.Key.Key_1)
     again = shown(ctx, jobs, qtbot)
-    assert "第 4 项" in again.card.place.text()
+    assert "第 4 项" in again.card.head.place.text()
     press(qtbot, again, Qt.Key.Key_Minus)
     assert chosen(again) == [AnswerValue.MET]
 
@@ -133,7 +133,7 @@ def test_searching_the_outline_and_enter_goes_to_the_question(screen, ctx, visit
     press(qtbot, screen, Qt.Key.Key_F, CTRL)
     commit_text(screen.filling.outline.search, "防护设施正常运行")
     press(qtbot, screen, Qt.Key.Key_Return)
-    assert "防护设施正常运行" in screen.card.wording.text()
+    assert "防护设施正常运行" in screen.card.head.wording.text()
     assert screen.focusWidget() in screen.card.buttons.values()
 
 

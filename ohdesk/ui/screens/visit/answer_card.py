@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QTextCursor
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
 
 from ohdesk.domain.calendar import beijing
@@ -14,22 +14,21 @@ from ohdesk.errors import Problem
 from ohdesk.forms.answers import Answer, AnswerValue, photo_wanted
 from ohdesk.forms.definition import Form, Question
 from ohdesk.forms.detail_values import detail_of
-from ohdesk.forms.loader import SEVERITIES
-from ohdesk.forms.open_places import next_place
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import AnswerView, SavedAt
 from ohdesk.services.visit.known import Known
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.chips import StatusChip
-from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.keys import ENTERS, HeldKey
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.visit.details import DetailFields
+from ohdesk.ui.screens.visit.fact_edit import FactEdit
 from ohdesk.ui.screens.visit.offered import PhraseList
+from ohdesk.ui.screens.visit.question_head import QuestionHead
 from ohdesk.ui.screens.visit.repeat_table import RepeatTable
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
@@ -42,9 +41,7 @@ _ANSWER_KEYS = {
 }
 # Their text is a reason and not a fact: it is printed in another place.
 _REASONED = {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}
-_TEXT_LINES = 3
 _NONE: Mapping[str, str] = {}
-_PASTED = 8  # characters at once: more than an input method usually commits
 
 
 class AnswerCard(QFrame):
@@ -74,13 +71,10 @@ class AnswerCard(QFrame):
         self._held = HeldKey()
         self._beside: QWidget | None = None  # what answers as the buttons do
         self._pause = later(self, self.flush)
-        self.place, self.wording, self._basis = muted(), text("", "question"), muted()
-        self._note = text("", "fieldWarning")
-        self._severity = StatusChip()
+        self.head = QuestionHead()
         self.buttons = {value: self._answer_button(value) for value in AnswerValue}
-        self.text = note_edit(_TEXT_LINES)
-        self._length = 0  # of the text, by which a paste is told from typing
-        self.text.textChanged.connect(self._text_changed)
+        self.text = FactEdit()
+        self.text.edited.connect(lambda at_once: self._save_soon(at_once=at_once))
         self.text_field = Field(tr("说明"), self.text)
         self.phrases = PhraseList(self.text)
         self.details = DetailFields(self)
@@ -109,14 +103,9 @@ class AnswerCard(QFrame):
         self._question = question
         self._value = view.answer.value if view else None
         self.unsaved = False
-        section, number, total = form.section_title(question.section), question.number, len(form.questions)
-        self.place.setText(tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total))
         self._is_last = is_last
         self._name_following()
-        self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
-        self.wording.setText(question.said)
-        self._basis.setText(_basis(question))
-        say(self._note, note)
+        self.head.show_question(form, question, note)
         self._group.setExclusive(False)  # an exclusive group keeps one button down
         for value, answer in self.buttons.items():
             answer.setChecked(value is self._value)
@@ -209,7 +198,7 @@ class AnswerCard(QFrame):
             self.following.setText(tr("下一项  Enter") if enter else tr("下一项  PgDn"))
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
-        held = self._held.is_held(event)
+        held, in_text = self._held.is_held(event), watched is self.text
         if event.key() == Qt.Key.Key_F2 and self._value is not None:
             self.phrases_wanted.emit(self._value)
         elif self._answers(watched):
@@ -218,11 +207,11 @@ class AnswerCard(QFrame):
             # Out of a text to the answers, where digits count again; nothing is thrown away.
             self.flush()
             self.focus_answers()
-        elif event.key() == Qt.Key.Key_Tab and watched is self.text and self._to_place():
+        elif in_text and event.key() == Qt.Key.Key_Tab and self.text.to_place():
             pass
-        elif watched is self.text and event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
+        elif in_text and event.modifiers() & Qt.KeyboardModifier.KeypadModifier:
             return self._keypad_in_text(event)
-        elif event.key() in ENTERS and watched is not self.text and not isinstance(watched, RepeatTable):
+        elif event.key() in ENTERS and not in_text and not isinstance(watched, RepeatTable):
             if not held:
                 self._leave_field(watched)
         else:
@@ -267,7 +256,7 @@ class AnswerCard(QFrame):
         # A new answer starts with its own text, the question's phrase for a breach; what was typed before there was
         # any answer belongs to the first one.
         if value is not before and (before is not None or not self.text.toPlainText()):
-            self._set_text(question.phrase if value is AnswerValue.NOT_MET else "")
+            self.text.put(question.phrase if value is AnswerValue.NOT_MET else "")
         self._label_text()
         self._pause.stop()
         self._store(self._typed())
@@ -311,29 +300,12 @@ class AnswerCard(QFrame):
 
     def _focus_text(self) -> None:
         self.text_field.show()  # keys must not go where nobody sees them
-        self.text.moveCursor(QTextCursor.MoveOperation.Start)
-        if not self._to_place():
-            self.text.moveCursor(QTextCursor.MoveOperation.End)
+        self.text.to_first_place()
         self.text.setFocus()
-
-    def _to_place(self) -> bool:
-        """Select the next “__” behind the cursor, to be typed over; False without any."""
-        cursor = self.text.textCursor()
-        # As the cursor counts: a character beyond the first plane is two places.
-        before = self.text.toPlainText().encode("utf-16-le")
-        at = len(before[: 2 * cursor.selectionEnd()].decode("utf-16-le"))
-        place = next_place(self.text.toPlainText(), at)
-        if place is None:
-            return False
-        begin, end = (len(self.text.toPlainText()[:each].encode("utf-16-le")) // 2 for each in place)
-        cursor.setPosition(begin)
-        cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-        self.text.setTextCursor(cursor)
-        return True
 
     def _fill(self, question: Question, texts: Mapping[str, str], sources: Mapping[str, str] = _NONE) -> None:
         self._is_filling = True  # an editor that is put away loses the focus, and nobody has typed anything
-        self._set_text(texts.get("fact") or texts.get("reason") or "")
+        self.text.put(texts.get("fact") or texts.get("reason") or "")
         self._label_text()
         self.details.ask(question.fields, texts, sources)
         self._is_filling = False
@@ -341,16 +313,6 @@ class AnswerCard(QFrame):
         self._pause.stop()
         if question.fields:
             self._order()
-
-    def _set_text(self, text: str) -> None:
-        with QSignalBlocker(self.text):  # nobody typed it: it is not to be saved
-            self.text.setPlainText(text)
-        self._length = self.text.document().characterCount()
-
-    def _text_changed(self) -> None:
-        before, self._length = self._length, self.text.document().characterCount()
-        # A paste is saved at once: nothing more of it is to come, and typing it again would be much work.
-        self._save_soon(at_once=self._length - before > _PASTED)
 
     def _save_soon(self, *, at_once: bool = False) -> None:
         self.stamp.show_state(tr("○ 未保存"), "plain")
@@ -413,10 +375,7 @@ class AnswerCard(QFrame):
         self.following = button("", act=self.next_wanted.emit, primary=True)
         inside = QWidget()
         content = column(
-            row(grow(self.place), self._severity),
-            self.wording,
-            self._basis,
-            self._note,
+            self.head,
             row(*self.buttons.values(), grow()),
             self.details,
             self.text_field,
@@ -447,19 +406,6 @@ class AnswerCard(QFrame):
         )
         for before, after in pairwise((*way, self._previous, self.following)):
             QWidget.setTabOrder(before, after)
-
-
-def _severity_kind(question: Question) -> str:
-    return "warn" if question.severity == SEVERITIES[-1] else "plain"
-
-
-def _basis(question: Question) -> str:
-    parts = [tr("依据：{duty}", duty="；".join(question.shown_duty))]
-    if question.how:
-        parts.append(tr("检查方式：{how}", how=question.how))
-    if question.na_when:
-        parts.append(tr("可合理缺项：{when}", when=question.na_when))
-    return "\n".join(parts)
 
 
 def _saved(at: datetime) -> str:

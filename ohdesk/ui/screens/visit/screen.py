@@ -1,18 +1,22 @@
 """Visits (检查): the list, and one visit step by step from its plan to the way to its signatures."""
 
+from pathlib import Path
 from typing import TypeVar, cast
 
 from PySide6.QtWidgets import QStackedWidget
 
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.record.leave_gaps import PeriodGaps, write_gaps
 from ohdesk.services.visit import drafts, views
 from ohdesk.services.visit import filling as visit_filling
 from ohdesk.services.visit.drafts import VisitStop
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
@@ -310,7 +314,9 @@ class VisitsScreen(Screen):
         self._to_list = action("back", tr("返回列表(&L)"), self.show_visits)
         self._new = primary_action("add", tr("安排检查(&N)"), self.plan_new, "Ctrl+N")
         self.allow(Right.VISIT, self._new)
-        self._header.add(self._undo, self._blocked, self._leave, self._papers, self._to_list, self._new)
+        why = tr("今年各次检查离场前缺什么，按种类和逐条写成表")
+        self._gaps = action("export", tr("核对缺口…(&K)"), self._choose_gaps, why)
+        self._header.add(self._undo, self._blocked, self._leave, self._papers, self._to_list, self._gaps, self._new)
         strip = column(self._steps, edges=("page_side", "gap_small", "page_side", ""))
         self._strip = box(strip)
         column(self._header, self._strip, grow(self._stack), of=self, gap="")
@@ -319,6 +325,26 @@ class VisitsScreen(Screen):
         """Show all photos of the visit that is filled or left."""
         if self.front in {Page.FILLING, Page.LEAVING}:
             self.show_page(Page.PHOTOS)
+
+    def export_gaps(self, path: Path) -> None:
+        """Write what this year's visits lack into a workbook, on the worker."""
+        ctx, today = self.ctx, legal_day(self.ctx.now())
+
+        def tell(found: PeriodGaps) -> None:
+            said = tr(
+                "检查 {visits} 次，缺口 {count} 处：{path}", visits=found.visits, count=len(found.lines), path=path
+            )
+            left_out = tr("另有涉密单位的 {count} 处不导出。", count=found.guarded) if found.guarded else ""
+            self.saved.emit("\n".join(filter(None, (said, left_out))), path)
+
+        begin = today.replace(month=1, day=1).isoformat()
+        self.work(lambda: write_gaps(ctx, begin, today.isoformat(), path), tell, tr("核对缺口"))
+
+    def _choose_gaps(self) -> None:
+        suggested = tr("{office}核对缺口.xlsx", office=self.ctx.office.name)
+        path = choose_target(self, tr("核对缺口"), suggested, "Excel (*.xlsx)")
+        if path is not None:
+            self.export_gaps(path)
 
     def _find(self) -> None:
         if self.front is Page.FILLING:
@@ -332,7 +358,8 @@ class VisitsScreen(Screen):
         """Say what is in front; view: of the visit that is open, where it was just read."""
         listed, filling = self.front is Page.LIST, self.front is Page.FILLING
         self._strip.setVisible(not listed)
-        self._new.setVisible(listed and not self.list.is_empty)
+        for button in (self._gaps, self._new):
+            button.setVisible(listed and not self.list.is_empty)
         self._to_list.setVisible(not listed)
         self._papers.setVisible(bool(self.visit) and self.front is not Page.PAPERS)
         for button in (self._blocked, self._leave):
