@@ -71,6 +71,16 @@ def started_visit(ctx: Context, form: str = "") -> str:
     return visit
 
 
+def started_round(ctx: Context) -> str:
+    """Start a round of assistants (协管巡查), which judges nothing."""
+    allow_assistants(ctx)
+    helper = people.add_person(ctx, "何禾", "assistant")
+    new = planning.NewVisit(establishment=add_firm(ctx), inspectors=(), assistants=(helper,), task=Task("", ""))
+    visit = planning.plan(ctx, new)
+    conduct.start(ctx, visit, StartData(mode="patrol", place="厂区大门", accompanied_by="陈砚（厂长）"))
+    return visit
+
+
 def picture(colour: str = "teal", size: tuple[int, int] = (40, 30), shot_at: str = "") -> bytes:
     """Return a small JPEG with a place and a maker in its metadata, and when it was shot, as telephones write it."""
     exif = Image.Exif()

@@ -16,6 +16,7 @@ GUIDE, SHEET = "guide", "sheet"  # keys of the names of the two sheets
 TEXT, VALUE = 0, 1  # columns of the first sheet
 NUMBER, QUESTION, WORDING, HOW, ANSWER, NOTE = range(6)  # columns of the second
 FIRST_ROW = 1  # of the questions, from 0: below the headings
+_ASKED, _NAMES = ("filled_by", "filled_on"), frozenset({"office", "name", "uscc"})
 _HEADINGS = ("number", "question", "text", "how", "answer", "note")
 _WIDTHS = {GUIDE: (22, 70), SHEET: (6, 8, 56, 24, 10, 40)}
 _OPEN_FILL = "FFF8DC"  # of the cells to fill in
@@ -54,6 +55,12 @@ class SelfCheckSheet:
         return dict(_fixed(self))
 
     @property
+    def loose(self) -> frozenset[Place]:
+        """The cells that say by whom and to whom it was sent: both may be called otherwise by now."""
+        rows = enumerate(_guide_rows(self))
+        return frozenset(Place(GUIDE, row, VALUE) for row, (key, _, _) in rows if key in _NAMES)
+
+    @property
     def open(self) -> dict[Place, str]:
         """The cells to be filled in: what belongs there, "answer", "note" or a key of the first sheet."""
         return dict(_open(self))
@@ -81,21 +88,20 @@ def self_check_workbook(sheet: SelfCheckSheet) -> bytes:
     return target.getvalue()
 
 
-def _guide_rows(sheet: SelfCheckSheet) -> Iterator[tuple[str, str | None]]:
-    """Yield the rows of the first sheet, label and value; None where the value is asked."""
-    words = self_check_rules()
-    yield words.word("title"), ""
-    yield "", words.word("office").format(office=sheet.office)
-    for step in words.words["steps"]:
-        yield "", step
+def _guide_rows(sheet: SelfCheckSheet) -> Iterator[tuple[str, str, str]]:
+    """Yield the rows of the first sheet: key, label and value, which is empty where it is asked."""
+    rules = self_check_rules()
+    yield "title", rules.word("title"), ""
+    yield "office", "", rules.word("office").format(office=sheet.office)
+    yield from (("steps", "", step) for step in rules.words["steps"])
     for key, value in {**sheet.identity, "name": sheet.name, "uscc": sheet.uscc}.items():
-        yield words.word(key), value
-    for key in ("filled_by", "filled_on"):
-        yield words.word(key), None
+        yield key, rules.word(key), value
+    for key in _ASKED:
+        yield key, rules.word(key), ""
 
 
 def _fixed(sheet: SelfCheckSheet) -> Iterator[tuple[Place, str]]:
-    for row, (label, value) in enumerate(_guide_rows(sheet)):
+    for row, (_, label, value) in enumerate(_guide_rows(sheet)):
         yield from ((Place(GUIDE, row, column), text) for column, text in ((TEXT, label), (VALUE, value)) if text)
     for column, key in enumerate(_HEADINGS):
         yield Place(SHEET, 0, column), self_check_rules().word(key)
@@ -106,10 +112,9 @@ def _fixed(sheet: SelfCheckSheet) -> Iterator[tuple[Place, str]]:
 
 
 def _open(sheet: SelfCheckSheet) -> Iterator[tuple[Place, str]]:
-    asked = iter(("filled_by", "filled_on"))
-    for row, (_, value) in enumerate(_guide_rows(sheet)):
-        if value is None:
-            yield Place(GUIDE, row, VALUE), next(asked)
+    for row, (key, _, _) in enumerate(_guide_rows(sheet)):
+        if key in _ASKED:
+            yield Place(GUIDE, row, VALUE), key
     for row in range(FIRST_ROW, FIRST_ROW + len(sheet.questions)):
         yield Place(SHEET, row, ANSWER), "answer"
         yield Place(SHEET, row, NOTE), "note"

@@ -95,7 +95,8 @@ def _fields(view: VisitView, establishment: Establishment) -> Iterator[tuple[tup
     labels = words["labels"]
     why = " · ".join(filter(None, (view.planned_on, view.kind, view.source, view.task.reason)))
     yield ((labels["visit"], why),)
-    yield ((labels["inspectors"], "、".join(view.inspectors)), (labels["count"], view.counted.sentence))
+    yield ((labels["inspectors"], "、".join(view.inspectors)),)
+    yield ((labels["count"], view.counted.sentence),)
     for line in _FIELDS:
         values = [(tr(FIELD_BY_KEY[key].heading), getattr(establishment, key)) for key in line]
         if any(value not in {None, ""} for _, value in values):
@@ -129,12 +130,14 @@ def _photo(ctx: Context, row: RectificationRow) -> tuple[str, bytes]:
 
 
 def _has_begun(line: VisitLine) -> bool:
-    return line.state not in {VisitState.PLANNED, VisitState.APPROVED}
+    return line.state in {VisitState.OPEN, VisitState.CLOSED}
 
 
 def _earlier(line: VisitLine, row: VisitRow | None) -> EarlierVisit:
     words = preparation_words()
-    result = words["record"].format(number=line.number, count=line.findings) if line.number else words["unfinished"]
+    result = words["unfinished"] if line.state is VisitState.OPEN else ""
+    if line.number:
+        result = words["record"].format(number=line.number, count=line.findings)
     if row is None:
         return EarlierVisit(line.on, "", "", result)
     why = " · ".join(filter(None, (row.kind, row.source, row.task.reason)))

@@ -112,14 +112,14 @@ def _computed(sheets: Mapping[str, SheetOfRows]) -> Iterator[Problem]:
 
 def _changed(cells: Mapping[Place, str], sent: SelfCheckSheet) -> Iterator[Problem]:
     """Name the cells that do not say what they said, and those beside and below in which something stands."""
-    fixed, filled = sent.fixed, sent.open
+    fixed = {place: text for place, text in sent.fixed.items() if place not in sent.loose}
+    besides = {place for place in cells if place not in fixed} - sent.loose - sent.open.keys()
     for place, text in fixed.items():
         expected, found = clean_text(text).strip(), cells.get(place, "")
         if found != expected:
             yield Problem(_place(place), _short(expected), _short(found) or tr("空白"))
-    for place, text in cells.items():
-        if place not in fixed and place not in filled:
-            yield Problem(_place(place), tr("空白"), _short(text))
+    for place in sorted(besides):
+        yield Problem(_place(place), tr("空白"), _short(cells[place]))
 
 
 def _misfilled(cells: Mapping[Place, str], sent: SelfCheckSheet) -> Iterator[tuple[Place, Problem]]:

@@ -116,7 +116,7 @@ class PapersPage(VisitPage):
         self._standing, self._faults, self._differences = muted(), text("", "fieldError"), Facts()
         self._faults.hide()
         take = action("import", tr("读入交回的(&I)"), self.take)
-        self._compare = action("export", tr("对照另存(&X)"), self.compare)
+        self._compare = action("export", tr("对照另存(&W)"), self.compare)
         self.allow(Right.VISIT, take)
         self._asked = box(row(action("save", tr("自查表另存(&E)"), self.send), take, self._compare, grow()))
         inside = (text(about), self._asked, self._faults, self._standing, self._differences)

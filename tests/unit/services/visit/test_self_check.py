@@ -7,13 +7,12 @@ import openpyxl
 import pytest
 
 from ohdesk.db.models import SelfCheck
-from ohdesk.domain.visit import StartData
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.loader import load_form
 from ohdesk.services.roll import entries
-from ohdesk.services.visit import conduct, filling, planning, self_check, views
-from tests.visiting import planned_visit, started_visit
+from ohdesk.services.visit import filling, planning, self_check, views
+from tests.visiting import planned_visit, started_round, started_visit
 
 GUIDE, SHEET = "填写说明", "自查表"
 LAST = 1 + len(load_form("employer-self-check").questions)  # row of the last question, below the headings
@@ -87,9 +86,10 @@ def test_it_comes_back_graded_and_beside_what_the_inspectors_found(ctx, sent, tm
     assert ("是", "不合格", "除尘罩停用", "不一致") in [(row[4], row[6], row[7], row[8]) for row in rows]
 
 
-def test_a_later_one_takes_the_place_of_the_one_before(ctx, sent):
+def test_a_later_one_takes_the_place_of_the_one_before_though_the_employer_has_another_name(ctx, sent):
     visit, file = sent
     self_check.take_self_check(ctx, visit, filled(file, "否"))
+    entries.correct(ctx, views.visit_view(ctx, visit).establishment, {"name": "青溪竹木厂"}, "更名")
     self_check.take_self_check(ctx, visit, filled(file, "是"))
     assert self_check.self_check_of(ctx, visit).grade == "A"
 
@@ -205,7 +205,6 @@ def test_it_is_not_for_helpers_nor_for_who_handles_secrets_or_has_no_form_for_it
     )
     with pytest.raises(UserError, match="放射诊疗单位没有自查表"):
         self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
-    conduct.start(ctx, visit, StartData(mode="patrol", gap_reason="巡查"))
     with pytest.raises(UserError, match="协管巡查"):
-        self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
+        self_check.write_self_check(ctx, started_round(ctx), tmp_path / "sent.xlsx")
     assert not (tmp_path / "sent.xlsx").exists()

@@ -12,7 +12,7 @@ from ohdesk.forms.loader import load_form
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, planning, views
 from ohdesk.services.visit.walk_sheet import walk_sheet_pdf, write_walk_sheet
-from tests.visiting import planned_visit, started_visit
+from tests.visiting import planned_visit, started_round, started_visit
 
 
 def sides(pdf):
@@ -90,7 +90,5 @@ def test_of_an_employer_that_handles_secrets_it_is_printed_and_not_written(ctx, 
 
 
 def test_a_round_of_helpers_has_no_sheet(ctx):
-    visit = planned_visit(ctx)
-    conduct.start(ctx, visit, StartData(mode="patrol", gap_reason="巡查"))
     with pytest.raises(UserError, match="没有核查用表"):
-        walk_sheet_pdf(ctx, visit)
+        walk_sheet_pdf(ctx, started_round(ctx))
