@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ohdesk.db.models import Answer, OperationRow, Photo
+from ohdesk.db.models import Account, Answer, OperationRow, OwnKey, Photo
 from ohdesk.domain.facts import Verdict
 from ohdesk.errors import UserError
 from ohdesk.services.backup.checking import by_password, check
@@ -26,7 +26,7 @@ _LATE = 1.1  # a kill may also come just after the act has ended
 def kill_in_every_act(folder: Path, kills: int, chance: random.Random) -> list[str]:
     """Make a world below `folder` and kill so often, each act as often as the others; return what is wrong."""
     world, wrong = offices(folder / "world"), []
-    for number, act in enumerate(ACTS):
+    for number, act in enumerate(ACTS[:kills]):  # behind the last that is killed nothing is left to see
         times = kills // len(ACTS) + (number < kills % len(ACTS))
         before = world.moved(folder / "before")
         began = time.perf_counter()
@@ -60,13 +60,15 @@ def _kill(world: Offices, act: Act, place: Path, seconds: float, chance: random.
 
 
 def _kept(world: Offices) -> dict[str, set[str]]:
-    """Return what must never go away: the operations, answers and photos of both offices."""
+    """Return what must never go away: the operations, answers, photos, accounts and certified keys of both offices."""
     kept = {}
     for name, opened in (("town", world.town), ("county", world.county)):
         with opened() as ctx, ctx.reading() as session:
             kept[name] = set(session.scalars(select(OperationRow.hash)))
             kept[name] |= {str(row) for row in session.execute(select(Answer.visit, Answer.seq))}
             kept[name] |= set(session.scalars(select(Photo.sha256)))
+            kept[name] |= set(session.scalars(select(Account.name)))
+            kept[name] |= {each.hex() for each in session.scalars(select(OwnKey.certificate_der)) if each}
     return kept
 
 
