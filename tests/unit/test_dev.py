@@ -79,6 +79,20 @@ def test_a_demonstration_without_its_summary_is_not_whole(tmp_path):
     assert dev.is_whole(tmp_path)
 
 
+def test_a_disk_in_memory_is_used_where_it_has_room_and_left_empty(tmp_path, monkeypatch):
+    monkeypatch.setattr(dev, "MEMORY_DISK", tmp_path)
+    monkeypatch.setattr(dev, "LEAST_ROOM", 1)
+    with dev.quick_to_write() as where:
+        assert Path(where["TMPDIR"]).parent == tmp_path
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(dev, "LEAST_ROOM", 1 << 60)
+    with dev.quick_to_write() as where:
+        assert where == {}
+    monkeypatch.setattr(dev, "MEMORY_DISK", tmp_path / "none")
+    with dev.quick_to_write() as where:
+        assert where == {}
+
+
 def test_one_failing_step_fails_the_job_and_the_others_still_run(capfd):
     good, bad = (sys.executable, "-c", "print('ran')"), (sys.executable, "-c", "raise SystemExit(3)")
     assert dev.run_all([dev.Step("bad", bad), dev.Step("good", good)], dev.job_environment()) == 1
