@@ -15,8 +15,7 @@ from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.today.attention import attention
 from tests.gui.showing import WIDE, in_front, said
 from tests.rectifying import finalize, visit_of
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
-from tests.unit.services.roll.test_proposals import pass_on
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, pass_on
 from tests.visiting import add_firm, picture
 
 OTHER = TOWNS[1][0]

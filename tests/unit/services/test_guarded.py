@@ -17,8 +17,7 @@ from ohdesk.services.roll import entries, importing, merging
 from ohdesk.services.roll.export import export_roll
 from ohdesk.services.visit import answer_file, photos
 from tests.rectifying import found, visit_of
-from tests.unit.services.exchange.bundle_world import copied_world
-from tests.unit.services.roll.test_proposals import pass_on
+from tests.unit.services.exchange.bundle_world import copied_world, pass_on
 from tests.visiting import add_firm, picture
 
 TRAINED = {"held_on": "2026-03-01", "whom": "during"}

@@ -20,6 +20,7 @@ from ohdesk.domain.operations import EstablishmentWritten, PersonWritten
 from ohdesk.domain.people import PersonRole, Role
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.trust import joining, keys
@@ -97,6 +98,13 @@ def enrol(folder: Path, county: Context, towns: Sequence[Context]) -> None:
         for other in towns:
             if other is not town and other.office.division == town.office.division:
                 _introduce(town, other)
+
+
+def pass_on(world: World, sender: Context, *receivers: Context) -> None:
+    """Have what is new at one office taken in by others."""
+    sent = sending.export(sender, world.stick).path
+    for receiver in receivers:
+        receiving.take_in(receiver, sent)
 
 
 def add_certified_inspector(world: World, until: str = "2028-12-31") -> str:

@@ -10,8 +10,8 @@ from ohdesk.services.register import attachments
 from ohdesk.services.roll import entries, importing, life_cycle, merging, proposals, transfer, undo
 from ohdesk.services.visit import conduct, photos
 from tests.rectifying import finalize, found, on, visit_of
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
-from tests.unit.services.roll.test_proposals import pass_on, shown
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, pass_on
+from tests.unit.services.roll.test_proposals import shown
 from tests.visiting import add_firm, picture
 
 PROOF, WHY = "登记机关注销通知", "电话核实"

@@ -10,12 +10,11 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.changes import Change
 from ohdesk.services.county import conflicts, coverage
 from ohdesk.services.draw import planning as draw_planning
-from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import follow_up
 from ohdesk.services.roll import duplicates, entries, importing, merging, proposals, undo
 from ohdesk.services.visit import caps, views
 from tests.rectifying import fill, finalize, found, listed, on, visit_of
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, pass_on
 from tests.unit.services.roll.test_importing import code
 from tests.visiting import add_firm
 
@@ -174,12 +173,6 @@ def test_an_import_that_brought_one_merged_since_is_not_undone_and_says_which(ct
     assert [problem.place for problem in caught.value.problems] == ["石桥陶瓷有限责任公司"]
 
 
-def send(world, sender, *receivers):
-    path = sending.export(sender, world.stick).path
-    for receiver in receivers:
-        receiving.take_in(receiver, path)
-
-
 def digest(ctx):
     with ctx.reading() as session:
         return state_digest(session)
@@ -187,31 +180,31 @@ def digest(ctx):
 
 def test_a_town_proposes_to_merge_anothers_entry_and_the_county_decides(world):
     foreign = entries.add(world.towns[1], {"name": "石桥陶瓷有限责任公司"})
-    send(world, world.towns[1], world.county)
+    pass_on(world, world.towns[1], world.county)
     keep = entries.add(world.county, {"name": "石桥陶瓷有限公司", "town": TOWNS[0][0]})
     entries.correct(world.county, foreign, {"note": "疑似重复"}, "核对")
-    send(world, world.county, *world.towns)
+    pass_on(world, world.county, *world.towns)
     own = entries.add(world.town, {"name": "石桥陶瓷公司"})
     with pytest.raises(UserError, match="别的镇街"):
         merging.merge(world.town, foreign, own, WHY)
     assert Change.PROPOSALS in merging.merge(world.town, keep, foreign, WHY)
-    send(world, world.town, world.county)
+    pass_on(world, world.town, world.county)
     assert {keep, foreign} <= ids(world.county)
     (one,) = proposals.proposals(world.county)
     assert [(each.heading, each.proposed) for each in one.values] == [("合并到", "石桥陶瓷有限公司")]
     proposals.accept(world.county, one.id)
     assert ids(world.county) == {keep, own}
-    send(world, world.county, *world.towns)
+    pass_on(world, world.county, *world.towns)
     assert foreign not in ids(world.towns[1])
 
 
 def test_two_laptops_that_merge_the_two_ways_round_keep_the_same_one(world, tmp_path):
     keep, other = two(world.town)
-    send(world, world.town, world.county)
+    pass_on(world, world.town, world.county)
     merging.merge(world.town, keep, other, WHY)
     merging.merge(world.county, other, keep, WHY)
-    send(world, world.town, world.county)
-    send(world, world.county, world.town)
+    pass_on(world, world.town, world.county)
+    pass_on(world, world.county, world.town)
     assert digest(world.town) == digest(world.county)
     assert ids(world.town) == ids(world.county) == {other}  # the county's word
     merging.split(world.county, keep, "两张执照")
@@ -221,10 +214,10 @@ def test_two_laptops_that_merge_the_two_ways_round_keep_the_same_one(world, tmp_
 def test_an_entry_merged_into_two_is_in_dispute_and_the_county_settles_it_by_name(world):
     one, other = two(world.town)
     third = entries.add(world.town, {"name": "石桥陶瓷"})
-    send(world, world.town, world.county)
+    pass_on(world, world.town, world.county)
     merging.merge(world.town, one, third, WHY)
     merging.merge(world.county, other, third, WHY)
-    send(world, world.town, world.county)
+    pass_on(world, world.town, world.county)
     (dispute,) = conflicts.in_dispute(world.county)
     assert (dispute.heading, dispute.shown) == ("合并到", "石桥陶瓷有限责任公司")
     assert {each.text for each in dispute.candidates} == {"石桥陶瓷有限公司", "石桥陶瓷有限责任公司"}

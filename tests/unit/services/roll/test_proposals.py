@@ -5,9 +5,8 @@ import pytest
 from ohdesk.db.models import Establishment
 from ohdesk.errors import UserError
 from ohdesk.services.changes import Change
-from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.roll import entries, importing, proposals, undo
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, pass_on
 
 OWN, OTHER = TOWNS[0][0], TOWNS[1][0]
 
@@ -16,12 +15,6 @@ OWN, OTHER = TOWNS[0][0], TOWNS[1][0]
 def world(tmp_path):
     with copied_world(tmp_path / "world", TOWNS[:2]) as opened:
         yield opened
-
-
-def pass_on(world, sender, *receivers):
-    path = sending.export(sender, world.stick).path
-    for receiver in receivers:
-        receiving.take_in(receiver, path)
 
 
 def moved(world):

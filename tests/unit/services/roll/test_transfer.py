@@ -16,8 +16,8 @@ from ohdesk.services.roll import entries, merging, proposals, transfer
 from ohdesk.services.roll.transfer import Stage, Step
 from ohdesk.services.start import today
 from ohdesk.sync.problems import NothingToSendError
-from tests.unit.services.exchange.bundle_world import TOWNS, copied_world
-from tests.unit.services.roll.test_proposals import pass_on, shown
+from tests.unit.services.exchange.bundle_world import TOWNS, copied_world, pass_on
+from tests.unit.services.roll.test_proposals import shown
 
 OWN, OTHER = TOWNS[0][0], TOWNS[1][0]
 WHY = "已搬到对方辖区，已现场核实"
