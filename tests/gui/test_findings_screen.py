@@ -17,7 +17,7 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import views
-from ohdesk.ui.kit.table_view import KindRole
+from ohdesk.ui.kit.row_delegate import KindRole
 from ohdesk.ui.screens.finding.screen import FindingsScreen
 from tests.conftest import PASSWORD, noon, numbered, town_workspace
 from tests.gui.showing import NARROW, WIDE, as_only, in_front, refused, said

@@ -10,7 +10,8 @@ from ohdesk.ui.kit.editors import ActingChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
-from ohdesk.ui.kit.table_view import AT_ONCE, PAGE, Column, KindRole, PagedTable, RowRole, TableView
+from ohdesk.ui.kit.row_delegate import KindRole
+from ohdesk.ui.kit.table_view import AT_ONCE, PAGE, Column, PagedTable, RowRole, TableView
 
 
 def test_a_job_hands_its_result_to_the_interface_thread(qtbot, jobs):

@@ -15,7 +15,7 @@ from ohdesk.domain.establishment import uscc_check_character
 from ohdesk.domain.people import Role
 from ohdesk.services.office import city
 from ohdesk.services.roll import entries, importing
-from ohdesk.ui.kit.table_view import KindRole
+from ohdesk.ui.kit.row_delegate import KindRole
 from ohdesk.ui.screens.roll.detail import DetailPane, read_detail
 from ohdesk.ui.screens.roll.screen import RollScreen
 from ohdesk.ui.screens.roll.table import risk_kind, risk_text

@@ -15,7 +15,7 @@ from ohdesk.services.office import accounts, city, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
-from ohdesk.ui.kit.table_view import KindRole
+from ohdesk.ui.kit.row_delegate import KindRole
 from ohdesk.ui.screens.settings.screen import SettingsScreen
 from tests.conftest import PASSWORD
 from tests.gui.hands import Hands

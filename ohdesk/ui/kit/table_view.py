@@ -1,4 +1,4 @@
-"""Tables: columns as data, rows fetched page by page, widths and orders remembered, letters typed lead to a row."""
+"""Tables: columns as data, rows fetched page by page, widths and orders remembered."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,38 +6,24 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QElapsedTimer,
     QItemSelectionModel,
     QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    QRect,
     QSettings,
     QSignalBlocker,
     Qt,
-    QThreadPool,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
-    QToolTip,
-)
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QStyledItemDelegate, QTableView, QToolTip
 
 from ohdesk.i18n import tr
-from ohdesk.search import folded, spellings
 from ohdesk.ui import theme
 from ohdesk.ui.kit.copied import cells_text
-from ohdesk.ui.kit.jobs import Job
 from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.label import plain_tip
+from ohdesk.ui.kit.row_delegate import Index, KindRole, RowDelegate
+from ohdesk.ui.kit.type_ahead import TypeAhead
 
-Index = QModelIndex | QPersistentModelIndex
 Row = TypeVar("Row")
 NO_PARENT = QModelIndex()
 PAGE = 20  # rows kept or let go together
@@ -47,7 +33,6 @@ AT_ONCE = 2 * PAGE
 _PAGES_KEPT = 40  # a roll of 20,000 scrolled through would hold 6 MB; a page that has gone is fetched again
 MOST_COPIED = 1000  # rows: of more a file is made
 RowRole = Qt.ItemDataRole.UserRole
-KindRole = Qt.ItemDataRole.UserRole + 1  # "ok", "warn", "bad", "active" or "plain" for a chip, else None
 _ANSWERED = frozenset(
     {
         Qt.ItemDataRole.DisplayRole,
@@ -57,110 +42,6 @@ _ANSWERED = frozenset(
         RowRole,
     }
 )
-_GROUNDS = {
-    "ok": ("ok_soft", "ok"),
-    "warn": ("warn_soft", "warn"),
-    "bad": ("bad_soft", "bad"),
-    "active": ("accent_soft", "accent"),
-}
-_PLAIN = ("sunken", "text_2")
-
-
-class RowDelegate(QStyledItemDelegate):
-    """Paints one cell of a table."""
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        cell: Any = option  # the type stubs know none of its fields
-        cell.state &= ~QStyle.StateFlag.State_HasFocus  # the whole row is selected, not one cell
-        super().paint(painter, option, index)
-        if cell.state & QStyle.StateFlag.State_Selected and index.column() == 0:
-            paint_bar(painter, cell.rect)
-        kind = index.data(KindRole)
-        if kind and (text := str(index.data())):
-            _paint_chip(painter, cell, text, kind)
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
-        super().initStyleOption(option, index)
-        if index.data(KindRole):
-            cell: Any = option
-            cell.text = ""
-
-
-def paint_bar(painter: QPainter, row: QRect) -> None:
-    """Paint the bar at the left edge of a selected row."""
-    painter.fillRect(row.left(), row.top(), theme.size("bar"), row.height(), theme.colour("accent"))
-
-
-def _paint_chip(painter: QPainter, cell: Any, text: str, kind: str) -> None:
-    ground, ink = _GROUNDS.get(kind, _PLAIN)
-    gap, height = theme.size("gap_small"), theme.size("chip")
-    painter.save()
-    font = painter.font()
-    font.setPixelSize(theme.size("font_muted"))
-    painter.setFont(font)
-    width = min(painter.fontMetrics().horizontalAdvance(text) + 1 + 2 * gap, cell.rect.width() - gap)
-    chip = QRect(cell.rect.left() + gap, cell.rect.center().y() - height // 2, width, height)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.colour(ground))
-    painter.drawRoundedRect(chip, theme.size("radius"), theme.size("radius"))
-    painter.setPen(theme.colour(ink))
-    inner = chip.adjusted(gap, 0, -gap, 0)
-    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
-    painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
-    painter.restore()
-
-
-class TypeAhead(QObject):
-    """Remembers what was typed in one go, and says which row is meant by `found(row)`, or by `missed(typed)` none.
-
-    The same letter again goes on to the next such row.  The table of pinyin is loaded with the first letter, on a
-    thread of its own; what is typed meanwhile is looked for when it is there.
-    """
-
-    found = Signal(int)
-    missed = Signal(str)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self._typed = ""
-        self._count = self._start = 0
-        self._name: Callable[[int], str] = str
-        self._since = QElapsedTimer()
-        self._loading: Job | None = None
-        self._loaded = False
-
-    def take(self, letters: str, count: int, name: Callable[[int], str], current: int) -> None:
-        """Take letters typed over `count` rows, each with its name; `current` is the row selected, -1 for none."""
-        going_on = self._since.isValid() and self._since.elapsed() < QApplication.keyboardInputInterval()
-        self._since.restart()
-        repeated = going_on and set(self._typed) == {folded(letters)}
-        if not going_on or repeated:
-            self._typed = ""
-            self._start = current + 1
-        self._typed += folded(letters)
-        self._count, self._name = count, name
-        if not self._typed:
-            return
-        if self._loaded:
-            self._look()
-        elif self._loading is None:
-            self._loading = Job(lambda: list(spellings("拼")))
-            self._loading.succeeded.connect(self._look_at_last)
-            QThreadPool.globalInstance().start(self._loading.run)
-
-    def _look_at_last(self) -> None:
-        self._loaded = True
-        self._look()
-
-    def _look(self) -> None:
-        for step in range(self._count):
-            row = (self._start + step) % self._count
-            name = folded(self._name(row))
-            if any(each.startswith(self._typed) for each in (name, *spellings(name))):
-                self.found.emit(row)
-                return
-        self.missed.emit(self._typed)
 
 
 @dataclass(frozen=True, slots=True)

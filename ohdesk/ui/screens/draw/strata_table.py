@@ -11,7 +11,7 @@ from ohdesk.domain.draw.drawing import quota, share_out
 from ohdesk.i18n import tr
 from ohdesk.services.draw.plan import StratumPlan
 from ohdesk.ui import theme
-from ohdesk.ui.kit.table_view import RowDelegate
+from ohdesk.ui.kit.row_delegate import RowDelegate
 
 CODE, SIZE, SHARE, LEAST, DRAWN = range(5)
 _SHARE = re.compile(r"(\d{1,6})\s*(?:%|/\s*(\d{1,6}))?")

@@ -10,7 +10,8 @@ from ohdesk.forms.answers import AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.services.visit.outline import OutlineRow
 from ohdesk.ui import theme
-from ohdesk.ui.kit.table_view import Index, RowRole, paint_bar
+from ohdesk.ui.kit.row_delegate import Index, paint_bar
+from ohdesk.ui.kit.table_view import RowRole
 
 _MARKS = {
     AnswerValue.MET: ("✓", "ok"),
