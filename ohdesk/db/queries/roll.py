@@ -95,6 +95,12 @@ def together(column: InstrumentedAttribute[str], establishment: str) -> ColumnEl
     return or_(column == establishment, column.in_(select(Merged.establishment).where(Merged.into == establishment)))
 
 
+def few_by_name() -> tuple[ColumnElement[Any], ...]:
+    """Return by what a few entries are ordered, by the pinyin of their names, and sorted once they are found."""
+    # As a value: for the sake of the order SQLite would walk the index of names and look at every entry of the roll.
+    return func.coalesce(Establishment.search, null()), Establishment.id.expression
+
+
 def first_lines(engine: Engine, which: Which, limit: int, **asked: Any) -> list[tuple[Any, ...]]:
     """Return what the first lines of a list show, by the pinyin of the name; all with limit -1.
 

@@ -13,7 +13,7 @@ from ohdesk.db.models import ContestedField, Establishment, Merged, OperationRow
 from ohdesk.db.prepared import let_pages_go
 from ohdesk.db.queries import roll, roll_found
 from ohdesk.db.queries.operations import true_bodies
-from ohdesk.db.queries.roll import on_roll
+from ohdesk.db.queries.roll import few_by_name, on_roll
 from ohdesk.db.row_numbers import Names, is_numbered, place
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import FIELD_BY_KEY, FIELDS, value_text
@@ -342,7 +342,7 @@ def entry_of(session: Session, establishment: str) -> Establishment:
 def _merged(session: Session, establishment: str) -> tuple[MergedEntry, ...]:
     columns = (Establishment.id, Establishment.name, Establishment.uscc, Establishment.local_id)
     wanted = select(*columns).join(Merged, Merged.establishment == Establishment.id).where(Merged.into == establishment)
-    rows = session.execute(wanted.order_by(Establishment.search, Establishment.id))
+    rows = session.execute(wanted.order_by(*few_by_name()))
     return tuple(MergedEntry(entry, name, uscc or local_id) for entry, name, uscc, local_id in rows)
 
 

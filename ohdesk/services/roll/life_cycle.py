@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.db.models import BlobRow, Establishment, Merged, Photo, Visit
-from ohdesk.db.queries.roll import together
+from ohdesk.db.queries.roll import few_by_name, together
 from ohdesk.domain.calendar import day_in, legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.establishment import CLOSED_STATES, FIELD_BY_KEY, IN_BUSINESS, STATUS_FILE, value_text
@@ -101,7 +101,7 @@ def all_offered(ctx: Context) -> list[OfferedFor]:
         goes_on = goes_on.outerjoin(Merged, Merged.establishment == Visit.establishment)
         ids = goes_on.where(Visit.establishment.in_(ended))
         here = (Establishment.id.in_(ids), Establishment.withdrawn.is_(False))
-        rows = session.scalars(select(Establishment).where(*here).order_by(Establishment.search, Establishment.id))
+        rows = session.scalars(select(Establishment).where(*here).order_by(*few_by_name()))
         return [OfferedFor(row.id, row.name, each) for row in rows if (each := _offered(session, row)) is not None]
 
 

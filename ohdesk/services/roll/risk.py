@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from ohdesk.db.models import Entry, Establishment
 from ohdesk.db.queries.among import among
-from ohdesk.db.queries.roll import goes_on, on_roll, together
+from ohdesk.db.queries.roll import few_by_name, goes_on, on_roll, together
 from ohdesk.domain.calendar import day_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition
@@ -68,10 +68,12 @@ def assessed(ctx: Context, establishments: Sequence[str] | None = None) -> list[
         made, (made.c.about == Establishment.id) & (made.c.place == 1)
     )
     wanted = wanted.where(on_roll(ctx.office.division))
-    if establishments is not None:
-        wanted = wanted.where(among(Establishment.id, establishments))
+    if establishments is None:
+        wanted = wanted.order_by(Establishment.search, Establishment.id)
+    else:
+        wanted = wanted.where(among(Establishment.id, establishments)).order_by(*few_by_name())
     with ctx.reading() as session:
-        rows = session.execute(wanted.order_by(Establishment.search, Establishment.id)).all()
+        rows = session.execute(wanted).all()
     return [
         _assessed(definition, (identity, name), (letter, scheme), entry or "", values or {}, day_text(due))
         for identity, name, letter, scheme, entry, values, due in rows

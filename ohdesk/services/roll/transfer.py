@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db import journal
 from ohdesk.db.models import Establishment, EstablishmentHead, OperationRow, Peer, Proposal
 from ohdesk.db.queries.operations import true_bodies, true_body
+from ohdesk.db.queries.roll import few_by_name
 from ohdesk.domain.canonical import clean_text, parse
 from ohdesk.domain.establishment import TRANSFER_TO, Value, is_town_code
 from ohdesk.domain.merge import county_of, is_county
@@ -156,7 +157,7 @@ def transfers(ctx: Context) -> list[Transfer]:
     if not _is_county(ctx):
         wanted = wanted.where((Establishment.town == here) | (Establishment.transfer_to == here))
     with ctx.reading() as session:
-        rows = session.scalars(wanted.order_by(Establishment.search, Establishment.id))
+        rows = session.scalars(wanted.order_by(*few_by_name()))
         return [_transfer(session, row) for row in rows]
 
 

@@ -9,7 +9,7 @@ from ohdesk.db.queries.roll import Which
 from ohdesk.domain.register.conditions import Condition
 from ohdesk.services.county import coverage
 from ohdesk.services.register.conditions import EntryQuery
-from ohdesk.services.roll import entries
+from ohdesk.services.roll import entries, life_cycle, risk, transfer
 from ohdesk.services.roll.conditions import clauses
 
 NAMES = ("石桥金泰五金厂", "青溪竹器厂", "南塘化工有限公司", "石桥恒丰家具厂")
@@ -114,6 +114,29 @@ def test_a_large_roll_is_never_walked_by_an_index_that_sends_to_the_table(
 
     found = of_roll(plan_of(ctx, ask))[-1]
     assert found == plan if plan == BY_TABLE else found.startswith(plan)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        transfer.transfers,
+        life_cycle.all_offered,
+        lambda ctx: entries.detail(ctx, entries.list_rows(ctx)[0].id),
+        lambda ctx: risk.assessed(ctx, [entries.list_rows(ctx)[0].id]),
+    ],
+)
+def test_for_the_order_of_a_few_the_roll_is_not_looked_through(ctx, listed, ask):
+    asked_for = []
+    event.listen(ctx.engine, "before_cursor_execute", lambda *said: asked_for.append(said[2:4]))
+    ask(ctx)
+    asked = [said for said in asked_for if "FROM establishment" in said[0]]
+    with ctx.reading() as session:
+        driver = session.connection()
+        plans = [driver.exec_driver_sql("EXPLAIN QUERY PLAN " + statement, values).all() for statement, values in asked]
+    assert plans
+    assert not [
+        line for plan in plans for line in plan if "SCAN establishment USING INDEX ix_establishment_search" in line[-1]
+    ]
 
 
 def test_the_rows_of_a_page_are_taken_by_their_numbers(ctx, listed):
