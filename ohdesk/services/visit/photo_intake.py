@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import select
-
-from ohdesk.db.models import Photo
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
@@ -18,7 +15,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.pictures.taking import picture_bytes, shrunk_all
 from ohdesk.services.pictures.wire import Shrunk
-from ohdesk.services.visit.photos import NO_CAPTION, Caption, check_open, fill, new_photo, store
+from ohdesk.services.visit.photos import NO_CAPTION, Caption, check_open, fill, new_photo, rows_of, store
 
 _NO_PHOTOS = frozenset({"thumbs.db", "desktop.ini"})  # what systems leave in a folder by themselves
 _DIGITS = re.compile(r"(\d+)")
@@ -101,6 +98,7 @@ class _Work:
     ) -> None:
         self._ctx, self._visit, self._question, self._caption = ctx, visit_id, question, caption
         self._total, self._report = total, report
+        self._known = _known(ctx, visit_id)
         self._in_hand: deque[tuple[Path, bytes]] = deque()
         self.taken: list[Taken] = []
         self.refused: list[Refused] = []
@@ -130,9 +128,7 @@ class _Work:
 
     def _is_known(self, file: Path, original: bytes) -> bool:
         digest = sha256(original).hexdigest()
-        known = select(Photo.number).where(Photo.visit == self._visit, Photo.original_sha256 == digest)
-        with self._ctx.reading() as session:
-            number = session.scalars(known.where(Photo.number > 0)).first()
+        number = self._known.get(digest)
         if number is not None:
             self.taken.append(Taken(file.name, digest, number))
         return number is not None
@@ -144,6 +140,7 @@ class _Work:
             photo = new_photo(self._ctx, session, self._visit, self._question, self._caption)
             fill(self._ctx, session, photo, stored)
             number = photo.number
+        self._known[stored.original] = number
         self.taken.append(Taken(file.name, stored.original, number))
         self._watch()
 
@@ -154,6 +151,12 @@ class _Work:
         # Not before the first is done: whoever stops it keeps one at least, and starting the children is no progress.
         if done := len(self.taken) + len(self.refused):
             self._report(done, self._total)
+
+
+def _known(ctx: Context, visit_id: str) -> dict[str, int]:
+    """Return the numbers of the photos that a visit has, by the SHA-256 of their originals."""
+    with ctx.reading() as session:
+        return {photo.original_sha256: photo.number for photo in rows_of(session, visit_id) if photo.original_sha256}
 
 
 def _is_left_behind(name: str) -> bool:
