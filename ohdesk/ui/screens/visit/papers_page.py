@@ -18,6 +18,7 @@ from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.files import choose_file, choose_target
+from ohdesk.ui.kit.flow import Flow
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, grow, muted, row, say, text
 from ohdesk.ui.kit.paper import Paper, Write
@@ -118,7 +119,7 @@ class PapersPage(VisitPage):
         take = action("import", tr("读入交回的(&I)"), self.take)
         self._compare = action("export", tr("对照另存(&W)"), self.compare)
         self.allow(Right.VISIT, take)
-        self._asked = box(row(action("save", tr("自查表另存(&E)"), self.send), take, self._compare, grow()))
+        self._asked = box(Flow(action("save", tr("自查表另存(&E)"), self.send), take, self._compare))
         inside = (text(about), self._asked, self._faults, self._standing, self._differences)
         return Card(tr("用人单位自查"), "document", *inside)
 
