@@ -26,7 +26,6 @@ from ohdesk.domain.register.definition import (
     Workbook,
 )
 from ohdesk.errors import Problem, ProblemsError
-from ohdesk.forms.hazards import hazards
 from ohdesk.forms.register_checks import (
     LONGEST_HELP,
     LONGEST_TERM,
@@ -121,6 +120,8 @@ def _books_in(folder: Path) -> list[Path]:
 
 @cache
 def _hazards() -> tuple[Choice, ...]:
+    from ohdesk.forms.hazards import hazards  # late: much to read, and whoever asks for help asks for none
+
     return tuple((hazard.name, Words(hazard.name)) for hazard in hazards().all)
 
 

@@ -57,7 +57,7 @@ MANIPULATIONS = {
     ),
     "an answer is taken back": ("UPDATE answer SET undone = 1 WHERE visit = '{open}'", "local"),
     "an answer is given that nobody gave": (
-        "INSERT INTO answer SELECT visit, 99, 'D03', 'met', '', '', '{{}}', '', '', saved_at, 0 FROM answer LIMIT 1",
+        "INSERT INTO answer SELECT visit, 99, 'D03', 'met', '', '', '{{}}', '', '', saved_at, 0, 0 FROM answer LIMIT 1",
         "local",
     ),
     "an employer is made to say something of itself": (

@@ -44,7 +44,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.numbers import numbers
 from ohdesk.services.register import county_papers, named
 from ohdesk.services.register.books import book
-from ohdesk.services.register.computing import computed_fields
 from ohdesk.services.register.due import count
 from ohdesk.services.register.tables import model_of
 
@@ -121,13 +120,19 @@ def write_new(
     return entry
 
 
+def _computed(definition: Definition, fields: Mapping[str, Value]) -> dict[str, Value]:
+    from ohdesk.services.register.computing import computed_fields  # late: it reads all hazards and their limits
+
+    return computed_fields(definition, fields)
+
+
 def as_new(
     definition: Definition, values: Mapping[str, Value], today: date, told: Sequence[Problem] = ()
 ) -> tuple[dict[str, Value], list[Problem]]:
     """Return the fields of a new entry that has these values, and what is wrong with them beside what was told."""
     state = str(values.get("state") or first_state(definition))
     everything: dict[str, Value] = {"opened_on": today.isoformat(), **values}
-    everything |= computed_fields(definition, everything)
+    everything |= _computed(definition, everything)
     problems = [*_missing(definition, everything, told), *_about_problems(definition, everything, told)]
     if definition.states:
         everything["state"] = state
@@ -142,7 +147,7 @@ def as_changed(
     """Return those of the values that an entry does not hold yet, and what is wrong beside what was told."""
     values = dict(values)
     if definition.computing.asked & values.keys():
-        values |= computed_fields(definition, {**held, **values})
+        values |= _computed(definition, {**held, **values})
     after = {**held, **values}
     problems = _missing(definition, after, told)
     if definition.states:

@@ -12,6 +12,7 @@ from ohdesk.db.queries.roll import together
 from ohdesk.domain.register.definition import Kind, word
 from ohdesk.forms.definition import Form
 from ohdesk.forms.known import KnownField, known_fields
+from ohdesk.forms.registers import definition
 from ohdesk.i18n import tr
 
 
@@ -45,8 +46,6 @@ def _of_roll(row: Establishment, field: KnownField) -> Known | None:
 
 
 def _of_book(session: Session, establishment: str, field: KnownField, books: dict[str, list[Entry]]) -> Known | None:
-    from ohdesk.forms.registers import definition  # late: the books bring the hazards, which are much to read
-
     if field.book not in books:
         wanted = select(Entry).where(Entry.register == field.book, Entry.withdrawn.is_(False))
         # Ids begin with the time they were made, so the newest entry is the largest.

@@ -15,6 +15,7 @@ OWN = {"account password"}
 NEED_NO_WORKSPACE = {
     *("demo", "init", "account recover", "backup list", "backup check", "backup restore", "draw verify"),
     *("bundle inspect", "verify", "salvage", "hazard show", "hazard limits", "hazard judge"),
+    *("forms list", "forms check", "forms coverage", "forms export", "forms import"),
 }
 
 
