@@ -60,7 +60,7 @@ def test_what_is_seen_of_a_section_is_answered_together_and_nothing_else(listed,
     seen = set(listed.filling.outline.in_bulk)
     assert seen
     assert seen <= fitting
-    qtbot.keyClick(listed.focusWidget(), Qt.Key.Key_H, ALT)
+    qtbot.keyClick(listed.focusWidget(), Qt.Key.Key_J, ALT)
     qtbot.wait(PRESSED)
     view = filling.open_form(ctx, visit)
     assert set(view.answers) == seen

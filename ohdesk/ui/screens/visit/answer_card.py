@@ -26,7 +26,7 @@ from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.visit.details import DetailFields
-from ohdesk.ui.screens.visit.fact_edit import FactEdit
+from ohdesk.ui.screens.visit.fact_edit import FactEdit, asked_beside
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.question_head import QuestionHead
 from ohdesk.ui.screens.visit.repeat_table import RepeatTable
@@ -319,17 +319,10 @@ class AnswerCard(QFrame):
         self._pause.start(0 if at_once else theme.layout("text_saved_after_ms"))
 
     def _label_text(self) -> None:
-        labels: dict[AnswerValue | None, tuple[str, str]] = {
-            AnswerValue.NOT_MET: (
-                tr("事实描述  F2 选常用语"),
-                tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。Tab 到下一处“__”。"),
-            ),
-            AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由  F2 选常用语"), ""),
-            AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),
-        }
-        self.text_field.rename(*labels.get(self._value, (tr("备注（可不填）"), "")))
+        asked = asked_beside(self._value)
+        self.text_field.rename(*(asked or (tr("备注（可不填）"), "")))
         # A note is seldom written: "/" or F2 shows where.
-        self.text_field.setVisible(self._value in labels or bool(self.text.toPlainText()))
+        self.text_field.setVisible(asked is not None or bool(self.text.toPlainText()))
 
     def _typed(self) -> dict[str, str]:
         """Return what stands in the fields, by their keys; nothing empty."""

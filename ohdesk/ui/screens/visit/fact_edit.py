@@ -4,7 +4,9 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.open_places import next_place
+from ohdesk.i18n import tr
 from ohdesk.ui import theme
 
 _LINES = 3
@@ -52,3 +54,16 @@ class FactEdit(QPlainTextEdit):
     def _tell(self) -> None:
         before, self._length = self._length, self.document().characterCount()
         self.edited.emit(self._length - before > _PASTED)
+
+
+def asked_beside(value: AnswerValue | None) -> tuple[str, str] | None:
+    """Return what an answer asks to be written, and how; None where a note may be left."""
+    asked = {
+        AnswerValue.NOT_MET: (
+            tr("事实描述  F2 选常用语"),
+            tr("写明时间、岗位、看到的情形和数字，不写推测和处罚。Tab 到下一处“__”。"),
+        ),
+        AnswerValue.NOT_APPLICABLE: (tr("合理缺项的理由  F2 选常用语"), ""),
+        AnswerValue.NOT_INSPECTED: (tr("未检查的原因  F2 选常用语"), ""),
+    }
+    return asked.get(value) if value else None
