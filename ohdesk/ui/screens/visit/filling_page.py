@@ -216,8 +216,8 @@ class FillingPage(Page):
     def _list_by(self, way: str) -> None:
         is_listing = way == preferences.FILLING.allowed[1]
         self.outline.show_listing(is_listing=is_listing)
-        self._beside.setStretchFactor(self.outline, 4 if is_listing else 2)
-        self._beside.setStretchFactor(self.card, 4 if is_listing else 5)
+        self._beside.setStretchFactor(self.outline, 3 if is_listing else 2)
+        self._beside.setStretchFactor(self.card, 5)
         self.card.answer_from(self.outline.list if is_listing else None)
 
     def _save_bulk(self, questions: tuple[str, ...]) -> None:

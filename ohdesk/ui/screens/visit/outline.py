@@ -141,7 +141,7 @@ class OutlinePane(QWidget):
         if self._is_listing:
             count = len(self.in_bulk)
             words = tr("看到的 {count} 项未答，都合格(&J)", count=count)
-            self.bulk.setText(words if count else tr("没有可以一起答的"))
+            self.bulk.setText(words if count else tr("没有可以一起答的(&J)"))
             self.bulk.setEnabled(count > 0)
 
     def _choose(self, item: QListWidgetItem) -> None:
