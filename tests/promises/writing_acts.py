@@ -191,6 +191,11 @@ def _draft(ctx: Context, world: Offices) -> None:
     finalizing.write_draft(ctx, world.visit, party(), (), world.stick / "draft.pdf")
 
 
+def _evidence(ctx: Context, world: Offices) -> None:
+    evidence.attach(ctx, world.visit, [world.stick / "名单.xlsx"])
+    evidence.write_out(ctx, world.visit, evidence.schedule(ctx, world.visit)[-1], world.stick / "evidence.xlsx")
+
+
 def _originals(ctx: Context, world: Offices) -> None:
     originals.write_originals(ctx, world.visit, world.folder / f"originals-{len(list(world.folder.iterdir()))}")
 
@@ -252,7 +257,7 @@ ACTS = (
     Act("set down a state with its proof", _in_town(_close)),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
     Act("write the originals", _in_town(_originals)),
-    Act("put a file to the visit", _in_town(lambda ctx, at: evidence.attach(ctx, at.visit, [at.stick / "名单.xlsx"]))),
+    Act("put a file to the visit", _in_town(_evidence)),
     Act("write its schedule", _in_town(lambda ctx, at: evidence.export(ctx, at.visit, at.stick / "schedule.xlsx"))),
     Act("write a draft", _in_town(_draft)),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
