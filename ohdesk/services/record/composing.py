@@ -24,7 +24,7 @@ from ohdesk.domain.record import (
     PhotoLine,
     Signatory,
 )
-from ohdesk.domain.visit import Act, VisitState, check_allowed
+from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
@@ -129,13 +129,7 @@ def _record(
         renderer=RENDERER,
         number="",
         title=words.modes[mode.id].title,
-        office=Office(
-            authority=started.authority,
-            division=ctx.office.division,
-            mode=mode.id,
-            mode_name=mode.name,
-            confirmed_by_county=is_confirmed(session, inspectors),
-        ),
+        office=_office(ctx, started, mode, by_county=is_confirmed(session, inspectors)),
         body=_body(session.get_one(Establishment, visit.establishment)),
         visit=visit.id,
         draw=visit.draw or "",
@@ -164,6 +158,16 @@ def _record(
         party=NOT_YET,
     )
     return replace(record, situation=_usual_situation(words, record))
+
+
+def _office(ctx: Context, started: Start, mode: ModeRule, *, by_county: bool) -> Office:
+    return Office(
+        authority=started.authority,
+        division=ctx.office.division,
+        mode=mode.id,
+        mode_name=mode.name,
+        confirmed_by_county=by_county,
+    )
 
 
 def _check_produces_a_record(mode: ModeRule) -> None:
