@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtWidgets import QFrame
 
 from ohdesk.forms.definition import DetailField, FieldKind
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.keys import ENTERS, HeldKey
+from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 
 Values = Mapping[str, str]
@@ -34,7 +35,7 @@ class Counting(QFrame):
         self._done: list[str] = []
         self._held = HeldKey()
         self._title, self._shown = muted(), row(gap="gap")
-        self._figures: list[QLabel] = []
+        self._figures: list[Label] = []
         column(self._title, row(self._shown, grow()), of=self, edges=("gap", "gap_small"))
         self.hide()
 
