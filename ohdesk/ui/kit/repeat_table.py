@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
@@ -26,20 +26,38 @@ _Hint = QAbstractItemDelegate.EndEditHint
 _LINES = 6  # shown without scrolling
 
 
+class _EnterWatch(QObject):
+    """Takes Enter and Tab from the editor of a cell, before the delegate of Qt has them."""
+
+    pressed = Signal(QWidget)
+
+    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
+        pressed = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if pressed in {*ENTERS, Qt.Key.Key_Tab} and isinstance(editor, QWidget):
+            self.pressed.emit(editor)
+            return True
+        return False
+
+
 class _CellDelegate(QStyledItemDelegate):
     """Has the editor of a cell say when Enter or Tab was pressed in it; `written` comes behind its text."""
 
     written = Signal()
 
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        pressed = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
-        if pressed in {*ENTERS, Qt.Key.Key_Tab} and isinstance(editor, QWidget):
-            # Before the table moves on: as Qt has it the text comes later, when another cell is in front.
-            self.commitData.emit(editor)
-            self.closeEditor.emit(editor, _Hint.NoHint)
-            self.written.emit()
-            return True
-        return super().eventFilter(editor, event)
+    def __init__(self, table: QWidget) -> None:
+        super().__init__(table)
+        self._watch = _EnterWatch(self)
+        self._watch.pressed.connect(self._write)
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().setEditorData(editor, index)
+        editor.installEventFilter(self._watch)  # the last to come is the first asked: Qt has put its own there by now
+
+    def _write(self, editor: QWidget) -> None:
+        # Before the table moves on: as Qt has it the text comes later, when another cell is in front.
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor, _Hint.NoHint)
+        self.written.emit()
 
 
 class RepeatTable(QTableWidget):

@@ -24,12 +24,12 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.keys import ENTERS, HeldKey
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.repeat_table import RepeatTable
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.screens.visit.details import DetailFields
 from ohdesk.ui.screens.visit.fact_edit import FactEdit, asked_beside
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.question_head import QuestionHead
-from ohdesk.ui.screens.visit.repeat_table import RepeatTable
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
 _ANSWER_KEYS = {

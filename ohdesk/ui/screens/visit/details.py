@@ -21,8 +21,8 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import column, grow, muted, row, say
+from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
 from ohdesk.ui.screens.visit.counting import Counting
-from ohdesk.ui.screens.visit.repeat_table import RepeatTable, table_hint
 
 _BESIDE = 4  # figures in one line
 Editor = QLineEdit | QComboBox | RepeatTable
