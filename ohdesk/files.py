@@ -72,6 +72,26 @@ def refuse_used_folder(folder: Path) -> None:
         raise UserError(tr("这个文件夹不是空的：{folder}", folder=folder), tr("请另选一个空文件夹。"))
 
 
+@contextmanager
+def all_or_none(folder: Path, names: Iterable[str]) -> Iterator[None]:
+    """Make a folder unless it is there, for a block that writes files of these names into it.
+
+    When the block fails they are taken out again, and the folder if it is new.  Raises as `medium_told` does.
+    """
+    with medium_told(folder):
+        is_new = not folder.exists()
+        folder.mkdir(exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            for name in names:
+                (folder / name).unlink(missing_ok=True)
+            if is_new:
+                folder.rmdir()
+        raise
+
+
 def hand_out(place: Path, content: bytes) -> None:
     """Write a file where a person wants it.
 

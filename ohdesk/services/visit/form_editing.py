@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ohdesk.domain.roll.table import column_letters
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.files import hand_out, is_in_workspace, medium_told, reading_told
+from ohdesk.files import all_or_none, hand_out, is_in_workspace, medium_told, reading_told
 from ohdesk.forms import author
 from ohdesk.forms.author import Edit, Edited, Line, author_words
 from ohdesk.forms.definition import Form
@@ -91,9 +91,10 @@ def import_form(path: Path, folder: Path) -> Imported:
         if is_in_workspace(place):
             raise UserError(tr("不能写进工作区文件夹：{place}", place=place), tr("请另选一个文件夹。"))
         _try(form.id, files)
-        place.mkdir(parents=True)
-    for name, text in files.items():
-        hand_out(place / name, text.encode())
+        folder.mkdir(parents=True, exist_ok=True)
+    with all_or_none(place, files):
+        for name, text in files.items():
+            hand_out(place / name, text.encode())
     return Imported(form.id, found.head["version"], tuple(edits), tuple(place / name for name in files))
 
 

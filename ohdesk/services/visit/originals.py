@@ -5,7 +5,7 @@ that says of each what a reader needs to trust it.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -17,7 +17,7 @@ from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.files import hand_out, medium_told, refuse_used_folder, safe_stem
+from ohdesk.files import all_or_none, hand_out, refuse_used_folder, safe_stem
 from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
@@ -87,7 +87,7 @@ def write_originals(ctx: Context, visit_id: str, folder: Path, report: Progress 
         listed = _listed(session, visit_id)
     if not listed:
         raise UserError(tr("这次检查没有照片原件。"), tr("先登记编号、还没有补入的照片没有原件。"))
-    with _all_or_none(folder, [*(each.file for each in listed), LIST]):
+    with all_or_none(folder, [*(each.file for each in listed), LIST]):
         manifest = Manifest(
             visit=visit_id,
             establishment=about,
@@ -106,20 +106,6 @@ def write_originals(ctx: Context, visit_id: str, folder: Path, report: Progress 
             tr("请从备份恢复，或从手机重新补入同一张照片。"),
         )
     return WrittenOriginals(folder, manifest)
-
-
-@contextmanager
-def _all_or_none(folder: Path, names: Sequence[str]) -> Iterator[None]:
-    """Make a folder, and take files of these names out of it again when the block fails: half a set proves nothing."""
-    with medium_told(folder):
-        folder.mkdir(exist_ok=True)
-    try:
-        yield
-    except BaseException:
-        with suppress(OSError):
-            for name in names:
-                (folder / name).unlink(missing_ok=True)
-        raise
 
 
 def _listed(session: Session, visit_id: str) -> list[Original]:

@@ -1,9 +1,12 @@
 """A checklist goes to a lawyer as a workbook and comes back as a new edition with exactly the edits."""
 
+import errno
+from pathlib import Path
+
 import pytest
 from openpyxl import load_workbook
 
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.forms.author import Line, author_words, edited, edits, rows_of
 from ohdesk.forms.loader import form_files, load_form, read_form_in
 from ohdesk.forms.writing import files_of, raw_head, raw_question
@@ -101,6 +104,30 @@ def test_every_faulty_cell_is_named_at_once_and_nothing_is_written(sent, tmp_pat
     places = {problem.place for problem in refused.value.problems}
     assert {f"{sheet} {cell}" for sheet, cell, _value in FAULTS} | {"检查项 H5"} <= places
     assert not (tmp_path / "new").exists()
+
+
+def test_an_edition_that_the_disk_did_not_take_whole_leaves_nothing_in_the_way_of_the_next_try(
+    sent, tmp_path, monkeypatch
+):
+    change(sent, ("检查项", "C2", "换过的一句。"))
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", full_after(1, Path.replace))
+        with pytest.raises(MachineError):
+            form_editing.import_form(sent, tmp_path / "new")
+    assert list((tmp_path / "new").iterdir()) == []
+    found = form_editing.import_form(sent, tmp_path / "new")
+    assert all(file.is_file() for file in found.files)
+
+
+def full_after(most, true):
+    left = iter(range(most))
+
+    def replace(*arguments):
+        if next(left, None) is None:
+            raise OSError(errno.ENOSPC, "full")
+        return true(*arguments)
+
+    return replace
 
 
 def test_moved_columns_are_named(sent):
