@@ -23,8 +23,9 @@ class KnownField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KnownFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file."""
+    """The whole file. newest: by book, the fields with days; the newest entry is the one with the latest of them."""
 
+    newest: dict[str, tuple[str, ...]]
     known: tuple[KnownField, ...]
 
 
@@ -34,6 +35,6 @@ def read_known(text: str) -> KnownFile:
 
 
 @cache
-def known_fields() -> tuple[KnownField, ...]:
-    """Return the fields that may be known."""
-    return read_known((resources() / "visits" / "known.toml").read_text(encoding="utf-8")).known
+def known_file() -> KnownFile:
+    """Return the fields that may be known, and how the newest entry of a book is told."""
+    return read_known((resources() / "visits" / "known.toml").read_text(encoding="utf-8"))

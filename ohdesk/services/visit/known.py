@@ -1,6 +1,6 @@
 """What roll and books know already of figures that a checklist asks for: shown to be checked, no answer by itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from ohdesk.db.models import Entry, Establishment
 from ohdesk.db.queries.roll import together
 from ohdesk.domain.register.definition import Kind, word
 from ohdesk.forms.definition import Form
-from ohdesk.forms.known import KnownField, known_fields
+from ohdesk.forms.known import KnownField, known_file
 from ohdesk.forms.registers import definition
 from ohdesk.i18n import tr
 
@@ -31,7 +31,7 @@ def known_of(session: Session, form: Form, establishment: str) -> Prefilled:
     row = session.get_one(Establishment, establishment)
     books: dict[str, list[Entry]] = {}
     found: dict[str, dict[str, Known]] = {}
-    for field in known_fields():
+    for field in known_file().known:
         if field.question not in form.by_id:
             continue
         known = _of_roll(row, field) if field.roll else _of_book(session, row.id, field, books)
@@ -48,9 +48,10 @@ def _of_roll(row: Establishment, field: KnownField) -> Known | None:
 def _of_book(session: Session, establishment: str, field: KnownField, books: dict[str, list[Entry]]) -> Known | None:
     if field.book not in books:
         wanted = select(Entry).where(Entry.register == field.book, Entry.withdrawn.is_(False))
-        # Ids begin with the time they were made, so the newest entry is the largest.
-        of_it = wanted.where(together(Entry.establishment, establishment)).order_by(Entry.id.desc())
-        books[field.book] = list(session.scalars(of_it))
+        of_it = session.scalars(wanted.where(together(Entry.establishment, establishment)))
+        days = known_file().newest[field.book]
+        # Of two of one day the one that was made later: ids begin with the time.
+        books[field.book] = sorted(of_it, key=lambda entry: (_latest(entry, days), entry.id), reverse=True)
     for entry in books[field.book]:
         if all(entry.values.get(key) == value for key, value in field.where.items()):
             text = _text(entry.values.get(field.key))
@@ -60,6 +61,10 @@ def _of_book(session: Session, establishment: str, field: KnownField, books: dic
             named = word(definition(field.book).title)
             return Known(text, tr("{book}登记的，请核对", book=named)) if text else None
     return None
+
+
+def _latest(entry: Entry, days: Sequence[str]) -> str:
+    return max(_text(entry.values.get(day)) for day in days)
 
 
 def _text(value: object) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.forms.known import known_fields
+from ohdesk.forms.known import known_file
 from ohdesk.forms.loader import form_ids, load_form
 from ohdesk.forms.registers import definition
 from ohdesk.forms.ways import Way, read_ways, way_of
@@ -50,11 +50,12 @@ def test_every_question_named_by_its_way_is_there_once():
 
 def test_every_field_that_may_be_known_is_there_and_so_is_where_it_comes_from():
     asked = {(question.id, field.key) for form in FORMS for question in form.questions for field in question.fields}
-    for each in known_fields():
+    for each in known_file().known:
         assert (each.question, each.field) in asked
         assert bool(each.roll) != bool(each.book)
         if each.book:
-            assert {each.key, *each.where} <= {field.key for field in definition(each.book).fields}
+            newest = known_file().newest[each.book]
+            assert {each.key, *newest, *each.where} <= {field.key for field in definition(each.book).fields}
 
 
 def test_figures_that_roll_and_books_have_are_shown_with_where_they_come_from(ctx, visit):
@@ -62,7 +63,7 @@ def test_figures_that_roll_and_books_have_are_shown_with_where_they_come_from(ct
     entries.correct(ctx, firm, {"exposed_workers": "39", "tested_on": "2025-05-06"}, "核实")
     assert filling.open_form(ctx, visit).known["E02"]["date"].text == "2025-05-06"
     lab = entries.add(ctx, {"name": "清源检测有限公司", "address": "工业路 9 号", "kind": "职业卫生技术服务机构"})
-    for day, number in (("2024-06-01", "旧-1"), ("2025-06-01", "新-2")):
+    for day, number in (("2025-06-01", "新-2"), ("2024-06-01", "旧-1")):  # the older one is entered later
         said = {"kind": "regular", "sampled_from": day, "reported_on": day, "report_no": number, "lab": lab}
         books.add(ctx, "tests", said, about=firm)
     known = filling.open_form(ctx, visit).known
