@@ -24,7 +24,15 @@ OF_KIND = {
     Kind.TIME: "2026-03-02 09:30",
     Kind.YES_NO: "是",
 }
-FITTING = {"month": "2026-02", "sha256": "0f" * 32, "copies": "3", "ratio": "30", "hours": "8", "unit": "mg/m3"}
+FITTING = {
+    "month": "2026-02",
+    "sha256": "0f" * 32,
+    "copies": "3",
+    "ratio": "30",
+    "hours": "8",
+    "unit": "mg/m3",
+    "most": "4",  # inspections in a year
+}
 WRITTEN_HERE = [name for name in definition_ids() if not definition(name).read_only]
 
 
