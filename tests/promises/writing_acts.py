@@ -1,7 +1,7 @@
 """Everything the program writes files for, one act after the other, in a world of a county and a town."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,6 +12,7 @@ import openpyxl
 
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.people import Role
+from ohdesk.forms.loader import load_form
 from ohdesk.services.backup import automatic, checking, making
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed
@@ -19,11 +20,11 @@ from ohdesk.services.draw.plan import DrawPlan, StratumPlan
 from ohdesk.services.draw.publication import publish
 from ohdesk.services.draw.views import list_draws
 from ohdesk.services.exchange import receiving, sending
-from ohdesk.services.finding import follow_up
+from ohdesk.services.finding import follow_up, preparation
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.services.record import finalizing, photo_pages, views
+from ohdesk.services.record import finalizing, leave_gaps, photo_pages, views
 from ohdesk.services.register import attachments, listing
 from ohdesk.services.register import entries as register_entries
 from ohdesk.services.register.conditions import EntryQuery
@@ -33,7 +34,7 @@ from ohdesk.services.roll import entries, importing, life_cycle
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
-from ohdesk.services.visit import evidence, originals, photos
+from ohdesk.services.visit import evidence, form_editing, originals, photos, self_check, walk_sheet
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
@@ -196,6 +197,35 @@ def _evidence(ctx: Context, world: Offices) -> None:
     evidence.write_out(ctx, world.visit, evidence.schedule(ctx, world.visit)[-1], world.stick / "evidence.xlsx")
 
 
+def _self_check(ctx: Context, world: Offices) -> None:
+    sent = world.stick / "self-check.xlsx"
+    self_check.write_self_check(ctx, world.visit, sent)
+    rows = range(2, 2 + len(load_form("employer-self-check").questions))
+    said = {("填写说明", "B14"): "何苒", ("填写说明", "B15"): "2026-03-01"}
+    with _typed(sent, said | {("自查表", f"E{row}"): "是" for row in rows}) as back:
+        self_check.take_self_check(ctx, world.visit, back)
+    self_check.write_comparison(ctx, world.visit, world.stick / "compared.xlsx")
+
+
+def _edition(world: Offices) -> None:
+    sent = world.stick / "form.xlsx"
+    form_editing.export_form("radiology", sent)
+    with _typed(sent, {("检查项", "C2"): "建设项目完成放射性职业病危害预评价。"}) as back:
+        form_editing.import_form(back, world.folder / f"edition-{len(list(world.folder.iterdir()))}")
+
+
+@contextmanager
+def _typed(sent: Path, cells: Mapping[tuple[str, str], str]) -> Iterator[Path]:
+    """Yield what comes back of a workbook, on another disk: with other values in some cells."""
+    book = openpyxl.load_workbook(sent)
+    for (sheet, cell), value in cells.items():
+        book[sheet][cell] = value
+    with TemporaryDirectory() as elsewhere:
+        back = Path(elsewhere) / sent.name
+        book.save(back)
+        yield back
+
+
 def _originals(ctx: Context, world: Offices) -> None:
     originals.write_originals(ctx, world.visit, world.folder / f"originals-{len(list(world.folder.iterdir()))}")
 
@@ -255,6 +285,15 @@ ACTS = (
     Act("export a book", _in_town(_export_book)),
     Act("attach a file to an entry", _in_town(_attach)),
     Act("set down a state with its proof", _in_town(_close)),
+    Act(
+        "write what to know before a visit",
+        _in_town(lambda ctx, at: preparation.write_preparation(ctx, at.visit, at.stick / "preparation.pdf")),
+    ),
+    Act(
+        "write the walk sheet", _in_town(lambda ctx, at: walk_sheet.write_walk_sheet(ctx, at.visit, at.stick / "w.pdf"))
+    ),
+    Act("send a self-check, take it back and compare", _in_town(_self_check)),
+    Act("take a new edition of a checklist", _edition),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
     Act("write the originals", _in_town(_originals)),
     Act("put a file to the visit", _in_town(_evidence)),
@@ -264,6 +303,10 @@ ACTS = (
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),
     Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
     Act("copy the papers", _in_town(_copies)),
+    Act(
+        "list what visits lack",
+        _in_town(lambda ctx, at: leave_gaps.write_gaps(ctx, "2026-01-01", "2026-12-31", at.stick / "gaps.xlsx")),
+    ),
     Act(
         "list the findings",
         _in_town(
