@@ -1,5 +1,7 @@
 """The table of keys (F1)."""
 
+from textwrap import fill
+
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QGridLayout
 
@@ -10,6 +12,7 @@ from ohdesk.ui.kit.label import Label
 from ohdesk.ui.routes import keys
 
 _COLUMNS = 3
+_KEYS_IN_A_LINE = 15  # characters
 _A_NAME = 12  # characters; what is longer may take a second line
 
 
@@ -31,7 +34,8 @@ class KeyCard(QFrame):
         rows = -(-len(listed) // _COLUMNS)
         for place, key in enumerate(listed):
             row, column = place % rows + 1, 2 * (place // rows)
-            name, meaning = Label(key.key, "key"), Label(key.meaning)
+            keys_in_lines = fill(key.key, _KEYS_IN_A_LINE, break_on_hyphens=False)  # the room is for what they do
+            name, meaning = Label(keys_in_lines, "key"), Label(key.meaning)
             meaning.setWordWrap(len(key.meaning) > _A_NAME)
             grid.addWidget(name, row, column)
             grid.addWidget(meaning, row, column + 1)
