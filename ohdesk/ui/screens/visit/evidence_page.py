@@ -256,8 +256,8 @@ def _columns() -> tuple[Column[Evidence], ...]:
     return (
         Column(tr("序号"), lambda each: str(each.number), 48, numeric=True),
         Column(tr("种类"), lambda each: each.kind.word, 66),
-        Column(tr("名称"), lambda each: each.name or each.about or "—", 148, sought=True),
-        Column(tr("页数或时长"), lambda each: each.extent, 78, numeric=True),
+        Column(tr("名称"), lambda each: each.name or each.about or "—", 132, sought=True),
+        Column(tr("页数或时长"), lambda each: each.extent, 94, numeric=True),
         Column(tr("标记"), _marked, 92, kind=lambda each: "" if each.sensitive is Sensitive.NO else "warn"),
         Column("SHA-256", lambda each: each.sha256[:_HASH], 104),
     )
