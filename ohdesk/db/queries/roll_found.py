@@ -19,7 +19,7 @@ from ohdesk.db.row_numbers import Names, number
 
 FEW = 2_000  # rows; looked up and sorted in 25 ms of a roll of a million
 ON_THE_WAY = 3_000  # rows looked at in the order of the list until a page is met
-PIECE = 500  # of those, at a time
+PIECE = 100  # of those, at a time: where most rows fit, one or two pieces are a page
 _TABLE = Establishment.__tablename__
 
 
