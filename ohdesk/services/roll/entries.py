@@ -162,7 +162,7 @@ def listed(ctx: Context, query: EntryQuery = EVERYTHING, wanted: str = "", every
         sought = roll.name_of(session, wanted, numbered=numbered) if wanted else None
     if query.order:
         give_back()  # what sorting took in memory, where it stays unencrypted: 100 bytes an entry
-    index_large(ctx, map(roll_found.index_of, _indexed(query)), everything)
+    index_large(ctx, map(roll_found.index_of, _indexed(query.order, asked_for["clauses"])), everything)
     return Listed(names, everything, place(names, sought))
 
 
@@ -294,9 +294,9 @@ def asked(ctx: Context, query: EntryQuery) -> dict[str, Any]:
     return _which(ctx, query) | in_order
 
 
-def _indexed(query: EntryQuery) -> Iterator[str]:
-    """Yield the fields that a query asks for and that an index serves."""
-    fields, asked_for = roll_definition().by_key, {query.order, *(each.key for each in query.conditions)}
+def _indexed(order: str, asked_of: Sequence[roll_found.Clause]) -> Iterator[str]:
+    """Yield the fields that a query is about and that an index serves."""
+    fields, asked_for = roll_definition().by_key, {order, *(each.key for each in asked_of)}
     return (key for key in sorted(asked_for) if key in fields and fields[key].indexed)
 
 
