@@ -4,10 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import quantiles
 from tempfile import TemporaryDirectory
 
-from benchmarks.rounds import Figure, interleaved, ratio, right, scratch
+from benchmarks.rounds import Figure, interleaved, nothing, p99, ratio, right, scratch
 from benchmarks.scale import Scale
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Power, StartData, Task
@@ -65,17 +64,13 @@ def measure(scale: Scale) -> Iterator[Figure]:
                 filling.save_answer(ctx, visit, questions[number % len(questions)], answer)
 
             os.sync()  # else the first flushes carry what other programs have left to write
-            times = interleaved({"floor": floor, "ohdesk": save}, ROUNDS if scale.rounds > 1 else 20, _nothing)
+            times = interleaved({"floor": floor, "ohdesk": save}, ROUNDS if scale.rounds > 1 else 20, nothing)
         held = {view.answer.fact for view in filling.open_form(ctx, visit).answers.values()}
         right(f"{FACT}（{len(times['floor'])}）" in held, "the last answer is held")
     yield ratio(GOALS[0], times)
     if len(times["floor"]) >= 100:
-        last = {name: quantiles(taken, n=100)[98] for name, taken in times.items()}
+        last = {name: p99(taken) for name, taken in times.items()}
         yield Figure(GOALS[1], last["ohdesk"] / last["floor"])
-
-
-def _nothing() -> None:
-    """Between two answers there is no time to tidy up."""
 
 
 def _task() -> Task:

@@ -4,14 +4,15 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 from sqlalchemy import select
 
 from benchmarks import children, world
 from benchmarks.employers import COMMON, RARE
-from benchmarks.rounds import Figure, interleaved, ratio, right
+from benchmarks.rounds import Figure, interleaved, nothing, ratio, right, worst_p99
 from benchmarks.scale import Scale
 from benchmarks.window_child import resident
 from ohdesk.db.models import Establishment
@@ -65,7 +66,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
         with large.town() as ctx, closing(_plain(ctx, large.folder)) as plain:
             search_index.make(ctx)
             yield from _searches(ctx, plain, scale.rounds, GOALS[3], GOALS[4])
-            yield _filters(ctx, plain, 10 * scale.rounds, GOALS[7])
+            yield _filters(ctx, plain, 15 * scale.rounds, GOALS[7])
         held = [children.call("benchmarks.lists:open_list", str(each.folder)) for each in (small, large)]
         yield Figure(GOALS[5], held[1].value - held[0].value, "MB")
         yield Figure("peak with the list open, large", held[1].peak, "MB")
@@ -124,7 +125,7 @@ def _pages(ctx: Context, plain: sqlite3.Connection, rounds: int) -> Iterator[Fig
             "ohdesk by ids": lambda number: entries.rows_of(ctx, ids[place(number)]),
         },
         rounds,
-        _nothing,
+        nothing,
     )
     yield ratio(GOALS[0], times)
     yield ratio(GOALS[1], times, "floor by ids", "ohdesk by ids")
@@ -147,7 +148,7 @@ def _searches(ctx: Context, plain: sqlite3.Connection, rounds: int, name: str, t
 
     variants = {word: lambda _, text=text: search(text) for word, text in sought.items()}
     variants["LIKE"] = lambda _: plain.execute(_LIKE, (f"%{ABSENT}%",)).fetchall()
-    times = interleaved(variants, rounds, _nothing)
+    times = interleaved(variants, rounds, nothing)
     worst = max(sought, key=lambda word: median(times[word]))
     yield Figure(name, median(times[worst]), "ms", {word: times[word] for word in (*sought, "LIKE")})
     if to_like:
@@ -168,10 +169,7 @@ def _filters(ctx: Context, plain: sqlite3.Connection, rounds: int, name: str) ->
     for said, there in (("by a count", by_count), ("of a class", of_class)):
         ids = [row.id for row in page(_ASKED[said])]
         right(ids == [row[0] for row in plain.execute(there)], f"the first page {said} is the one of plain SQLite")
-    variants = {said: lambda _, query=query: page(query) for said, query in _ASKED.items()}
-    times = interleaved(variants, rounds, _nothing)
-    slow = {said: quantiles(taken, n=100)[-1] for said, taken in times.items()}
-    return Figure(name, max(slow.values()), "ms", {said: (slow[said],) for said in times})
+    return worst_p99(name, {said: partial(page, query) for said, query in _ASKED.items()}, rounds)
 
 
 def _curve(size: int) -> Iterator[Figure]:
@@ -194,7 +192,3 @@ def _curve(size: int) -> Iterator[Figure]:
 def _opened(past: world.Past) -> None:
     with past.town():
         pass
-
-
-def _nothing() -> None:
-    """Between two of these there is nothing to tidy up."""

@@ -2,15 +2,15 @@
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from statistics import quantiles
 from tempfile import TemporaryDirectory
 
 from benchmarks import children
-from benchmarks.rounds import Figure, interleaved, right
+from benchmarks.rounds import Figure, right, worst_p99
 from benchmarks.scale import Scale
 from benchmarks.window_child import resident
 from ohdesk.db.apply.registers import columns_of
@@ -75,14 +75,7 @@ def open_book(folder: str) -> float:
 
 def _worst(name: str, asked: dict[str, EntryQuery], ctx: Context, rounds: int) -> Figure:
     """Return how long the first page of the worst question takes at most, but for one time in a hundred."""
-
-    def ask(query: EntryQuery) -> Callable[[int], object]:
-        return lambda _round: listing.first(ctx, BOOK, query)
-
-    times = interleaved({said: ask(query) for said, query in asked.items()}, rounds, lambda: None)
-    slow = {said: quantiles(taken, n=100)[-1] for said, taken in times.items()}
-    worst = max(slow, key=slow.__getitem__)
-    return Figure(name, slow[worst], "ms", {said: (slow[said],) for said in times})
+    return worst_p99(name, {said: partial(listing.first, ctx, BOOK, query) for said, query in asked.items()}, rounds)
 
 
 @contextmanager
