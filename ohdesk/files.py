@@ -43,7 +43,7 @@ class WritesBytes(Protocol):
     def write(self, chunk: bytes | memoryview, /) -> int: ...
 
 
-def write_durably(place: Path, content: bytes) -> None:
+def write_durably(place: Path, content: bytes | memoryview) -> None:
     """Write a file so that after a power cut it is there whole or not at all; a disk without room keeps no half.
 
     Raises UserError for a place that cannot be one, MachineError from the medium; both name it.

@@ -71,7 +71,8 @@ def put(ctx: Context, content: bytes) -> str:
         place = _place(ctx, digest)
         with medium_told(place.parent):
             place.parent.mkdir(exist_ok=True)
-        write_durably(place, vault.seal_blob(ctx.keys.database, digest, content))
+        room = memoryview(bytearray(len(content) + vault.AROUND))
+        write_durably(place, vault.seal_blob_into(room, ctx.keys.database, digest, memoryview(content)))
     return digest
 
 

@@ -34,7 +34,8 @@ def _listen(asked: SimpleQueue[bytes]) -> NoReturn:
 
 def send(stream: BinaryIO, message: bytes) -> None:
     """Write one message, its length before it."""
-    stream.write(len(message).to_bytes(_LENGTH) + message)
+    stream.write(len(message).to_bytes(_LENGTH))
+    stream.write(message)
     stream.flush()
 
 
