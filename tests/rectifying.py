@@ -46,9 +46,9 @@ def team(ctx: Context) -> tuple[str, str]:
     )
 
 
-def visit_of(ctx: Context, firm: str, day: str) -> str:
-    """Plan, approve and start a visit on a day."""
-    new = planning.NewVisit(establishment=firm, inspectors=team(ctx), task=Task("daily", "plan", day))
+def visit_of(ctx: Context, firm: str, day: str, form: str = "") -> str:
+    """Plan, approve and start a visit on a day, with the usual checklist or another."""
+    new = planning.NewVisit(establishment=firm, inspectors=team(ctx), task=Task("daily", "plan", day), form=form)
     return begin(on(ctx, day), planning.plan(on(ctx, day), new))
 
 

@@ -4,11 +4,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from ohdesk.services.finding import re_inspections
-from ohdesk.services.visit import filling, photos
+from ohdesk.services.visit import editions, filling, photos, views
 from ohdesk.ui.kit.photo_strip import PhotoStrip
+from ohdesk.ui.screens.visit.plan_page import PlanPage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from tests.gui.showing import in_front
-from tests.rectifying import BREACH, begin, fill, finalize, listed, on, team, visit_of
+from tests.rectifying import BREACH, begin, fill, finalize, found, listed, on, team, visit_of
 from tests.visiting import add_firm, picture
 
 
@@ -34,3 +35,17 @@ def test_what_failed_is_asked_again_with_the_photo_of_last_time_beside_the_new(c
     assert {"上次 2026-03-02", "这次"} <= set(said)
     qtbot.keyClick(screen.focusWidget(), Qt.Key.Key_1)
     assert filling.open_form(later, again).counts.met == 1
+
+
+def test_a_re_inspection_that_is_put_off_keeps_its_checklist(ctx, jobs, qtbot):
+    found(ctx)
+    later, day = on(ctx, "2026-04-14"), "2026-04-15"
+    again = re_inspections.plan_re_inspection(later, listed(later), "2026-04-14", team(ctx))
+    page = PlanPage(later, jobs)
+    qtbot.addWidget(page)
+    page.show_visit(views.visit_view(later, again))
+    assert page.form.currentText() == "复查检查表（用人单位职业卫生监督检查表）"
+    page.day.set_day(day)
+    page.submit()
+    assert views.visit_view(later, again).task.planned_on == day
+    assert list(editions.editions(later, again).current.by_id) == [BREACH]

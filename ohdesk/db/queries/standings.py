@@ -42,14 +42,15 @@ def standing(today: date, disposals: Mapping[str, str]) -> ColumnElement[str]:
 def first_again(wanted: InstrumentedAttribute[str]) -> ColumnElement[str]:
     """Return what is wanted of the first record, or its answer, that answered the question of a finding again.
 
-    Of the same checklist at the same establishment, 合格 or 不合格. A record known not to be good answers nothing.
+    At the same establishment, 合格 or 不合格, with whatever checklist: a question has one id in all of them.
+    A record known not to be good answers nothing.
     """
     bad = select(PdfVerdict.visit).where(verified.of(again), PdfVerdict.verdict == Verification.BAD)
     answers = (
         select(wanted)
         .select_from(again)
         .join(RecordAnswer, and_(RecordAnswer.visit == again.visit, RecordAnswer.question == Finding.question))
-        .where(again.listed_under == Record.listed_under, again.form == Record.form)
+        .where(again.listed_under == Record.listed_under)
         .where(again.started_at > Record.started_at, ~bad.exists())
         .where(RecordAnswer.answer.in_((AnswerValue.MET, AnswerValue.NOT_MET)))
         .order_by(again.started_at, again.visit)

@@ -1,9 +1,10 @@
 """Re-inspections (复查): arranged for findings whose deadline ends, and which findings each is for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,19 +12,20 @@ from ohdesk.db.models import Person, RecordInspector, ReInspection, Visit
 from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import day_in, legal_day, parse_day
 from ohdesk.domain.people import OfficeRole, Right
+from ohdesk.domain.record import InspectionRecord
 from ohdesk.domain.rectification import WAITING, re_inspection_day
 from ohdesk.domain.visit import RE_INSPECTION, UNFINISHED, Task
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.definition import Form
-from ohdesk.forms.loader import load_form
-from ohdesk.forms.re_inspection import re_inspection_form
+from ohdesk.forms.loader import form_files, load_form
+from ohdesk.forms.re_inspection import RE_INSPECTION_FORM, re_inspection_form, with_recorded
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.office.people import team_gaps
-from ohdesk.services.visit.lookup import find_record
+from ohdesk.services.visit.lookup import find_record, record_content
 from ohdesk.services.visit.planning import NewVisit, plan_in
 
 
@@ -84,12 +86,22 @@ def plan_re_inspection(ctx: Context, rows: Sequence[RectificationRow], day: str,
 
 
 def _form(session: Session, rows: Sequence[RectificationRow]) -> Form:
-    """Return the checklist that asks again what failed, in the edition in which it failed where that is here."""
-    first = session.get(Visit, rows[0].visit)
-    base = form_of(session, first) if first else load_form(find_record(session, rows[0].visit).form)
-    failed = {row.question for row in rows if row.question in base.by_id}
-    # Of a record from elsewhere the edition may not be here; then all of the checklist is looked at again.
-    return re_inspection_form(base, failed) if failed else base
+    """Return the checklist that asks again all that failed, each in the edition in which it failed."""
+    failed: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: row.finalized_at):
+        failed.setdefault(row.visit, []).append(row.question)
+    return re_inspection_form([(_filled_with(session, visit, asked), asked) for visit, asked in failed.items()])
+
+
+def _filled_with(session: Session, visit_id: str, asked: Collection[str]) -> Form:
+    """Return the checklist of a record; of one from elsewhere that of this program, and what the record adds to it."""
+    visit = session.get(Visit, visit_id)
+    if visit is not None:
+        return form_of(session, visit)
+    record = msgspec.convert(record_content(session, find_record(session, visit_id))["record"], InspectionRecord)
+    shipped = next((form for form in form_files().forms if form.id == record.form), load_form(RE_INSPECTION_FORM))
+    lacking = [line for line in record.answers if line.question in asked and line.question not in shipped.by_id]
+    return with_recorded(shipped, lacking)
 
 
 def re_inspections_in(session: Session) -> dict[str, Visit]:

@@ -71,7 +71,9 @@ def move(ctx: Context, visit_id: str, to: Mapping[str, str]) -> Change:
 
 
 def _editions(session: Session, visit: Visit) -> Editions:
-    current, newest = form_of(session, visit), load_form(visit.form)
+    current = form_of(session, visit)
+    # A re-inspection asks again what was asked: of its checklist, made for it alone, there is no other edition.
+    newest = current if current.from_findings else load_form(visit.form)
     answered = answers_of(session, current, visit.id)
     both = [question for question in newest.questions if question.id in current.by_id]
     return Editions(

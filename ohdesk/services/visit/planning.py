@@ -102,6 +102,8 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
         establishment = session.get_one(Establishment, visit.establishment)
         task = _by_id(new.task)
         form = form_of(session, visit)
+        if not kept and form.from_findings:
+            raise UserError(tr("复查只看上次不合格的项目，不能换成别的检查表。"), tr("要检查其他内容的，请另行安排。"))
         if not kept:
             form = form_for(ctx, session, establishment, new.form, new.form_reason)
         after = (new.inspectors, new.assistants, task, form.sha256)
@@ -199,9 +201,11 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
 def fit_form(session: Session, visit: Visit, mode: ModeRule) -> None:
     """Let a visit that starts have a checklist of its mode: another one looks at what cannot be seen from there.
 
+    A re-inspection keeps its own in every mode: it is there for what failed.
     Raises UserError where there is none for the establishment's kind.
     """
-    if form_of(session, visit).off_site != mode.on_site:
+    form = form_of(session, visit)
+    if form.from_findings or form.off_site != mode.on_site:
         return
     kind = session.get_one(Establishment, visit.establishment).kind
     fitting = [form for form in forms_of_kind(kind) if form.off_site != mode.on_site]

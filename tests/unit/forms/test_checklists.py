@@ -116,17 +116,21 @@ def test_the_twelve_subjects_of_inspection_are_covered(employer):
 
 
 def test_a_re_inspection_asks_again_what_failed_and_nothing_else(employer):
-    again = re_inspection_form(employer, {"G03", "A02"})
+    again = re_inspection_form([(employer, {"G03", "A02"})])
     assert [(each.number, each.id, each.section) for each in again.questions] == [(1, "A02", "A"), (2, "G03", "G")]
     assert [section.id for section in again.sections] == ["A", "G"]
-    assert (again.id, again.version, again.title) == (
-        employer.id,
-        employer.version,
-        "复查检查表（用人单位职业卫生监督检查表）",
-    )
-    assert again.sha256 != employer.sha256
+    assert (again.id, again.title) == ("re-inspection", "复查检查表（用人单位职业卫生监督检查表）")
+    assert not again.conditional
     with pytest.raises(ValueError, match="Z99"):
-        re_inspection_form(employer, {"Z99"})
+        re_inspection_form([(employer, {"Z99"})])
+
+
+def test_an_id_means_one_question_in_all_forms():
+    by_id: dict[str, set[str]] = {}
+    for form in FILES:
+        for question in form.questions:
+            by_id.setdefault(question.id, set()).add(question.text)
+    assert all(len(texts) == 1 for texts in by_id.values())  # by it an answer settles a finding of another form
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ class PlanPage(VisitPage):
         self.reason, self.entry, self.number, self.platform = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self.form_reason = QLineEdit()
         self._fitting: set[str] = set()  # the forms of the establishment's kind
+        self._held = ("", "")  # id and title of the form that a planned visit has already
         self.form.currentIndexChanged.connect(self._ask_why)
         self.inspectors, self.assistants = PeopleList(TEAM), PeopleList()
         self.editors = {"establishment": self.finder}
@@ -76,6 +77,7 @@ class PlanPage(VisitPage):
         today = legal_day(self.ctx.now()).isoformat()
         known = {"establishment": establishment, "kind": "daily", "source": "plan", "day": today}
         self.visit, self._drawn, self.finder.fixed = "", False, False
+        self._held = ("", "")
         self._cancelling.hide()
         self.begin(establishment or _NEW, known)
         (self.kinds.buttons[self.kinds.value] if self.finder.value else self.finder.search).setFocus()
@@ -89,6 +91,7 @@ class PlanPage(VisitPage):
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
+        self._held = (view.form, view.form_title)
         self._cancelling.show()
         self.begin(view.id, known)
         self.day.setFocus()
@@ -187,6 +190,10 @@ class PlanPage(VisitPage):
         fitting, others = views.forms_of(self.ctx, establishment)
         self._fitting = {form.id for form in fitting}
         self.form.clear()
+        held, title = self._held
+        if held and held not in {form.id for form in (*fitting, *others)}:  # made for it alone, as of a re-inspection
+            self._fitting.add(held)
+            self.form.addItem(title, held)
         for form in fitting:
             title = tr("{title}（{count} 项）", title=form.title, count=len(form.questions))
             self.form.addItem(title, form.id)
