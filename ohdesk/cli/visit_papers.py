@@ -1,7 +1,8 @@
-"""`ohdesk visit sheet`, `prepare` and `selfcheck`: the papers that go beside the screen."""
+"""`ohdesk visit sheet`, `prepare`, `approval-form`, `notice` and `selfcheck`: the papers beside the screen."""
 
 import argparse
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, named, on_a_visit
@@ -15,8 +16,9 @@ def paper_commands(group: Commands) -> None:
     """Add the commands to the group of visit commands."""
     _paper(group.unlocked("sheet", tr("写出现场核查用表（PDF，A4 两面）"), write_sheet))
     _paper(group.unlocked("prepare", tr("写出检查准备单（PDF，一页）"), write_preparation))
-    on_a_visit(group.unlocked("approval-form", tr("行政检查审批表的内容"), show_approval_form))
-    on_a_visit(group.unlocked("notice", tr("行政检查通知书的内容；县级文字没有登记的不给出"), show_notice))
+    _issued(group.unlocked("approval-form", tr("行政检查审批表：内容，或者写出 PDF"), show_approval_form))
+    about = tr("行政检查通知书：内容，或者写出 PDF；县级文字没有登记的不给出")
+    _issued(group.unlocked("notice", about, show_notice))
     about = tr("用人单位自查表：发出、读入、与检查结果对照；不带参数时看对照")
     check = on_a_visit(group.unlocked("selfcheck", about, self_check))
     way = check.add_mutually_exclusive_group()
@@ -29,17 +31,30 @@ def _paper(command: argparse.ArgumentParser) -> None:
     on_a_visit(command).add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("PDF 文件"))
 
 
+def _issued(command: argparse.ArgumentParser) -> None:
+    on_a_visit(command).add_argument("--out", type=Path, metavar="FILE", help=tr("PDF 文件"))
+    command.add_argument("--authority", default="", metavar="NAME", help=tr("有权机关不止一个时，以哪个的名义"))
+
+
 def show_approval_form(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Show what stands on the form by which a visit is approved."""
-    form = before.approval_form(ctx, lookup.find(ctx, args.visit))
+    """Show what stands on the form by which a visit is approved, or write it."""
+    from ohdesk.services.visit import before_papers
+
+    if args.out is not None:
+        return _written(ctx, args, partial(before_papers.write_approval, authority=args.authority))
+    form = before.approval_form(ctx, lookup.find(ctx, args.visit), args.authority)
     going = "、".join(f"{each.name} {each.certificate_no}".strip() for each in (*form.inspectors, *form.assistants))
     why = " · ".join(filter(None, (form.kind, form.source, form.reason, form.task_number)))
     return Answer(form, "\n".join(filter(None, (form.name, form.matter, why, form.planned_on, going, form.approval))))
 
 
 def show_notice(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Show what stands on the notice that the party is given."""
-    told = before.notice(ctx, lookup.find(ctx, args.visit))
+    """Show what stands on the notice that the party is given, or write it."""
+    from ohdesk.services.visit import before_papers
+
+    if args.out is not None:
+        return _written(ctx, args, partial(before_papers.write_notice, authority=args.authority))
+    told = before.notice(ctx, lookup.find(ctx, args.visit), args.authority)
     going = "、".join(f"{each.name} {each.certificate_no}" for each in told.inspectors)
     lines = (told.authority, told.name, told.matter, told.planned_on, told.place, going, *told.papers)
     return Answer(told, "\n".join(filter(None, (*lines, told.rights, told.prohibitions))))

@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.definition import AnswerType
+from ohdesk.services.register import entries
 from ohdesk.services.visit import filling, self_check
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.gui.showing import in_front, said
+from tests.printed import pages_of
 from tests.visiting import planned_visit, started_visit
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
@@ -38,6 +40,25 @@ def test_the_sheet_is_saved_by_keys_from_a_visit_that_has_not_begun(ctx, jobs, q
     assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     press(screen, Qt.Key.Key_Escape)
     assert screen.front is Page.APPROVAL
+
+
+def test_the_notice_is_offered_once_the_countys_words_are_entered(ctx, jobs, qtbot, press, tmp_path, monkeypatch):
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    screen.open_visit(started_visit(ctx))
+    press(screen, Qt.Key.Key_M, ALT)
+    page = screen.page(Page.PAPERS)
+    assert "县级印发的权利告知" in said(screen)
+    assert not page.notice.isEnabled()
+    with qtbot.waitSignal(screen.wanted) as led:
+        press(screen, Qt.Key.Key_G, ALT)
+    assert led.args == ["registers", "county_papers"]
+    words = {"rights": "您有权申请回避。", "prohibitions": "严禁吃拿卡要。"}
+    entries.add(ctx, "county_papers", {"kind": "notice", "title": "告知文字", "valid_from": "2026-01-01", **words})
+    screen.reload()
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "notice.pdf"), ""))
+    with qtbot.waitSignal(screen.saved):
+        press(screen, Qt.Key.Key_N, ALT)
+    assert "申请回避" in "".join(pages_of((tmp_path / "notice.pdf").read_bytes()))
 
 
 def test_the_sheet_is_typed_in_by_the_numbers_that_stand_on_it(ctx, jobs, qtbot, press):

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Entry
 from ohdesk.domain.register.values import Value
 
-_BOOK = "county_papers"
+BOOK = "county_papers"
 NOTICE, ASSISTANTS = "notice", "assistants"  # what a paper is for
 
 
 def in_force(session: Session, kind: str, day: date) -> Mapping[str, Value] | None:
     """Return what is entered of the latest paper of a kind in force on a day; None without one."""
-    rows = session.scalars(select(Entry.values).where(Entry.register == _BOOK, ~Entry.withdrawn))
+    rows = session.scalars(select(Entry.values).where(Entry.register == BOOK, ~Entry.withdrawn))
     on = day.isoformat()
     fitting = [
         values

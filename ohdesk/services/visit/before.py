@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Person
+from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import day_in, legal_day
-from ohdesk.domain.visit import Power
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -32,7 +32,7 @@ class ApprovalForm:
 
     matter: the checklist by its title · authority, basis: under which power, "" where none is valid on the day or
     several are · off_site: 非现场 · inspections, cap: of the year so far; cap 0 while none is known
-    approval: as given, "" before
+    approval: as given, "" before · number: of the form, as far as one was given
     """
 
     name: str
@@ -52,13 +52,15 @@ class ApprovalForm:
     inspections: int
     cap: int
     approval: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """What the party is given (行政检查通知书); neither the source of the task nor its reason.
 
-    papers: to have ready · rights, prohibitions: word by word as the county issued them in `issued`
+    off_site: 非现场, which has no place · papers: to have ready
+    rights, prohibitions: word by word as the county issued them in `issued`
     """
 
     name: str
@@ -66,6 +68,7 @@ class Notice:
     authority: str
     basis: str
     planned_on: str
+    off_site: bool
     place: str
     inspectors: tuple[Going, ...]
     inspections: int
@@ -76,19 +79,23 @@ class Notice:
     issued: str
 
 
-def approval_form(ctx: Context, visit_id: str) -> ApprovalForm:
-    """Return what stands on the form by which a visit is approved. Raises UserError where there is no such visit."""
+def approval_form(ctx: Context, visit_id: str, authority: str = "") -> ApprovalForm:
+    """Return what stands on the form by which a visit is approved.
+
+    authority: under whose power, where several are valid; left open without
+    Raises UserError where there is no such visit, and for a round of assistants, which is no inspection.
+    """
     view = visit_view(ctx, visit_id)
     with ctx.reading() as session:
-        visit = find_visit(session, visit_id)
-        power = _power(session, _day(ctx, view))
+        visit = _inspection(session, visit_id)
+        issuer = _chosen(_issuers(session, visit, _day(ctx, view)), authority)
         return ApprovalForm(
             name=view.name,
             uscc=view.uscc,
             address=view.address,
             matter=view.form_title,
-            authority=power.authority if power else "",
-            basis=power.basis if power else "",
+            authority=issuer.authority if issuer else "",
+            basis=issuer.basis if issuer else "",
             kind=view.kind,
             source=view.source,
             reason=view.task.reason,
@@ -100,34 +107,33 @@ def approval_form(ctx: Context, visit_id: str) -> ApprovalForm:
             inspections=view.counted.count,
             cap=view.counted.cap.most if view.counted.cap else 0,
             approval=view.approval,
+            number=visit.approval.number if visit.approval and view.approval else "",
         )
 
 
-def notice(ctx: Context, visit_id: str) -> Notice:
+def notice(ctx: Context, visit_id: str, authority: str = "") -> Notice:
     """Return what stands on the notice of a visit.
 
-    Raises UserError while the words of rights and prohibitions are not entered from the county's paper, and without
-    one power that is valid on the day.
+    authority: in whose name, where several powers are valid
+    Raises UserError while the words of rights and prohibitions are not entered from the county's paper, without a power
+    that is valid on the day, and where it is open which of several authorities issues the notice.
     """
     view = visit_view(ctx, visit_id)
     with ctx.reading() as session:
-        visit, day = find_visit(session, visit_id), _day(ctx, view)
+        visit, day = _inspection(session, visit_id), _day(ctx, view)
         issued = county_papers.in_force(session, county_papers.NOTICE, day)
         if issued is None:
             raise UserError(_gap(), tr("请把县级印发的文字逐字登记在登记簿“县级文件”里。"))
-        power = _power(session, day)
-        if power is None:
-            raise UserError(
-                tr("{day} 没有可用的检查权限，通知书不能打印。", day=day.isoformat()), tr("请先登记检查权限。")
-            )
+        issuer = _issuer(_issuers(session, visit, day), authority, day)
         form = form_of(session, visit)
         place = session.get_one(Establishment, visit.establishment).address
         return Notice(
             name=view.name,
             matter=view.form_title,
-            authority=power.authority,
-            basis=power.basis,
+            authority=issuer.authority,
+            basis=issuer.basis,
             planned_on=view.planned_on,
+            off_site=form.off_site,
             place="" if form.off_site else place,
             inspectors=_going(session, visit.inspectors),
             inspections=view.counted.count,
@@ -137,6 +143,14 @@ def notice(ctx: Context, visit_id: str) -> Notice:
             prohibitions=str(issued.get("prohibitions") or ""),
             issued=str(issued.get("title") or ""),
         )
+
+
+def authorities(ctx: Context, visit_id: str) -> tuple[str, ...]:
+    """Return in whose name the papers of a visit may be issued: the one it was begun under, before that every one."""
+    view = visit_view(ctx, visit_id)
+    with ctx.reading() as session:
+        issuers = _issuers(session, find_visit(session, visit_id), _day(ctx, view))
+        return tuple(each.authority for each in issuers)
 
 
 def notice_gap(ctx: Context, planned_on: str) -> str:
@@ -154,10 +168,47 @@ def _day(ctx: Context, view: VisitView) -> date:
     return day_in(view.planned_on) or legal_day(ctx.now())
 
 
-def _power(session: Session, day: date) -> Power | None:
-    """Return the power under which an office inspects on a day; None without one, and where one has to be chosen."""
-    own = [power for power in powers_in(session) if power.inspects_on(day)]
-    return own[0] if len({power.authority for power in own}) == 1 else None
+def _inspection(session: Session, visit_id: str) -> Visit:
+    visit = find_visit(session, visit_id)
+    if visit.is_patrol:
+        raise UserError(
+            tr("协管巡查不是行政检查，没有审批表和通知书。"), tr("经企业同意进入，看到的情况写进巡查登记表。")
+        )
+    return visit
+
+
+class _Issuer(NamedTuple):
+    authority: str
+    basis: str
+
+
+def _issuers(session: Session, visit: Visit, day: date) -> tuple[_Issuer, ...]:
+    if visit.start is not None:
+        return (_Issuer(visit.start.authority, visit.start.power_basis),)
+    valid = (power for power in powers_in(session) if power.inspects_on(day))
+    by_name: dict[str, _Issuer] = {}
+    for power in valid:
+        by_name.setdefault(power.authority, _Issuer(power.authority, power.basis))
+    return tuple(by_name.values())
+
+
+def _chosen(issuers: tuple[_Issuer, ...], authority: str) -> _Issuer | None:
+    fitting = [each for each in issuers if authority in {"", each.authority}]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _issuer(issuers: tuple[_Issuer, ...], authority: str, day: date) -> _Issuer:
+    chosen = _chosen(issuers, authority)
+    if chosen is not None:
+        return chosen
+    names = "、".join(each.authority for each in issuers)
+    on = day.isoformat()
+    if not issuers:
+        raise UserError(tr("{day} 没有可用的检查权限，通知书不能打印。", day=on), tr("请先登记检查权限。"))
+    if authority:
+        message = tr("“{authority}”在 {day} 没有检查权限。", authority=authority, day=on)
+        raise UserError(message, tr("可用：{choices}", choices=names))
+    raise UserError(tr("有权机关不止一个：{names}。", names=names), tr("请选择以哪个机关的名义检查。"))
 
 
 def _going(session: Session, people: tuple[str, ...]) -> tuple[Going, ...]:

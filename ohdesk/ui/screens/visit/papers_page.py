@@ -14,9 +14,13 @@ from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.register import county_papers
+from ohdesk.services.visit import before, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
+from ohdesk.ui.kit.editors import LongChoice
+from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_target
 from ohdesk.ui.kit.flow import Flow
 from ohdesk.ui.kit.jobs import Jobs
@@ -40,26 +44,34 @@ class PapersPage(VisitPage):
         prepares = (_preparation, tr("准备单另存(&D)"), tr("打印准备单(&R)"), _write_preparation)
         self.preparation = Paper(ctx, jobs, *prepares)
         self.walk = Paper(ctx, jobs, _walk_sheet, tr("核查用表另存(&S)"), tr("打印核查用表(&P)"), _write_walk_sheet)
-        self.hand_on(self.preparation, self.walk)
+        self._authority = ""  # in whose name the next two are made; the worker reads no widget
+        self.approval = Paper(
+            ctx, jobs, self._approval, tr("审批表另存(&A)"), tr("打印审批表(&U)"), self._write_approval
+        )
+        self.notice = Paper(ctx, jobs, self._notice, tr("通知书另存(&N)"), tr("打印通知书(&T)"), self._write_notice)
+        self.hand_on(self.preparation, self.walk, self.approval, self.notice)
         about = tr(
             "一页：联系人和危害因素、到期的事项、未了的问题和照片、今年查过几次、上次是谁为什么来的、要带的和要看的。"
             "内部使用，不带进被检查单位。"
         )
-        before = Card(tr("检查准备单"), "document", text(about), grow(), row(self.preparation, grow()))
+        preparation = Card(tr("检查准备单"), "document", text(about), grow(), row(self.preparation, grow()))
         about = tr(
             "A4 两面，列出全部检查项，项号和 1 2 3 4 与填写时相同；已知的内容和已答的项已印上。"
             "带着它走现场，回来在“填写”里按 Ctrl+F，输入项号，Enter，再按数字键。"
         )
         sheet = Card(tr("现场核查用表"), "document", text(about), grow(), row(self.walk, grow()))
-        self.put_cards((before, sheet), (self._self_check_card(),))
+        self.put_cards((preparation, sheet), (self._issued_card(), self._self_check_card()))
         self.add_actions(button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit))
 
     def show_visit(self, view: VisitView) -> None:
         self.visit, self._name = view.id, safe_stem(view.name)
         self.walk.offer(view.id, tr("现场核查用表 {name}", name=self._name))
         self.preparation.offer(view.id, tr("检查准备单 {name}", name=self._name))
-        for each in (self.walk, self._asked):
+        self.approval.offer(view.id, tr("行政检查审批表 {name}", name=self._name))
+        self.notice.offer(view.id, tr("行政检查通知书 {name}", name=self._name))
+        for each in (self.walk, self._asked, self.approval):
             each.setEnabled(not view.is_patrol)
+        self.authority.setCurrentIndex(-1)  # what was chosen for another visit
         say(self._faults, "")
         self.reload()
         self.walk.print.setFocus()
@@ -67,6 +79,7 @@ class PapersPage(VisitPage):
     def reload(self) -> None:
         from ohdesk.services.visit import self_check  # late: what reads workbooks is needed here alone
 
+        self._show_issued()
         view = self_check.self_check_of(self.ctx, self.visit)
         self._compare.setEnabled(view is not None)
         self._standing.setText(tr("还没有读入单位交回的表。") if view is None else "\n".join(_standing(view)))
@@ -108,6 +121,52 @@ class PapersPage(VisitPage):
             said = tr("已保存：{file}", file=path)
             work = partial(write, self.ctx, self.visit, path)
             self.work(work, lambda _: self.saved.emit(said, path), tr("正在生成：{title}", title=title))
+
+    def _issued_card(self) -> Card:
+        about = tr("审批表只供内部；通知书交被检查单位，不写来源和缘由。样式待县级确认。")
+        self.authority = LongChoice()
+        self.authority.currentIndexChanged.connect(lambda _place: self._choose_authority())
+        self._of_whom = Field(tr("以哪个机关的名义"), self.authority)
+        self._gap = text("", "fieldError")
+        self._enter = button(tr("去登记县级文件(&G)"), act=lambda: self.wanted.emit("registers", county_papers.BOOK))
+        gives = (self._of_whom, row(self.approval, grow()), row(self.notice, grow()))
+        return Card(tr("审批表和通知书"), "document", text(about), *gives, self._gap, row(self._enter, grow()))
+
+    def _show_issued(self) -> None:
+        """Offer both papers in the name of whoever may issue them; the notice once the county's words are there."""
+        view = views.visit_view(self.ctx, self.visit)
+        names = before.authorities(self.ctx, view.id)
+        # Of several none is chosen for anybody: it is in this one's name that the paper is made.
+        self.authority.offer([("", tr("请选择"))] * (len(names) > 1) + [(name, name) for name in names])
+        self._choose_authority()
+        self._of_whom.setVisible(len(names) > 1)
+        gap = "" if view.is_patrol else before.notice_gap(self.ctx, view.planned_on)
+        say(self._gap, gap)
+        self._enter.setVisible(bool(gap))
+        self.notice.setEnabled(not gap and not view.is_patrol)
+
+    def _choose_authority(self) -> None:
+        self._authority = self.authority.currentData() or ""
+
+    def _approval(self, ctx: Context, visit: str) -> bytes:
+        from ohdesk.services.visit import before_papers  # late: it brings the typesetting along
+
+        return before_papers.approval_pdf(ctx, visit, self._authority)
+
+    def _write_approval(self, ctx: Context, visit: str, path: Path) -> None:
+        from ohdesk.services.visit import before_papers
+
+        before_papers.write_approval(ctx, visit, path, self._authority)
+
+    def _notice(self, ctx: Context, visit: str) -> bytes:
+        from ohdesk.services.visit import before_papers
+
+        return before_papers.notice_pdf(ctx, visit, self._authority)
+
+    def _write_notice(self, ctx: Context, visit: str, path: Path) -> None:
+        from ohdesk.services.visit import before_papers
+
+        before_papers.write_notice(ctx, visit, path, self._authority)
 
     def _self_check_card(self) -> Card:
         about = tr(

@@ -63,7 +63,9 @@ class VisitsScreen(Screen):
     front: which page is in front · visit: the one that is open, empty in the list and while one is planned
     """
 
-    reloads_on = Change.VISITS | Change.PEOPLE | Change.SETTINGS
+    reloads_on = (
+        Change.VISITS | Change.PEOPLE | Change.SETTINGS | Change.REGISTERS
+    )  # caps and the county's words are entries
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)

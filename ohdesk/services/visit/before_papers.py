@@ -1,0 +1,80 @@
+"""The papers of before a visit as PDFs: 行政检查审批表 and 行政检查通知书, by their forms in `resources/documents`."""
+
+from pathlib import Path
+
+from ohdesk.files import hand_out
+from ohdesk.i18n import in_chinese
+from ohdesk.reports.papers import PaperForm, paper_form, render_paper
+from ohdesk.services.context import Context
+from ohdesk.services.guarded import refuse_file
+from ohdesk.services.visit import before
+from ohdesk.services.visit.before import ApprovalForm, Going, Notice
+from ohdesk.services.visit.lookup import find_visit
+
+_APPROVAL, _NOTICE = "approval", "notice"
+
+
+@in_chinese()
+def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
+    """Return the approval form of a visit to be printed; raises as `before.approval_form`."""
+    told, form = before.approval_form(ctx, visit_id, authority), paper_form(_APPROVAL)
+    inside = {key: getattr(told, key) for key in ("uscc", "address", "kind", "source", "reason", "task_number")}
+    values = {
+        **_common(form, told),
+        **inside,
+        "assistants": _people(form, told.assistants),
+        "approval": told.approval,
+        "number": told.number or form.words["no_number"],
+    }
+    return render_paper(form, values)
+
+
+@in_chinese()
+def notice_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
+    """Return the notice of a visit to be printed; raises as `before.notice`."""
+    told, form = before.notice(ctx, visit_id, authority), paper_form(_NOTICE)
+    values = {
+        **_common(form, told),
+        "place": told.place,
+        "papers": "\n".join(told.papers),
+        "rights": told.rights,
+        "prohibitions": told.prohibitions,
+    }
+    return render_paper(form, values)
+
+
+def write_approval(ctx: Context, visit_id: str, target: Path, authority: str = "") -> None:
+    """Write the approval form into a file. Raises also UserError for an employer of whom no file is made."""
+    _refuse_file(ctx, visit_id)
+    hand_out(target, approval_pdf(ctx, visit_id, authority))
+
+
+def write_notice(ctx: Context, visit_id: str, target: Path, authority: str = "") -> None:
+    """Write the notice into a file. Raises also UserError for an employer of whom no file is made."""
+    _refuse_file(ctx, visit_id)
+    hand_out(target, notice_pdf(ctx, visit_id, authority))
+
+
+def _refuse_file(ctx: Context, visit_id: str) -> None:
+    with ctx.reading() as session:
+        refuse_file(session, find_visit(session, visit_id).establishment)
+
+
+def _common(form: PaperForm, told: ApprovalForm | Notice) -> dict[str, str]:
+    """Return what stands on both papers."""
+    words = form.words
+    counted = words["capped" if told.cap else "uncapped"].format(count=told.inspections, cap=told.cap)
+    return {
+        **{key: getattr(told, key) for key in ("name", "matter", "authority", "basis", "planned_on")},
+        "way": words["off_site" if told.off_site else "on_site"],
+        "inspectors": _people(form, told.inspectors),
+        "counted": counted,
+    }
+
+
+def _people(form: PaperForm, people: tuple[Going, ...]) -> str:
+    with_number, without = form.words["person"], form.words["without_certificate"]
+    return "、".join(
+        (with_number if each.certificate_no else without).format(name=each.name, certificate=each.certificate_no)
+        for each in people
+    )
