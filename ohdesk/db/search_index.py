@@ -69,9 +69,10 @@ class SearchIndex:
         """True when the index is whole, of this file, and knows of all that was written since."""
         return self._stands(cursor) and bool(cursor.execute(f"SELECT whole FROM {self.table}_made").fetchone()[0])
 
-    def are_few(self, cursor: Cursor, pieces: str, share: int) -> bool:
-        """True when fewer than one row in `share` has all these pieces."""
-        most = int(cursor.execute(f"SELECT max(place) FROM {self.table}_places").fetchone()[0] or 0) // share
+    def are_few(self, cursor: Cursor, pieces: str, share: int, always: int = 0) -> bool:
+        """True when fewer than one row in `share`, or fewer than `always`, have all these pieces."""
+        rows = int(cursor.execute(f"SELECT max(place) FROM {self.table}_places").fetchone()[0] or 0)
+        most = max(rows // share, always)
         found = f"SELECT rowid FROM {self.table}_grams WHERE {self.table}_grams MATCH ? LIMIT ?"
         count = cursor.execute(f"SELECT count(*) FROM ({found})", (pieces, most)).fetchone()[0]
         return bool(count < most)

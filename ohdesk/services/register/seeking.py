@@ -13,6 +13,7 @@ from ohdesk.search import folded
 from ohdesk.services.register.conditions import EntryQuery
 
 _SHARE = 300  # one entry in so many: where more are found, a walk in the order of the list meets a page of them sooner
+_FEW = 500  # entries: looked up and put in their order in 3 ms; a walk that meets none of them is 15 ms of 20,000
 
 
 def found_by_index(session: Session, model: Any, query: EntryQuery) -> ColumnElement[bool] | None:
@@ -34,7 +35,7 @@ def found_by_index(session: Session, model: Any, query: EntryQuery) -> ColumnEle
 
 
 def _tells(cursor: Cursor, index: SearchIndex, pieces: str) -> bool:
-    return index.is_ready(cursor) and index.are_few(cursor, pieces, _SHARE)
+    return index.is_ready(cursor) and index.are_few(cursor, pieces, _SHARE, _FEW)
 
 
 def _rows(index: SearchIndex, pieces: str) -> Select[Any]:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from ohdesk.db import search_index
+from ohdesk.db.models import Entry
 from ohdesk.domain.register.conditions import HOWS, Condition
 from ohdesk.domain.register.values import value_text
 from ohdesk.search import folded, search_text
@@ -169,7 +170,8 @@ def small(words):
     return "".join(each.lower() if each.isascii() else each for each in words)
 
 
-def test_the_index_of_words_finds_what_a_look_at_every_text_finds(ctx, rows, chance, monkeypatch):
+@pytest.mark.parametrize("few", [0, seeking._FEW])
+def test_the_index_of_words_finds_what_a_look_at_every_text_finds(ctx, rows, chance, monkeypatch, few):
     def all_found():
         return {
             word: {row.id for row in listing.first(ctx, "readings", EntryQuery(sought=word), ROWS)} for word in words
@@ -179,12 +181,20 @@ def test_the_index_of_words_finds_what_a_look_at_every_text_finds(ctx, rows, cha
     without = all_found()
     monkeypatch.setattr(search_index, "LEAST", 3)
     monkeypatch.setattr(seeking, "_SHARE", 1)
+    monkeypatch.setattr(seeking, "_FEW", few)
     roll_index.make(ctx)
     assert all_found() == without
     entry = entries.add(ctx, "readings", {"words": "龘龘"})
     assert [row.id for row in listing.first(ctx, "readings", EntryQuery(sought="龘龘"))] == [entry]
     entries.correct(ctx, entry, {"words": "别的"})
     assert listing.first(ctx, "readings", EntryQuery(sought="龘龘")) == []
+
+
+def test_of_a_book_that_is_not_long_some_hundred_are_looked_up(ctx, rows, monkeypatch):
+    monkeypatch.setattr(search_index, "LEAST", 3)
+    roll_index.make(ctx)
+    with ctx.reading() as session:
+        assert seeking.found_by_index(session, Entry, EntryQuery(sought="甲")) is not None
 
 
 def test_an_employers_name_is_found_by_the_index_as_well(ctx, book, monkeypatch):
