@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from ohdesk.cli import lists
+from ohdesk.cli import lists, roll, roll_book
 from ohdesk.cli.common import Answer, Commands, named, written_out
 from ohdesk.cli.conditions import add_options, query_of
+from ohdesk.cli.roll_book import or_roll
 from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 
@@ -27,17 +28,17 @@ _SHOWN = 20  # refused places that are printed
 def register(commands: Commands) -> None:
     """Add the commands."""
     group = commands.group("register", tr("登记簿（台账）"))
-    listing = group.unlocked("list", tr("列出有哪些登记簿，或一本里的登记"), list_all)
+    listing = group.unlocked("list", tr("列出有哪些登记簿，或一本里的登记"), or_roll(list_all, roll_book.list_all))
     listing.add_argument("register", nargs="?", default="", metavar="REGISTER", help=tr("登记簿的代号"))
-    showing = group.unlocked("show", tr("查看一条登记"), show)
-    adding = group.unlocked("add", tr("登记一条"), add)
-    setting = group.unlocked("set", tr("更正一条登记，旧值和理由都保留"), correct)
-    withdrawing = group.unlocked("withdraw", tr("撤出一条登记，历史仍然保留"), withdraw)
-    files = group.unlocked("files", tr("列出一条登记的附件，或写出到文件夹"), list_files)
-    attaching = group.unlocked("attach", tr("给一条登记加附件"), attach)
-    detaching = group.unlocked("detach", tr("移除一条登记的附件，历史仍然保留"), detach)
-    past = group.unlocked("history", tr("一条登记的全部写入，最近的在前"), history)
-    writing = group.unlocked("export", tr("把一本登记簿写成 xlsx"), export)
+    showing = group.unlocked("show", tr("查看一条登记"), or_roll(show, roll_book.show))
+    adding = group.unlocked("add", tr("登记一条"), or_roll(add, roll.add))
+    setting = group.unlocked("set", tr("更正一条登记，旧值和理由都保留"), or_roll(correct, roll_book.correct))
+    withdrawing = group.unlocked("withdraw", tr("撤出一条登记，历史仍然保留"), or_roll(withdraw))
+    files = group.unlocked("files", tr("列出一条登记的附件，或写出到文件夹"), or_roll(list_files))
+    attaching = group.unlocked("attach", tr("给一条登记加附件"), or_roll(attach))
+    detaching = group.unlocked("detach", tr("移除一条登记的附件，历史仍然保留"), or_roll(detach))
+    past = group.unlocked("history", tr("一条登记的全部写入，最近的在前"), or_roll(history, roll_book.history))
+    writing = group.unlocked("export", tr("把一本登记簿写成 xlsx"), or_roll(export, roll.export))
     of_one = (showing, setting, withdrawing, past, files, attaching, detaching)
     for command in (adding, writing, *of_one):
         command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
@@ -62,8 +63,8 @@ def register(commands: Commands) -> None:
         add_options(command, tr("登记内容或单位名称的一部分"))
         command.add_argument("--state", default="", metavar="STATE", help=tr("只要这个状态的"))
         command.add_argument("--about", default="", metavar="EMPLOYER", help=tr("只要关于这家单位的"))
-    reading = group.unlocked("preview", tr("读取一份表并说明导入会怎样，不改动任何数据"), preview)
-    taking = group.unlocked("import", tr("把一份表导入登记簿，一次完成，可以整批撤销"), import_list)
+    reading = group.unlocked("preview", tr("读取一份表并说明导入会怎样，不改动任何数据"), or_roll(preview))
+    taking = group.unlocked("import", tr("把一份表导入登记簿，一次完成，可以整批撤销"), or_roll(import_list))
     for command in (reading, taking):
         command.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
         command.add_argument("file", type=Path, metavar="FILE", help=tr("表格文件（xlsx、xls、ods、csv 等）"))
@@ -73,7 +74,7 @@ def register(commands: Commands) -> None:
         command.add_argument("--listed-on", default="", metavar="DAY", help=tr("名单的日期；不写时按表头上方的字样认"))
         command.add_argument("--report-no", default="", metavar="TEXT", help=tr("名单的编号"))
     lists.ask_declined(taking)
-    undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), undo)
+    undoing = group.unlocked("undo", tr("撤销一次导入（默认最近一次）"), or_roll(undo, roll_book.undo))
     undoing.add_argument("register", metavar="REGISTER", help=tr("登记簿的代号"))
     undoing.add_argument("batch", nargs="?", default="", metavar="BATCH", help=tr("导入的文件名或批号"))
     undoing.add_argument("--edit", action="store_true", help=tr("撤销最近一次手工登记或更正"))

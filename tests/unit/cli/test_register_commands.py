@@ -93,6 +93,24 @@ def test_a_book_is_added_by_its_file_alone_and_does_all_that_books_do(run, hotli
     assert len(run("register", "list", hotline)) == 1
 
 
+def test_the_roll_is_a_book_among_the_books(run, tmp_path):
+    made = run("register", "add", "roll", "--set", "单位名称=石桥五金厂", "--set", "地址=东路1号")
+    run("register", "add", "roll", "--set", "单位名称=青禾家具厂")
+    (row,) = run("register", "list", "roll", "--filter", "address~东路")
+    assert (row["id"], row["state"], row["values"]["name"]) == (made["id"], "在业", "石桥五金厂")
+    assert row.keys() == {"id", "number", "state", "about", "due_on", "values"}
+    assert run("register", "set", "roll", "石桥五金厂", "--set", "地址=西路2号", "--reason", "搬迁")["changed"]
+    assert run("register", "show", "roll", row["number"])["values"]["address"] == "西路2号"
+    assert run("register", "history", "roll", made["id"])[0]["reason"] == "搬迁"
+    run("register", "undo", "roll", "--edit")
+    assert run("register", "show", "roll", made["id"])["values"]["address"] == "东路1号"
+    run("register", "undo", "roll", "--redo")
+    assert run("register", "show", "roll", made["id"])["values"]["address"] == "西路2号"
+    assert run("register", "export", "roll", "--out", tmp_path / "roll.xlsx")["count"] == 2
+    assert "roll close" in run("register", "withdraw", "roll", made["id"], "--reason", "关闭", status=1)
+    assert "status" in run("register", "list", "roll", "--state", "在业", status=1)
+
+
 def test_what_stays_here_is_exported_only_when_somebody_answers_for_it(run, hotline, tmp_path):
     run("register", "add", hotline, "--set", "received_on=2026-03-02", "--set", "caller=金丝雀")
     plain, whole = tmp_path / "plain.xlsx", tmp_path / "whole.xlsx"
