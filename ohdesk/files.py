@@ -48,18 +48,25 @@ def write_durably(place: Path, content: bytes | memoryview) -> None:
 
     Raises UserError for a place that cannot be one, MachineError from the medium; both name it.
     """
+    with writing_durably(place) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing_durably(place: Path) -> Iterator[IO[bytes]]:
+    """As `write_durably`, in pieces: what the block writes gets its name when the block is done, else it goes."""
     with medium_told(place):
         if not place.name:  # "." or the root of a drive: nothing can stand beside it
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
         partial = partial_of(place)
         try:
             with partial.open("wb") as file:
-                file.write(content)
+                yield file
                 # A rename alone may reach the disk before the bytes do; after a power cut that would be an empty file
                 # of the right name.
                 flush(file)
             partial.replace(place)
-        except OSError:
+        except BaseException:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)
             raise
@@ -97,6 +104,13 @@ def hand_out(place: Path, content: bytes) -> None:
 
     Raises UserError without the folder, in a workspace, and where there is a device; MachineError from the medium.
     """
+    with handing_out(place) as file:
+        file.write(content)
+
+
+@contextmanager
+def handing_out(place: Path) -> Iterator[IO[bytes]]:
+    """As `hand_out`, in pieces and as `writing_durably` does it."""
     with medium_told(place):
         if not place.parent.is_dir():
             raise UserError(tr("没有这个文件夹：{folder}", folder=place.parent), tr("请检查路径，或先插好优盘。"))
@@ -107,7 +121,8 @@ def hand_out(place: Path, content: bytes) -> None:
             )
         if place.exists() and not (place.is_file() or place.is_dir()):
             raise UserError(tr("这个路径不能用：{place}", place=place), tr("请换一个文件名。"))
-    write_durably(place, content)
+    with writing_durably(place) as file:
+        yield file
 
 
 def is_in_workspace(place: Path) -> bool:

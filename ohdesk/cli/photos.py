@@ -12,6 +12,7 @@ from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import lookup, originals, photo_intake, photo_order, photos
+from ohdesk.services.visit.extraction import Extraction
 from ohdesk.services.visit.photo_order import Particulars, VisitPhoto
 
 
@@ -39,8 +40,11 @@ def photo_commands(group: Commands) -> None:
     arrange.add_argument("--remove", action="store_true", help=tr("移除这张照片"))
     arrange.add_argument("--restore", action="store_true", help=tr("恢复最后移除的一张"))
 
-    out = on_a_visit(group.unlocked("originals", tr("写出照片的原件和清单，供入案卷或移送"), write_originals))
+    out = on_a_visit(group.unlocked("originals", tr("把照片的原件和清单加密写出，随案卷或移送"), write_originals))
     out.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("空的或新的文件夹"))
+    out.add_argument("--purpose", required=True, choices=("case_file", "hand_over"), help=tr("用途：案卷，或移送"))
+    out.add_argument("--to", required=True, metavar="NAME", help=tr("接收机关"))
+    out.add_argument("--reason", required=True, metavar="TEXT", help=tr("理由，如案号、移送函文号"))
 
 
 def add_photo(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -101,11 +105,16 @@ def arrange_photo(ctx: Context, args: argparse.Namespace) -> Answer:
 
 
 def write_originals(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Write the originals of a visit's photos and their list."""
-    written = originals.write_originals(ctx, lookup.find(ctx, args.visit), args.out)
-    count = len(written.manifest.files)
-    said = tr("已写出 {count} 张照片的原件和清单，没有加密：{folder}", count=count, folder=written.folder)
-    return Answer(msgspec.to_builtins(written.manifest), said)
+    """Write the originals of a visit's photos and their list into an encrypted file."""
+    said = Extraction(args.purpose, args.to, args.reason)
+    written = originals.write_originals(ctx, lookup.find(ctx, args.visit), args.out, said)
+    lines = [
+        tr("已写出 {count} 张照片的原件和清单，已加密：{file}", count=len(written.manifest.files), file=written.file),
+        tr("开启密码（只显示这一次，请另行告知接收机关）：{password}", password=written.password),
+    ]
+    lines += [tr("照片 {number} 的原件已丢失或损坏，没有写出。", number=each) for each in written.lost]
+    data = {**msgspec.to_builtins(written.manifest), "file": str(written.file), "password": written.password}
+    return Answer({**data, "lost": list(written.lost)}, "\n".join(lines), int(bool(written.lost)))
 
 
 def _number_of(ctx: Context, visit: str, file: str) -> int:

@@ -6,10 +6,12 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.domain.evidence import EvidenceKind, Sensitive
 from ohdesk.services.visit import evidence
+from ohdesk.services.visit.photos import attach_photo
 from ohdesk.ui.screens.visit.evidence_page import EvidencePage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
+from tests.encrypted_zips import opened
 from tests.gui.showing import in_front
-from tests.visiting import started_visit
+from tests.visiting import picture, started_visit
 
 
 @pytest.fixture
@@ -57,3 +59,23 @@ def test_a_file_and_a_recording_are_put_on_the_schedule_and_taken_off(page, ctx,
     page.remove.click()
     page.question.confirmed.emit("")
     assert [each.kind for each in evidence.schedule(ctx, visit)] == [EvidenceKind.SHEET]
+
+
+def test_originals_leave_after_it_is_said_for_whom_and_the_password_is_shown_once(page, ctx, visit, qtbot, tmp_path):
+    attach_photo(ctx, visit, "", picture())
+    page.reload()
+    page.originals.click()
+    form = page.taking.form
+    assert form.fields["purpose"].isAncestorOf(QApplication.focusWidget())
+    form.put("purpose", "hand_over")
+    form.put("receiver", "青原县卫生健康局")
+    press(qtbot, page, Qt.Key.Key_Tab)
+    page.take_out(tmp_path / "out")  # without a reason
+    qtbot.waitUntil(lambda: bool(form.fields["reason"].error), timeout=20_000)
+    form.put("reason", "移〔2026〕001")
+    with qtbot.waitSignal(page.saved, timeout=20_000) as told:
+        page.take_out(tmp_path / "out")
+    assert len(opened(told.args[1], page.taking.password.text())) == 3
+    press(qtbot, page, Qt.Key.Key_Space)  # noted
+    assert page.taking.password.text() == ""
+    assert page.taking.isHidden()

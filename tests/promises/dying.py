@@ -9,6 +9,8 @@ from ohdesk.services.backup.checking import by_password
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.office import accounts, closing, restoring
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.visit import originals
+from ohdesk.services.visit.extraction import Extraction
 from tests.conftest import PASSWORD, noon
 from tests.promises.apart import APART
 
@@ -19,7 +21,7 @@ GIVEN = "neue-losung"  # the password a reset gives
 def die(action: str, folder: Path, account: str, path: str | Path, place: str, calls: int) -> None:
     """Do an act in a process of its own and see it die there.
 
-    path: a file (a reset: an account; accepting it: a password; making a workspace: its name)
+    path: a file (a reset: an account; accepting it: a password; making a workspace: its name; originals: the visit)
     Dies at the `calls`th call of `place`, "module:attribute".
     """
     worker = APART.Process(target=_act, args=(action, folder, account, str(path), place, calls))
@@ -60,5 +62,8 @@ def _act(action: str, folder: Path, account: str, path: str, place: str, left: i
             closing.close(ctx, path)
         elif action == "accept":
             accounts.change_password(ctx, GIVEN, path)
+        elif action == "originals":
+            said = Extraction("case_file", "青原县卫生健康局", "案卷 2026-1")
+            originals.write_originals(ctx, path, folder.parent / "out", said)
         else:
             {"import": receiving.take_in, "export": sending.export, "backup": making.make}[action](ctx, Path(path))

@@ -35,6 +35,8 @@ from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
 from ohdesk.services.visit import evidence, form_editing, originals, photos, self_check, walk_sheet
+from ohdesk.services.visit.extraction import Extraction
+from ohdesk.services.visit.extraction import Extraction
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
@@ -227,7 +229,8 @@ def _typed(sent: Path, cells: Mapping[tuple[str, str], str]) -> Iterator[Path]:
 
 
 def _originals(ctx: Context, world: Offices) -> None:
-    originals.write_originals(ctx, world.visit, world.folder / f"originals-{len(list(world.folder.iterdir()))}")
+    said = Extraction("case_file", "青原县卫生健康局", "案卷 2026-1")
+    originals.write_originals(ctx, world.visit, world.folder / f"originals-{len(list(world.folder.iterdir()))}", said)
 
 
 def _close(ctx: Context, world: Offices) -> None:

@@ -224,7 +224,7 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=T
     source: the law or notice that asks for the book, and unconfirmed where nobody has looked it up
     states: the first is where an entry begins; none where it has no states
     computes: the name of what the program fills in it by itself (`COMPUTINGS`), "" for nothing
-    read_only: entries come from the county alone
+    read_only: entries come from the county, or the program writes them; nobody does by hand
     needs_paper: nothing is entered before a paper of the county for this (`county_papers`) is in force
     """
 

@@ -229,7 +229,8 @@ def written_here(ctx: Context, register: str) -> Definition:
     definition = book(ctx, register)
     if definition.read_only:
         title = word(definition.title)
-        raise UserError(tr("“{book}”由上级下发，本机只能查看。", book=title), tr("有误时请告诉下发单位。"))
+        remedy = tr("由上级下发的，有误时请告诉下发单位；由程序自己记下的，不能改。")
+        raise UserError(tr("“{book}”在本机只能查看。", book=title), remedy)
     if definition.needs_paper:
         with ctx.reading() as session:
             paper = county_papers.in_force(session, definition.needs_paper, legal_day(ctx.now()))

@@ -3,12 +3,15 @@
 import json
 import os
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
+from tests.encrypted_zips import opened
+from tests.encrypted_zips import opened
 from tests.visiting import CHECKLIST_LENGTH, add_firm, add_inspectors, picture
 
 ANSWERS = {
@@ -119,10 +122,14 @@ def test_a_folder_of_photos_is_taken_in_put_in_order_and_its_originals_come_out(
     assert (first["file"], first["caption"], first["taken_at"]) == ("b.jpg", "风机", "2026-03-02T04:00:00Z")
     assert len(json.loads(run("arrange", visit, "2", "--remove", "--json")[1])) == 1
     assert len(json.loads(run("arrange", visit, "--restore", "--json")[1])) == 2
-    status, out, _ = run("originals", visit, "--out", tmp_path / "originals", "--json")
-    files = json.loads(out)["files"]
-    assert [(tmp_path / "originals" / each["file"]).read_bytes() for each in files] == [given["b.jpg"], given["a.jpg"]]
-    assert run("originals", visit, "--out", tmp_path / "originals")[0] == 1  # nothing is written over
+    why = ("--purpose", "hand_over", "--to", "青原县卫生健康局", "--reason", "移〔2026〕001")
+    with pytest.raises(SystemExit):  # for whom, and why
+        run("originals", visit, "--out", tmp_path / "originals")
+    status, out, _ = run("originals", visit, "--out", tmp_path / "originals", *why, "--json")
+    said = json.loads(out)
+    inside = opened(Path(said["file"]), said["password"])
+    assert [inside[each["file"]] for each in said["files"]] == [given["b.jpg"], given["a.jpg"]]
+    assert run("originals", visit, "--out", tmp_path / "originals", *why)[0] == 1  # nothing is written over
 
 
 def test_evidence_is_added_registered_marked_and_written_as_a_schedule(run, tmp_path):

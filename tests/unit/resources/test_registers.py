@@ -38,6 +38,7 @@ BOOKS = [
     "service",
     "service_visits",
     "support",
+    "taken_out",
     "technical_help",
     "tests",
     "urgent_reports",
@@ -45,9 +46,10 @@ BOOKS = [
     "workplaces",
     "yearly_plan",
 ]
-ONLY_FROM_THE_COUNTY = {"random_check_items"}
+BY_THE_PROGRAM = {"taken_out"}
+NOT_BY_HAND = {"random_check_items", *BY_THE_PROGRAM}
 # What never leaves the laptop: who complained, which papers came in, seals and the office's own keeping.
-STAY = {"complaints", "incoming_tasks", "seals", "blank_papers", "media", "archive"}
+STAY = {"complaints", "incoming_tasks", "seals", "blank_papers", "media", "archive", "taken_out"}
 
 
 def said(book: Definition) -> list[tuple[str, object]]:
@@ -85,10 +87,11 @@ def test_a_book_says_where_it_comes_from_and_what_its_list_shows(name):
     assert book.source
     assert book.version
     assert book.listing.columns
-    assert book.field("note").kind is Kind.NOTE
-    assert book.field("files").kind is Kind.FILES
+    if name not in BY_THE_PROGRAM:
+        assert book.field("note").kind is Kind.NOTE
+        assert book.field("files").kind is Kind.FILES
     assert book.travels == "no" if name in STAY else book.travels != "no"
-    assert book.read_only == (name in ONLY_FROM_THE_COUNTY)
+    assert book.read_only == (name in NOT_BY_HAND)
 
 
 @pytest.mark.parametrize("name", BOOKS)

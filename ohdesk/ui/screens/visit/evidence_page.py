@@ -34,6 +34,7 @@ from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, small_image
 from ohdesk.ui.kit.wording import grouped
+from ohdesk.ui.screens.visit.taking_out import TakingOut
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 _SHARE = 48  # per cent of the page that the schedule takes
@@ -74,6 +75,9 @@ class EvidencePage(VisitPage):
         self.form = Form(_ASKED)
         self.form.submitted.connect(self._register)
         self.form.closed.connect(self.list.setFocus)
+        self.taking = TakingOut()
+        self.taking.form.submitted.connect(self._write_originals)
+        self.taking.closed.connect(self._taken_out)
         self.question = Confirm()
         self.question.confirmed.connect(lambda _: self._remove())
         self._make_actions()
@@ -82,14 +86,14 @@ class EvidencePage(VisitPage):
             beside.setAlignment(each, Qt.AlignmentFlag.AlignBottom)
         self._shown = box(column(self.name, self.about, beside, grow(self._preview)))
         self.put_beside(box(column(grow(self.list), self.question)), _SHARE, left=True)
-        side = box(column(self._shown, self.form))
+        side = box(column(self._shown, self.form, self.taking))
         self.cards.addWidget(side)
         self.fill(side)
 
     def _make_actions(self) -> None:
         self.remove = action("close", tr("移除…(&R)"), self._ask)
         self.save = action("save", tr("另存…(&S)"), self._save)
-        self.originals = button(tr("照片原件…(&O)"), act=self._write_originals)
+        self.originals = button(tr("照片原件…(&O)"), act=self._ask_for_originals)
         self.write = button(tr("清单另存…(&B)"), act=self._export)
         self.film = button(tr("登记录像…(&K)"), act=self._choose_film)
         self.add = primary_action("add", tr("加附件…(&D)"), self._choose)
@@ -108,6 +112,7 @@ class EvidencePage(VisitPage):
         self._may_remove = view.state is VisitState.OPEN
         self.say_fault("")
         self.form.close_form()
+        self.taking.put_away()
         self.reload()
         self.focus_first()
 
@@ -128,6 +133,7 @@ class EvidencePage(VisitPage):
     def ask_about(self, film: Path) -> None:
         """Ask what is to be known of a recording; its hash is computed when that is said."""
         self._film = film
+        self.taking.put_away()
         self._shown.hide()
         values = {"device": self._device, "kept_at": str(film.parent)}
         about = tr("只读出 SHA-256，不复制：{file}", file=film.name)
@@ -143,10 +149,14 @@ class EvidencePage(VisitPage):
         self.write.setEnabled(bool(listed))
         self._show_current()
 
+    def _taken_out(self) -> None:
+        self._show_current()
+        self.list.setFocus()
+
     def _show_current(self) -> None:
         held = self.current
         self.question.hide()
-        self._shown.setVisible(held is not None and self.form.isHidden())
+        self._shown.setVisible(held is not None and self.form.isHidden() and self.taking.isHidden())
         is_file = held is not None and held.kind is not EvidenceKind.PHOTO
         self.allow(Right.VISIT, self.remove, when=is_file and self._may_remove)
         self.save.setEnabled(held is not None and held.kind not in {EvidenceKind.PHOTO, EvidenceKind.RECORDING})
@@ -221,16 +231,34 @@ class EvidencePage(VisitPage):
             write = partial(evidence.export, self.ctx, self.visit, path)
             self.write_rows(write, path, tr("清单另存"), tr("已写出 {count} 件证据的清单：{path}"))
 
+    def _ask_for_originals(self) -> None:
+        self._shown.hide()
+        self.form.close_form()
+        self.taking.ask()
+
     def _write_originals(self) -> None:
         if folder := choose_folder(self, tr("写出照片原件的空文件夹")):
-            ctx, visit = self.ctx, self.visit
-            self.work_reporting(
-                lambda report: originals.write_originals(ctx, visit, folder, report), self._told, tr("写出照片原件")
-            )
+            self.take_out(folder)
+
+    def take_out(self, folder: Path) -> None:
+        """Write the originals into a folder, for what is said in the form."""
+        ctx, visit, said = self.ctx, self.visit, self.taking.said
+        self.taking.form.set_busy(busy=True)
+        self.work_reporting(
+            lambda report: originals.write_originals(ctx, visit, folder, said, report),
+            self._told,
+            tr("写出照片原件"),
+            self.refusal(self.taking.form.show_problems),
+        ).cancelled.connect(lambda: self.taking.form.set_busy(busy=False))
 
     def _told(self, written: WrittenOriginals) -> None:
-        said = tr("已写出 {count} 张照片的原件和清单，没有加密。", count=len(written.manifest.files))
-        self.saved.emit(said, written.folder / originals.LIST)
+        self._shown.hide()
+        self.taking.show_password(written)
+        said = tr("已写出 {count} 张照片的原件和清单，已加密。", count=len(written.manifest.files))
+        self.saved.emit(said, written.file)
+        self.changed.emit(Change.REGISTERS)
+        if written.problem is not None:
+            self.failed.emit(written.problem)
 
     def _changed(self, said: str, *, last: bool = False) -> None:
         self._show(evidence.schedule(self.ctx, self.visit), last=last)

@@ -21,11 +21,14 @@ from ohdesk.services.office import doctor, restoring
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.visit import originals, photos
+from ohdesk.services.visit.extraction import Extraction
+from ohdesk.services.visit.extraction import Extraction
 from ohdesk.sync.manifest import Manifest, decode
 from ohdesk.sync.problems import DiskFullError
 from ohdesk.sync.reader import read_inner, read_outer
 from tests import rectifying
 from tests.conftest import PASSWORD, noon
+from tests.encrypted_zips import opened
 from tests.signed_records import FIRST, NOBODY, SECOND, SECRET, make_signing_world
 from tests.unit.services.exchange.bundle_world import copy_of_world, open_world
 from tests.visiting import add_firm, picture
@@ -117,9 +120,10 @@ def test_originals_travel_in_no_bundle_whoever_asks_for_them_and_come_out_of_a_b
     file = making.make(world.town, tmp_path / "town.ohbak").file
     restoring.restore(file, tmp_path / "new", checking.by_password("李旸", PASSWORD))
     with open_workspace(tmp_path / "new", "李旸", PASSWORD, noon) as new:
-        written = originals.write_originals(new, made[1], tmp_path / "originals")
-    listed = written.manifest.files
-    assert [(written.folder / each.file).read_bytes() for each in listed] == taken
+        said = Extraction("case_file", "青原县卫生健康局", "案卷 2026-1")
+        written = originals.write_originals(new, made[1], tmp_path / "originals", said)
+    listed, inside = written.manifest.files, opened(written.file, written.password)
+    assert [inside[each.file] for each in listed] == taken
     assert [(each.sha256, each.maker, each.device) for each in listed] == [
         (each, "李旸", "CameraMaker") for each in named
     ]
