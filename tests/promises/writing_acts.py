@@ -36,7 +36,6 @@ from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
 from ohdesk.services.visit import evidence, form_editing, originals, photos, self_check, walk_sheet
 from ohdesk.services.visit.extraction import Extraction
-from ohdesk.services.visit.extraction import Extraction
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon

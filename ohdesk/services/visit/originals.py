@@ -18,6 +18,7 @@ from ohdesk.db.models import Establishment, Photo, Record
 from ohdesk.domain.calendar import beijing, instant_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.register.values import Value
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import all_or_none, handing_out, refuse_used_folder, safe_stem
 from ohdesk.i18n import tr
@@ -132,7 +133,11 @@ def write_originals(
         sealed.add(tr("清单") + ".xlsx", _sheet(manifest))
         sealed.finish()
         # Before the file has its name: the book may say of one too many that it left, and of none too few.
-        taken = {"visit": visit_id, "photos": len(manifest.files), "list_sha256": sha256(encoded).hexdigest()}
+        taken: dict[str, Value] = {
+            "visit": visit_id,
+            "photos": len(manifest.files),
+            "list_sha256": sha256(encoded).hexdigest(),
+        }
         with ctx.transaction() as session:
             extraction.note(ctx, session, about, {**asked, **taken})
     return WrittenOriginals(file, password, manifest, lost)

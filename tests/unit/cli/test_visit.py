@@ -11,7 +11,6 @@ from ohdesk.cli.main import main
 from ohdesk.services.office.workspace import open_workspace
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.encrypted_zips import opened
-from tests.encrypted_zips import opened
 from tests.visiting import CHECKLIST_LENGTH, add_firm, add_inspectors, picture
 
 ANSWERS = {

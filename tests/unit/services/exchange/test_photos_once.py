@@ -22,7 +22,6 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.visit import originals, photos
 from ohdesk.services.visit.extraction import Extraction
-from ohdesk.services.visit.extraction import Extraction
 from ohdesk.sync.manifest import Manifest, decode
 from ohdesk.sync.problems import DiskFullError
 from ohdesk.sync.reader import read_inner, read_outer
