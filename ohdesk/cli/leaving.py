@@ -34,8 +34,10 @@ def check_visit(ctx: Context, args: argparse.Namespace) -> Answer:
         "gaps": [_said(gap) for gap in found.gaps],
         "blocking": len(found.blocking),
         "unexplained": len(found.unexplained),
+        "score": asdict(found.score) if found.score else None,
     }
-    return Answer(data, "\n".join(map(_line, found.gaps)) or tr("没有缺什么。"))
+    lines = [_line(gap) for gap in found.gaps] or [tr("没有缺什么。")]
+    return Answer(data, "\n".join(filter(None, (found.score.sentence if found.score else "", *lines))))
 
 
 def gaps_of_period(ctx: Context, args: argparse.Namespace) -> Answer:

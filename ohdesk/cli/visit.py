@@ -382,8 +382,8 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
         "started_at": record.started_at,
         "outcome": record.outcome_name,
         "counts": counts,
-        **named(record, "answers", "findings", "photos"),
-        **named(facts, "problems", "gaps", "gap_reason"),
+        **named(record, "score", "answers", "findings", "photos"),
+        **named(facts, "bulk", "problems", "gaps", "gap_reason"),
     }
     return Answer(data, "\n".join(lines))
 

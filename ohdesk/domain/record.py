@@ -226,6 +226,7 @@ class InspectionRecord:
     form_sha256: of the checklist in the edition that was filled, "" without one
     draw:     the id of the draw that sent the inspectors, "" without one
     means:    how one looked from the office, "" where one went to `place`
+    score:    of the checklist, as printed; "" where its form has none that a record says
     kind:     of the inspection (daily, campaign, case); what led to it, and who approved it, is no business of the
               party, who gets every word of this
     """
@@ -256,6 +257,7 @@ class InspectionRecord:
     form_version: Word
     form_sha256: HashIfAny
     form_title: Text
+    score: Text = ""
     situation: Annotated[tuple[Passage, ...], items(1000)]
     answers: Annotated[tuple[AnswerLine, ...], items(1000)]
     findings: Annotated[tuple[FindingLine, ...], items(1000)]

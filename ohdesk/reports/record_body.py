@@ -118,7 +118,7 @@ def ended_early(sheet: Sheet) -> None:
 
 
 def counts(sheet: Sheet) -> None:
-    """Set how many checklist items got which answer."""
+    """Set how many checklist items got which answer, and what they come to where the form is scored."""
     answers = sheet.record.answers
     if not answers:
         return
@@ -133,6 +133,8 @@ def counts(sheet: Sheet) -> None:
     ]
     sentence = sheet.words["counts.sentence"].format(total=len(answers), parts="，".join(parts))
     sheet.pages.paragraph(sentence, BODY)
+    if sheet.record.score:
+        sheet.pages.paragraph(sheet.record.score, BODY)
 
 
 def statement(sheet: Sheet) -> None:

@@ -29,6 +29,7 @@ from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
 from ohdesk.forms.open_places import open_places
+from ohdesk.forms.score import scored
 from ohdesk.forms.shown_details import shown_details
 from ohdesk.forms.visiting import ModeRule, OutcomeRule, visit_rules
 from ohdesk.i18n import in_chinese, tr
@@ -55,6 +56,7 @@ class VisitFacts:
 
     record:       all but its number and the party's statement, which come with the signatures
     answers of the record are empty for a visit that ended without a checklist
+    bulk:         questions answered together with others, by one key
     problems:     what keeps the record from being final
     gaps, gap_reason: internal, never printed
     """
@@ -62,6 +64,7 @@ class VisitFacts:
     record: InspectionRecord
     state: VisitState
     counts: Counts
+    bulk: tuple[str, ...]
     problems: tuple[Problem, ...]
     gaps: tuple[str, ...]
     gap_reason: str
@@ -92,6 +95,7 @@ def facts_in(ctx: Context, session: Session, visit_id: str) -> VisitFacts:
         record=_record(ctx, session, visit, form, answers, fallen, findings),
         state=visit.state,
         counts=counts(form, _given(answers), fallen),
+        bulk=tuple(question for question, view in answers.items() if view.bulk),
         problems=problems,
         gaps=tuple(gap.sentence for gap in start.gaps),
         gap_reason=start.gap_reason,
@@ -151,6 +155,7 @@ def _record(
         form_version=form.version if filled else "",
         form_sha256=form.sha256 if filled else "",
         form_title=form.title if filled else "",
+        score=_score(words, form, answers, fallen) if filled else "",
         situation=(),
         answers=_answer_lines(form, answers, fallen, photos, legal_day(began)),
         findings=tuple(_finding_line(finding) for finding in findings),
@@ -245,6 +250,15 @@ def _answer_lines(
             )
         )
     return tuple(lines)
+
+
+def _score(words: Wording, form: Form, answers: Mapping[str, AnswerView], fallen: Collection[str]) -> str:
+    """Return what the answers come to, as it is printed; "" where the form says that no record has it."""
+    score = scored(form, _given(answers), fallen)
+    if form.score is None or score is None or not (form.score.is_on_record and score.full):
+        return ""
+    sentence = words["counts.score_in_band" if score.band else "counts.score"]
+    return sentence.format(points=score.points, full=score.full, band=score.band)
 
 
 def _met_nobody(visit: Visit) -> bool:

@@ -19,6 +19,7 @@ from ohdesk.domain.visit import Act, start_gaps
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, Counts, counts, left_open, photo_wanted
 from ohdesk.forms.definition import Question
+from ohdesk.forms.score import Scored, scored
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -37,10 +38,14 @@ _SHORTEST_PARAGRAPH = 10
 
 @dataclass(frozen=True, slots=True)
 class LeaveCheck:
-    """What a visit still lacks, in the order of its pages, and how it stands: its counts, findings and photos."""
+    """What a visit still lacks, in the order of its pages, and how it stands: its counts, findings and photos.
+
+    score: what the answers come to, None where the form is not scored
+    """
 
     gaps: tuple[LeavingGap, ...]
     counts: Counts
+    score: Scored | None
     findings: tuple[FindingDraft, ...]
     photos: tuple[PhotoLine, ...]
 
@@ -103,8 +108,14 @@ def check_in(session: Session, visit: Visit) -> LeaveCheck:
         gaps += _answer_gaps(session, visit, put, answers, findings)
     gaps += _photo_gaps(photos)
     kept = visit.leaving or Leaving((), "")
-    standing = counts(form, _given(answers), fallen)
-    return LeaveCheck(tuple(map(kept.explained, gaps)), standing, findings, photos)
+    given = _given(answers)
+    return LeaveCheck(
+        gaps=tuple(map(kept.explained, gaps)),
+        counts=counts(form, given, fallen),
+        score=scored(form, given, fallen),
+        findings=findings,
+        photos=photos,
+    )
 
 
 def _given(answers: Mapping[str, AnswerView]) -> Mapping[str, Answer]:

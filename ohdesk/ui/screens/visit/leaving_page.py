@@ -24,7 +24,7 @@ from ohdesk.ui.kit.card import Card
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import clear, column, grow, muted, row
+from ohdesk.ui.kit.lay import clear, column, grow, muted, row, say
 from ohdesk.ui.kit.table_view import Column, TableView
 from ohdesk.ui.screens.visit.finding_row import FindingRow
 from ohdesk.ui.screens.visit.offered import phrases_for_line
@@ -58,7 +58,7 @@ class LeavingPage(VisitPage):
         }
         self._phrases = phrases_for_line(self.leaving_reason, phrases.leaving_phrases)
         self.rest = button(tr("其余记为未检查(&K)"), act=self._save_rest)
-        self._photos = muted()
+        self._score, self._photos = muted(), muted()
         self._all_photos = button(tr("全部照片(&H)"), "Shift+F6", act=lambda: self.page_wanted.emit(Page.PHOTOS))
         self._findings = column(gap="gap")
         self.accept = button(tr("都按建议确定(&P)"), act=self._accept)
@@ -111,6 +111,7 @@ class LeavingPage(VisitPage):
     def _read(self) -> list[LeavingGap]:
         found = leave_check.leave_check(self.ctx, self.visit)
         self._show_counts(found.counts)
+        say(self._score, found.score.sentence if found.score else "")
         # What is done about a finding is chosen beside: a line for it would lead nowhere else.
         gaps = [gap for gap in found.gaps if gap.kind is not Omission.UNSETTLED]
         self._show_gaps(gaps)
@@ -220,6 +221,7 @@ class LeavingPage(VisitPage):
             tr("离场前核对"),
             "",
             *lines,
+            self._score,
             self._no_gap,
             self.gaps,
             *rest,

@@ -4,16 +4,23 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
+from msgspec import structs
 
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.leaving import Omission
 from ohdesk.domain.people import Role
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.errors import ProblemsError
 from ohdesk.forms.answers import Answer, AnswerValue
+from ohdesk.forms.definition import Band, Score
+from ohdesk.forms.loader import load_form
+from ohdesk.forms.score import Scored
+from ohdesk.reports.inspection_record import render
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import composing, leave_check, leave_gaps
 from ohdesk.services.visit import conduct, filling, photos, planning
+from tests.printed import pages_of
 from tests.visiting import ARRIVAL, add_firm, picture, started_visit
 
 FACT = "打磨岗位除尘风机停用，滤袋脱落"
@@ -34,10 +41,11 @@ def finished(ctx, visit, question="F03", fact=FACT):
     drafts.accept_proposals(ctx, visit)
 
 
-def second_visit(ctx, name="沧浪木业"):
+def second_visit(ctx, name="沧浪木业", form=None):
     pair = tuple(person.id for person in people.list_people(ctx))
     new = planning.NewVisit(establishment=add_firm(ctx, name), inspectors=pair, task=Task("daily", "plan"))
-    visit = planning.plan(ctx, new)
+    with ctx.transaction() as session:
+        visit = planning.plan_in(ctx, session, new, form)
     conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0002")
     conduct.start(ctx, visit, StartData(mode="own", arrival=ARRIVAL))
     return visit
@@ -114,6 +122,22 @@ def test_two_records_of_one_day_with_the_same_paragraph_are_named(ctx, visit):
     found = [gap for gap in leave_check.leave_check(ctx, visit).gaps if gap.kind is Omission.REPEATED]
     assert [gap.question for gap in found] == ["F03"]
     assert "沧浪木业" in found[0].sentence
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_score_is_told_to_the_inspectors_and_printed_only_where_the_form_says_so(ctx, confirmed):
+    started_visit(ctx)
+    usual = load_form("employer-general")
+    score = Score(points=2, bands=(Band("0", "C"),), printed=True, unconfirmed=not confirmed)
+    form = structs.replace(usual, score=score)
+    visit = second_visit(ctx, form=form)
+    filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.MET))
+    finished(ctx, visit)
+    assert leave_check.leave_check(ctx, visit).score == Scored(2, 4, "C", not confirmed)
+    record = composing.compose(ctx, visit).record
+    assert record.score == ("按检查表评分，得 2 分，满分 4 分，评为 C 级。" if confirmed else "")
+    text = "".join(pages_of(render(record, fingerprint(record), (), {}).pdf))
+    assert ("满分4分" in text) is confirmed
 
 
 def test_the_gaps_of_a_period_are_counted_by_kind_and_named_to_the_supervisor_only(ctx, visit, tmp_path):

@@ -21,7 +21,9 @@ def test_what_is_answered_together_is_marked_and_taken_back_together_and_makes_n
     assert together.save_bulk(ctx, visit, fitting[:4]) == 3
     view = filling.open_form(ctx, visit)
     assert [row.bulk for row in view.outline if row.question.id in fitting[:4]] == [False, True, True, True]
-    assert len(visit_facts(ctx, visit).record.situation) == 1
+    facts = visit_facts(ctx, visit)
+    assert facts.bulk == tuple(fitting[1:4])
+    assert len(facts.record.situation) == 1
     filling.save_answer(ctx, visit, fitting[1], Answer(AnswerValue.MET, fact="看了原件"))
     assert not filling.open_form(ctx, visit).answers[fitting[1]].bulk
     filling.undo(ctx, visit)
