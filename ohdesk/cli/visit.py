@@ -1,30 +1,28 @@
 """`ohdesk visit`: plan, approve, start, fill, look at findings, end; the record itself is made by `visit finalize`."""
 
 import argparse
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit
 from ohdesk.cli.evidence import evidence_command
 from ohdesk.cli.leaving import leaving_commands
 from ohdesk.cli.photos import photo_commands
+from ohdesk.cli.planning import planning_commands
 from ohdesk.cli.record import finalize_command
-from ohdesk.cli.usage import whole
 from ohdesk.cli.visit_papers import paper_commands
 from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
-from ohdesk.domain.visit import Ending, Gap, Power, StartData, Task
+from ohdesk.domain.visit import Ending, Gap, Power, StartData
 from ohdesk.errors import UserError
 from ohdesk.forms.work_calendar import due_shown
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw.views import find_draw
 from ohdesk.services.finding import drafts
-from ohdesk.services.office import people, powers
+from ohdesk.services.office import powers
 from ohdesk.services.record import composing
-from ohdesk.services.roll import entries
-from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, planning, views
+from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, views
 
 _TOLD = ("code_way", "code_serial", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
 _STARTED = ("authority", "means", "place", "accompanied_by", "gap_reason")
@@ -33,7 +31,9 @@ _STARTED = ("authority", "means", "place", "accompanied_by", "gap_reason")
 def register(commands: Commands) -> None:
     """Add the commands."""
     group = commands.group("visit", tr("现场检查"))
-    _register_before(group)
+    _register_powers(group)
+    planning_commands(group)
+    _register_start(group)
     _register_filling(group)
     paper_commands(group)
     leaving_commands(group)
@@ -42,7 +42,7 @@ def register(commands: Commands) -> None:
     on_a_visit(group.unlocked("show", tr("看一次检查的内容"), show))
 
 
-def _register_before(group: Commands) -> None:
+def _register_powers(group: Commands) -> None:
     power = group.unlocked("power", tr("登记检查权限；不带参数时列出"), enter_power)
     power.add_argument("--mode", choices=("own", "entrusted"), help=tr("own 以镇街名义，entrusted 受委托"))
     power.add_argument("--authority", default="", metavar="NAME", help=tr("有权机关全称"))
@@ -57,34 +57,8 @@ def _register_before(group: Commands) -> None:
         "--matter", action="append", default=[], metavar="ID", help=tr("其中列有的县级事项，写检查表编号；可重复")
     )
 
-    plan = group.unlocked("plan", tr("安排检查：一次抽取的全部单位，或一家单位"), plan_visits)
-    plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
-    plan.add_argument("--establishment", metavar="NAME", help=tr("单位名称或统一社会信用代码"))
-    plan.add_argument("--after", metavar="VISIT", help=tr("发现问题的非现场检查：到现场核实"))
-    plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
-    plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
-    plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
-    plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、re_inspection"))
-    plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
-    plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
-    plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
-    plan.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
 
-    _task_arguments(plan)
-    change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
-    change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
-    change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
-    change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
-    change.add_argument("--source", default="", help=tr("任务来源，如 plan、complaint、re_inspection"))
-    change.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
-    change.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
-    change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
-    change.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
-
-    _task_arguments(change)
-    cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
-    cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
-
+def _register_start(group: Commands) -> None:
     approve = on_a_visit(group.unlocked("approve", tr("批准检查（行政检查审批表）"), approve_visit))
     approve.add_argument("--account", metavar="NAME", help=tr("批准人的账户；密码另行输入"))
     approve.add_argument("--approver-password-file", type=Path, metavar="FILE", help=tr("批准人密码所在的文件"))
@@ -98,12 +72,6 @@ def _register_before(group: Commands) -> None:
     _arrival_arguments(start)
     correct = on_a_visit(group.unlocked("correct", tr("更正到场登记，直到笔录定稿；不写的不变"), correct_start))
     _arrival_arguments(correct)
-
-
-def _task_arguments(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--entry", default="", metavar="NUMBER", help=tr("个案来自哪条登记（投诉、来文……的编号）"))
-    command.add_argument("--task-number", dest="number", default="", metavar="TEXT", help=tr("上级任务编号"))
-    command.add_argument("--platform", type=whole, default=0, metavar="N", help=tr("平台显示的本年检查次数"))
 
 
 def _arrival_arguments(start: argparse.ArgumentParser) -> None:
@@ -176,58 +144,6 @@ def enter_power(ctx: Context, args: argparse.Namespace) -> Answer:
     held = powers.list_powers(ctx)
     lines = [f"{power.mode}\t{power.authority}\t{power.valid_from}–{power.valid_to}\t{power.basis}" for power in held]
     return Answer(held, "\n".join(lines) or tr("还没有登记检查权限。"))
-
-
-def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Plan the visits of a draw, or one visit."""
-    if args.draw:
-        ids = planning.plan_drawn(ctx, find_draw(ctx, args.draw), args.on, args.kind)
-    elif args.after:
-        ids = (planning.plan_after(ctx, lookup.find(ctx, args.after), args.on),)
-    elif args.establishment:
-        new = planning.NewVisit(
-            establishment=entries.find(ctx, args.establishment),
-            inspectors=_people(ctx, args.inspector),
-            assistants=_people(ctx, args.assistant),
-            task=Task(args.kind, args.source, args.on, **named(args, "reason", "entry", "number", "platform")),
-            form=args.form,
-            form_reason=args.form_reason,
-        )
-        ids = (planning.plan(ctx, new),)
-    else:
-        raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
-    told = {visit: views.visit_view(ctx, visit).counted for visit in ids}
-    warnings = [f"{visit}  {check.sentence}" for visit, check in told.items() if check.is_last or check.is_full]
-    return Answer({"visits": ids, "warnings": warnings}, "\n".join((*ids, *warnings)) or tr("没有新的检查要安排。"))
-
-
-def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Change people, day or reason of a visit before its start."""
-    visit = lookup.find(ctx, args.visit)
-    view = views.visit_view(ctx, visit)
-    given = {"planned_on": args.on} | named(args, "kind", "source", "reason", "entry", "number", "platform")
-    new = planning.NewVisit(
-        establishment=view.establishment,
-        inspectors=_people(ctx, args.inspector) or view.team,
-        assistants=_people(ctx, args.assistant) or view.assistants,
-        task=replace(view.task, **{key: text for key, text in given.items() if text}),
-        form=args.form,
-        form_reason=args.form_reason,
-    )
-    changed = planning.replan(ctx, visit, new)
-    said = tr("安排已改动，需要重新批准。") if changed else tr("安排没有改动。")
-    return Answer({"visit": visit, "changed": bool(changed)}, said)
-
-
-def _people(ctx: Context, names: list[str] | None) -> tuple[str, ...]:
-    return tuple(people.find_person(ctx, name) for name in names or ())
-
-
-def cancel_visit(ctx: Context, args: argparse.Namespace) -> Answer:
-    """Cancel a visit before its start."""
-    visit = lookup.find(ctx, args.visit)
-    planning.cancel(ctx, visit, args.reason)
-    return Answer({"visit": visit, "cancelled": True}, tr("检查已取消。"))
 
 
 def approve_visit(ctx: Context, args: argparse.Namespace) -> Answer:

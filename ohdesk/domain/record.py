@@ -112,6 +112,15 @@ class Signatory:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Technician:
+    """A technical person who came along (技术人员), who inspects nothing; the role as printed, of a plan by its key."""
+
+    name: Name = ""
+    unit: Name = ""
+    role: Name = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrival:
     """What was shown and told on arrival; empty text where it was not done (the gap stays internal).
 
@@ -248,6 +257,7 @@ class InspectionRecord:
     place: Text
     inspectors: Signatories
     assistants: Signatories
+    technicians: Annotated[tuple[Technician, ...], items(20)] = ()
     accompanied_by: Text
     arrival: Arrival
     outcome: Word

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ohdesk.domain.calendar import parse_instant, printed_minute
-from ohdesk.domain.record import InspectionRecord, Signatory, SignatureBox, Signer, StrokeSet
+from ohdesk.domain.record import InspectionRecord, Signatory, SignatureBox, Signer, StrokeSet, Technician
 from ohdesk.reports import flowables
 from ohdesk.reports.flowables import Column, Strip
 from ohdesk.reports.pages import Pages
@@ -47,6 +47,10 @@ class Sheet:
             return self.words["certificate"].format(name=person.name, certificate=person.certificate_no)
         return self.words["without_certificate"].format(name=person.name, unit=person.unit or self.words["blank"])
 
+    def technician(self, person: Technician) -> str:
+        """Return a technical person with unit and role."""
+        return self.words["technician"].format(name=person.name, unit=person.unit, role=person.role)
+
 
 def printed_instant(text: str) -> str:
     """Return a stored instant as printed, in Beijing time; any other text as it is."""
@@ -78,6 +82,8 @@ def _particulars(sheet: Sheet) -> Iterator[list[tuple[str, str]]]:
     yield [field("inspectors", "\n".join(map(sheet.person, record.inspectors)))]
     if record.assistants:
         yield [field("assistants", "\n".join(map(sheet.person, record.assistants)))]
+    if record.technicians:
+        yield [field("technicians", "\n".join(map(sheet.technician, record.technicians)))]
     yield [field("accompanied_by", record.accompanied_by or sheet.words["nobody"])]
 
 

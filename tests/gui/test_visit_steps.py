@@ -558,3 +558,25 @@ def test_what_the_visits_of_the_year_lack_is_written_into_a_workbook_by_keys(
     lacking = len(filling.open_form(ctx, visit).form.questions)
     assert f"检查 1 次，缺口 {lacking} 处" in saved.args[0]
     assert (tmp_path / "gaps.xlsx").exists()
+
+
+def test_technical_persons_are_typed_row_by_row_and_shown_to_whoever_approves(ctx, jobs, qtbot, press, commit_text):
+    visit = planned_visit(ctx)
+    screen = shown(ctx, jobs, qtbot)
+    screen.open_visit(visit)
+    screen.show_page(Page.PLAN)
+    plan = screen.page(Page.PLAN)
+    plan.technicians.setFocus()
+    for text in ("贺禾", "", "1"):
+        if text:
+            commit_text(screen.focusWidget(), text)
+        press(screen, Qt.Key.Key_Return)
+    press(screen, Qt.Key.Key_Return)  # in an empty row: done
+    press(screen, Qt.Key.Key_Return)
+    assert "第 1 行 单位" in plan.fields["technicians"].error
+    plan.technicians.setCurrentCell(0, 1)
+    plan.technicians.setFocus()
+    commit_text(screen.focusWidget(), "清源检测有限公司")
+    press(screen, Qt.Key.Key_Return, CTRL)
+    assert screen.front is Page.APPROVAL
+    assert any("贺禾（清源检测有限公司，检测采样）" in label.text() for label in screen.findChildren(QLabel))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ohdesk.db.models.base import Base, Held, Instant, state_of
 from ohdesk.domain.evidence import EvidenceKind, Sensitive
 from ohdesk.domain.leaving import Leaving
+from ohdesk.domain.record import Technician
 from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
 
@@ -26,6 +27,7 @@ class Visit(Base):
 
     start: None until it has started · ending: how it ended without a checklist · note: what helpers saw (协管巡查)
     form_reason: why it has the checklist of another kind
+    technicians: who goes along beside inspectors and assistants
     leaving: what stayed open when one left, None before
     place: the question where one stopped
     """
@@ -40,6 +42,7 @@ class Visit(Base):
     form_sha256: Mapped[str] = mapped_column(ForeignKey("form_edition.sha256"))
     form_reason: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[Task] = mapped_column(Held(Task))
+    technicians: Mapped[tuple[Technician, ...]] = mapped_column(Held(tuple[Technician, ...]), default=())
     approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)
     ending: Mapped[Ending | None] = mapped_column(Held(Ending), default=None)

@@ -12,6 +12,7 @@ from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.rectification import UNSETTLED
 from ohdesk.domain.visit import VisitState
 from ohdesk.files import hand_out
+from ohdesk.forms.going import technician_said
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.preparation import (
     MOST,
@@ -96,6 +97,8 @@ def _fields(view: VisitView, establishment: Establishment) -> Iterator[tuple[tup
     why = " · ".join(filter(None, (view.planned_on, view.kind, view.source, view.task.reason)))
     yield ((labels["visit"], why),)
     yield ((labels["inspectors"], "、".join(view.inspectors)),)
+    if view.technicians:
+        yield ((labels["technicians"], "、".join(map(technician_said, view.technicians))),)
     yield ((labels["count"], view.counted.sentence),)
     for line in _FIELDS:
         values = [(tr(FIELD_BY_KEY[key].heading), getattr(establishment, key)) for key in line]

@@ -28,6 +28,7 @@ from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
+from ohdesk.forms.going import with_words
 from ohdesk.forms.open_places import open_places
 from ohdesk.forms.score import scored
 from ohdesk.forms.shown_details import shown_details
@@ -145,6 +146,7 @@ def _record(
         place=started.place,
         inspectors=inspectors,
         assistants=tuple(_signatory(session, person) for person in visit.assistants),
+        technicians=with_words(visit.technicians),
         accompanied_by=started.accompanied_by,
         # At a closed gate there is nobody to show anything to: the record says so, and asks nothing.
         arrival=rules.all_said(started.arrival) if _met_nobody(visit) else started.arrival,

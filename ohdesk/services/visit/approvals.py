@@ -58,6 +58,7 @@ def _statement(founder: bytes, visit: Visit, approval: Approval) -> bytes:
             "establishment": visit.establishment,
             "inspectors": list(visit.inspectors),
             "assistants": list(visit.assistants),
+            "technicians": [asdict(each) for each in visit.technicians],
             "task": asdict(visit.task),
             "approval": asdict(replace(approval, signature="")),
         }

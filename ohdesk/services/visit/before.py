@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import day_in, legal_day
+from ohdesk.domain.record import Technician
 from ohdesk.errors import UserError
+from ohdesk.forms.going import with_words
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
@@ -31,7 +33,8 @@ class ApprovalForm:
     """What is approved (行政检查审批表), each as it is printed.
 
     matter: the checklist by its title · authority, basis: under which power, "" where none is valid on the day or
-    several are · off_site: 非现场 · inspections, cap: of the year so far; cap 0 while none is known
+    several are · off_site: 非现场 · technicians: with words for their role
+    inspections, cap: of the year so far; cap 0 while none is known
     approval: as given, "" before · number: of the form, as far as one was given
     """
 
@@ -49,6 +52,7 @@ class ApprovalForm:
     planned_on: str
     inspectors: tuple[Going, ...]
     assistants: tuple[Going, ...]
+    technicians: tuple[Technician, ...]
     inspections: int
     cap: int
     approval: str
@@ -104,6 +108,7 @@ def approval_form(ctx: Context, visit_id: str, authority: str = "") -> ApprovalF
             planned_on=view.planned_on,
             inspectors=_going(session, visit.inspectors),
             assistants=_going(session, visit.assistants),
+            technicians=with_words(visit.technicians),
             inspections=view.counted.count,
             cap=view.counted.cap.most if view.counted.cap else 0,
             approval=view.approval,

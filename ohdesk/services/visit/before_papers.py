@@ -1,5 +1,6 @@
 """The papers of before a visit as PDFs: 行政检查审批表 and 行政检查通知书, by their forms in `resources/documents`."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 from ohdesk.files import hand_out
@@ -23,6 +24,7 @@ def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
         **_common(form, told),
         **inside,
         "assistants": _people(form, told.assistants),
+        "technicians": "、".join(form.words["technician"].format(**asdict(each)) for each in told.technicians),
         "approval": told.approval,
         "number": told.number or form.words["no_number"],
     }

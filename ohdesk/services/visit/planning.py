@@ -11,10 +11,12 @@ from ohdesk.domain.calendar import day_in, instant_text
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import PersonRole, Right
 from ohdesk.domain.problems import blank
+from ohdesk.domain.record import Technician
 from ohdesk.domain.visit import OFF_SITE, Act, Cancellation, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.definition import Form
+from ohdesk.forms.going import technician_problems
 from ohdesk.forms.visiting import ModeRule, visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -32,7 +34,7 @@ class NewVisit:
 
     establishment: roll entry · inspectors, assistants: person ids, the leading inspector first
     form: checklist by id, empty for the usual one of the establishment's kind; form_reason: why one of another kind
-    draw: id of the draw, or empty
+    draw: id of the draw, or empty · technicians: who goes along beside them, the role by its key or its word
     """
 
     establishment: str
@@ -42,6 +44,7 @@ class NewVisit:
     form: str = ""
     form_reason: str = ""
     draw: str = ""
+    technicians: tuple[Technician, ...] = ()
 
 
 def plan(ctx: Context, new: NewVisit) -> str:
@@ -73,6 +76,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit, form: Form | None = N
         form_sha256=keep_edition(session, form),
         members=_members(new),
         task=_by_id(new.task),
+        technicians=new.technicians,
         form_reason=clean_text(new.form_reason).strip(),
     )
     session.add(visit)
@@ -106,10 +110,11 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
             raise UserError(tr("复查只看上次不合格的项目，不能换成别的检查表。"), tr("要检查其他内容的，请另行安排。"))
         if not kept:
             form = form_for(ctx, session, establishment, new.form, new.form_reason)
-        after = (new.inspectors, new.assistants, task, form.sha256)
-        if after == (visit.inspectors, visit.assistants, visit.task, visit.form_sha256):
+        after = (new.inspectors, new.assistants, new.technicians, task, form.sha256)
+        if after == (visit.inspectors, visit.assistants, visit.technicians, visit.task, visit.form_sha256):
             return Change.NOTHING
         visit.members, visit.task, visit.form = _members(new), task, form.id
+        visit.technicians = new.technicians
         visit.form_sha256 = keep_edition(session, form)
         if not kept:
             visit.form_reason = clean_text(new.form_reason).strip()
@@ -278,6 +283,8 @@ def _people_problems(session: Session, new: NewVisit) -> list[Problem]:
             if person is None or person.role != role:
                 found = person.name if person else person_id
                 problems.append(Problem(tr("检查人员"), expected, found, field=field))
+    names = [person.name for each in (*new.inspectors, *new.assistants) if (person := session.get(Person, each))]
+    problems += technician_problems(new.technicians, names)
     if len(set(new.inspectors)) != len(new.inspectors):
         problems.append(Problem(tr("检查人员"), tr("每人一次"), tr("有重复"), field="inspectors"))
     return problems

@@ -15,6 +15,7 @@ from ohdesk.db.queries.forms import form_of
 from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
+from ohdesk.domain.record import Technician
 from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
@@ -122,7 +123,8 @@ class VisitRow:
 class VisitView(VisitRow):
     """Everything about a visit but its checklist.
 
-    team, assistants: person ids · start: what was told at the start, without a mode before
+    team, assistants: person ids · technicians: with the keys of their roles
+    start: what was told at the start, without a mode before
     approval: one that counts; approval_problem: why one that stands there does not
     ending: of a visit without checklist · note: of a 协管巡查
     counted: how many inspections of the year there were before, and the cap
@@ -136,6 +138,7 @@ class VisitView(VisitRow):
     team: tuple[str, ...]
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
+    technicians: tuple[Technician, ...]
     approval: str
     approval_problem: str
     start: Start
@@ -163,6 +166,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             team=visit.inspectors,
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
+            technicians=visit.technicians,
             approval=visit.approval.sentence if visit.approval and not problem else "",
             approval_problem=problem,
             start=start,

@@ -115,9 +115,14 @@ def say_beside(fields: Mapping[str, Field], said: Mapping[str, str]) -> bool:
 def show_problems(fields: Mapping[str, Field], error: UserError) -> str:
     """Say each problem beside its field and go to the first; return in lines what belongs to no field."""
     beside: dict[str, str] = {}
+    elsewhere: list[str] = []
     for problem in error.problems:
+        table = problem.field.partition(".")[0]  # of a cell, which is named with its place beside the table
         if problem.field in fields:
             beside[problem.field] = "\n".join(filter(None, (beside.get(problem.field), at_field(problem))))
-    elsewhere = [in_list(problem) for problem in error.problems if problem.field not in fields]
+        elif table in fields:
+            beside[table] = "\n".join(filter(None, (beside.get(table), in_list(problem))))
+        else:
+            elsewhere.append(in_list(problem))
     whole = "" if say_beside(fields, beside) and not elsewhere else error.whole
     return "\n".join(filter(None, (whole, *elsewhere)))

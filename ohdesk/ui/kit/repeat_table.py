@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -61,7 +61,7 @@ class _CellDelegate(QStyledItemDelegate):
 
 
 class RepeatTable(QTableWidget):
-    """Emits `edited` with each cell, and `left` where Enter is pressed in an empty row.
+    """Emits `edited` with each cell, and `left` where Enter is pressed in an empty row, or Tab in the last cell.
 
     A cell whose text is refused stays in front; a word of a choice is written by its place, "1", or as it stands.
     """
@@ -106,11 +106,17 @@ class RepeatTable(QTableWidget):
     @property
     def rows(self) -> tuple[Row, ...]:
         """What stands in the rows, those at the end that are empty left out."""
-        return rows_in(self.text())
+        return rows_in(self.value)
 
-    def text(self) -> str:
-        """Return the rows as they are stored; "" where nothing stands."""
+    @property
+    def value(self) -> str:
+        """The rows as they are stored; "" where nothing stands."""
         return rows_text([self._row(number) for number in range(self.rowCount())])
+
+    def choose(self, value: str) -> None:
+        """Show other rows of the same field."""
+        if self._field is not None:
+            self.ask(self._field, value)
 
     def counted(self, row: int) -> Row:
         """Return what stands in a row."""
@@ -173,11 +179,13 @@ class RepeatTable(QTableWidget):
             self.setCurrentCell(row, place + 1)
         elif row + 1 < self.rowCount():
             self.setCurrentCell(row + 1, 0)
+        else:
+            self.left.emit()  # behind the last cell there is nowhere else to go
 
     def _is_refused(self, row: int, last: int) -> bool:
         if self._field is None:
             return False
-        wrong = {each.field for each in value_problems("", [self._field], {self._field.key: self.text()})}
+        wrong = {each.field for each in value_problems("", [self._field], {self._field.key: self.value})}
         return not wrong.isdisjoint(self._key(row, place) for place in range(last + 1))
 
     def _change(self, item: QTableWidgetItem) -> None:
@@ -234,9 +242,19 @@ class RepeatTable(QTableWidget):
     def _fit(self) -> None:
         lines = min(_LINES, self.rowCount()) + 1
         self.setFixedHeight(lines * theme.size("row") + theme.size("gap"))
-        for place, column in enumerate(self._columns):
-            wanted = self.fontMetrics().horizontalAdvance(column.said_with_unit) + theme.size("page_side")
-            self.setColumnWidth(place, max(theme.size("fact_name"), wanted))
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Give each column the room of its heading, and its part of what is left over."""
+        metrics, least, side = self.fontMetrics(), theme.size("fact_name"), theme.size("page_side")
+        wanted = [max(least, metrics.horizontalAdvance(each.said_with_unit) + side) for each in self._columns]
+        over = max(0, self.viewport().width() - sum(wanted)) // max(1, len(wanted))
+        for place, width in enumerate(wanted):
+            self.setColumnWidth(place, width + over)
 
 
 def _meant(column: DetailField, text: str) -> str:

@@ -62,7 +62,7 @@ class DetailFields(QWidget):
     @property
     def values(self) -> dict[str, str]:
         """What is filled in, by key."""
-        texts = {key: _text(editor) for key, editor in self.editors.items()}
+        texts = {key: value_of(editor) for key, editor in self.editors.items()}
         return {key: text for key, text in texts.items() if text.strip()}
 
     @property
@@ -125,7 +125,7 @@ class DetailFields(QWidget):
     def is_refused(self, editor: QObject) -> bool:
         """True where what stands in an editor cannot be stored."""
         key = next((each for each, other in self.editors.items() if other is editor), "")
-        return bool(key and self.fields[key].error and _text(self.editors[key]).strip())
+        return bool(key and self.fields[key].error and value_of(self.editors[key]).strip())
 
     def focus_next(self, behind: QObject | None = None) -> bool:
         """Go to the first field, or the one behind another; False at the last."""
@@ -252,10 +252,6 @@ class DetailFields(QWidget):
             yield tr("{label}：{text}", label=field.said_with_unit, text=values[field.key])
         if self.day is not None and (verdict := verdict_on(field, values, outer, self.day)):
             yield tr("{label}：{text}", label=field.said, text=verdict.why)
-
-
-def _text(editor: QWidget) -> str:
-    return editor.text() if isinstance(editor, RepeatTable) else value_of(editor)
 
 
 def _editor_of(field: DetailField) -> type[Editor]:

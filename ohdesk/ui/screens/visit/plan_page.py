@@ -7,6 +7,7 @@ from ohdesk.domain.people import TEAM
 from ohdesk.domain.problems import blank, in_list
 from ohdesk.domain.visit import Task
 from ohdesk.errors import Problem, ProblemsError
+from ohdesk.forms.going import going, technicians_in, technicians_text
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -21,6 +22,7 @@ from ohdesk.ui.kit.establishment_finder import EstablishmentFinder
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grid, grow, muted, row
+from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
 from ohdesk.ui.screens.visit.offered import PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
@@ -49,6 +51,8 @@ class PlanPage(VisitPage):
         self._held = ("", "")  # id and title of the form that a planned visit has already
         self.form.currentIndexChanged.connect(self._ask_why)
         self.inspectors, self.assistants = PeopleList(TEAM), PeopleList()
+        technicians, self.technicians = going().technicians, RepeatTable()
+        self.technicians.ask(technicians, "")
         self.editors = {"establishment": self.finder}
         self.fields = {
             "establishment": self.finder.field,
@@ -63,12 +67,14 @@ class PlanPage(VisitPage):
             "platform": Field(tr("平台显示的本年次数"), self.platform),
             "inspectors": Field(tr("执法人员（至少两名）"), self.inspectors),
             "assistants": Field(tr("协管员"), self.assistants),
+            "technicians": Field(technicians.said, self.technicians, table_hint(technicians)),
         }
         self.cancel_reason = QLineEdit()
         self.fields["cancel_reason"] = Field(tr("取消的理由"), self.cancel_reason, tr("只留内部；取消后仍留在列表中。"))
         self._nobody = muted(tr("还没有登记执法人员，请先在“设置”的“人员”中登记。"))
         self._to_people = button(tr("去登记人员(&P)"), act=lambda: self.wanted.emit("settings", "people"))
         self._submit = button(tr("安排检查(&B)"), act=self.submit, primary=True)
+        self.technicians.left.connect(self._submit.setFocus)
         self._lay_out()
 
     def start_new(self, establishment: str = "") -> None:
@@ -90,6 +96,7 @@ class PlanPage(VisitPage):
         known |= {"entry": view.task.entry, "number": view.task.number, "platform": str(view.task.platform or "")}
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
+        known |= {"technicians": technicians_text(view.technicians)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
         self._held = (view.form, view.form_title)
         self._cancelling.show()
@@ -113,6 +120,7 @@ class PlanPage(VisitPage):
 
     def submit(self) -> None:
         """Plan the visit, or change its plan; every fault stands beside its field."""
+        self._submit.setFocus()  # what is being typed in a cell is part of its table once the focus has left it
         new = self._new()
         problems = planning.task_problems(new.task, caps.scheme(self.ctx))
         if not _is_count(self.platform.text()):
@@ -166,6 +174,7 @@ class PlanPage(VisitPage):
             ),
             form=typed["form"],
             form_reason=typed["form_reason"],
+            technicians=technicians_in(typed["technicians"]),
         )
 
     def _offer_sources(self, kind: str) -> None:
@@ -215,9 +224,10 @@ class PlanPage(VisitPage):
         counted = Card(tr("检查次数"), "", numbers, at["entry"])
         to_people = row(self._to_people, grow())
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
+        beside = Card(tr("一同去的"), "", at["technicians"])
         cancel = button(tr("取消这次检查(&X)"), act=self.cancel)
         self._cancelling = Card(tr("不去了"), "", at["cancel_reason"], row(cancel, grow()))
-        self.put_cards((whom, why), (who, counted, self._cancelling))
+        self.put_cards((whom, why), (who, counted, beside, self._cancelling))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
 
 

@@ -1,0 +1,122 @@
+"""`ohdesk visit plan`, `change` and `cancel`: a visit until it starts."""
+
+import argparse
+from dataclasses import replace
+
+from ohdesk.cli.common import Answer, Commands, named, on_a_visit
+from ohdesk.cli.usage import whole
+from ohdesk.domain.record import Technician
+from ohdesk.domain.visit import Task
+from ohdesk.errors import UserError
+from ohdesk.forms.going import technician
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.draw.views import find_draw
+from ohdesk.services.office import people
+from ohdesk.services.roll import entries
+from ohdesk.services.visit import lookup, planning, views
+
+
+def planning_commands(group: Commands) -> None:
+    """Add the commands."""
+    plan = group.unlocked("plan", tr("安排检查：一次抽取的全部单位，或一家单位"), plan_visits)
+    plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
+    plan.add_argument("--establishment", metavar="NAME", help=tr("单位名称或统一社会信用代码"))
+    plan.add_argument("--after", metavar="VISIT", help=tr("发现问题的非现场检查：到现场核实"))
+    plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
+    plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
+    _technician_argument(plan, [])
+    plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
+    plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、re_inspection"))
+    plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
+    plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
+    plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
+    plan.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
+    _task_arguments(plan)
+    change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
+    change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
+    change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
+    _technician_argument(change, None)
+    change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
+    change.add_argument("--source", default="", help=tr("任务来源，如 plan、complaint、re_inspection"))
+    change.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
+    change.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
+    change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
+    change.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
+    _task_arguments(change)
+    cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
+    cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
+
+
+def _technician_argument(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
+    said = tr("技术人员的姓名、单位、身份；可重复，改动时单写 --technician 表示不再有")
+    command.add_argument("--technician", action="append", nargs="*", default=default, metavar="TEXT", help=said)
+
+
+def _task_arguments(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--entry", default="", metavar="NUMBER", help=tr("个案来自哪条登记（投诉、来文……的编号）"))
+    command.add_argument("--task-number", dest="number", default="", metavar="TEXT", help=tr("上级任务编号"))
+    command.add_argument("--platform", type=whole, default=0, metavar="N", help=tr("平台显示的本年检查次数"))
+
+
+def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Plan the visits of a draw, or one visit."""
+    if args.draw:
+        ids = planning.plan_drawn(ctx, find_draw(ctx, args.draw), args.on, args.kind)
+    elif args.after:
+        ids = (planning.plan_after(ctx, lookup.find(ctx, args.after), args.on),)
+    elif args.establishment:
+        new = planning.NewVisit(
+            establishment=entries.find(ctx, args.establishment),
+            inspectors=_people(ctx, args.inspector),
+            assistants=_people(ctx, args.assistant),
+            task=Task(args.kind, args.source, args.on, **named(args, "reason", "entry", "number", "platform")),
+            form=args.form,
+            form_reason=args.form_reason,
+            technicians=_technicians(args.technician),
+        )
+        ids = (planning.plan(ctx, new),)
+    else:
+        raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
+    told = {visit: views.visit_view(ctx, visit).counted for visit in ids}
+    warnings = [f"{visit}  {check.sentence}" for visit, check in told.items() if check.is_last or check.is_full]
+    return Answer({"visits": ids, "warnings": warnings}, "\n".join((*ids, *warnings)) or tr("没有新的检查要安排。"))
+
+
+def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Change people, day or reason of a visit before its start."""
+    visit = lookup.find(ctx, args.visit)
+    view = views.visit_view(ctx, visit)
+    given = {"planned_on": args.on} | named(args, "kind", "source", "reason", "entry", "number", "platform")
+    new = planning.NewVisit(
+        establishment=view.establishment,
+        inspectors=_people(ctx, args.inspector) or view.team,
+        assistants=_people(ctx, args.assistant) or view.assistants,
+        task=replace(view.task, **{key: text for key, text in given.items() if text}),
+        form=args.form,
+        form_reason=args.form_reason,
+        technicians=view.technicians if args.technician is None else _technicians(args.technician),
+    )
+    changed = planning.replan(ctx, visit, new)
+    said = tr("安排已改动，需要重新批准。") if changed else tr("安排没有改动。")
+    return Answer({"visit": visit, "changed": bool(changed)}, said)
+
+
+def _people(ctx: Context, names: list[str] | None) -> tuple[str, ...]:
+    return tuple(people.find_person(ctx, name) for name in names or ())
+
+
+def _technicians(given: list[list[str]]) -> tuple[Technician, ...]:
+    for words in given:
+        if len(words) not in {0, 3}:
+            raise UserError(
+                tr("--technician 要写姓名、单位、身份。"), tr("例如：--technician 贺禾 清源检测有限公司 检测采样。")
+            )
+    return tuple(technician(dict(zip(("name", "unit", "role"), words, strict=True))) for words in given if words)
+
+
+def cancel_visit(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Cancel a visit before its start."""
+    visit = lookup.find(ctx, args.visit)
+    planning.cancel(ctx, visit, args.reason)
+    return Answer({"visit": visit, "cancelled": True}, tr("检查已取消。"))
