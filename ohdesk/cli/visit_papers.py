@@ -10,6 +10,7 @@ from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import before, lookup
+from ohdesk.services.visit.self_check_views import difference_sentence, grade_sentence, self_check_of
 
 
 def paper_commands(group: Commands) -> None:
@@ -19,7 +20,7 @@ def paper_commands(group: Commands) -> None:
     _issued(group.unlocked("approval-form", tr("行政检查审批表：内容，或者写出 PDF"), show_approval_form))
     about = tr("行政检查通知书：内容，或者写出 PDF；县级文字没有登记的不给出")
     _issued(group.unlocked("notice", about, show_notice))
-    about = tr("用人单位自查表：发出、读入、与检查结果对照；不带参数时看对照")
+    about = tr("单位自查表：发出、读入、与检查结果对照；不带参数时看对照")
     check = on_a_visit(group.unlocked("selfcheck", about, self_check))
     way = check.add_mutually_exclusive_group()
     way.add_argument("--out", type=Path, metavar="FILE", help=tr("写出给单位填写的表格（xlsx）"))
@@ -82,7 +83,7 @@ def _written(ctx: Context, args: argparse.Namespace, write: Callable[[Context, s
 
 def self_check(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the workbook for the employer, take it back, or show it beside the inspectors' answers."""
-    from ohdesk.services.visit import self_check as checks
+    from ohdesk.services.visit import self_check as checks  # late: it brings the workbooks along
 
     if args.out is not None:
         return _written(ctx, args, checks.write_self_check)
@@ -94,11 +95,11 @@ def self_check(ctx: Context, args: argparse.Namespace) -> Answer:
     visit = lookup.find(ctx, args.visit)
     if args.taken is not None:
         checks.take_self_check(ctx, visit, args.taken)
-    view = checks.self_check_of(ctx, visit)
+    view = self_check_of(ctx, visit)
     if view is None:
         return Answer({"visit": visit, "taken_at": ""}, tr("这次检查还没有读入单位的自查表。"))
-    lines = [checks.grade_sentence(view)]
-    lines += [f"{line.item}. {checks.difference_sentence(line)}" for line in view.differences]
+    lines = [grade_sentence(view)]
+    lines += [f"{line.item}. {difference_sentence(line)}" for line in view.differences]
     names = ("visit", "taken_by", "filled_by", "filled_on", "sha256", "points", "full", "grade", "unconfirmed")
     told = ("number", "item", "question", "value", "note", "found", "fact", "differs")
     data = {

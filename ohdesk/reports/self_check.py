@@ -33,8 +33,9 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class SelfCheckSheet:
-    """What is asked of whom: mark names the wording of the form."""
+    """What is asked of whom: title and mark are those of the form, mark names its very wording."""
 
+    title: str
     office: str
     visit: str
     form: str
@@ -91,7 +92,7 @@ def self_check_workbook(sheet: SelfCheckSheet) -> bytes:
 def _guide_rows(sheet: SelfCheckSheet) -> Iterator[tuple[str, str, str]]:
     """Yield the rows of the first sheet: key, label and value, which is empty where it is asked."""
     rules = self_check_rules()
-    yield "title", rules.word("title"), ""
+    yield "title", sheet.title, ""
     yield "office", "", rules.word("office").format(office=sheet.office)
     yield from (("steps", "", step) for step in rules.words["steps"])
     for key, value in {**sheet.identity, "name": sheet.name, "uscc": sheet.uscc}.items():

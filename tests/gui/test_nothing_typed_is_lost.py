@@ -242,7 +242,7 @@ def test_tab_goes_from_the_answers_to_the_numbers_the_note_the_photo_and_on(hand
         hands.strike(Qt.Key.Key_Tab)
         way.append(hands.focus)
     shown = card(hands)
-    assert way[0] is shown.buttons[AnswerValue.NOT_MET]
+    assert way[0] is shown.answers.by_value[AnswerValue.NOT_MET]
     assert way[1:4] == [*shown.details.editors.values(), shown.text]
     words = ("附照片", "待补", "全部照片", "上一项", "下一项")
     assert all(word in each.text() for word, each in zip(words, way[4:], strict=True))

@@ -116,7 +116,7 @@ def test_storing_photos_can_be_stopped_and_what_is_stored_stays(screen, ctx, job
 def answer(qtbot, screen, key):
     press(qtbot, screen, key)
     QApplication.processEvents()
-    if screen.focusWidget() not in screen.card.buttons.values():
+    if screen.focusWidget() not in screen.card.answers.by_value.values():
         qtbot.keyClicks(screen.focusWidget(), "7")
         press(qtbot, screen, Qt.Key.Key_Escape)
         QApplication.processEvents()

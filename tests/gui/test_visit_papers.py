@@ -3,7 +3,7 @@
 import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QLabel
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.definition import AnswerType
@@ -114,3 +114,16 @@ def test_a_self_check_that_came_back_is_told_cell_by_cell_and_then_stands_beside
     qtbot.waitUntil(lambda: "A 级" in said(screen))
     assert "单位“是”，检查“不合格”" in said(screen)
     assert "自查表!E2" not in said(screen)
+    press(screen, Qt.Key.Key_Escape)
+    screen.filling.show_question("F03")
+    head = screen.card.head
+    assert {"单位自查（A 级）：是", "≠ 与本次不同"} <= set(seen(head))
+    press(screen, Qt.Key.Key_1)
+    press(screen, Qt.Key.Key_Minus)
+    assert "＝ 与本次一致" in seen(head)
+    screen.filling.show_question("N02")  # which no establishment is asked
+    assert not any("本次" in each or "自查" in each for each in seen(head))
+
+
+def seen(widget):
+    return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]

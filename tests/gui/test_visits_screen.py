@@ -44,13 +44,13 @@ def at(ctx, visit):
 
 
 def chosen(screen):
-    return [value for value, button in screen.card.buttons.items() if button.isChecked()]
+    return [value for value, button in screen.card.answers.by_value.items() if button.isChecked()]
 
 
 def test_the_visit_under_way_opens_at_its_first_question_with_no_answer_chosen(screen, ctx, visit):
     assert at(ctx, visit) == 1
     assert chosen(screen) == []
-    assert screen.focusWidget() in screen.card.buttons.values()
+    assert screen.focusWidget() in screen.card.answers.by_value.values()
 
 
 def test_one_means_met_and_goes_on(screen, ctx, visit, qtbot):
@@ -66,7 +66,7 @@ def test_two_asks_for_the_fact_and_digits_there_are_text(screen, ctx, visit, qtb
     commit_text(screen.card.text, "未见任命文件，")
     press(qtbot, screen, Qt.Key.Key_3)
     press(qtbot, screen, Qt.Key.Key_Escape)
-    assert screen.focusWidget() is screen.card.buttons[AnswerValue.NOT_MET]
+    assert screen.focusWidget() is screen.card.answers.by_value[AnswerValue.NOT_MET]
     answer = stored(ctx, visit)[1]
     assert (answer.value, answer.fact.endswith("未见任命文件，3")) == (AnswerValue.NOT_MET, True)
 
@@ -134,7 +134,7 @@ def test_searching_the_outline_and_enter_goes_to_the_question(screen, ctx, visit
     commit_text(screen.filling.outline.search, "防护设施正常运行")
     press(qtbot, screen, Qt.Key.Key_Return)
     assert "防护设施正常运行" in screen.card.head.wording.text()
-    assert screen.focusWidget() in screen.card.buttons.values()
+    assert screen.focusWidget() in screen.card.answers.by_value.values()
 
 
 def test_undo_takes_back_the_last_step_by_name(screen, ctx, visit, qtbot):

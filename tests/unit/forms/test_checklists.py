@@ -35,11 +35,14 @@ ITEMS = {
     "employer-off-site": (18, 8),
     "employer-self-check": (73, 22),
     "exam-institution": (11, 9),
+    "exam-institution-self-check": (11, 9),
     "hearing-survey": (5, 2),
     "knowledge-quiz": (17, 0),
     "radiology": (13, 11),
+    "radiology-self-check": (13, 11),
     "re-inspection": (0, 0),
     "technical-service": (12, 2),
+    "technical-service-self-check": (11, 2),
 }
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from ohdesk.domain.calendar import beijing
 from ohdesk.domain.problems import at_field
@@ -17,6 +17,7 @@ from ohdesk.forms.detail_values import detail_of
 from ohdesk.i18n import tr
 from ohdesk.services.visit.filling import AnswerView, SavedAt
 from ohdesk.services.visit.known import Known
+from ohdesk.services.visit.self_check_views import OfItself
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.chips import StatusChip
@@ -26,19 +27,13 @@ from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.repeat_table import RepeatTable
 from ohdesk.ui.kit.scroll import FollowingScroll
+from ohdesk.ui.screens.visit.answer_buttons import ANSWER_KEYS, AnswerButtons
 from ohdesk.ui.screens.visit.details import DetailFields
 from ohdesk.ui.screens.visit.fact_edit import FactEdit, asked_beside
 from ohdesk.ui.screens.visit.offered import PhraseList
 from ohdesk.ui.screens.visit.question_head import QuestionHead
 from ohdesk.ui.screens.visit.visit_photos import VisitPhotos
 
-_ANSWER_KEYS = {
-    # By the keypad as well: Qt gives its digits the same keys.
-    Qt.Key.Key_1: AnswerValue.MET,
-    Qt.Key.Key_2: AnswerValue.NOT_MET,
-    Qt.Key.Key_3: AnswerValue.NOT_APPLICABLE,
-    Qt.Key.Key_4: AnswerValue.NOT_INSPECTED,
-}
 # Their text is a reason and not a fact: it is printed in another place.
 _REASONED = {AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED}
 _NONE: Mapping[str, str] = {}
@@ -72,7 +67,8 @@ class AnswerCard(QFrame):
         self._beside: QWidget | None = None  # what answers as the buttons do
         self._pause = later(self, self.flush)
         self.head = QuestionHead()
-        self.buttons = {value: self._answer_button(value) for value in AnswerValue}
+        self.answers = AnswerButtons()
+        self.answers.given.connect(self._choose)
         self.text = FactEdit()
         self.text.edited.connect(lambda at_once: self._save_soon(at_once=at_once))
         self.text_field = Field(tr("说明"), self.text)
@@ -93,23 +89,22 @@ class AnswerCard(QFrame):
         *,
         note: str = "",
         known: Mapping[str, Known] | None = None,
+        of_itself: OfItself | None = None,
         is_last: bool = False,
     ) -> None:
         """Show a question with its answer, if there is one, and with what was typed beside it; nothing is saved.
 
         note: what was found last time, or why it is not put · known: what roll and books say, by field, shown until
-        there is an answer · is_last: behind it one leaves
+        there is an answer · of_itself: what its self-check says · is_last: behind it one leaves
         """
         self._question = question
         self._value = view.answer.value if view else None
         self.unsaved = False
         self._is_last = is_last
         self._name_following()
-        self.head.show_question(form, question, note)
-        self._group.setExclusive(False)  # an exclusive group keeps one button down
-        for value, answer in self.buttons.items():
-            answer.setChecked(value is self._value)
-        self._group.setExclusive(True)
+        self.head.show_question(form, question, note, of_itself)
+        self.head.compare(self._value)
+        self.answers.show_value(self._value)
         self.phrases.hide()
         known = (known or {}) if view is None else {}
         held = view.answer.texts if view else {key: each.text for key, each in known.items()}
@@ -146,7 +141,7 @@ class AnswerCard(QFrame):
 
     def focus_answers(self) -> None:
         """Put the focus where digits answer."""
-        (self._beside or self.buttons[self._value or AnswerValue.MET]).setFocus()
+        (self._beside or self.answers.by_value[self._value or AnswerValue.MET]).setFocus()
 
     def answer_from(self, beside: QWidget | None) -> None:
         """Let digits answer in another place, and the focus go back there; None for the buttons alone."""
@@ -173,8 +168,7 @@ class AnswerCard(QFrame):
         if self._question is None:
             return
         self._value = value
-        if value is not None:
-            self.buttons[value].setChecked(True)
+        self.answers.show_value(value)
         self._fill(self._question, texts)  # takes the texts for stored ones, which they are not
         self._store(texts)
 
@@ -202,7 +196,7 @@ class AnswerCard(QFrame):
         if event.key() == Qt.Key.Key_F2 and self._value is not None:
             self.phrases_wanted.emit(self._value)
         elif self._answers(watched):
-            return (held and event.key() in _ANSWER_KEYS) or self._answer_key(event)  # a key held down answers once
+            return (held and event.key() in ANSWER_KEYS) or self._answer_key(event)  # a key held down answers once
         elif event.key() == Qt.Key.Key_Escape:
             # Out of a text to the answers, where digits count again; nothing is thrown away.
             self.flush()
@@ -229,12 +223,12 @@ class AnswerCard(QFrame):
         return True
 
     def _answers(self, watched: QObject) -> bool:
-        return watched is self._beside or watched in self.buttons.values()
+        return watched is self._beside or watched in self.answers.by_value.values()
 
     def _answer_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
-        if key in _ANSWER_KEYS:
-            self.buttons[_ANSWER_KEYS[key]].click()
+        if key in ANSWER_KEYS:
+            self.answers.by_value[ANSWER_KEYS[key]].click()
         elif key in {*ENTERS, Qt.Key.Key_Plus, Qt.Key.Key_PageDown}:
             self.next_wanted.emit()
         elif key in {Qt.Key.Key_Minus, Qt.Key.Key_PageUp}:
@@ -253,6 +247,7 @@ class AnswerCard(QFrame):
         if question is None:
             return
         before, self._value = self._value, value
+        self.head.compare(value)
         # A new answer starts with its own text, the question's phrase for a breach; what was typed before there was
         # any answer belongs to the first one.
         if value is not before and (before is not None or not self.text.toPlainText()):
@@ -346,20 +341,9 @@ class AnswerCard(QFrame):
         self._photo_hint.setText(refused.message if refused else tr("这一项不合格，最好附照片。"))
         self._photo_hint.setVisible(wanted or refused is not None)
 
-    def _answer_button(self, value: AnswerValue) -> QPushButton:
-        made = button(f"{value.digit}  {value.word}", act=lambda: self._choose(value))
-        made.setCheckable(True)
-        made.setProperty("answer", True)
-        made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # it would take the digits for itself
-        made.setAccessibleName(value.word)
-        made.installEventFilter(self)
-        return made
-
     def _lay_out(self) -> None:
-        self._group = QButtonGroup(self)
-        for answer in self.buttons.values():
-            self._group.addButton(answer)
-        self.text.installEventFilter(self)
+        for each in (*self.answers.by_value.values(), self.text):
+            each.installEventFilter(self)
         self._photo = action("photo", tr("附照片  F6"), self._photos.choose)
         self.announce = button(tr("登记待补照片(&A)"), act=self._photos.announce)
         self._all_photos = button(tr("全部照片(&H)"), "Shift+F6", act=self.photos_wanted.emit)
@@ -369,7 +353,7 @@ class AnswerCard(QFrame):
         inside = QWidget()
         content = column(
             self.head,
-            row(*self.buttons.values(), grow()),
+            self.answers,
             self.details,
             self.text_field,
             self.phrases,
@@ -389,7 +373,7 @@ class AnswerCard(QFrame):
     def _order(self) -> None:
         """Let Tab go in reading order; fields made later would come after the buttons at the foot."""
         way = (
-            *self.buttons.values(),
+            *self.answers.by_value.values(),
             *self.details.in_order,
             self.text,
             self.phrases,

@@ -18,6 +18,7 @@ from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.visit import filling, phrases, together
 from ohdesk.services.visit.filling import FillingView
 from ohdesk.services.visit.outline import OutlineRow, arranged
+from ohdesk.services.visit.self_check_views import OfItself, self_check_of
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.jobs import Jobs
@@ -51,6 +52,7 @@ class FillingPage(Page):
         self.visit: VisitView | None = None
         self._visit = self._question = ""
         self._earlier: Mapping[str, RectificationRow] = {}  # by question, what nobody has looked at again
+        self._of_itself: Mapping[str, OfItself] = {}  # by question, what the establishment said
         self.view: FillingView | None = None
         self._rest = later(self, self._keep_place, "text_saved_after_ms")
         self.outline = OutlinePane()
@@ -86,6 +88,8 @@ class FillingPage(Page):
         self.visit, self._visit = visit, visit.id
         waiting = follow_up.waiting_at(self.ctx, visit.establishment, UNSETTLED)
         self._earlier = {each.question: each for each in waiting}
+        checked = self_check_of(self.ctx, visit.id)
+        self._of_itself = checked.by_question if checked else {}
         self.card.details.day = legal_day(visit.started_at) if visit.started_at else None
         self.show_question(self.view.current)
 
@@ -131,6 +135,7 @@ class FillingPage(Page):
             view.typed.get(question),
             note=next(each.note for each in rows if each.question.id == question),
             known=view.known.get(question),
+            of_itself=self._of_itself.get(question),
             is_last=question == self._way()[-1],
         )
         self.photos.show_those_of(self._visit, question, view.photos, self._earlier.get(question))

@@ -1,10 +1,9 @@
-"""纸面: the papers that go beside the screen, each to be printed or saved; and the employer's self-check."""
+"""纸面: the papers that go beside the screen, each to be printed or saved; and the self-check."""
 
 from collections.abc import Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.people import Right
@@ -16,6 +15,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.register import county_papers
 from ohdesk.services.visit import before, views
+from ohdesk.services.visit.self_check_views import SelfCheckView, difference_sentence, grade_sentence, self_check_of
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.card import Card
@@ -28,9 +28,6 @@ from ohdesk.ui.kit.lay import box, grow, muted, row, say, text
 from ohdesk.ui.kit.paper import Paper, Write
 from ohdesk.ui.screens.visit.facts import Facts
 from ohdesk.ui.screens.visit.visit_page import VisitPage
-
-if TYPE_CHECKING:
-    from ohdesk.services.visit.self_check import SelfCheckView
 
 _FAULTS = 12  # of a workbook that came back: who sends it again looks at the first ones
 
@@ -77,10 +74,8 @@ class PapersPage(VisitPage):
         self.walk.print.setFocus()
 
     def reload(self) -> None:
-        from ohdesk.services.visit import self_check  # late: what reads workbooks is needed here alone
-
         self._show_issued()
-        view = self_check.self_check_of(self.ctx, self.visit)
+        view = self_check_of(self.ctx, self.visit)
         self._compare.setEnabled(view is not None)
         self._standing.setText(tr("还没有读入单位交回的表。") if view is None else "\n".join(_standing(view)))
         self._differences.show_lines(() if view is None else tuple(_differences(view)))
@@ -180,20 +175,16 @@ class PapersPage(VisitPage):
         self.allow(Right.VISIT, take)
         self._asked = box(Flow(action("save", tr("自查表另存(&E)"), self.send), take, self._compare))
         inside = (text(about), self._asked, self._faults, self._standing, self._differences)
-        return Card(tr("用人单位自查"), "document", *inside)
+        return Card(tr("单位自查"), "document", *inside)
 
 
-def _standing(view: "SelfCheckView") -> Iterator[str]:
-    from ohdesk.services.visit.self_check import grade_sentence
-
+def _standing(view: SelfCheckView) -> Iterator[str]:
     yield grade_sentence(view)
     who = view.filled_by or tr("填表人未写")
     yield tr("{who} {day} 填写，{at} 读入", who=who, day=view.filled_on, at=printed_minute(view.taken_at))
 
 
-def _differences(view: "SelfCheckView") -> Iterator[tuple[str, str]]:
-    from ohdesk.services.visit.self_check import difference_sentence
-
+def _differences(view: SelfCheckView) -> Iterator[tuple[str, str]]:
     for line in view.differences:
         words = (difference_sentence(line), line.note, line.fact)
         yield tr("第 {number} 项", number=line.item), "\n".join(filter(None, words))
@@ -224,7 +215,7 @@ def _write_preparation(ctx: Context, visit: str, path: Path) -> None:
 
 
 def _write_self_check(ctx: Context, visit: str, path: Path) -> None:
-    from ohdesk.services.visit.self_check import write_self_check
+    from ohdesk.services.visit.self_check import write_self_check  # late: it brings the workbooks along
 
     write_self_check(ctx, visit, path)
 

@@ -10,8 +10,10 @@ from ohdesk.db.models import SelfCheck
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.loader import load_form
+from ohdesk.forms.self_check import self_check_form
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import filling, planning, self_check, views
+from ohdesk.services.visit.self_check_views import self_check_of
 from tests.visiting import planned_visit, started_round, started_visit
 
 GUIDE, SHEET = "填写说明", "自查表"
@@ -75,7 +77,7 @@ def test_it_comes_back_graded_and_beside_what_the_inspectors_found(ctx, sent, tm
     filling.save_answer(ctx, visit, "F03", Answer(AnswerValue.NOT_MET, fact="除尘罩停用"))
     filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.NOT_MET, fact="没有任命"))
     filling.save_answer(ctx, visit, "G01", Answer(AnswerValue.NOT_INSPECTED, "停产"))
-    view = self_check.self_check_of(ctx, visit)
+    view = self_check_of(ctx, visit)
     assert (view.points, view.full, view.grade, view.unconfirmed) == (LAST - 10, LAST - 2, "B", True)
     assert (view.filled_by, view.filled_on) == ("何苒", "2026-03-01")
     assert [line.question for line in view.differences] == ["F03"]
@@ -86,12 +88,35 @@ def test_it_comes_back_graded_and_beside_what_the_inspectors_found(ctx, sent, tm
     assert ("是", "不合格", "除尘罩停用", "不一致") in [(row[4], row[6], row[7], row[8]) for row in rows]
 
 
+@pytest.mark.parametrize("kind", ["放射诊疗单位", "职业卫生技术服务机构", "职业健康检查机构"])
+def test_every_kind_that_has_a_checklist_checks_itself(ctx, tmp_path, kind):
+    form = self_check_form(kind)
+    visit = planned_visit(ctx)
+    entries.correct(ctx, views.visit_view(ctx, visit).establishment, {"kind": kind}, "核对")
+    file = tmp_path / "自查.xlsx"
+    self_check.write_self_check(ctx, visit, file)
+    book = openpyxl.load_workbook(file)
+    assert book[GUIDE]["A1"].value == form.title
+    for row in range(2, 2 + len(form.questions)):
+        book[SHEET][f"E{row}"] = "否" if row == 2 else "是"
+    book.save(file)
+    self_check.take_self_check(ctx, visit, file)
+    view = self_check_of(ctx, visit)
+    assert [line.question for line in view.lines] == [each.id for each in form.questions]
+    assert (view.points, view.full, view.grade) == (len(form.questions) - 1, len(form.questions), "A")
+    book[SHEET]["E2"] = "基本做到"
+    book.save(file)
+    with pytest.raises(ProblemsError):
+        self_check.take_self_check(ctx, visit, file)
+    assert self_check_of(ctx, visit) == view
+
+
 def test_a_later_one_takes_the_place_of_the_one_before_though_the_employer_has_another_name(ctx, sent):
     visit, file = sent
     self_check.take_self_check(ctx, visit, filled(file, "否"))
     entries.correct(ctx, views.visit_view(ctx, visit).establishment, {"name": "青溪竹木厂"}, "更名")
     self_check.take_self_check(ctx, visit, filled(file, "是"))
-    assert self_check.self_check_of(ctx, visit).grade == "A"
+    assert self_check_of(ctx, visit).grade == "A"
 
 
 def test_moved_merged_computed_open_and_odd_cells_are_told_one_by_one_and_nothing_is_stored(ctx, sent):
@@ -191,7 +216,7 @@ def test_it_may_have_been_saved_by_any_program(ctx, sent, change):
     visit, file = sent
     rewritten(filled(file, F3="见任命书"), change)
     self_check.take_self_check(ctx, visit, file)
-    view = self_check.self_check_of(ctx, visit)
+    view = self_check_of(ctx, visit)
     assert (view.grade, view.lines[1].note) == ("A", "见任命书")
 
 
@@ -201,9 +226,9 @@ def test_it_is_not_for_helpers_nor_for_who_handles_secrets_or_has_no_form_for_it
     with pytest.raises(UserError, match="涉密"):
         self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
     entries.correct(
-        ctx, views.visit_view(ctx, visit).establishment, {"kind": "放射诊疗单位", "state_secrets": "否"}, "核对"
+        ctx, views.visit_view(ctx, visit).establishment, {"kind": "放射卫生技术服务机构", "state_secrets": "否"}, "核对"
     )
-    with pytest.raises(UserError, match="放射诊疗单位没有自查表"):
+    with pytest.raises(UserError, match="放射卫生技术服务机构没有自查表"):
         self_check.write_self_check(ctx, visit, tmp_path / "sent.xlsx")
     with pytest.raises(UserError, match="协管巡查"):
         self_check.write_self_check(ctx, started_round(ctx), tmp_path / "sent.xlsx")
