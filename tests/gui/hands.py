@@ -27,7 +27,7 @@ class Hands:
     def __init__(self, qtbot: QtBot, window: Window) -> None:
         self.qtbot = qtbot
         self.window = window
-        self._struck: Qt.Key | None = None
+        self._struck: set[Qt.Key] = set()  # since the last wait
 
     @property
     def focus(self) -> QWidget:
@@ -44,10 +44,11 @@ class Hands:
     def strike(self, key: Qt.Key, modifier: Qt.KeyboardModifier = NONE) -> None:
         """Press a key as the window system reports it: shortcuts come first, then whatever really has the focus."""
         self.be_in_front()
-        if key == self._struck:
+        if key in self._struck:
             # As long as a finger needs, or it counts as held down; a little more, since a timer may come early.
             self.qtbot.wait(theme.layout("same_key_after_ms") + EARLY)
-        self._struck = key
+            self._struck.clear()
+        self._struck.add(key)
         QTest.keyClick(self.window.windowHandle(), key, modifier)
         QApplication.processEvents()
 
