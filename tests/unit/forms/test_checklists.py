@@ -3,6 +3,8 @@
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from msgspec.structs import replace
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.coverage import coverage
-from ohdesk.forms.definition import AnswerType, DetailField, Form
+from ohdesk.forms.definition import AnswerType, DetailField, Form, Question
 from ohdesk.forms.loader import form_files, form_ids, forms_for, load_form
 from ohdesk.forms.re_inspection import re_inspection_form
 from ohdesk.forms.score import scored
@@ -19,6 +21,7 @@ from ohdesk.paths import resources
 
 FILES = form_files().forms
 FORMS = form_ids()
+GOLDEN = Path(__file__).parents[2] / "golden"
 CITIES = sorted((resources() / "cities").glob("*.toml"))
 
 
@@ -50,6 +53,27 @@ def test_no_form_and_no_question_is_missing_and_what_nobody_confirmed_is_marked(
     assert form_files().faults == {}
     counted = {form.id: (len(form.questions), sum(each.unconfirmed for each in form.questions)) for form in FILES}
     assert counted == ITEMS
+
+
+def compared(question: Question) -> str:
+    """A digest of what was compared with the sources: wording, how it is looked at, entries and citations."""
+    said = (
+        *(question.text, question.how, question.evidence, question.answer_type, question.na_when, question.severity),
+        *(f"{field.key} {field.kind} {field.named}" for field in question.fields),
+        *(f"{basis.citation} {basis.edition}" for basis in (*question.duty, *question.penalty)),
+    )
+    return sha256("\n".join(said).encode()).hexdigest()[:12]
+
+
+def test_every_item_is_there_as_it_was_compared_with_its_source():
+    """Each line of the file is an item as it was compared; who changes one compares it again and changes its line."""
+    lines = (GOLDEN / "checklist_items.txt").read_text(encoding="utf-8").splitlines()
+    known = dict(line.split() for line in lines)
+    forms = [load_form(form) for form in ("employer-general", "radiology", "technical-service", "exam-institution")]
+    assert [len(form.questions) for form in forms] == [75, 13, 12, 11]
+    items = {question.id: question for form in forms for question in form.questions}
+    assert {id_: compared(question) for id_, question in items.items()} == known
+    assert all(each.duty and each.text_en for each in items.values())
 
 
 @pytest.mark.parametrize("form", FILES, ids=lambda form: form.id)

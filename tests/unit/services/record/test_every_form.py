@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from ohdesk.domain.visit import Power, StartData, Task
+from ohdesk.domain.visit import Power, StartData, Task, VisitState
+from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.detail_values import rows_text
 from ohdesk.forms.loader import form_files
@@ -64,11 +65,7 @@ def details(question) -> dict[str, str]:
 @pytest.mark.parametrize(("kind", "form_id", "mode"), CASES)
 def test_a_form_goes_all_the_way(town, kind, form_id, mode):
     ctx, team = town
-    firm = entries.find(ctx, f"一家{kind}")
-    task = Task("daily", "plan", "2026-03-02")
-    new = planning.NewVisit(establishment=firm, inspectors=team, task=task, form=form_id)
-    visit = planning.plan(ctx, new)
-    conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0002")
+    visit = planned(ctx, team, kind, form_id)
     conduct.start(ctx, visit, STARTS[mode])
     view = filling.open_form(ctx, visit)
     for question in view.form.questions:
@@ -84,3 +81,46 @@ def test_a_form_goes_all_the_way(town, kind, form_id, mode):
     assert [line.question for line in record.answers if line.remark.startswith("本项适用于")] == list(view.fallen)
     with_rows = {each.id for each in view.form.questions if any(field.columns for field in each.fields)}
     assert {line.question for line in record.answers if line.tables} == with_rows
+
+
+def planned(ctx, team, kind, form_id="", reason=""):
+    firm, task = entries.find(ctx, f"一家{kind}"), Task("daily", "plan", "2026-03-02")
+    new = planning.NewVisit(establishment=firm, inspectors=team, task=task, form=form_id, form_reason=reason)
+    visit = planning.plan(ctx, new)
+    conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0002")
+    return visit
+
+
+ON_SITE = [form for form in form_files().forms if form.is_for_visits and not form.off_site]
+
+
+@pytest.mark.parametrize("form", ON_SITE, ids=lambda form: form.id)
+def test_from_the_office_employers_have_a_form_of_their_own_and_the_others_are_refused(town, form):
+    ctx, team = town
+    visit = planned(ctx, team, form.kinds[0], form.id)
+    if form.kinds == ("用人单位",):
+        conduct.start(ctx, visit, STARTS[OFF_SITE])
+        assert filling.open_form(ctx, visit).form.id == "employer-off-site"
+    else:
+        with pytest.raises(UserError, match="没有用于“非现场检查”的检查表"):
+            conduct.start(ctx, visit, STARTS[OFF_SITE])
+        assert views.visit_view(ctx, visit).state is VisitState.APPROVED
+
+
+@pytest.mark.parametrize("form", ON_SITE, ids=lambda form: form.id)
+def test_no_form_is_filled_on_a_round_of_assistants(town, form):
+    ctx, team = town
+    visit = planned(ctx, team, form.kinds[0], form.id)
+    with pytest.raises(UserError):
+        conduct.start(ctx, visit, StartData(mode="patrol", place="大门", accompanied_by="陈某"))
+    with pytest.raises(UserError):
+        filling.open_form(ctx, visit)
+
+
+@pytest.mark.parametrize(
+    "form", [form for form in form_files().forms if not form.is_for_visits], ids=lambda each: each.id
+)
+def test_no_visit_is_planned_with_what_is_no_form_for_visits(town, form):
+    ctx, team = town
+    with pytest.raises(UserError, match="没有编号为"):
+        planned(ctx, team, form.kinds[0], form.id, "试一试")
