@@ -190,7 +190,7 @@ def fill_form(ctx: Context, args: argparse.Namespace) -> Answer:
     """Fill the checklist from a file."""
     filled = answer_file.fill_from_file(ctx, lookup.find(ctx, args.visit), args.answers)
     lines = [tr("已保存 {answers} 项回答，{photos} 张照片。", answers=filled.answers, photos=filled.photos)]
-    lines += [f"· {in_list(each)}" for each in filled.missing]
+    lines += [f"· {said}" for said in (*map(in_list, filled.missing), *filled.expired)]
     return Answer(filled, "\n".join(lines))
 
 

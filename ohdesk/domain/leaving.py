@@ -17,6 +17,8 @@ class Omission(Worded):
     NO_CAPTION = "no_caption", mark("照片没有说明")
     PHOTO_TO_COME = "photo_to_come", mark("照片待补")
     ARRIVAL = "arrival", mark("到场情况没有写全")
+    LEFT_AGAIN = "left_again", mark("上次的问题没有检查")
+    CALIBRATION = "calibration", mark("仪器检定已过期")
     REPEATED = "repeated", mark("与当天另一份记录的段落相同")
 
     @property

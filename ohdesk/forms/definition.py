@@ -139,6 +139,7 @@ class DetailField(
     least, most: bounds of a number, both included; of a repeat, how many rows
     at_most:   key of the field beside it whose number it may not exceed · sum_of: keys of those it is the sum of
     press:     the key that counts a counter up, one character
+    instrument: of a text, it names an instrument by its number, as the book of equipment has it
     choices:   of a choice · columns: of a repeat; none of them is a repeat itself
     """
 
@@ -154,6 +155,7 @@ class DetailField(
     at_most: str = ""
     sum_of: tuple[str, ...] = ()
     press: str = ""
+    instrument: bool = False
     choices: tuple[Choice, ...] = ()
     columns: tuple["DetailField", ...] = ()
     computed: Computation | None = None

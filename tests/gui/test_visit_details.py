@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QApplication, QLabel
 from ohdesk.db.queries.forms import keep_edition
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.detail_values import rows_in
+from ohdesk.services.register import entries
 from ohdesk.services.visit import filling
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from tests.gui.hands import ALT, type_into
-from tests.gui.showing import in_front
+from tests.gui.showing import in_front, said
 from tests.unit.forms.trial_form import trial_form
 from tests.visiting import started_visit
 
@@ -51,6 +52,19 @@ def keys(qtbot, at):
 
 
 ENTER = Qt.Key.Key_Return
+
+
+def test_a_reading_by_an_instrument_whose_calibration_ran_out_is_told_as_it_is_typed(ctx, jobs, qtbot):
+    entries.add(ctx, "equipment", {"title": "声级计", "kind": "sound", "serial": "SL-0031", "valid_to": "2026-03-01"})
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    screen.open_visit(started_visit(ctx, "hearing-survey"))
+    screen.show_question("HP03")
+    editor = screen.card.details.editors["meter"]
+    editor.setFocus()
+    qtbot.keyClicks(editor, "SL-0031")
+    assert "2026-03-01，读数时已过期" in said(screen)
+
+
 PRESSED = 120  # ms; a button pressed by its letter is seen to go down before it acts
 
 

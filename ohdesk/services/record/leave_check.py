@@ -17,7 +17,7 @@ from ohdesk.domain.problems import at_field, blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, start_gaps
 from ohdesk.errors import Problem, ProblemsError, UserError
-from ohdesk.forms.answers import Answer, Counts, counts, left_open, photo_wanted
+from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, left_open, photo_wanted
 from ohdesk.forms.definition import Question
 from ohdesk.forms.score import Scored, scored
 from ohdesk.forms.visiting import visit_rules
@@ -25,8 +25,10 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
+from ohdesk.services.finding.earlier import waiting_before
 from ohdesk.services.guarded import is_guarded
 from ohdesk.services.visit.filling import AnswerView, answers_of
+from ohdesk.services.visit.instruments import expired, instruments_in
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
 from ohdesk.services.visit.steps import latest, steps_of
@@ -148,6 +150,8 @@ def _answer_gaps(
     shown = {each.question for each in findings if each.photos}
     takes_photos = not is_guarded(session, visit.establishment)
     unsettled = {each.question for each in findings if not each.settled}
+    waiting, instruments = waiting_before(session, visit), instruments_in(session)
+    day = legal_day(begun(visit)[0])
     repeated = _repeated(session, visit, answers)
     for question in questions:
         view = answers.get(question.id)
@@ -155,6 +159,11 @@ def _answer_gaps(
             yield _gap(Omission.UNANSWERED, question, question.text)
             continue
         yield from _lacking(question, view)
+        if view.answer.value is AnswerValue.NOT_INSPECTED and question.id in waiting:
+            on = waiting[question.id].isoformat()
+            yield _gap(Omission.LEFT_AGAIN, question, tr("{day} 发现的问题，这次没有检查", day=on))
+        for said in expired(instruments, question.fields, view.answer.details, day):
+            yield _gap(Omission.CALIBRATION, question, said)
         if question.id in unsettled:
             yield _gap(Omission.UNSETTLED, question, tr("处置方式和期限没有确定"))
         if takes_photos and photo_wanted(view.answer.value, question, question.id in shown):

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from ohdesk.db.prepared import cursor_of
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -18,6 +19,8 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.pictures.taking import picture_bytes, shrunk
 from ohdesk.services.visit.filling import open_form, rest_in, write
+from ohdesk.services.visit.instruments import expired, instruments_in
+from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import (
     NO_CAPTION,
     Stored,
@@ -60,11 +63,15 @@ class FileAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """How many answers and photos were stored, and what they still lack before the record can be final."""
+    """How many answers and photos were stored, and what they still lack before the record can be final.
+
+    expired: sentences on instruments whose calibration had run out when they were read
+    """
 
     answers: int
     photos: int
     missing: tuple[Problem, ...]
+    expired: tuple[str, ...]
 
 
 def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
@@ -79,14 +86,18 @@ def fill_from_file(ctx: Context, visit_id: str, path: Path) -> Filled:
     # The bytes first: a picture of which no row tells is nothing, an answer without its photo is half a file.
     stored = [(each.question, _stored(ctx, photo)) for each in answers for photo in each.photos]
     lacking: list[Problem] = []
+    told: list[str] = []
     with ctx.transaction() as session:
+        began, _ = begun(find_visit(session, visit_id))
+        instruments = instruments_in(session)
         for each in answers:
             question, answer = write(cursor_of(session), visit_id, each.question, each.answer, ctx.now())
             lacking += missing(answer, question)
+            told += expired(instruments, question.fields, answer.details, legal_day(began))
         for question_id, photo in stored:
             fill(ctx, session, new_photo(ctx, session, visit_id, question_id, NO_CAPTION), photo)
         rest = rest_in(session, visit_id, reason, ctx.now()) if reason else 0
-    return Filled(len(answers) + rest, len(stored), tuple(lacking))
+    return Filled(len(answers) + rest, len(stored), tuple(lacking), tuple(told))
 
 
 def _stored(ctx: Context, photo: Path) -> Stored:

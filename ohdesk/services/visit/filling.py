@@ -24,6 +24,7 @@ from ohdesk.forms.detail_values import detail_of
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.visit import drafts
+from ohdesk.services.visit.instruments import Instrument, instruments_in
 from ohdesk.services.visit.known import Prefilled, known_of
 from ohdesk.services.visit.lookup import find_question, find_visit
 from ohdesk.services.visit.outline import OutlineRow
@@ -65,6 +66,7 @@ class FillingView:
     typed:      by question and field, what was typed there and could not become part of its answer
     traits:     what is known of the establishment, by which questions fall away
     known:      by question and field, what roll and books say; shown until there is an answer
+    instruments: of the office, for readings that name one
     undo_label: what Ctrl+Z would take back, "将第 5 项改为不合格"; empty when there is nothing
     """
 
@@ -76,6 +78,7 @@ class FillingView:
     undo_label: str
     traits: Traits
     known: Prefilled
+    instruments: tuple[Instrument, ...]
 
     @cached_property
     def given(self) -> Mapping[str, Answer]:
@@ -153,6 +156,7 @@ def open_form(ctx: Context, visit_id: str) -> FillingView:
             undo_label=undo_label,
             traits=traits,
             known=known_of(session, form, visit.establishment),
+            instruments=instruments_in(session),
         )
 
 

@@ -16,6 +16,7 @@ from ohdesk.forms.definition import DetailField, FieldKind
 from ohdesk.forms.detail_values import detail_of
 from ohdesk.forms.shown_details import verdict_on
 from ohdesk.i18n import tr
+from ohdesk.services.visit.instruments import Instrument, expired
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
@@ -32,6 +33,7 @@ class DetailFields(QWidget):
     """The entries of the question shown; emits `edited` with each key, and `left` at the end of a table or a count.
 
     editors, fields: by key · made: every editor there is, shown or not · day: of the visit, by which limits hold
+    instruments: of the office, for readings that name one
     """
 
     edited = Signal()
@@ -49,6 +51,7 @@ class DetailFields(QWidget):
         self.made: list[Editor] = []
         self._pools: dict[type[QWidget], list[Field]] = {}
         self.day: date | None = None
+        self.instruments: Sequence[Instrument] = ()
         self._grid = QGridLayout()
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.size("gap"))
@@ -237,8 +240,10 @@ class DetailFields(QWidget):
 
     def _said_to_follow(self) -> Iterator[str]:
         """Yield what is computed of the figures, and what the limits in force say of them."""
-        if not any(field.computed or field.judged or field.columns for field in self._whole):
+        if not any(field.computed or field.judged or field.instrument or field.columns for field in self._whole):
             return
+        if self.day is not None:
+            yield from expired(self.instruments, self._whole, self.values, self.day)
         values, rows = with_computed(self._whole, self.values)
         for field in self._whole:
             yield from self._said_of(field, values, values)

@@ -91,6 +91,7 @@ class FillingPage(Page):
         checked = self_check_of(self.ctx, visit.id)
         self._of_itself = checked.by_question if checked else {}
         self.card.details.day = legal_day(visit.started_at) if visit.started_at else None
+        self.card.details.instruments = self.view.instruments
         self.show_question(self.view.current)
 
     def reload(self) -> None:

@@ -1,5 +1,6 @@
 """离场前核对: what a reviewer would miss is named before one leaves, and what stays open keeps its reason."""
 
+import json
 from dataclasses import replace
 
 import openpyxl
@@ -19,7 +20,9 @@ from ohdesk.reports.inspection_record import render
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
 from ohdesk.services.record import composing, leave_check, leave_gaps
-from ohdesk.services.visit import conduct, filling, photos, planning
+from ohdesk.services.register import entries
+from ohdesk.services.visit import answer_file, conduct, filling, photos, planning
+from tests import rectifying
 from tests.printed import pages_of
 from tests.visiting import ARRIVAL, add_firm, picture, started_visit
 
@@ -111,6 +114,34 @@ def test_a_gap_that_was_given_a_reason_at_the_start_needs_no_second_one(ctx, vis
     assert (Omission.ARRIVAL, "companion") in gaps(ctx, other)
     (gap,) = [each for each in leave_check.leave_check(ctx, late).gaps if each.kind is Omission.ARRIVAL]
     assert (gap.about, gap.reason) == ("notice", "打印机坏了")
+
+
+def test_what_was_found_last_time_and_is_left_not_inspected_is_named_until_it_is_looked_at(ctx):
+    firm = add_firm(ctx)
+    rectifying.found(ctx, "2026-03-02", firm)
+    visit = rectifying.visit_of(ctx, firm, "2026-04-02")
+    left = (Omission.LEFT_AGAIN, rectifying.BREACH)
+    assert left not in gaps(ctx, visit)
+    filling.save_rest_as_not_inspected(ctx, visit, "当日停产")
+    assert [each for each in gaps(ctx, visit) if each[0] is Omission.LEFT_AGAIN] == [left]
+    leave_check.leave(ctx, visit, "设备送修")
+    filling.save_answer(ctx, visit, rectifying.BREACH, Answer(AnswerValue.MET))
+    assert left not in gaps(ctx, visit)
+
+
+def test_an_instrument_whose_calibration_had_run_out_is_told_and_needs_a_reason_but_blocks_nothing(ctx, tmp_path):
+    visit = started_visit(ctx, "hearing-survey")
+    meter = {"title": "声级计", "kind": "sound", "serial": "SL-0031"}
+    entries.add(ctx, "equipment", meter | {"valid_to": "2026-03-01"})
+    entries.add(ctx, "equipment", meter | {"serial": "SL-0031-2", "valid_to": "2026-03-02"})
+    answers = tmp_path / "answers.json"
+    for name, told in (("AWA 型 sl-0031", 1), ("SL-0031-2", 0), ("借用的", 0)):
+        details = {"meter": name, "calibrated_on": "2025-02-28"}
+        answers.write_text(json.dumps({"HP03": {"value": "合格", "details": details}}), encoding="utf-8")
+        filled = answer_file.fill_from_file(ctx, visit, answers)
+        found = [each for each in leave_check.leave_check(ctx, visit).gaps if each.kind is Omission.CALIBRATION]
+        assert (len(filled.expired), len(found)) == (told, told)
+        assert not any(each.kind.blocks for each in found)
 
 
 def test_two_records_of_one_day_with_the_same_paragraph_are_named(ctx, visit):
