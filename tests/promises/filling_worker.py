@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.office.workspace import open_workspace
-from ohdesk.services.visit.filling import open_form, save_answer
+from ohdesk.services.visit.filling import open_form, save_answer, save_place
 from tests.promises.apart import READY
 
 VALUES = (AnswerValue.MET, AnswerValue.NOT_MET, AnswerValue.NOT_APPLICABLE, AnswerValue.NOT_INSPECTED)
@@ -20,5 +20,6 @@ def fill(tells: Connection, folder: Path, account: str, password: str, visit: st
         for number in count(first):
             question = questions[number % len(questions)]
             answer = Answer(VALUES[number % len(VALUES)], reason=str(number), fact=str(number))
+            save_place(ctx, visit, question)  # as it is kept while one stands there
             save_answer(ctx, visit, question, answer)
             tells.send(number)

@@ -3,6 +3,7 @@
 import random
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,9 @@ from pathlib import Path
 from ohdesk.db.engine import integrity_problems
 from ohdesk.services.backup import making
 from ohdesk.services.backup.checking import by_password, check
+from ohdesk.services.context import Context
 from ohdesk.services.office.workspace import is_workspace, open_workspace
-from ohdesk.services.visit.filling import steps_of
+from ohdesk.services.visit.filling import open_form, steps_of
 from tests.conftest import PASSWORD, noon
 from tests.promises.apart import begun, kill
 from tests.promises.backup_worker import back_up
@@ -30,7 +32,7 @@ class Filling:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a series of kills left: answers acknowledged, those of them lost, complaints of the database check."""
+    """What a series of kills left: answers acknowledged, those of them lost, and all else that is not as it was."""
 
     kills: int
     acknowledged: int
@@ -41,10 +43,13 @@ class Outcome:
 def kill_while_filling(filling: Filling, kills: int, chance: random.Random) -> Outcome:
     """Start and kill the worker `kills` times; then look for the step of every acknowledged answer."""
     acknowledged = -1
+    problems = []
     for _ in range(kills):
         acknowledged = _fill_and_kill(filling, acknowledged + 1, chance)
+        with open_workspace(filling.folder, filling.account, filling.password) as ctx:
+            problems += _not_as_left(ctx, filling.visit, acknowledged)
     with open_workspace(filling.folder, filling.account, filling.password) as ctx:
-        problems = integrity_problems(ctx.engine)
+        problems += integrity_problems(ctx.engine)
         with ctx.reading() as session:
             stored = {int(step.fact): step.value for step in steps_of(session, filling.visit)}
     values = {number: VALUES[number % len(VALUES)] for number in range(acknowledged + 1)}
@@ -67,6 +72,17 @@ def kill_while_backing_up(folder: Path, account: str, disk: Path, kills: int, ch
         for left in disk.iterdir():
             shutil.rmtree(left) if left.is_dir() else left.unlink()
     return tuple(wrong)
+
+
+def _not_as_left(ctx: Context, visit: str, last: int) -> Iterator[str]:
+    """Yield what whoever goes on after a kill finds otherwise than they left it: another item, another text."""
+    view = open_form(ctx, visit)
+    questions = [question.id for question in view.form.questions]
+    at, behind = questions[last % len(questions)], questions[(last + 1) % len(questions)]
+    if view.current not in {at, behind}:  # that of the answer that was on its way may be there already
+        yield f"stopped at {at}, found at {view.current}"
+    if view.answers[at].answer.fact != str(last):
+        yield f"another text at {at}"
 
 
 def _back_up_and_kill(folder: Path, account: str, disk: Path, first: int, chance: random.Random) -> None:
