@@ -59,7 +59,7 @@ class FindingRow(QWidget):
                 "第 {number} 项 · {duty} · 证据：{evidence}",
                 number=finding.question_number,
                 duty="；".join(finding.duty),
-                evidence=finding.evidence,
+                evidence=finding.evidence or tr("没有照片"),
             )
         )
         self._state.show_state(*((tr("✓ 已确定"), "ok") if finding.settled else (tr("○ 建议，未确定"), "warn")))

@@ -109,6 +109,18 @@ def test_a_visit_without_breaches_found_no_problem(ctx):
     assert (facts.record.outcome, facts.record.outcome_name, facts.record.findings) == ("10", "抽查未发现问题", ())
 
 
+def test_what_was_only_talked_about_is_not_published_as_ordered(ctx):
+    visit = started_visit(ctx)
+    for question in ("A08", "A02"):
+        save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="负责人答不出接害人数"))
+        save_rest_as_not_inspected(ctx, visit, "当日停产")
+        set_disposal(ctx, visit, question, "educate")
+        record = visit_facts(ctx, visit).record
+        assert (record.outcome, record.outcome_name) == ("21", "发现问题已教育引导")
+    set_disposal(ctx, visit, "A02", "rectify", "2026-03-23")
+    assert visit_facts(ctx, visit).record.outcome_name == "发现问题已责令改正"
+
+
 def test_there_are_no_facts_before_the_start(ctx):
     with pytest.raises(UserError):
         visit_facts(ctx, planned_visit(ctx))
