@@ -19,6 +19,7 @@ class Omission(Worded):
     ARRIVAL = "arrival", mark("到场情况没有写全")
     LEFT_AGAIN = "left_again", mark("上次的问题没有检查")
     CALIBRATION = "calibration", mark("仪器检定已过期")
+    OVER = "over", mark("超过限值的答为合格")
     REPEATED = "repeated", mark("与当天另一份记录的段落相同")
 
     @property

@@ -62,6 +62,22 @@ def verdict_on(field: DetailField, values: Values, outer: Values, day: date) -> 
     return judge(hazards(), Measurement(rule.hazard, rule.kind, number, unit, on, rule.condition))
 
 
+def over_limits(answer: Answer, question: Question, day: date) -> tuple[str, ...]:
+    """Return why numbers of an answer given on a day are over their limits; of a screening nothing is held."""
+    if not question.fields:
+        return ()
+    # Late, as above.
+    from ohdesk.domain.hazard.judging import Verdict
+
+    values, rows = with_computed(question.fields, answer.details)
+    judged = [(field, values) for field in question.fields if field.judged is not None and not field.judged.screening]
+    for repeat in question.fields:
+        fields = [each for each in repeat.columns if each.judged is not None and not each.judged.screening]
+        judged += [(field, row) for row in rows.get(repeat.key, ()) for field in fields]
+    found = [verdict_on(field, beside, values, day) for field, beside in judged]
+    return tuple(each.why for each in found if each is not None and each.verdict is Verdict.OVER)
+
+
 def _table(repeat: DetailField, rows: Sequence[Row], values: Values, day: date) -> DetailTable:
     """Return a repeat as a table; a column that nobody filled is left out, the verdicts stand behind their numbers."""
     columns = [each for each in repeat.columns if any(each.key in row for row in rows)]

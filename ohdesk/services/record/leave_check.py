@@ -20,6 +20,7 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, left_open, photo_wanted
 from ohdesk.forms.definition import Question
 from ohdesk.forms.score import Scored, scored
+from ohdesk.forms.shown_details import over_limits
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -164,6 +165,9 @@ def _answer_gaps(
             yield _gap(Omission.LEFT_AGAIN, question, tr("{day} 发现的问题，这次没有检查", day=on))
         for said in expired(instruments, question.fields, view.answer.details, day):
             yield _gap(Omission.CALIBRATION, question, said)
+        if view.answer.value is AnswerValue.MET:
+            for said in over_limits(view.answer, question, day):
+                yield _gap(Omission.OVER, question, tr("答为合格，{why}", why=said))
         if question.id in unsettled:
             yield _gap(Omission.UNSETTLED, question, tr("处置方式和期限没有确定"))
         if takes_photos and photo_wanted(view.answer.value, question, question.id in shown):

@@ -14,6 +14,7 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.errors import ProblemsError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.definition import Band, Score
+from ohdesk.forms.detail_values import rows_text
 from ohdesk.forms.loader import load_form
 from ohdesk.forms.score import Scored
 from ohdesk.reports.inspection_record import render
@@ -83,6 +84,17 @@ def test_an_open_place_in_a_paragraph_typed_by_hand_keeps_the_record_from_being_
     finished(ctx, visit)
     whole, torn = (composing.compose(ctx, visit, situation=(text,)).problems for text in ("看了车间。", "看了__。"))
     assert len(torn) == len(whole) + 1
+
+
+@pytest.mark.parametrize(("level", "value", "told"), [("86.1", "met", 1), ("84.9", "met", 0), ("86.1", "not_met", 0)])
+def test_met_beside_a_result_over_its_limit_is_named_before_one_leaves(ctx, level, value, told):
+    visit = started_visit(ctx, "hearing-survey")
+    row = {"post": "打磨", "level": level, "source": "report", "report_no": "R-1", "sampled_on": "2026-02-01"}
+    answer = Answer(AnswerValue(value), fact="打磨岗位检测结果超过限值", details={"posts": rows_text([row])})
+    filling.save_answer(ctx, visit, "HP02", answer)
+    found = [gap for gap in leave_check.leave_check(ctx, visit).gaps if gap.kind is Omission.OVER]
+    assert [gap.question for gap in found] == ["HP02"] * told
+    assert all("超过" in gap.sentence and gap.needs_reason for gap in found)
 
 
 def test_what_stays_open_needs_a_reason_and_keeps_it(ctx, visit):
