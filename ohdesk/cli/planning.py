@@ -1,24 +1,29 @@
 """`ohdesk visit plan`, `change` and `cancel`: a visit until it starts."""
 
 import argparse
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from ohdesk.cli.common import Answer, Commands, named, on_a_visit
 from ohdesk.cli.usage import whole
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import Task
+from ohdesk.domain.visit import TakenTask, Task
 from ohdesk.errors import UserError
 from ohdesk.forms.going import technician
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import find_draw
+from ohdesk.services.finding import open_tasks
 from ohdesk.services.office import people
+from ohdesk.services.register.books import books
+from ohdesk.services.register.due import count_due
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import lookup, planning, views
 
 
 def planning_commands(group: Commands) -> None:
     """Add the commands."""
+    opened = group.unlocked("open-tasks", tr("一家单位未办的事项：问题、登记、已安排的检查"), show_open_tasks)
+    opened.add_argument("establishment", metavar="ESTABLISHMENT", help=tr("单位名称或统一社会信用代码"))
     plan = group.unlocked("plan", tr("安排检查：一次抽取的全部单位，或一家单位"), plan_visits)
     plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
     plan.add_argument("--establishment", metavar="NAME", help=tr("单位名称或统一社会信用代码"))
@@ -26,6 +31,7 @@ def planning_commands(group: Commands) -> None:
     plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
     plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
     _technician_argument(plan, [])
+    _taken_argument(plan, [])
     plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
     plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、re_inspection"))
     plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
@@ -37,6 +43,7 @@ def planning_commands(group: Commands) -> None:
     change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
     change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
     _technician_argument(change, None)
+    _taken_argument(change, None)
     change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
     change.add_argument("--source", default="", help=tr("任务来源，如 plan、complaint、re_inspection"))
     change.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
@@ -46,6 +53,11 @@ def planning_commands(group: Commands) -> None:
     _task_arguments(change)
     cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
     cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
+
+
+def _taken_argument(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
+    said = tr("这次一并办理的事项，写 visit open-tasks 中的编号；可重复，改动时单写 --with 表示都不带")
+    command.add_argument("--with", dest="taken", action="append", nargs="*", default=default, metavar="TASK", help=said)
 
 
 def _technician_argument(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
@@ -66,11 +78,14 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
     elif args.after:
         ids = (planning.plan_after(ctx, lookup.find(ctx, args.after), args.on),)
     elif args.establishment:
+        establishment = entries.find(ctx, args.establishment)
+        given = named(args, "reason", "entry", "number", "platform")
+        task = Task(args.kind, args.source, args.on, **given, taken=_taken(ctx, establishment, args.taken))
         new = planning.NewVisit(
-            establishment=entries.find(ctx, args.establishment),
+            establishment=establishment,
             inspectors=_people(ctx, args.inspector),
             assistants=_people(ctx, args.assistant),
-            task=Task(args.kind, args.source, args.on, **named(args, "reason", "entry", "number", "platform")),
+            task=task,
             form=args.form,
             form_reason=args.form_reason,
             technicians=_technicians(args.technician),
@@ -88,11 +103,14 @@ def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     visit = lookup.find(ctx, args.visit)
     view = views.visit_view(ctx, visit)
     given = {"planned_on": args.on} | named(args, "kind", "source", "reason", "entry", "number", "platform")
+    task = view.task
+    if args.taken is not None:
+        task = replace(task, taken=_taken(ctx, view.establishment, args.taken, visit))
     new = planning.NewVisit(
         establishment=view.establishment,
         inspectors=_people(ctx, args.inspector) or view.team,
         assistants=_people(ctx, args.assistant) or view.assistants,
-        task=replace(view.task, **{key: text for key, text in given.items() if text}),
+        task=replace(task, **{key: text for key, text in given.items() if text}),
         form=args.form,
         form_reason=args.form_reason,
         technicians=view.technicians if args.technician is None else _technicians(args.technician),
@@ -113,6 +131,24 @@ def _technicians(given: list[list[str]]) -> tuple[Technician, ...]:
                 tr("--technician 要写姓名、单位、身份。"), tr("例如：--technician 贺禾 清源检测有限公司 检测采样。")
             )
     return tuple(technician(dict(zip(("name", "unit", "role"), words, strict=True))) for words in given if words)
+
+
+def _taken(ctx: Context, establishment: str, given: list[list[str]], visit: str = "") -> tuple[TakenTask, ...]:
+    names = [name for words in given for name in words]
+    return tuple(open_tasks.find_open(ctx, establishment, name, visit).taken for name in names)
+
+
+def show_open_tasks(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Show all that is open at an establishment."""
+    establishment = entries.find(ctx, args.establishment)
+    count_due(ctx, books(ctx).by_id.values())
+    found = open_tasks.open_tasks(ctx, establishment)
+    data = [asdict(each) | {"may_be_taken": each.may_be_taken} for each in found]
+    lines = [
+        tr("此单位还有 {count} 件未办。", count=len(found)),
+        *(f"{each.number or each.id}\t{each.sentence}" for each in found),
+    ]
+    return Answer({"establishment": establishment, "tasks": data}, "\n".join(lines))
 
 
 def cancel_visit(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -21,6 +21,7 @@ class Omission(Worded):
     CALIBRATION = "calibration", mark("仪器检定已过期")
     OVER = "over", mark("超过限值的答为合格")
     REPEATED = "repeated", mark("与当天另一份记录的段落相同")
+    TASK_LEFT = "task_left", mark("带来的事项没有办")
 
     @property
     def blocks(self) -> bool:
@@ -36,7 +37,7 @@ class LeavingGap:
     """One thing that a reviewer would miss.
 
     sentence: what is missing, in the words of that day
-    about: the question by id, the number of the photo, or the fact of the arrival by its key
+    about: the question or the task by id, the number of the photo, or the fact of the arrival by its key
     question: where it is put right, by id; empty where it is about none
     reason: why it stays open, internal, never printed
     """

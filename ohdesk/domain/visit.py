@@ -94,6 +94,44 @@ class Power:
         return self.valid_from <= day.isoformat() and (not self.valid_to or day.isoformat() <= self.valid_to)
 
 
+class OpenKind(Worded):
+    """What may be open at an establishment: a finding that nobody looked at again, an entry of a book, a visit."""
+
+    FINDING = "finding", mark("问题待复查")
+    ENTRY = "entry", mark("登记事项")
+    VISIT = "visit", mark("已安排的检查")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenTask:
+    """What else a visit sees to (综合查一次): a finding or an entry by id, in the words of that day."""
+
+    kind: OpenKind
+    id: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenLine:
+    """A task that a visit took along, and what became of it.
+
+    answered: an answer of the checklist has seen to it, and nobody has to say so
+    reason: why it was left, "" where it was not, or nobody has said
+    """
+
+    task: TakenTask
+    done: bool
+    answered: bool = False
+    reason: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """What it was and what became of it."""
+        if self.done:
+            return tr("{task}：已办", task=self.task.said)
+        return tr("{task}：未办（{reason}）", task=self.task.said, reason=self.reason or tr("没有写明理由"))
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """Why the visit takes place: kind (日常/专项/个案) and source, by id; the planned day, "" when open.
@@ -101,6 +139,7 @@ class Task:
     reason: what a single case is about; internal, never printed
     entry: what a case comes from: an entry of a book, a finding or a visit, by id
     number: of the task of a higher level · platform: how many inspections of the year the platform shows, 0 unknown
+    taken: what else is seen to on the same visit
     """
 
     kind: str
@@ -110,6 +149,7 @@ class Task:
     entry: str = ""
     number: str = ""
     platform: int = 0
+    taken: tuple[TakenTask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The words and rules of a visit that are data: kinds, sources, modes, arrival, outcomes, disposals, phrases."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar
@@ -98,9 +98,24 @@ class OutcomeRule:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenBook:
+    """A book whose entries are open at an establishment without a term: in these states, or until a field is filled."""
+
+    id: str
+    states: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+
+    def is_open(self, state: str, values: Mapping[str, object]) -> bool:
+        """True for an entry that still has to be seen to."""
+        done = any(values.get(key) not in {None, ""} for key in self.until)
+        return not done and (not self.states or state in self.states)
+
+
+@dataclass(frozen=True, slots=True)
 class VisitRules:
     """All of it; `paths` maps an article of the 职业病防治法 to 先改后罚, 可并处 or 并处.
 
+    open_ahead_days: how long before its last day anything of a book is open at an establishment
     deadlines_unconfirmed: the periods proposed for a deadline are confirmed by nobody yet
     """
 
@@ -115,6 +130,8 @@ class VisitRules:
     paths: dict[str, str]
     path_law: str
     phrases: dict[str, tuple[str, ...]]
+    open_books: tuple[OpenBook, ...]
+    open_ahead_days: int
 
     def arrival_in(self, mode: str) -> tuple[ArrivalItem, ...]:
         """Return what is shown and told in a mode."""
@@ -175,6 +192,7 @@ class VisitRules:
 def visit_rules() -> VisitRules:
     """Return the rules shipped in `resources/visits`."""
     task, modes, arrival = _toml("task"), _toml("modes"), _toml("arrival")
+    opened = _toml("open_tasks")
     outcomes, disposals, paths, phrases = _toml("outcomes"), _toml("disposals"), _toml("paths"), _toml("phrases")
     rules = {
         "kinds": task["kind"],
@@ -187,6 +205,8 @@ def visit_rules() -> VisitRules:
         "deadlines_unconfirmed": disposals.get("unconfirmed", False),
         "paths": {raw["article"]: raw["name"] for raw in paths["path"]},
         "path_law": paths["law"],
+        "open_books": opened["book"],
+        "open_ahead_days": opened["ahead_days"],
         "phrases": {key: value for key, value in phrases.items() if key != "valid_from"},
     }
     return msgspec.convert(rules, VisitRules)

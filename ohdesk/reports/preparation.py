@@ -36,10 +36,9 @@ Row = TypeVar("Row")
 
 
 class DueLine(NamedTuple):
-    """Something of a book that is due: the book, the entry's number and state, the last day as printed."""
+    """Something open there: what it is, its state, the last day as printed."""
 
-    book: str
-    number: str
+    what: str
     state: str
     due: str
 
@@ -114,7 +113,7 @@ def _laid_out(sheet: Preparation, most: int) -> Pages:
     _heading(pages, "findings")
     _list(pages, sheet.findings, most, partial(_finding, pages, sheet))
     _heading(pages, "dues")
-    _table(pages, sheet.dues, (("book", 62), ("number", 36), ("state", 26), ("due", 32)), most)
+    _table(pages, sheet.dues, (("what", 98), ("state", 26), ("due", 32)), most)
     _heading(pages, "visits")
     _table(pages, sheet.visits, (("day", 24), ("who", 30), ("why", 62), ("result", 40)), most)
     _heading(pages, "papers")

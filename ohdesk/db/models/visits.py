@@ -27,7 +27,7 @@ class Visit(Base):
 
     start: None until it has started · ending: how it ended without a checklist · note: what helpers saw (协管巡查)
     form_reason: why it has the checklist of another kind
-    technicians: who goes along beside inspectors and assistants
+    technicians: who goes along beside inspectors and assistants · tasks_done: of those taken along, by id
     leaving: what stayed open when one left, None before
     place: the question where one stopped
     """
@@ -43,6 +43,7 @@ class Visit(Base):
     form_reason: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[Task] = mapped_column(Held(Task))
     technicians: Mapped[tuple[Technician, ...]] = mapped_column(Held(tuple[Technician, ...]), default=())
+    tasks_done: Mapped[tuple[str, ...]] = mapped_column(Held(tuple[str, ...]), default=())
     approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)
     ending: Mapped[Ending | None] = mapped_column(Held(Ending), default=None)

@@ -10,7 +10,7 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.rectification import UNSETTLED
-from ohdesk.domain.visit import VisitState
+from ohdesk.domain.visit import OpenKind, VisitState
 from ohdesk.files import hand_out
 from ohdesk.forms.going import technician_said
 from ohdesk.i18n import in_chinese, tr
@@ -25,9 +25,9 @@ from ohdesk.reports.preparation import (
 )
 from ohdesk.services.context import Context
 from ohdesk.services.finding import follow_up
+from ohdesk.services.finding.open_tasks import OpenTask, open_tasks
 from ohdesk.services.finding.rows import RectificationRow
 from ohdesk.services.guarded import refuse_file
-from ohdesk.services.register import listing
 from ohdesk.services.register.books import books
 from ohdesk.services.register.due import count_due
 from ohdesk.services.visit import views
@@ -35,7 +35,6 @@ from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.photos import LostPhotoError, photo_bytes, photos_of
 from ohdesk.services.visit.views import VisitLine, VisitRow, VisitView
 
-_MOST_ENTRIES = 500  # about one employer, the newest of which are looked through for what is due
 _FIELDS = (
     ("name",),
     ("uscc", "kind"),
@@ -60,6 +59,7 @@ def preparation_pdf(ctx: Context, visit_id: str) -> bytes:
         fields = tuple(_fields(view, session.get_one(Establishment, view.establishment)))
         rows = {row.id: row for row in views.visit_rows(session, together(Visit.establishment, view.establishment))}
     words, day = preparation_words(), legal_day(ctx.now()).isoformat()
+    tasks = open_tasks(ctx, view.establishment, visit_id)
     open_ones = follow_up.waiting_at(ctx, view.establishment, UNSETTLED)
     photos = {row.id: _photo(ctx, row) for row in open_ones[:MOST]}
     earlier = [each for each in views.visits_of(ctx, view.establishment) if each.visit != visit_id and _has_begun(each)]
@@ -69,7 +69,7 @@ def preparation_pdf(ctx: Context, visit_id: str) -> bytes:
             name=view.name,
             about=words["about"].format(office=ctx.office.name, day=day, form=form.title, version=form.version),
             fields=fields,
-            dues=tuple(_dues(ctx, view.establishment, day)),
+            dues=tuple(_due(each, day) for each in tasks if each.kind is not OpenKind.FINDING),
             findings=tuple(
                 OpenFinding(number, row.fact, _standing(row), photos[row.id][0] if row.id in photos else "")
                 for number, row in enumerate(open_ones, 1)
@@ -99,6 +99,8 @@ def _fields(view: VisitView, establishment: Establishment) -> Iterator[tuple[tup
     yield ((labels["inspectors"], "、".join(view.inspectors)),)
     if view.technicians:
         yield ((labels["technicians"], "、".join(map(technician_said, view.technicians))),)
+    if view.tasks:
+        yield ((labels["taken"], "；".join(each.task.said for each in view.tasks)),)
     yield ((labels["count"], view.counted.sentence),)
     for line in _FIELDS:
         values = [(tr(FIELD_BY_KEY[key].heading), getattr(establishment, key)) for key in line]
@@ -106,12 +108,10 @@ def _fields(view: VisitView, establishment: Establishment) -> Iterator[tuple[tup
             yield tuple((heading, "" if value is None else str(value)) for heading, value in values)
 
 
-def _dues(ctx: Context, establishment: str, today: str) -> Iterator[DueLine]:
-    words = preparation_words()
-    due = [each for each in listing.about(ctx, establishment, _MOST_ENTRIES) if each.due_on]
-    for each in sorted(due, key=lambda each: each.due_on):
-        day = words["overdue"].format(day=each.due_on) if each.due_on < today else each.due_on
-        yield DueLine(each.title, each.number, each.state, day)
+def _due(task: OpenTask, today: str) -> DueLine:
+    is_over = "" < task.due_on < today
+    day = preparation_words()["overdue"].format(day=task.due_on) if is_over else task.due_on
+    return DueLine(task.said, task.state, day)
 
 
 def _standing(row: RectificationRow) -> str:

@@ -15,7 +15,7 @@ from ohdesk.domain.leaving import Leaving, LeavingGap, Omission
 from ohdesk.domain.people import Right, one_spelling
 from ohdesk.domain.problems import at_field, blank
 from ohdesk.domain.record import PhotoLine
-from ohdesk.domain.visit import Act, start_gaps
+from ohdesk.domain.visit import Act, TakenLine, start_gaps
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts, left_open, photo_wanted
 from ohdesk.forms.definition import Question
@@ -33,6 +33,7 @@ from ohdesk.services.visit.instruments import expired, instruments_in
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
 from ohdesk.services.visit.steps import latest, steps_of
+from ohdesk.services.visit.taken import taken_lines
 from ohdesk.services.visit.traits import falling_away
 
 # Of fewer characters are words that anybody writes, "未佩戴", and no paragraph that was copied.
@@ -43,7 +44,7 @@ _SHORTEST_PARAGRAPH = 10
 class LeaveCheck:
     """What a visit still lacks, in the order of its pages, and how it stands: its counts, findings and photos.
 
-    score: what the answers come to, None where the form is not scored
+    score: what the answers come to, None where the form is not scored · tasks: those it took along, done or not
     """
 
     gaps: tuple[LeavingGap, ...]
@@ -51,6 +52,7 @@ class LeaveCheck:
     score: Scored | None
     findings: tuple[FindingDraft, ...]
     photos: tuple[PhotoLine, ...]
+    tasks: tuple[TakenLine, ...]
 
     @property
     def blocking(self) -> tuple[LeavingGap, ...]:
@@ -110,6 +112,8 @@ def check_in(session: Session, visit: Visit) -> LeaveCheck:
         put = [question for question in form.questions if question.id not in fallen]
         gaps += _answer_gaps(session, visit, put, answers, findings)
     gaps += _photo_gaps(photos)
+    tasks = taken_lines(session, visit)
+    gaps += [LeavingGap(Omission.TASK_LEFT, each.task.said, each.task.id) for each in tasks if not each.done]
     kept = visit.leaving or Leaving((), "")
     given = _given(answers)
     return LeaveCheck(
@@ -118,6 +122,7 @@ def check_in(session: Session, visit: Visit) -> LeaveCheck:
         score=scored(form, given, fallen),
         findings=findings,
         photos=photos,
+        tasks=tasks,
     )
 
 

@@ -1,10 +1,11 @@
 """The list of a book: which entries, in which order, a page of them, and how many there are."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
@@ -18,6 +19,7 @@ from ohdesk.domain.register.definition import Definition, word
 from ohdesk.domain.register.states import state_word
 from ohdesk.domain.register.values import Value, value_text
 from ohdesk.errors import UserError
+from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import mark, tr
 from ohdesk.security.memory import give_back
 from ohdesk.services.context import Context
@@ -193,6 +195,27 @@ def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
                 for row in session.scalars(rows.order_by(model.id.desc()).limit(most))
             ]
     return [line for _, line in sorted(beside, reverse=True)[:most]]
+
+
+def open_about(ctx: Context, establishment: str, today: date) -> list[BookEntry]:
+    """Return the entries about an employer that still have to be seen to, those due first (`resources/visits`)."""
+    ctx.require(Right.READ)
+    there, rules = books(ctx).by_id, visit_rules()
+    open_books = {each.id: each for each in rules.open_books}
+    soon = today + timedelta(days=rules.open_ahead_days)
+    found: list[BookEntry] = []
+    models: tuple[Any, ...] = (Entry, LocalEntry)
+    with ctx.reading() as session:
+        for model in models:
+            own = [each for each, definition in there.items() if model is model_of(definition)]
+            rows = select(model).where(
+                together(model.establishment, establishment), model.register.in_(own), model.withdrawn.is_(False)
+            )
+            for row in session.scalars(rows.where(or_(model.next_due <= soon, model.register.in_(open_books)))):
+                rule = open_books.get(row.register)
+                if rule is None or rule.is_open(row.state, row.values) or (row.next_due and row.next_due <= soon):
+                    found.append(_beside(there[row.register], row))
+    return sorted(found, key=lambda each: (each.due_on == "", each.due_on, each.id))
 
 
 def _beside(definition: Definition, row: Entry | LocalEntry) -> BookEntry:

@@ -34,6 +34,7 @@ class ApprovalForm:
 
     matter: the checklist by its title · authority, basis: under which power, "" where none is valid on the day or
     several are · off_site: 非现场 · technicians: with words for their role
+    taken: what else is seen to on the same visit
     inspections, cap: of the year so far; cap 0 while none is known
     approval: as given, "" before · number: of the form, as far as one was given
     """
@@ -53,6 +54,7 @@ class ApprovalForm:
     inspectors: tuple[Going, ...]
     assistants: tuple[Going, ...]
     technicians: tuple[Technician, ...]
+    taken: tuple[str, ...]
     inspections: int
     cap: int
     approval: str
@@ -109,6 +111,7 @@ def approval_form(ctx: Context, visit_id: str, authority: str = "") -> ApprovalF
             inspectors=_going(session, visit.inspectors),
             assistants=_going(session, visit.assistants),
             technicians=with_words(visit.technicians),
+            taken=tuple(each.said for each in visit.task.taken),
             inspections=view.counted.count,
             cap=view.counted.cap.most if view.counted.cap else 0,
             approval=view.approval,

@@ -26,6 +26,7 @@ from ohdesk.services.register import entries
 from ohdesk.services.visit import caps
 from ohdesk.services.visit.form_choice import form_for, forms_of_kind
 from ohdesk.services.visit.lookup import begun, find_visit
+from ohdesk.services.visit.taken import arrange, taken_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit, form: Form | None = N
     )
     session.add(visit)
     session.flush()
+    arrange(session, visit)
     return visit.id
 
 
@@ -113,7 +115,9 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
         after = (new.inspectors, new.assistants, new.technicians, task, form.sha256)
         if after == (visit.inspectors, visit.assistants, visit.technicians, visit.task, visit.form_sha256):
             return Change.NOTHING
+        taken_before = visit.task.taken
         visit.members, visit.task, visit.form = _members(new), task, form.id
+        arrange(session, visit, taken_before)
         visit.technicians = new.technicians
         visit.form_sha256 = keep_edition(session, form)
         if not kept:
@@ -223,6 +227,7 @@ def _check_fits(ctx: Context, session: Session, new: NewVisit, refusal: str, vis
     check = caps.check_in(ctx, session, new.establishment, new.task, visit)
     problems = task_problems(new.task, caps.scheme_of(ctx, session)) + _people_problems(session, new)
     problems += caps.cap_problems(check, new.task)
+    problems += taken_problems(session, new.establishment, new.task, visit)
     if problems:
         raise ProblemsError(refusal, tuple(problems))
 
@@ -253,7 +258,8 @@ def _by_id(task: Task) -> Task:
     kind = rules.kind(task.kind).id if task.kind else ""
     source = rules.source(task.source).id if task.source else ""
     texts = {key: clean_text(getattr(task, key)).strip() for key in ("reason", "entry", "number")}
-    return Task(kind, source, task.planned_on, **texts, platform=task.platform)
+    taken = tuple({each.id: each for each in task.taken}.values())
+    return Task(kind, source, task.planned_on, **texts, platform=task.platform, taken=taken)
 
 
 def task_problems(task: Task, scheme: str) -> list[Problem]:

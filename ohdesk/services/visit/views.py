@@ -16,7 +16,7 @@ from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, Task, VisitState
+from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, TakenLine, Task, VisitState
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.rights import is_allowed
@@ -30,6 +30,7 @@ from ohdesk.services.visit.caps import CapCheck, check_in
 from ohdesk.services.visit.filling import answers_of
 from ohdesk.services.visit.form_choice import forms_of_kind, other_forms
 from ohdesk.services.visit.lookup import find_visit
+from ohdesk.services.visit.taken import taken_lines
 from ohdesk.services.visit.traits import falling_away
 
 ALL, TO_SIGN = "all", "to_sign"  # parts of the list, beside the states
@@ -124,6 +125,7 @@ class VisitView(VisitRow):
     """Everything about a visit but its checklist.
 
     team, assistants: person ids · technicians: with the keys of their roles
+    tasks: what else is seen to on it
     start: what was told at the start, without a mode before
     approval: one that counts; approval_problem: why one that stands there does not
     ending: of a visit without checklist · note: of a 协管巡查
@@ -139,6 +141,7 @@ class VisitView(VisitRow):
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
     technicians: tuple[Technician, ...]
+    tasks: tuple[TakenLine, ...]
     approval: str
     approval_problem: str
     start: Start
@@ -167,6 +170,7 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
             technicians=visit.technicians,
+            tasks=taken_lines(session, visit),
             approval=visit.approval.sentence if visit.approval and not problem else "",
             approval_problem=problem,
             start=start,

@@ -9,8 +9,11 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.register import entries as books
+from ohdesk.services.roll import entries
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.encrypted_zips import opened
+from tests.unit.services.finding.test_preparation import COMPLAINT
 from tests.visiting import CHECKLIST_LENGTH, add_firm, add_inspectors, picture
 
 ANSWERS = {
@@ -52,6 +55,26 @@ def started(run):
     )
     assert status == 0, err
     return visit
+
+
+def test_who_and_what_goes_along_is_named_when_a_visit_is_planned_and_changed(run, tmp_path):
+    with open_workspace(tmp_path / "town", "李旸", PASSWORD, noon) as ctx:
+        books.add(ctx, "complaints", COMPLAINT, about=entries.find(ctx, "青溪竹器厂"))
+    _, out, _ = run("open-tasks", "青溪竹器厂", "--json")
+    (task,) = json.loads(out)["tasks"]
+    going = ("--technician", "贺禾", "清源检测有限公司", "检测采样", "--with", task["number"])
+    team = ("--inspector", "周沄", "--inspector", "T0002")
+    status, out, err = run("plan", "--establishment", "青溪竹器厂", *team, *going, "--json")
+    assert status == 0, err
+    visit = json.loads(out)["visits"][0]
+    told = json.loads(run("approval-form", visit, "--json")[1])
+    assert (told["taken"], told["technicians"][0]["role"]) == ([task["said"]], "检测采样")
+    assert json.loads(run("change", visit, "--on", "2099-03-05", "--json")[1])["changed"]
+    assert json.loads(run("approval-form", visit, "--json")[1])["taken"] == [task["said"]]
+    assert run("change", visit, "--technician", "--with")[0] == 0
+    told = json.loads(run("approval-form", visit, "--json")[1])
+    assert (told["taken"], told["technicians"]) == ([], [])
+    assert "姓名、单位、身份" in run("change", visit, "--technician", "贺禾")[2]
 
 
 def test_a_visit_is_planned_started_filled_and_its_findings_settled(run, tmp_path):

@@ -35,6 +35,7 @@ def plan_lines(view: VisitView) -> Lines:
         (tr("执法人员"), "、".join(view.inspectors)),
         (tr("协管员"), "、".join(view.assistant_names)),
         (tr("技术人员"), "、".join(map(technician_said, view.technicians))),
+        (tr("一并办理"), "\n".join(each.sentence if view.started else each.task.said for each in view.tasks)),
         (tr("检查表"), view.form_title),
         (tr("检查次数"), view.counted.sentence),
         (tr("上级任务编号"), view.task.number),

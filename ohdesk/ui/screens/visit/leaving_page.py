@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
 
 from ohdesk.domain.leaving import LeavingGap, Omission
 from ohdesk.domain.record import PhotoLine
+from ohdesk.domain.visit import TakenLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Counts
 from ohdesk.i18n import tr
@@ -16,7 +18,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.finding.drafts import FindingDraft
 from ohdesk.services.record import leave_check
 from ohdesk.services.visit import filling as visit_filling
-from ohdesk.services.visit import phrases
+from ohdesk.services.visit import phrases, taken
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
@@ -25,6 +27,7 @@ from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import clear, column, grow, muted, row, say
+from ohdesk.ui.kit.low_list import TickLine, TickList
 from ohdesk.ui.kit.table_view import Column, TableView
 from ohdesk.ui.screens.visit.finding_row import FindingRow
 from ohdesk.ui.screens.visit.offered import phrases_for_line
@@ -32,7 +35,7 @@ from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
 _CHIPS = 3  # side by side
-_GAP_LINES = 6  # shown without scrolling
+_GAP_LINES, _TASK_LINES = 6, 4  # shown without scrolling
 
 
 class LeavingPage(VisitPage):
@@ -60,6 +63,10 @@ class LeavingPage(VisitPage):
         self.rest = button(tr("其余记为未检查(&K)"), act=self._save_rest)
         self._score, self._photos = muted(), muted()
         self._all_photos = button(tr("全部照片(&H)"), "Shift+F6", act=lambda: self.page_wanted.emit(Page.PHOTOS))
+        self.tasks = TickList(_TASK_LINES)
+        self.tasks.itemChanged.connect(self._settle_task)
+        self._task_lines: list[TickLine] = []
+        self._tasks_card = Card("", "", muted(tr("↑ ↓ 移动，空格记为已办；没有办的，离场时写明理由。")), self.tasks)
         self._findings = column(gap="gap")
         self.accept = button(tr("都按建议确定(&P)"), act=self._accept)
         self._findings_card = Card(tr("问题和处置"), "", self._findings, row(self.accept, grow()))
@@ -120,6 +127,7 @@ class LeavingPage(VisitPage):
         self.rest.setVisible(unanswered > 0)
         self.rest.setText(tr("其余 {count} 项记为未检查(&K)", count=unanswered))
         self._show_photos(found.photos)
+        self._show_tasks(found.tasks)
         self._show_findings(found.findings)
         return gaps
 
@@ -136,7 +144,9 @@ class LeavingPage(VisitPage):
             self._phrases.hide()
 
     def _jump(self, gap: LeavingGap) -> None:
-        if gap.kind is Omission.NO_CAPTION:
+        if gap.kind is Omission.TASK_LEFT:
+            self.show_field(self.tasks)
+        elif gap.kind is Omission.NO_CAPTION:
             self.page_wanted.emit(Page.PHOTOS)
         elif gap.question:
             self.question_wanted.emit(gap.question)
@@ -144,6 +154,22 @@ class LeavingPage(VisitPage):
             self.page_wanted.emit(Page.ARRIVAL)
         else:
             self.page_wanted.emit(Page.FILLING)
+
+    def _show_tasks(self, tasks: Sequence[TakenLine]) -> None:
+        lines = [TickLine(each.task.id, each.task.said, held=each.answered) for each in tasks]
+        with QSignalBlocker(self.tasks):  # nobody ticked anything
+            if lines != self._task_lines:
+                self._task_lines = lines
+                self.tasks.show_lines(lines)
+            self.tasks.choose(" ".join(each.task.id for each in tasks if each.done))
+        self._tasks_card.entitle(tr("带来的事项（{count}）", count=len(tasks)))
+        self._tasks_card.setVisible(bool(tasks))
+
+    def _settle_task(self, line: QListWidgetItem) -> None:
+        done = line.checkState() == Qt.CheckState.Checked
+        with self.refusing():
+            self.changed.emit(taken.set_done(self.ctx, self.visit, self.tasks.key_of(line), done=done))
+        self._read()
 
     def _show_counts(self, counts: Counts) -> None:
         shown = (
@@ -228,7 +254,7 @@ class LeavingPage(VisitPage):
             *left_open,
             row(grow(self._photos), self._all_photos),
         )
-        self.put_cards((whole,), (self._findings_card,))
+        self.put_cards((whole,), (self._tasks_card, self._findings_card))
         self.add_actions(self._submit)
 
 

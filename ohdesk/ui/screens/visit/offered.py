@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import Colleague
 from ohdesk.ui.kit.keys import ENTERS
-from ohdesk.ui.kit.low_list import LowList
+from ohdesk.ui.kit.low_list import LowList, TickLine, TickList
 
 _MOST_PHRASES, _MOST_PEOPLE = 4, 6
 
@@ -69,47 +69,22 @@ def phrases_for_line(line: QLineEdit, phrases: Callable[[], Sequence[str]]) -> P
     return made
 
 
-class PeopleList(LowList):
-    """Who goes along: arrows move, Space ticks; who may not says why."""
+class PeopleList(TickList):
+    """Who goes along; who may not says why."""
 
     def __init__(self, needed: int = 0) -> None:
         """needed: where only as many may go, all of them have to, and are ticked"""
         super().__init__(_MOST_PEOPLE)
-        self._people: Sequence[Colleague] = ()
-        self._fixed, self._needed = False, needed
+        self._needed = needed
 
-    @property
-    def value(self) -> str:
-        """The ids of those who go along, in the order of the list, with spaces between."""
-        states = (self.item(row).checkState() for row in range(self.count()))
-        pairs = zip(self._people, states, strict=True)
-        return " ".join(person.id for person, state in pairs if state == Qt.CheckState.Checked)
-
-    def choose(self, people: str) -> None:
+    def choose(self, value: str) -> None:
         """Tick people by their ids, of those who may go."""
-        able = [person.id for person in self._people if self._fixed or not person.why_not]
-        chosen = people.split() or (able if len(able) == self._needed else [])
-        for row, person in enumerate(self._people):
-            ticked = person.id in able and person.id in chosen
-            self.item(row).setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        super().choose(value or (" ".join(self._may) if len(self._may) == self._needed else ""))
 
     def show_people(self, people: Sequence[Colleague], *, fixed: bool = False) -> None:
         """Show people; those who may not go are neither ticked nor to be ticked. fixed: nobody can be changed."""
-        held = self.value
-        self.clear()
-        self._people, self._fixed = people, fixed
-        for person in people:
-            flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable
-            may = not person.why_not and not fixed
-            self.offer_line(_line(person), person.id).setFlags(flags | Qt.ItemFlag.ItemIsEnabled if may else flags)
-        self.choose(held)
-        self.fit()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {*ENTERS, Qt.Key.Key_Escape}:
-            event.ignore()  # the page's
-        else:
-            super().keyPressEvent(event)
+        lines = [TickLine(person.id, _line(person), not person.why_not) for person in people]
+        self.show_lines(lines, fixed=fixed)
 
 
 def _line(person: Colleague) -> str:

@@ -5,12 +5,13 @@ from PySide6.QtWidgets import QLineEdit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import TEAM
 from ohdesk.domain.problems import blank, in_list
-from ohdesk.domain.visit import Task
+from ohdesk.domain.visit import TakenTask, Task
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.forms.going import going, technicians_in, technicians_text
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.finding import open_tasks
 from ohdesk.services.visit import caps, planning, views
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import button
@@ -22,11 +23,12 @@ from ohdesk.ui.kit.establishment_finder import EstablishmentFinder
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grid, grow, muted, row
+from ohdesk.ui.kit.low_list import TickLine, TickList
 from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
 from ohdesk.ui.screens.visit.offered import PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_MOST_DIGITS = 3
+_MOST_DIGITS, _MOST_TASKS = 3, 5
 _NEW = "new"  # whose draft it is while no establishment is chosen
 
 
@@ -39,6 +41,7 @@ class PlanPage(VisitPage):
         self.finder = EstablishmentFinder(ctx, jobs, tr("被检查单位"), self._visited)
         self.hand_on(self.finder)
         self.finder.chosen.connect(self._offer_forms)
+        self.finder.chosen.connect(self._offer_tasks)
         self.kinds = Options()
         self.kinds.show_options([(each.id, each.name) for each in visit_rules().kinds], "ASD")
         self.kinds.chosen.connect(self._offer_sources)
@@ -47,15 +50,19 @@ class PlanPage(VisitPage):
         self.day.day_changed.connect(self._offer_people)
         self.reason, self.entry, self.number, self.platform = QLineEdit(), QLineEdit(), QLineEdit(), QLineEdit()
         self.form_reason = QLineEdit()
+        self._along: tuple[TakenTask, ...] = ()  # what the visit shown took along
         self._fitting: set[str] = set()  # the forms of the establishment's kind
         self._held = ("", "")  # id and title of the form that a planned visit has already
         self.form.currentIndexChanged.connect(self._ask_why)
         self.inspectors, self.assistants = PeopleList(TEAM), PeopleList()
+        self.taken = TickList(_MOST_TASKS)
+        self._tasks: dict[str, TakenTask] = {}  # that may be taken along, by id
         technicians, self.technicians = going().technicians, RepeatTable()
         self.technicians.ask(technicians, "")
         self.editors = {"establishment": self.finder}
         self.fields = {
             "establishment": self.finder.field,
+            "taken": Field(tr("这次一并办理"), self.taken, tr("↑ ↓ 移动，空格带上；带上的写进审批，离场前逐件核对。")),
             "form": Field(tr("检查表"), self.form),
             "form_reason": Field(tr("选用检查表的理由"), self.form_reason, tr("不是这类单位的检查表；只留内部。")),
             "kind": Field(tr("检查类别"), self.kinds),
@@ -82,7 +89,7 @@ class PlanPage(VisitPage):
         self._submit.setText(tr("安排检查(&B)"))
         today = legal_day(self.ctx.now()).isoformat()
         known = {"establishment": establishment, "kind": "daily", "source": "plan", "day": today}
-        self.visit, self._drawn, self.finder.fixed = "", False, False
+        self.visit, self._drawn, self.finder.fixed, self._along = "", False, False, ()
         self._held = ("", "")
         self._cancelling.hide()
         self.begin(establishment or _NEW, known)
@@ -97,7 +104,9 @@ class PlanPage(VisitPage):
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
         known |= {"technicians": technicians_text(view.technicians)}
+        known |= {"taken": " ".join(each.id for each in view.task.taken)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
+        self._along = view.task.taken
         self._held = (view.form, view.form_title)
         self._cancelling.show()
         self.begin(view.id, known)
@@ -171,6 +180,7 @@ class PlanPage(VisitPage):
                 entry=typed["entry"],
                 number=typed["number"],
                 platform=int(typed["platform"]) if typed["platform"] and _is_count(typed["platform"]) else 0,
+                taken=tuple(self._tasks[each] for each in typed["taken"].split()),
             ),
             form=typed["form"],
             form_reason=typed["form_reason"],
@@ -211,6 +221,17 @@ class PlanPage(VisitPage):
         self.fields["form"].setVisible(bool(establishment))
         self._ask_why()
 
+    def _offer_tasks(self, establishment: str) -> None:
+        """Offer what else is open there; what this visit took along stays offered, even once it is done."""
+        found = open_tasks.open_tasks(self.ctx, establishment, self.visit) if establishment else ()
+        lines = [TickLine(each.id, each.sentence, each.may_be_taken) for each in found]
+        done = [each for each in self._along if each.id not in {task.id for task in found}]
+        lines += [TickLine(each.id, each.said) for each in done]
+        self._tasks = {each.id: each.taken for each in found if each.may_be_taken} | {each.id: each for each in done}
+        self.taken.show_lines(lines)
+        self._open.entitle(tr("此单位还有 {count} 件未办", count=len(found)))
+        self._open.setVisible(bool(lines))
+
     def _ask_why(self) -> None:
         chosen = self.form.currentData()
         self.fields["form_reason"].setVisible(bool(chosen) and chosen not in self._fitting)
@@ -219,6 +240,8 @@ class PlanPage(VisitPage):
         at = self.fields
         pair = grid((at["source"], at["day"]), (1, 1))
         whom = Card(tr("检查谁"), "", self.finder, at["form"], at["form_reason"])
+        self._open = Card("", "", at["taken"])
+        self._open.hide()
         numbers = grid((at["number"], at["platform"]), (1, 1))
         why = Card(tr("为什么、什么时候"), "", at["kind"], pair, at["reason"])
         counted = Card(tr("检查次数"), "", numbers, at["entry"])
@@ -227,7 +250,7 @@ class PlanPage(VisitPage):
         beside = Card(tr("一同去的"), "", at["technicians"])
         cancel = button(tr("取消这次检查(&X)"), act=self.cancel)
         self._cancelling = Card(tr("不去了"), "", at["cancel_reason"], row(cancel, grow()))
-        self.put_cards((whom, why), (who, counted, beside, self._cancelling))
+        self.put_cards((whom, self._open, why), (who, counted, beside, self._cancelling))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
 
 
