@@ -27,6 +27,7 @@ from benchmarks.scale import FULL, QUICK, Scale
 ROWS = {
     "start": "benchmarks.start",
     "autosave": "benchmarks.autosave",
+    "keyboard": "benchmarks.keyboard",
     "pdf": "benchmarks.pdf",
     "list": "benchmarks.lists",
     "register": "benchmarks.registers",
