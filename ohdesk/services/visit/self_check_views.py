@@ -16,6 +16,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.visit.filling import answers_of
 from ohdesk.services.visit.lookup import find_visit
 
+_SHOWN = 80  # characters of a note beside a question
 _SETTLED = frozenset({AnswerValue.MET, AnswerValue.NOT_MET, AnswerValue.NOT_APPLICABLE})
 
 
@@ -57,9 +58,10 @@ class OfItself(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """What stands beside the question."""
+        """What stands beside the question; a long note is whole where the answers are compared."""
         line = self.line
-        said = tr("{said}（{note}）", said=line.said, note=line.note) if line.note else line.said
+        note = line.note if len(line.note) <= _SHOWN else line.note[:_SHOWN] + "…"
+        said = tr("{said}（{note}）", said=line.said, note=note) if note else line.said
         if not self.grade:
             return tr("单位自查：{said}", said=said)
         return tr("单位自查（{grade} 级）：{said}", grade=self.grade, said=said)

@@ -180,8 +180,8 @@ class PapersPage(VisitPage):
 
 def _standing(view: SelfCheckView) -> Iterator[str]:
     yield grade_sentence(view)
-    who = view.filled_by or tr("填表人未写")
-    yield tr("{who} {day} 填写，{at} 读入", who=who, day=view.filled_on, at=printed_minute(view.taken_at))
+    at, who = printed_minute(view.taken_at), " ".join(filter(None, (view.filled_by, view.filled_on)))
+    yield tr("{who} 填写，{at} 读入", who=who, at=at) if who else tr("没有写填表人和日期，{at} 读入", at=at)
 
 
 def _differences(view: SelfCheckView) -> Iterator[tuple[str, str]]:
