@@ -4,10 +4,13 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from sqlalchemy.orm import Session
+
 from ohdesk.db import journal
 from ohdesk.domain.calendar import parse_instant
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import VisitFinalized
-from ohdesk.domain.record import PartyStatement, RecordContent, Way
+from ohdesk.domain.record import InspectionRecord, PartyStatement, RecordContent, Way
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import PersonKey
@@ -80,17 +83,29 @@ def finalize(ctx: Context, visit: str, key: PersonKey | None = None, by: str = "
     drafts.accept_proposals(ctx, visit)
     composed = composing.compose(ctx, visit, NOBODY)
     assert composed.problems == ()
-    operation = VisitFinalized(
-        record=visit,
-        blobs=(PDF,),
-        content=RecordContent(record=composed.record, strokes=()),
-        record_sha256=composed.record_sha256,
-        pdf_sha256=PDF,
-    )
     with ctx.transaction() as session:
-        journal.record(session, operation, signing(ctx, by or composed.record.inspectors[0].person, key).stamp())
+        _keep(ctx, session, composed.record, by, key)
         conduct.close(session, visit, parse_instant(composed.record.ended_at))
     return visit
+
+
+def finalized_elsewhere(ctx: Context, visit: str) -> None:
+    """Let the record of a visit be that of another one, which was made on another laptop."""
+    drafts.accept_proposals(ctx, visit)
+    record = replace(composing.compose(ctx, visit, NOBODY).record, visit=ctx.new_id())
+    with ctx.transaction() as session:
+        _keep(ctx, session, record)
+
+
+def _keep(ctx: Context, session: Session, record: InspectionRecord, by: str = "", key: PersonKey | None = None) -> None:
+    operation = VisitFinalized(
+        record=record.visit,
+        blobs=(PDF,),
+        content=RecordContent(record=record, strokes=()),
+        record_sha256=fingerprint(record),
+        pdf_sha256=PDF,
+    )
+    journal.record(session, operation, signing(ctx, by or record.inspectors[0].person, key).stamp())
 
 
 def found(ctx: Context, day: str = "2026-03-02", firm: str = "", breaches: Collection[str] = (BREACH,)) -> str:

@@ -16,12 +16,14 @@ class Disposal:
     """What may be done about a finding: 现场改正, 责令限期改正, 移送县级, 教育引导.
 
     has_deadline: a day has to be set · outcome: how a visit with such a finding ends, by id
+    on_site: only where one is there, never from the office
     """
 
     id: str
     name: str
     has_deadline: bool
     outcome: str
+    on_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,11 @@ def proposed(
 
     named: the disposal a question asks for itself; empty takes the one that goes with the severity. Where that has a
     deadline and the severity none, the day is left for the inspector to set.
+    disposals: those of the mode; what the mode does not have is not proposed
     """
     by_severity = next(proposal for proposal in proposals if proposal.severity == severity)
-    disposal = next(each for each in disposals if each.id == (named or by_severity.disposal))
+    offered = {each.id: each for each in disposals}
+    disposal = next(offered[key] for key in (named, by_severity.disposal, *offered) if key in offered)
     if not disposal.has_deadline or by_severity.within is None:
         return disposal.id, ""
     return disposal.id, calendar.last_day(day, by_severity.within).isoformat()

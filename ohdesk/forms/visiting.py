@@ -138,6 +138,11 @@ class VisitRules:
         there = self.mode(mode).on_site
         return tuple(item for item in self.arrival if there or not item.on_site)
 
+    def disposals_in(self, mode: str) -> tuple[Disposal, ...]:
+        """Return what may be done about a finding in a mode."""
+        there = self.mode(mode).on_site
+        return tuple(disposal for disposal in self.disposals if there or not disposal.on_site)
+
     def arrival_gaps(self, mode: str) -> tuple[Gap, ...]:
         """Return the words for what is missing on arrival."""
         return tuple(Gap(item.id, item.gap) for item in self.arrival_in(mode))

@@ -191,6 +191,10 @@ def test_a_power_is_entered_and_ends(screen, hands, ctx, qtbot):
     screen.open("powers")
     screen.section("powers").show_item("list")
     hands.press(Qt.Key.Key_F, Qt.KeyboardModifier.AltModifier)
+    form = screen.section("powers").form
+    for mode in ("entrusted", "own"):
+        form.put("mode", mode)
+        assert [form.fields[key].isHidden() for key in ("number", "scope", "published_on")] == [mode == "own"] * 3
     hands.fill("有权机关", POWER.authority)
     hands.fill("生效日期", POWER.valid_from)
     hands.alt("S")

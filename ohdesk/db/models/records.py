@@ -39,6 +39,7 @@ class Record(Shared):
     draw: Mapped[str] = mapped_column(String(36))  # that sent the inspectors, "" without one
     kind: Mapped[str] = mapped_column(String(60))  # of the inspection: daily, campaign, case; "" where none was said
     form: Mapped[str] = mapped_column(String(60))
+    off_site: Mapped[bool]  # looked at from the office (非现场检查)
     outcome: Mapped[str] = mapped_column(String(8))
     outcome_name: Mapped[str] = mapped_column(Text)
     inspected_on: Mapped[date] = mapped_column(Date)

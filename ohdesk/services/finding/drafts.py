@@ -64,14 +64,20 @@ def draft_findings(ctx: Context, visit_id: str) -> tuple[FindingDraft, ...]:
 def set_disposal(ctx: Context, visit_id: str, question_id: str, disposal: str, due_on: str = "") -> Change:
     """Settle what is done about a finding; `disposal` by id or name, `due_on` a day where it needs one.
 
-    Raises ProblemsError for a deadline that is missing or not after the day of the visit.
+    Raises ProblemsError for a deadline that is missing or not after the day of the visit, and for what can only be done
+    on the spot where nobody was there.
     """
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.FILL)
         question = find_question(form_of(session, visit), question_id)
         rule = visit_rules().disposal(disposal)
+        offered = visit_rules().disposals_in(_mode(visit))
         problems = disposal_problems(question_place(question), rule, due_on, _day(visit))
+        if rule not in offered:
+            names = "、".join(each.name for each in offered)
+            remedy = tr("非现场检查没有人在现场看到改正，请另选。")
+            problems = [Problem(question_place(question), names, rule.name, remedy, "disposal")]
         if problems:
             raise ProblemsError(tr("处置没有保存。"), tuple(problems))
         settle(session, visit, question, rule.id, due_on, ctx.now())
@@ -120,7 +126,12 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
         problems.append(blank(place, "disposal", tr("请在问题清单中确定处置方式和期限。")))
         # Proposed, and named as a problem until somebody confirms it: an order to a company is never made by a default.
         disposal, due = proposed(
-            question.severity, question.disposal, rules.proposals, rules.disposals, _day(visit), work_calendar()
+            question.severity,
+            question.disposal,
+            rules.proposals,
+            rules.disposals_in(_mode(visit)),
+            _day(visit),
+            work_calendar(),
         )
     return FindingDraft(
         number=number,
@@ -144,6 +155,10 @@ def _draft(number: int, question: Question, row: AnswerRow, photos: tuple[int, .
 def _evidence(photos: tuple[int, ...]) -> str:
     """Return what proves a breach: what is there, and never how one should have looked."""
     return tr("照片 {numbers}", numbers="、".join(map(str, photos))) if photos else ""
+
+
+def _mode(visit: Visit) -> str:
+    return begun(visit)[1].mode
 
 
 def _day(visit: Visit) -> date:

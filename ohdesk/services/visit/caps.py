@@ -152,7 +152,8 @@ def _counted(session: Session, sites: Iterable[str], year: int, cap: Cap | None,
     rules = visit_rules()
     capped = [kind.id for kind in rules.kinds if kind.capped]
     exempt = {source.id for source in rules.sources if source.exempt}
-    off_site = {mode.id for mode in rules.modes if not mode.on_site and not (cap and cap.off_site)}
+    with_off_site = cap is not None and cap.off_site
+    off_site = {mode.id for mode in rules.modes if not mode.on_site and not with_off_site}
     began, ended = (datetime(each, 1, 1, tzinfo=BEIJING) for each in (year, year + 1))
     counted: set[str] = set()
     for visit in session.scalars(
@@ -166,6 +167,8 @@ def _counted(session: Session, sites: Iterable[str], year: int, cap: Cap | None,
         among(Record.listed_under, sites), Record.answers > 0, Record.kind.in_(capped)
     )
     in_year = Record.inspected_on.between(date(year, 1, 1), date(year, 12, 31))
+    if not with_off_site:
+        elsewhere = elsewhere.where(~Record.off_site)
     known = select(Visit.id)
     counted |= set(session.scalars(elsewhere.where(in_year, Record.visit.not_in(known))))
     return len(counted - {besides})

@@ -469,6 +469,7 @@ def _records() -> None:
         sa.Column("draw", sa.String(length=36), nullable=False),
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
+        sa.Column("off_site", sa.Boolean(), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("outcome_name", sa.Text(), nullable=False),
         sa.Column("inspected_on", sa.Date(), nullable=False),

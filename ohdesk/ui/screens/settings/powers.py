@@ -5,6 +5,7 @@ from datetime import date
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, Field, Kind, Listing
+from ohdesk.domain.register.values import is_shown
 from ohdesk.domain.visit import Power
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import mark, tr
@@ -29,11 +30,11 @@ POWERS = Definition(
         Field("valid_from", mark("生效日期"), Kind.DAY, required=True),
         Field("valid_to", mark("失效日期"), Kind.DAY, help=mark("没有规定期限的留空。")),
         Field("basis", mark("依据"), help=mark("公布的赋权事项目录，或委托书的名称。"), most=200),
+        Field("matters", mark("其中列有的县级事项"), Kind.CHOICES),
         Field("number", mark("委托书编号"), most=100, shown_when=_ENTRUSTED),
         Field("scope", mark("委托事项"), help=mark("照委托书写。"), most=500, shown_when=_ENTRUSTED),
         Field("inspects", mark("委托事项是否写明行政检查"), Kind.CHOICE, choices=_INSPECTS, shown_when=_ENTRUSTED),
         Field("published_on", mark("公布日期"), Kind.DAY, help=mark("委托书应当公布。"), shown_when=_ENTRUSTED),
-        Field("matters", mark("其中列有的县级事项"), Kind.CHOICES),
     ),
     listing=Listing(("mode", "state", "authority", "basis", "valid_from", "valid_to")),
 )
@@ -57,6 +58,7 @@ class PowersSection(ListSection[Power]):
         self.form.offer("matters", powers.county_matters().items())
         self._name_bodies()
         self.form.submitted.connect(self._save)
+        self.form.edited.connect(lambda _key: self._show_asked())
         self._ending = self.add_form(_ENDING)
         self._ending.submitted.connect(self._end_power)
         self._held: Power | None = None
@@ -79,6 +81,7 @@ class PowersSection(ListSection[Power]):
         self.ask_in(self.form)
         today = {"valid_from": legal_day(self.ctx.now()).isoformat()}
         self.form.ask(tr("登记检查权限"), tr("保存权限(&S)"), typed or today, held=today)
+        self._show_asked()
 
     def ask_end(self) -> None:
         """Ask on which day the power selected ends."""
@@ -90,8 +93,15 @@ class PowersSection(ListSection[Power]):
         about = tr("此前依据它作出的检查和文书不受影响。")
         self._ending.ask(title, tr("保存到期日(&S)"), {"valid_to": power.valid_to}, about)
 
+    def _show_asked(self) -> None:
+        """Ask for what stands in a letter of entrustment only where there is one."""
+        typed = self.form.values()
+        for field in POWERS.fields:
+            self.form.fields[field.key].setVisible(is_shown(field, typed))
+
     def _save(self) -> None:
-        given = dict(self.form.values())
+        typed = self.form.values()
+        given = {field.key: typed[field.key] if is_shown(field, typed) else "" for field in POWERS.fields}
         inspects, matters = given.pop("inspects") == _YES, tuple(given.pop("matters").split())
         ctx, power = self.ctx, Power(**given, inspects=inspects, matters=matters)
         self.form.save(self, lambda: powers.add_power(ctx, power), self._saved)

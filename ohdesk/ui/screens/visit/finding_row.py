@@ -1,10 +1,13 @@
 """One finding before the record: what was found, what is done about it, and until when."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import parse_day
+from ohdesk.domain.findings import Disposal
 from ohdesk.domain.problems import at_field
 from ohdesk.errors import UserError
 from ohdesk.forms.visiting import visit_rules
@@ -29,14 +32,15 @@ class FindingRow(QWidget):
     settled = Signal(str, str, str)
     question_wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, disposals: Sequence[Disposal]) -> None:
+        """disposals: what may be done in the mode of the visit"""
         super().__init__()
         self.question = ""
         self.is_settled = self.is_refused = False
         self._shown = ("", "")
         self._fact, self._duty, self._state = text(), muted(), StatusChip()
         self.disposal, self.day = LongChoice(), DayEdit()
-        self.disposal.offer((rule.id, rule.name) for rule in visit_rules().disposals)
+        self.disposal.offer((rule.id, rule.name) for rule in disposals)
         self.disposal.activated.connect(self._choose)
         self.day.day_changed.connect(self._say_day)
         self.day.returnPressed.connect(self._give)

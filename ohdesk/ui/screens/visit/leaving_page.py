@@ -6,11 +6,13 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QLineEdit, QListWidgetItem, QWidget
 
+from ohdesk.domain.findings import Disposal
 from ohdesk.domain.leaving import LeavingGap, Omission
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import TakenLine
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Counts
+from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -47,6 +49,7 @@ class LeavingPage(VisitPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "leaving")
         self.rows: list[FindingRow] = []
+        self._disposals: Sequence[Disposal] = ()  # of the mode of the visit
         self._chips = [StatusChip() for _ in range(5)]
         self.gaps = TableView("leaving_gaps", tr("审阅时会缺什么"), _columns())
         self._gaps = self.gaps.table
@@ -75,6 +78,7 @@ class LeavingPage(VisitPage):
 
     def show_visit(self, view: VisitView) -> None:
         self.visit = view.id
+        self._disposals = visit_rules().disposals_in(view.start.mode)
         clear(self._findings)
         self.rows = []
         draft = self.begin(view.id)
@@ -199,7 +203,7 @@ class LeavingPage(VisitPage):
 
     def _rebuild(self, count: int) -> None:
         clear(self._findings)
-        self.rows = [FindingRow() for _ in range(count)]
+        self.rows = [FindingRow(self._disposals) for _ in range(count)]
         for each in self.rows:
             each.settled.connect(partial(self._settle, each))
             each.question_wanted.connect(self.question_wanted)

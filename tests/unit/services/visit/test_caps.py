@@ -108,5 +108,8 @@ def test_off_site_and_the_other_sites_of_a_firm_count_where_the_cap_says_so(ctx)
     conduct.start(ctx, visit, StartData(mode="off-site", means="书面", arrival=ARRIVAL))
     cap(ctx)
     assert caps.cap_check(ctx, first, DAILY).own == 0
+    rectifying.fill(ctx, visit, breaches=())
+    rectifying.finalized_elsewhere(ctx, visit)
+    assert caps.cap_check(ctx, first, DAILY).own == 0
     cap(ctx, valid_from="2026-02-01", per="firm", off_site="是")
-    assert [caps.cap_check(ctx, each, DAILY).own for each in (first, second)] == [1, 1]
+    assert [caps.cap_check(ctx, each, DAILY).own for each in (first, second)] == [2, 2]

@@ -9,6 +9,7 @@ from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.domain.visit import StartData
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.reports.inspection_record import render
+from ohdesk.services.finding import drafts
 from ohdesk.services.office import powers
 from ohdesk.services.record.composing import compose
 from ohdesk.services.visit import conduct, planning, views
@@ -53,6 +54,15 @@ def test_its_record_never_says_that_somebody_was_there(ctx):
     assert "非现场检查" in text
     assert "书面" in text
     assert "现场" not in text.replace("非现场", "")
+
+
+def test_nothing_is_put_right_on_the_spot_where_nobody_is(ctx):
+    visit = looked_at(ctx)
+    rectifying.fill(ctx, visit, breaches=("D01",))
+    with pytest.raises(ProblemsError) as refused:
+        drafts.set_disposal(ctx, visit, "D01", "on_spot")
+    assert [(each.field, each.found) for each in refused.value.problems] == [("disposal", "现场改正")]
+    assert drafts.accept_proposals(ctx, visit) == 1
 
 
 def test_what_it_finds_can_have_somebody_go_there(ctx):
