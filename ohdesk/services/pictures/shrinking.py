@@ -3,6 +3,7 @@
 Runs in a limited child: Pillow and libheif meet bytes from anywhere.
 """
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
@@ -40,6 +41,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_JPEG, _SCAN, _END = b"\xff\xd8", b"\xff\xda", b"\xff\xd9"  # how one begins, its picture begins, and it ends
+_METADATA, _FILL = 0xE1, 0xFF  # kinds of its segments
 _LONGEST_DEVICE = 60  # characters
 _BROKEN = (OSError, ValueError, SyntaxError, TypeError, EOFError, ArithmeticError, LookupError, MemoryError)
 
@@ -54,6 +57,7 @@ def shrink(original: bytes) -> Shrunk:
     try:
         with _opened(original) as picture:
             _check(picture)
+            _load(picture, original)
             (width, height), (orientation, shot_at, device) = picture.size, _said(picture)
             copy = _copy(picture, orientation)
             return Shrunk(copy=copy, width=width, height=height, shot_at=shot_at, device=device)
@@ -78,15 +82,38 @@ def _opened(original: bytes) -> Image.Image:
 
 def _without_metadata(original: bytes) -> bytes:
     """Return a JPEG without its segments of metadata (APP1); anything else as it is."""
-    kept, at = [original[:2]], 2
-    if original[:2] != b"\xff\xd8":
+    if not original.startswith(_JPEG):
         return original
-    while original[at : at + 1] == b"\xff" and original[at + 1] not in (0xDA, 0xD9):
-        end = at + 2 + int.from_bytes(original[at + 2 : at + 4])
-        if original[at + 1] != 0xE1:
-            kept.append(original[at:end])
+    kept, at = [_JPEG], len(_JPEG)
+    for begin, end in _segments(original):
+        if original[begin + 1] != _METADATA:
+            kept.append(original[begin:end])
         at = end
     return b"".join((*kept, original[at:]))
+
+
+def _segments(original: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where each segment of a JPEG begins and ends, those before its picture."""
+    at = len(_JPEG)
+    while original[at : at + 1] == b"\xff" and original[at : at + 2] not in {_SCAN, _END, b"\xff"}:
+        is_fill = original[at + 1] == _FILL
+        end = at + (1 if is_fill else 2 + int.from_bytes(original[at + 2 : at + 4]))
+        yield at, end
+        at = end
+
+
+def _load(picture: Image.Image, original: bytes) -> None:
+    """Decode all but a JPEG, and refuse what has lost a part that the decoder does without."""
+    if _is_jpeg(picture):
+        scan = max((end for _, end in _segments(original)), default=len(_JPEG))
+        # A copy that broke off may have the length of the whole, with zeros for the rest: they are decoded as grey.
+        if original.startswith(_SCAN, scan) and original.find(_END, scan) < 0:
+            raise _RefusedError(Refusal.TRUNCATED, picture)
+        return
+    # Before its metadata are asked for: Pillow decodes it to find them, and what failed there is black the next time.
+    picture.load()
+    if picture.mode == "P" and picture.palette is None:
+        raise _RefusedError(Refusal.TRUNCATED, picture)
 
 
 def _check(picture: Image.Image) -> None:
@@ -123,8 +150,8 @@ def _said(picture: Image.Image) -> tuple[int, str, str]:
     orientation, shot_at, device = 1, "", ""
     with suppress(*_BROKEN):
         exif = picture.getexif()
-        # libheif turns the picture itself.
-        if picture.format != "HEIF" and exif.get(_ORIENTATION) in _UPRIGHT:
+        # libheif turns the picture itself, and so does the reader of TIFF.
+        if picture.format not in {"HEIF", "TIFF"} and exif.get(_ORIENTATION) in _UPRIGHT:
             orientation = exif[_ORIENTATION]
         words = (_word(exif.get(_MAKE)), _word(exif.get(_MODEL)))
         device = " ".join(dict.fromkeys(filter(None, words)))[:_LONGEST_DEVICE]
@@ -173,7 +200,10 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     """Return a grey picture of 16 bits as one of 8: converting alone makes white of all that is no black."""
     if not picture.mode.startswith(_GREY_16):
         return picture
-    return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    small = picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if isinstance(seen_through := picture.info.get("transparency"), int):
+        small.info["transparency"] = seen_through >> 8
+    return small
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -12,19 +12,20 @@ from ohdesk.services.child.starting import Kind
 from ohdesk.services.pictures import taking
 from ohdesk.services.pictures.shrinking import shrink
 from ohdesk.services.pictures.wire import Refusal, Shrunk
+from tests.unit.services.pictures.odd_formats import more_cases
 from tests.unit.services.pictures.odd_pictures import PHONE, Kept, cases, jpeg, png_of, saved, scene, shot
 
 # The libraries warn of what they meet; what counts is what becomes of it.
 pytestmark = pytest.mark.filterwarnings("ignore")
-CASES = list(cases())
+CASES = [*cases(), *more_cases()]
 
 
 def close(one, other):
     return all(abs(a - b) <= 12 for a, b in zip(one, other, strict=True))
 
 
-def test_there_are_at_least_sixty():
-    assert len({each.name for each in CASES}) == len(CASES) >= 60
+def test_there_are_at_least_a_hundred_and_sixty():
+    assert len({each.name for each in CASES}) == len(CASES) >= 160
 
 
 @pytest.mark.parametrize("odd", CASES, ids=[each.name for each in CASES])
@@ -38,7 +39,7 @@ def test_it_is_kept_as_it_looks_or_refused_with_the_reason(odd):
     with Image.open(BytesIO(found.copy)) as kept:
         assert (kept.format, kept.mode, kept.size) == ("JPEG", "RGB", odd.becomes.size)
         assert not kept.getexif()
-        assert not {"exif", "icc_profile", "comment"} & kept.info.keys()
+        assert not {"exif", "icc_profile", "comment", "xmp"} & kept.info.keys()
         if odd.becomes.corners:
             right, bottom = kept.width - 1, kept.height - 1
             seen = map(kept.getpixel, ((0, 0), (right, 0), (0, bottom), (right, bottom)))
@@ -56,6 +57,7 @@ def test_time_and_device_are_read_from_a_telephones_own_format():
     [
         ("2026:03:02 09:15:07", "", "2026-03-02T01:15:07Z"),  # Beijing's, where nothing else is said
         ("2026:03:02 09:15:07", "+00:00", "2026-03-02T09:15:07Z"),
+        ("2099:12:31 23:59:59", "+14:00", "2099-12-31T09:59:59Z"),
         ("0000:00:00 00:00:00", "", ""),
         ("昨天", "", ""),
     ],

@@ -14,6 +14,7 @@ from ohdesk.services.visit.filling import save_answer
 from ohdesk.services.visit.photo_order import Particulars
 from ohdesk.services.visit.photos import attach_photo, photo_bytes
 from tests.conftest import NOON
+from tests.unit.services.pictures.odd_pictures import saved, scene
 from tests.visiting import picture, started_visit
 
 COLOURS = [f"#{step * 3:02x}40{255 - step * 5:02x}" for step in range(40)]
@@ -45,6 +46,7 @@ def test_of_forty_files_three_are_bad_and_thirty_seven_are_in_with_the_three_nam
         (tmp_path / f"IMG_{number}.jpg").write_bytes(picture(colour))
     for number, content in ((3, b""), (10, b"not a picture"), (40, picture()[:300])):
         (tmp_path / f"IMG_{number}.jpg").write_bytes(content)
+    (tmp_path / "IMG_5.jpg").write_bytes(saved(scene()))  # a PNG by what stands in it
     (tmp_path / ".hidden").write_bytes(b"")
     (tmp_path / "Thumbs.db").write_bytes(b"")
     became = taken(ctx, visit, tmp_path)
