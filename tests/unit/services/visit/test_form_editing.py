@@ -11,6 +11,7 @@ from ohdesk.forms.author import Line, author_words, edited, edits, rows_of
 from ohdesk.forms.loader import form_files, load_form, read_form_in
 from ohdesk.forms.writing import files_of, raw_head, raw_question
 from ohdesk.services.visit import form_editing
+from tests.other_programs import PROGRAMS, saved_by
 
 OWN = [form for form in form_files().forms if not form_editing.base_of(form.id) and form.questions]
 
@@ -95,6 +96,19 @@ FAULTS = (
     ("填写项", "E2", "choice"),
     ("检查表", "B7", "2026"),
 )
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_another_program_saved_again_has_exactly_the_edits(sent, tmp_path, program):
+    old = load_form("radiology")
+    change(sent, ("检查项", "C3", "建设项目完成预评价，\n经审核同意后施工。"), ("依据", "E2", "第四条第一款"))
+    saved_by(program, sent)
+    found = form_editing.import_form(sent, tmp_path / "new")
+    new = read_form_in(tmp_path / "new" / "radiology")
+    assert {each.question for each in found.edits} == {"", "R01", "R02"}
+    assert new.by_id["R01"].duty[0].article == "第四条第一款"
+    assert "预评价" in new.by_id["R02"].text
+    assert [new.by_id[each.id] for each in old.questions[2:]] == list(old.questions[2:])
 
 
 def test_every_faulty_cell_is_named_at_once_and_nothing_is_written(sent, tmp_path):
