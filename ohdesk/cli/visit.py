@@ -23,6 +23,7 @@ from ohdesk.services.finding import drafts
 from ohdesk.services.office import powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import answer_file, conduct, editions, filling, lookup, views
+from ohdesk.services.visit.start_check import check_start
 
 _TOLD = ("code_way", "code_serial", "notice_given", "certificates_shown", "rights_told", "recusal_answer")
 _STARTED = ("authority", "means", "place", "accompanied_by", "gap_reason")
@@ -165,8 +166,11 @@ def start_visit(ctx: Context, args: argparse.Namespace) -> Answer:
     # No time of showing without a showing: the default would put one into the record.
     code_at = conduct.code_shown(ctx, args.code_at) if args.code_way else ""
     arrival = Arrival(code_at=code_at, **named(args, *_TOLD))
-    gaps = conduct.start(ctx, visit, StartData(mode=args.mode, arrival=arrival, **named(args, *_STARTED)))
-    return _started(visit, gaps, tr("检查已开始。"))
+    data = StartData(mode=args.mode, arrival=arrival, **named(args, *_STARTED))
+    another = check_start(ctx, visit, data).form
+    gaps = conduct.start(ctx, visit, data)
+    changed = tr("改用《{form}》，不用安排时的检查表。", form=another) if another else ""
+    return _started(visit, gaps, tr("检查已开始。") + changed)
 
 
 def correct_start(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -363,6 +363,14 @@ def test_each_gap_goes_from_the_list_as_it_is_closed_and_going_on_needs_a_reason
     assert (len(start.gaps), start.gap_reason, start.arrival.notice_given) == (3, "no signal", "事先送达")
 
 
+def test_from_the_office_the_checklist_that_takes_the_place_of_the_planned_one_is_told(ctx, jobs, qtbot, press):
+    screen, visit = arriving(ctx, jobs, qtbot)
+    page = screen.page(Page.ARRIVAL)
+    assert "改用" not in said(page.gaps)
+    page.authority.modes.buttons["off-site"].click()
+    qtbot.waitUntil(lambda: "改用《用人单位非现场检查表》" in said(page.gaps))
+
+
 @pytest.mark.parametrize(("typed", "expected"), [("25:00", "09:05"), ("12:30", "晚于现在")])
 def test_a_time_at_which_no_code_can_have_been_shown_is_refused_beside_it(ctx, jobs, qtbot, press, typed, expected):
     screen, visit = arriving(ctx, jobs, qtbot)

@@ -1,12 +1,13 @@
 """Visits: approved, started with what that needs, or ended at a closed gate."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Account, Establishment, Person, Visit
-from ohdesk.domain.calendar import BEIJING, beijing, day_in, instant_text, legal_day, parse_day, parse_instant
+from ohdesk.db.queries.forms import keep_edition
+from ohdesk.domain.calendar import BEIJING, beijing, day_in, instant_text, legal_day, parse_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
@@ -17,13 +18,10 @@ from ohdesk.domain.visit import (
     Correction,
     Ending,
     Gap,
-    Power,
     Start,
     StartData,
     VisitState,
     ending_problems,
-    power_for,
-    start_gaps,
     without_power,
 )
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -35,13 +33,13 @@ from ohdesk.security.keyfile import Keys
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, tries
-from ohdesk.services.office.people import team_gaps
 from ohdesk.services.office.powers import powers_in
-from ohdesk.services.register import county_papers, entries
+from ohdesk.services.register import entries
 from ohdesk.services.visit import approvals
 from ohdesk.services.visit.caps import cap_problems, check_in
+from ohdesk.services.visit.form_choice import form_in_mode
 from ohdesk.services.visit.lookup import begun, find_visit
-from ohdesk.services.visit.planning import fit_form
+from ohdesk.services.visit.start_check import arrival_problems, cap_stops, gaps_of, team_problems, valid_power
 
 
 def approve(ctx: Context, visit_id: str, account: str, password: str, number: str = "") -> Change:
@@ -85,39 +83,6 @@ def approve_on_paper(ctx: Context, visit_id: str, approver: str, on: str, number
     return Change.VISITS
 
 
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """What forbids the start. key: "team", "cap" or "power"."""
-
-    key: str
-    sentence: str
-    remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class StartCheck:
-    """How far a visit is from its start: what forbids it, and the gaps that only need a reason."""
-
-    stops: tuple[Stop, ...]
-    gaps: tuple[Gap, ...]
-
-
-def check_start(ctx: Context, visit_id: str, data: StartData) -> StartCheck:
-    """Return everything that stands between a visit and its start, or a correction of it, changing nothing."""
-    with ctx.reading() as session:
-        visit = find_visit(session, visit_id)
-        day = legal_day(visit.started_at or ctx.now())
-        found = [] if visit.started_at else _team_problems(session, visit, data.mode, day)
-        stops = [_stop("team", each) for each in found]
-        if not visit.started_at:
-            stops += [_stop("cap", each) for each in _cap_problems(ctx, session, visit, data.mode)]
-        try:
-            _power(ctx, session, data, day)
-        except UserError as error:
-            stops.append(Stop("power", error.message, error.remedy))
-        return StartCheck(tuple(stops), _gaps(ctx, session, visit, data))
-
-
 def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     """Start a visit and return the gaps it started with.
 
@@ -128,13 +93,14 @@ def start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ...]:
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id, Act.START)
         day = legal_day(ctx.now())
-        problems = _team_problems(session, visit, data.mode, day) + _arrival_problems(data)
-        problems += _cap_problems(ctx, session, visit, data.mode)
+        problems = team_problems(session, visit, data.mode, day) + arrival_problems(data)
+        problems += cap_stops(ctx, session, visit, data.mode)
         if problems:
             raise ProblemsError(tr("不能开始检查。"), tuple(problems))
         started = _start(ctx, session, visit, data, day)
         if "record" in visit_rules().mode(started.mode).may_produce:
-            fit_form(session, visit, visit_rules().mode(started.mode))
+            form = form_in_mode(session, visit, visit_rules().mode(started.mode))
+            visit.form, visit.form_sha256 = form.id, keep_edition(session, form)
         visit.state = VisitState.OPEN
         visit.started_at = ctx.now()
         visit.start = started
@@ -158,7 +124,7 @@ def correct_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ..
                 tr("已经开始的检查不能改为“{mode}”。", mode=wanted.name),
                 tr("请结束这次检查，另行安排。"),
             )
-        problems = _arrival_problems(data)
+        problems = arrival_problems(data)
         if problems:
             raise ProblemsError(tr("到场登记没有更正。"), tuple(problems))
         reason = data.gap_reason if data.gap_reason.strip() else before.gap_reason
@@ -173,7 +139,7 @@ def correct_start(ctx: Context, visit_id: str, data: StartData) -> tuple[Gap, ..
 
 def _start(ctx: Context, session: Session, visit: Visit, data: StartData, day: date) -> Start:
     """Return how a visit is started on a day. Raises UserError without a power, ProblemsError for unexplained gaps."""
-    power, gaps = _power(ctx, session, data, day), _gaps(ctx, session, visit, data)
+    power, gaps = valid_power(ctx, session, data, day), gaps_of(ctx, session, visit, data)
     reason = clean_text(data.gap_reason).strip()
     # A gap does not forbid the start (the gate is open now, the form comes later), but it must not pass unnoticed
     # either.
@@ -332,61 +298,3 @@ def _approve(ctx: Context, session: Session, keys: Keys, visit_id: str, approval
         raise ProblemsError(tr("检查没有批准。"), tuple(full))
     visit.approval = approvals.signed(session, keys, visit, approval)
     visit.state = VisitState.APPROVED
-
-
-def _stop(key: str, problem: Problem) -> Stop:
-    sentence = tr("{place}：{found}", place=problem.place, found=problem.found)
-    return Stop(key, sentence, problem.remedy or problem.expected)
-
-
-def _cap_problems(ctx: Context, session: Session, visit: Visit, mode: str) -> list[Problem]:
-    if "record" not in visit_rules().mode(mode).may_produce:
-        return []  # a round of assistants is no inspection
-    approval = approvals.approval_of(session, ctx.keys.founder, visit)
-    check = check_in(ctx, session, visit.establishment, visit.task, visit.id)
-    return cap_problems(check, visit.task, approved=approval is not None)
-
-
-def _team_problems(session: Session, visit: Visit, mode: str, day: date) -> list[Problem]:
-    """Return what keeps the people of a visit from going in this mode on a day."""
-    if "record" in visit_rules().mode(mode).may_produce:
-        return team_gaps(session, visit.inspectors, day)
-    # What was drawn or approved as an inspection is one: a round of assistants is no substitute for it.
-    if visit.draw or visit.approval:
-        found = tr("这次安排是行政检查")
-        return [Problem(tr("检查方式"), tr("不用协管巡查代替检查"), found, without_power(), field="mode")]
-    if county_papers.in_force(session, county_papers.ASSISTANTS, day) is None:
-        remedy = tr("请先在登记簿“县级文件”中登记县级的协管文件。")
-        return [Problem(tr("检查方式"), tr("县级的协管文件"), tr("协管巡查还没有启用"), remedy, "mode")]
-    # A round of assistants judges nothing and signs nothing: whoever goes needs no certificate.
-    if visit.inspectors or visit.assistants:
-        return []
-    return [blank(tr("检查人员"), "assistants", tr("请写明由谁巡查。"))]
-
-
-def _power(ctx: Context, session: Session, data: StartData, day: date) -> Power:
-    rule = visit_rules().mode(data.mode)
-    if rule.powers:
-        return power_for(powers_in(session), rule.powers, data.authority, day)
-    return Power(rule.id, ctx.office.name, "", "", "")
-
-
-def _gaps(ctx: Context, session: Session, visit: Visit, data: StartData) -> tuple[Gap, ...]:
-    rules = visit_rules()
-    if "record" not in rules.mode(data.mode).may_produce:
-        return ()  # what an inspection shows and tells is none of the assistants'
-    approval = approvals.approval_of(session, ctx.keys.founder, visit)
-    return start_gaps(visit.task, approval, rules.done(data.arrival), rules.arrival_gaps(data.mode))
-
-
-def _arrival_problems(data: StartData) -> list[Problem]:
-    mode, problems = visit_rules().mode(data.mode), []
-    if not mode.on_site and data.means.strip() not in mode.means:
-        problems.append(Problem(tr("非现场方式"), "、".join(mode.means), data.means, field="means"))
-    if data.arrival.code_at:
-        try:
-            parse_instant(data.arrival.code_at)
-        except ValueError:
-            at = data.arrival.code_at
-            problems.append(Problem(tr("亮码时间"), tr("时刻"), at, field="code_at", example="2026-03-02T01:05:00Z"))
-    return problems

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment
+from ohdesk.db.models import Establishment, Visit
+from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import OfficeRole
 from ohdesk.domain.problems import blank
@@ -12,6 +13,7 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.definition import Form
 from ohdesk.forms.loader import form_files, forms_for
 from ohdesk.forms.roll_choices import field_words
+from ohdesk.forms.visiting import ModeRule
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
@@ -60,6 +62,22 @@ def form_for(ctx: Context, session: Session, establishment: Establishment, form_
             tr("公布的事项目录或委托书列有这一事项的，请先在检查权限里登记；否则请移交县级。"),
         )
     return form
+
+
+def form_in_mode(session: Session, visit: Visit, mode: ModeRule) -> Form:
+    """Return the checklist with which a visit starts in a mode: its own, or one for what can be seen from there.
+
+    A re-inspection keeps its own in every mode: it is there for what failed.
+    Raises UserError where there is none for the establishment's kind.
+    """
+    form = form_of(session, visit)
+    if form.from_findings or form.off_site != mode.on_site:
+        return form
+    kind = session.get_one(Establishment, visit.establishment).kind
+    fitting = [form for form in forms_of_kind(kind) if form.off_site != mode.on_site]
+    if not fitting:
+        raise UserError(tr("没有用于“{mode}”的检查表。", mode=mode.name), tr("请改用其他方式。"))
+    return fitting[0]
 
 
 def _has_power(ctx: Context, session: Session, form: Form) -> bool:

@@ -17,14 +17,14 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.definition import Form
 from ohdesk.forms.going import technician_problems
-from ohdesk.forms.visiting import ModeRule, visit_rules
+from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import draw_detail
 from ohdesk.services.register import entries
 from ohdesk.services.visit import caps
-from ohdesk.services.visit.form_choice import form_for, forms_of_kind
+from ohdesk.services.visit.form_choice import form_for
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.taken import arrange, taken_problems
 
@@ -205,22 +205,6 @@ def plan_drawn(ctx: Context, draw_id: str, planned_on: str = "", kind: str = "da
         if refused:
             raise ProblemsError(tr("有 {count} 家不能安排检查。", count=len(refused)), tuple(refused))
         return tuple(ids)
-
-
-def fit_form(session: Session, visit: Visit, mode: ModeRule) -> None:
-    """Let a visit that starts have a checklist of its mode: another one looks at what cannot be seen from there.
-
-    A re-inspection keeps its own in every mode: it is there for what failed.
-    Raises UserError where there is none for the establishment's kind.
-    """
-    form = form_of(session, visit)
-    if form.from_findings or form.off_site != mode.on_site:
-        return
-    kind = session.get_one(Establishment, visit.establishment).kind
-    fitting = [form for form in forms_of_kind(kind) if form.off_site != mode.on_site]
-    if not fitting:
-        raise UserError(tr("没有用于“{mode}”的检查表。", mode=mode.name), tr("请改用其他方式。"))
-    visit.form, visit.form_sha256 = fitting[0].id, keep_edition(session, fitting[0])
 
 
 def _check_fits(ctx: Context, session: Session, new: NewVisit, refusal: str, visit: str = "") -> None:

@@ -16,7 +16,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import powers
 from ohdesk.services.visit import conduct, phrases
-from ohdesk.services.visit.conduct import StartCheck
+from ohdesk.services.visit.start_check import StartCheck, check_start
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
@@ -105,7 +105,7 @@ class ArrivalPage(VisitPage):
         self._check.stop()
         if self.visit:
             with self.telling():
-                self.gaps.show_check(conduct.check_start(self.ctx, self.visit, self._data()))
+                self.gaps.show_check(check_start(self.ctx, self.visit, self._data()))
 
     def show_problems(self, error: UserError) -> None:
         self.check()  # what is refused may have come about since: it is shown as it is now
@@ -307,6 +307,9 @@ class GapsCard(Card):
             self._lines.addWidget(text(words, "fieldError"))
         for gap in check.gaps:
             self._lines.addWidget(muted(tr("○ {gap}", gap=gap.sentence)))
+        if check.form:
+            said = tr("这种方式改用《{form}》，不用安排时的检查表。", form=check.form)
+            self._lines.addWidget(text(said, "fieldWarning"))
         self.forbidden = bool(check.stops)
         # No reason helps against what forbids the start.
         self.field.setVisible(bool(check.gaps) and not self.forbidden)

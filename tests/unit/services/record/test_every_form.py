@@ -8,11 +8,12 @@ from ohdesk.domain.visit import Power, StartData, Task, VisitState
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.detail_values import rows_text
-from ohdesk.forms.loader import form_files
+from ohdesk.forms.loader import form_files, load_form
 from ohdesk.services.office import powers
 from ohdesk.services.record import finalizing, leave_check
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, planning, views
+from ohdesk.services.visit.start_check import check_start
 from tests.unit.services.record.record_world import make, party, pen, second
 from tests.visiting import ARRIVAL
 
@@ -98,10 +99,13 @@ ON_SITE = [form for form in form_files().forms if form.is_for_visits and not for
 def test_from_the_office_employers_have_a_form_of_their_own_and_the_others_are_refused(town, form):
     ctx, team = town
     visit = planned(ctx, team, form.kinds[0], form.id)
+    told = check_start(ctx, visit, STARTS[OFF_SITE])
     if form.kinds == ("用人单位",):
+        assert (told.stops, told.form) == ((), load_form("employer-off-site").title)
         conduct.start(ctx, visit, STARTS[OFF_SITE])
         assert filling.open_form(ctx, visit).form.id == "employer-off-site"
     else:
+        assert [stop.key for stop in told.stops] == ["form"]
         with pytest.raises(UserError, match="没有用于“非现场检查”的检查表"):
             conduct.start(ctx, visit, STARTS[OFF_SITE])
         assert views.visit_view(ctx, visit).state is VisitState.APPROVED

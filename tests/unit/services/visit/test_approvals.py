@@ -14,6 +14,7 @@ from ohdesk.security.signing_keys import AccountKey
 from ohdesk.services.office import accounts, grants, people, powers
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.visit import approvals, conduct, planning, views
+from ohdesk.services.visit.start_check import check_start
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.visiting import ARRIVAL, POWER, planned_visit
 
@@ -111,7 +112,7 @@ def test_an_approval_written_into_the_database_is_none(town, forge):
         view = views.visit_view(ctx, visit_id)
         assert view.approval == ""
         assert "不予采用" in view.approval_problem
-        assert "approval" in [gap.key for gap in conduct.check_start(ctx, visit_id, START).gaps]
+        assert "approval" in [gap.key for gap in check_start(ctx, visit_id, START).gaps]
 
 
 def test_a_true_approval_counts_and_is_shown(town):

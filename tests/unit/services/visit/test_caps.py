@@ -8,6 +8,7 @@ from ohdesk.errors import ProblemsError
 from ohdesk.services.register import entries
 from ohdesk.services.roll import entries as roll
 from ohdesk.services.visit import caps, conduct, planning
+from ohdesk.services.visit.start_check import check_start
 from tests import rectifying
 from tests.visiting import ARRIVAL, add_firm
 
@@ -58,7 +59,7 @@ def test_before_the_last_one_is_warned_and_at_the_cap_stopped(ctx, firm):
     with pytest.raises(ProblemsError, match="没有批准"):
         conduct.approve_on_paper(ctx, waiting, "苏映", "2026-03-01", "2026-0003")
     start = StartData(mode="own", arrival=ARRIVAL, gap_reason="有理由")
-    assert [stop.key for stop in conduct.check_start(ctx, waiting, start).stops] == ["cap"]
+    assert [stop.key for stop in check_start(ctx, waiting, start).stops] == ["cap"]
     with pytest.raises(ProblemsError):
         conduct.start(ctx, waiting, start)
     assert planned(ctx, firm, Task("daily", "plan", "2026-03-02", number="县专 2026-7"))

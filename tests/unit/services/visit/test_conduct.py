@@ -11,6 +11,7 @@ from ohdesk.services.office import people, powers
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record.composing import visit_facts
 from ohdesk.services.visit import conduct, filling, lookup, planning, views
+from ohdesk.services.visit.start_check import check_start
 from tests.conftest import PASSWORD, noon, town_workspace
 from tests.visiting import ARRIVAL, POWER, add_firm, add_inspectors, planned_visit, started_visit
 
@@ -91,7 +92,7 @@ def test_gaps_are_named_and_going_on_needs_a_reason_that_is_kept(ctx):
     with pytest.raises(ProblemsError) as refused:
         conduct.start(ctx, visit, bare)
     assert len(refused.value.problems) == 6
-    assert [gap.sentence for gap in conduct.check_start(ctx, visit, bare).gaps] == found(refused)
+    assert [gap.sentence for gap in check_start(ctx, visit, bare).gaps] == found(refused)
     conduct.start(ctx, visit, replace(bare, gap_reason="没有信号"))
     facts = visit_facts(ctx, visit)
     assert len(facts.gaps) == 6

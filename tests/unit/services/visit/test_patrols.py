@@ -8,6 +8,7 @@ from ohdesk.services.office import people
 from ohdesk.services.record.composing import visit_facts
 from ohdesk.services.register import entries, listing
 from ohdesk.services.visit import conduct, filling, planning, views
+from ohdesk.services.visit.start_check import check_start
 from tests.visiting import add_firm, allow_assistants
 
 START = StartData(mode="patrol", place="厂区大门", accompanied_by="陈砚（厂长）")
@@ -28,7 +29,7 @@ def test_rounds_and_their_books_are_off_until_the_paper_of_the_county_is_entered
         with pytest.raises(UserError, match="没有启用"):
             entries.add(ctx, book, {"place": "大门", "patroller": helper}, about=firm)
     allow_assistants(ctx, since="2026-03-03")
-    assert [stop.key for stop in conduct.check_start(ctx, visit, START).stops] == ["team"]
+    assert [stop.key for stop in check_start(ctx, visit, START).stops] == ["team"]
 
 
 def test_what_assistants_saw_is_an_entry_and_nothing_else(ctx, round_of):

@@ -11,6 +11,7 @@ from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import people, powers
 from ohdesk.services.visit import conduct, filling, lookup, planning, views
+from ohdesk.services.visit.start_check import check_start
 from tests.visiting import ARRIVAL, CHECKLIST_LENGTH, POWER, add_firm, add_inspectors, planned_visit, started_visit
 
 START = StartData(mode="own", arrival=ARRIVAL)
@@ -69,7 +70,7 @@ def test_a_single_case_needs_its_reason(ctx):
 
 def test_a_check_names_what_forbids_the_start_and_every_gap_at_once(ctx):
     visit = planned_visit(ctx, until="2026-03-01")
-    check = conduct.check_start(ctx, visit, StartData(mode="own"))
+    check = check_start(ctx, visit, StartData(mode="own"))
     assert [stop.key for stop in check.stops] == ["team", "team", "power"]
     assert all(stop.remedy for stop in check.stops)
     assert len(check.gaps) == 6
