@@ -364,7 +364,7 @@ def test_each_gap_goes_from_the_list_as_it_is_closed_and_going_on_needs_a_reason
 
 
 def test_from_the_office_the_checklist_that_takes_the_place_of_the_planned_one_is_told(ctx, jobs, qtbot, press):
-    screen, visit = arriving(ctx, jobs, qtbot)
+    screen, _ = arriving(ctx, jobs, qtbot)
     page = screen.page(Page.ARRIVAL)
     assert "改用" not in said(page.gaps)
     page.authority.modes.buttons["off-site"].click()
