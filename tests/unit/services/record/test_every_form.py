@@ -4,16 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import Power, StartData, Task, VisitState
 from ohdesk.errors import UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.detail_values import rows_text
 from ohdesk.forms.loader import form_files, load_form
+from ohdesk.services.finding import drafts, re_inspections
 from ohdesk.services.office import powers
 from ohdesk.services.record import finalizing, leave_check
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, planning, views
 from ohdesk.services.visit.start_check import check_start
+from tests import rectifying
 from tests.unit.services.record.record_world import make, party, pen, second
 from tests.visiting import ARRIVAL
 
@@ -128,3 +131,27 @@ def test_no_visit_is_planned_with_what_is_no_form_for_visits(town, form):
     ctx, team = town
     with pytest.raises(UserError, match="没有编号为"):
         planned(ctx, team, form.kinds[0], form.id, "试一试")
+
+
+def test_what_failed_is_looked_at_again_and_signed(town):
+    ctx, team = town
+    visit = planned(ctx, team, "放射诊疗单位")
+    conduct.start(ctx, visit, STARTS["own"])
+    for question in ("R08", "R02"):
+        filling.save_answer(ctx, visit, question, Answer(AnswerValue.NOT_MET, fact="机房两人未佩戴个人剂量计"))
+    filling.save_rest_as_not_inspected(ctx, visit, "设备停用")
+    drafts.accept_proposals(ctx, visit)
+    for question in ("R08", "R02"):
+        drafts.set_disposal(ctx, visit, question, "rectify", "2026-03-09")
+    finalizing.finalize(ctx, visit, party(), (pen(),), second())
+    later = rectifying.on(ctx, "2026-03-10")
+    rows = [row for row in rectifying.listed(later) if row.visit == visit]
+    again = re_inspections.plan_re_inspection(later, rows, "2026-03-10", team)
+    conduct.approve_on_paper(later, again, "陶镕", "2026-03-01", "2026-0003")
+    conduct.start(later, again, STARTS["entrusted"])
+    filling.save_answer(later, again, "R02", Answer(AnswerValue.MET))
+    question = filling.open_form(later, again).form.by_id["R08"]
+    filling.save_answer(later, again, "R08", Answer(AnswerValue.MET, details=details(question)))
+    record = finalizing.finalize(later, again, party(), (pen(),), second()).record
+    assert (record.form, [line.question for line in record.answers]) == ("re-inspection", ["R02", "R08"])
+    assert {row.state for row in rectifying.listed(later) if row.visit == visit} == {Standing.MET}
