@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from ohdesk.db.models import Finding, PdfVerdict, Record, RecordAnswer, ReInspection, Visit
@@ -57,6 +57,22 @@ def first_again(wanted: InstrumentedAttribute[str]) -> ColumnElement[str]:
         .limit(1)
     )
     return answers.correlate(Finding, Record).scalar_subquery()
+
+
+def waiting(establishment: str, before: str) -> Select[str, str, date]:
+    """Ask which findings of an establishment, with a deadline, waited to be looked at again at an instant.
+
+    Rows of question, fact and the day it was found, the latest last.
+    """
+    looked_at = func.coalesce(first_again(again.started_at), before)
+    return (
+        select(Finding.question, Finding.fact, Record.inspected_on)
+        .join(Record, Record.visit == Finding.visit)
+        .outerjoin(PdfVerdict, verified.of(Record))
+        .where(Record.listed_under == establishment, Record.started_at < before, looked_at >= before)
+        .where(Finding.due_on.is_not(None), verified.verification() != Verification.BAD)
+        .order_by(Record.started_at)
+    )
 
 
 def _is_planned() -> ColumnElement[bool]:

@@ -4,14 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 
 import msgspec
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Finding, PdfVerdict, Record, Visit
-from ohdesk.db.queries import verified
-from ohdesk.db.queries.standings import again, first_again
+from ohdesk.db.models import Visit
+from ohdesk.db.queries.standings import waiting
 from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.record import InspectionRecord, PhotoLine, Verification
+from ohdesk.domain.record import InspectionRecord, PhotoLine
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context
 from ohdesk.services.finding.rows import RectificationRow
@@ -22,16 +20,7 @@ from ohdesk.services.visit.photos import photo_bytes
 def waiting_before(session: Session, visit: Visit) -> Mapping[str, date]:
     """Return, by question, when an establishment was found with what had a deadline and still waited for a visit."""
     began = instant_text(begun(visit)[0])
-    looked_at = func.coalesce(first_again(again.started_at), began)
-    rows = session.execute(
-        select(Finding.question, Record.inspected_on)
-        .join(Record, Record.visit == Finding.visit)
-        .outerjoin(PdfVerdict, verified.of(Record))
-        .where(Record.listed_under == visit.establishment, Record.started_at < began, looked_at >= began)
-        .where(Finding.due_on.is_not(None), verified.verification() != Verification.BAD)
-        .order_by(Record.started_at)
-    )
-    return dict(rows.all())
+    return {question: day for question, _, day in session.execute(waiting(visit.establishment, began))}
 
 
 def earlier_photos(ctx: Context, row: RectificationRow) -> tuple[tuple[PhotoLine, bytes], ...]:

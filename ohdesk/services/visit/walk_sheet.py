@@ -7,6 +7,8 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Visit
 from ohdesk.db.queries.forms import form_of
+from ohdesk.db.queries.standings import waiting
+from ohdesk.domain.calendar import instant_text
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out
@@ -50,9 +52,10 @@ def _sheet(ctx: Context, session: Session, visit: Visit) -> WalkSheet:
     answers = {question: view.answer for question, view in answers_of(session, form, visit.id).items()}
     known = known_of(session, form, visit.establishment)
     fallen = falling_away(session, form, visit.establishment, answers)
+    before = _last_time(ctx, session, visit)
     items = {
-        question.id: _item(question, answers.get(question.id), known.get(question.id, {}), fallen.get(question.id, ""))
-        for question in form.questions
+        id_: _item(question, answers.get(id_), known.get(id_, {}), fallen.get(id_, ""), before.get(id_, ""))
+        for id_, question in form.by_id.items()
     }
     establishment = session.get_one(Establishment, visit.establishment)
     return WalkSheet(
@@ -95,8 +98,18 @@ def _facts(session: Session, visit: Visit, establishment: Establishment) -> tupl
     )
 
 
-def _item(question: Question, answer: Answer | None, known: Mapping[str, Known], fallen: str) -> Item:
-    """Return a question as it is printed; of one that does not apply nothing is asked but what one sees."""
+def _last_time(ctx: Context, session: Session, visit: Visit) -> dict[str, str]:
+    """Return, by question, what was found last time and is not put right, in a sentence."""
+    word, began = walk_words()["last_time"], instant_text(visit.started_at or ctx.now())
+    found = session.execute(waiting(visit.establishment, began))
+    return {question: word.format(day=day.isoformat(), fact=fact) for question, fact, day in found}
+
+
+def _item(question: Question, answer: Answer | None, known: Mapping[str, Known], fallen: str, before: str) -> Item:
+    """Return a question as it is printed; of one that does not apply nothing is asked but what one sees.
+
+    before: what was found last time, until there is an answer
+    """
     to_check = walk_words()["known"]
     details = answer.details if answer else {key: to_check.format(text=each.text) for key, each in known.items()}
     asked = () if fallen else question.fields
@@ -109,7 +122,7 @@ def _item(question: Question, answer: Answer | None, known: Mapping[str, Known],
             for each in asked
             if each.computed is None and each.kind is not FieldKind.REPEAT
         ),
-        note=(answer.fact or answer.reason) if answer else fallen,
+        note=(answer.fact or answer.reason) if answer else before or fallen,
     )
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from ohdesk.domain.visit import StartData
+from ohdesk.domain.visit import StartData, Task
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.detail_values import rows_text
@@ -12,7 +12,8 @@ from ohdesk.forms.loader import load_form
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, filling, planning, views
 from ohdesk.services.visit.walk_sheet import walk_sheet_pdf, write_walk_sheet
-from tests.visiting import planned_visit, started_round, started_visit
+from tests import rectifying
+from tests.visiting import add_firm, planned_visit, started_round, started_visit
 
 
 def sides(pdf):
@@ -92,3 +93,12 @@ def test_of_an_employer_that_handles_secrets_it_is_printed_and_not_written(ctx, 
 def test_a_round_of_helpers_has_no_sheet(ctx):
     with pytest.raises(UserError, match="没有核查用表"):
         walk_sheet_pdf(ctx, started_round(ctx))
+
+
+def test_what_waits_since_last_time_stands_at_its_item(ctx):
+    firm = add_firm(ctx)
+    rectifying.found(ctx, firm=firm)
+    later = rectifying.on(ctx, "2026-04-14")
+    new = planning.NewVisit(establishment=firm, inspectors=rectifying.team(ctx), task=Task("daily", "plan"))
+    text = sides(walk_sheet_pdf(later, planning.plan(later, new)))[0]
+    assert f"上次（2026-03-02）：{rectifying.BREACH} 处未见应有的措施。" in re.sub(r"[\r\n]", "", text)
