@@ -16,6 +16,7 @@ from sqlalchemy import (
     Integer,
     Select,
     Text,
+    TextClause,
     bindparam,
     case,
     cast,
@@ -146,7 +147,7 @@ def names(
     *,
     falling: bool,
     numbered: bool,
-    conditions: Sequence[ColumnElement[bool]] = (),
+    conditions: Sequence[ColumnElement[bool] | TextClause] = (),
     walks: bool = True,
     **asked: Any,
 ) -> Names:

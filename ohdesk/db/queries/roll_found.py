@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, bindparam, column, func, select, text
+from sqlalchemy import ColumnElement, Integer, TextClause, bindparam, column, func, select, text
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment
@@ -21,6 +21,9 @@ FEW = 2_000  # rows; looked up and sorted in 25 ms of a roll of a million
 ON_THE_WAY = 3_000  # rows looked at in the order of the list until a page is met
 PIECE = 100  # of those, at a time: where most rows fit, one or two pieces are a page
 _TABLE = Establishment.__tablename__
+# True of every row, and said in the lists alone: so no other query is led to the table by an index of theirs. The
+# employers of one town, fifty by their numbers, took 0.6 s of a million once somebody had sorted the list by town.
+_OF_LISTS = text("withdrawn IS NOT 2")
 
 
 class Clause(NamedTuple):
@@ -50,7 +53,8 @@ class _Ways(NamedTuple):
 def index_of(key: str) -> tuple[str, str]:
     """Return name and SQL of the index of a field: in the order of the list, telling by itself who is on it."""
     name = f"ix_{_TABLE}_by_{key}"
-    return name, f'CREATE INDEX IF NOT EXISTS {name} ON {_TABLE} ("{key}", search, id, withdrawn, town)'
+    columns = f'"{key}", search, id, withdrawn, town'
+    return name, f"CREATE INDEX IF NOT EXISTS {name} ON {_TABLE} ({columns}) WHERE {_OF_LISTS}"
 
 
 def all_names(
@@ -65,10 +69,10 @@ def all_names(
 ) -> Names:
     """Return what a list holds, as `roll.names` has it, by an index where that is quicker."""
     ways = _Ways((), tuple(each.told for each in clauses), walks=not clauses)
-    if numbered and clauses and not which.search:
-        indexed = _indexed(session)
+    indexed = _indexed(session) if numbered else set()
+    if indexed and clauses and not which.search:
         ways = _rare(session, clauses, indexed) or _covered(clauses, order, indexed) or ways
-    conditions = (*ways.found, *ways.told)
+    conditions: list[ColumnElement[bool] | TextClause] = [*ways.found, *ways.told, *_of_lists(ways, order, indexed)]
     return roll.names(
         session,
         which,
@@ -93,12 +97,14 @@ def first_names(
     indexed = _indexed(session)
     rare = _rare(session, clauses, indexed)
     if rare is not None:
-        wanted = roll.numbers(which, order, falling=falling, walks=False).where(*rare.found, *rare.told)
+        wanted = roll.numbers(which, order, falling=falling, walks=False).where(*rare.found, *rare.told, _OF_LISTS)
         return session.scalars(wanted.limit(limit), _values(asked)).all()
     ways = _in_order(clauses, order, indexed)
     if ways is None:
         return None
-    wanted = roll.numbers(which, order, falling=falling, walks=True).where(*ways.found)
+    wanted = roll.numbers(which, order, falling=falling, walks=True).where(
+        *ways.found, *_of_lists(ways, order, indexed)
+    )
     if not ways.told:
         return session.scalars(wanted.limit(limit), _values(asked)).all()
     return _met(session, session.scalars(wanted.limit(ON_THE_WAY), _values(asked)).all(), ways.told, limit)
@@ -124,7 +130,7 @@ def _rare(session: Session, clauses: Sequence[Clause], indexed: set[str]) -> _Wa
     """Return how those are found that hold a clause which few do; None where each is held by many."""
     for each in clauses:
         if each.found is not None and each.key in indexed:
-            some = select(Establishment.id).where(each.found).limit(FEW + 1).subquery()
+            some = select(Establishment.id).where(each.found, _OF_LISTS).limit(FEW + 1).subquery()
             if (session.scalar(select(func.count()).select_from(some)) or 0) <= FEW:
                 return _Ways((each.found,), _others(clauses, each), walks=False)
     return None
@@ -162,6 +168,11 @@ def _indexed(session: Session) -> set[str]:
     prefix, _ = index_of("")
     wanted = text("SELECT name FROM sqlite_schema WHERE type = 'index' AND name LIKE :like")
     return {name.removeprefix(prefix) for name in session.scalars(wanted, {"like": f"{prefix}%"})}
+
+
+def _of_lists(ways: _Ways, order: str, indexed: set[str]) -> tuple[TextClause, ...]:
+    """Return what lets a query see the indexes of the lists, where it is to go by one."""
+    return (_OF_LISTS,) if ways.found or (ways.walks and order in indexed) else ()
 
 
 def _values(asked: dict[str, Any]) -> dict[str, Any]:

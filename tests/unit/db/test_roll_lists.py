@@ -7,9 +7,12 @@ from ohdesk.db.prepared import fetched_plainly
 from ohdesk.db.queries import roll, roll_found
 from ohdesk.db.queries.roll import Which
 from ohdesk.domain.register.conditions import Condition
+from ohdesk.forms.roll import roll_definition
 from ohdesk.services.county import coverage
+from ohdesk.services.draw import planning
+from ohdesk.services.list_query import ListQuery
 from ohdesk.services.register.conditions import EntryQuery
-from ohdesk.services.roll import entries, life_cycle, risk, transfer
+from ohdesk.services.roll import entries, life_cycle, quality, risk, transfer
 from ohdesk.services.roll.conditions import clauses
 
 NAMES = ("石桥金泰五金厂", "青溪竹器厂", "南塘化工有限公司", "石桥恒丰家具厂")
@@ -114,6 +117,35 @@ def test_a_large_roll_is_never_walked_by_an_index_that_sends_to_the_table(
 
     found = of_roll(plan_of(ctx, ask))[-1]
     assert found == plan if plan == BY_TABLE else found.startswith(plan)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ctx: coverage.by_town(ctx, 2026),
+        lambda ctx: coverage.of_office(ctx, 2026),
+        lambda ctx: coverage.employers_of(ctx, coverage.covered(ctx, ctx.office.division, 2026, ListQuery()), [1, 2]),
+        lambda ctx: entries.find(ctx, NAMES[0]),
+        quality.towns,
+        lambda ctx: planning.strata_by(ctx, "risk_class"),
+        transfer.transfers,
+    ],
+)
+def test_an_index_made_for_the_lists_leads_no_other_query_to_the_table(ctx, listed, ask):
+    with ctx.transaction() as session:
+        for field in roll_definition().fields:
+            if field.indexed:
+                session.execute(text(roll_found.index_of(field.key)[1]))
+    plans = []
+
+    def look(connection, cursor, statement, values, *_):
+        if statement.startswith("SELECT"):
+            plans.extend(cursor.connection.execute("EXPLAIN QUERY PLAN " + statement, values).fetchall())
+
+    event.listen(ctx.engine, "before_cursor_execute", look)
+    ask(ctx)
+    assert plans
+    assert not [line for line in plans if "ix_establishment_by_" in line[-1]]
 
 
 @pytest.mark.parametrize(
