@@ -21,6 +21,7 @@ PARTS = (
     "roll",
     "draw",
     "visit",
+    "visit_kinds",
     "finding",
     "record",
     "registers",

@@ -12,7 +12,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.label import Label, plain_tip
 from ohdesk.ui.kit.lay import box, clear, column, row
 
-_HEIGHT_ROWS, _RATIO = 3, 4 / 3
+_HEIGHT_ROWS, _LARGE_ROWS, _RATIO = 3, 5, 4 / 3  # rows of a table
 _MOST = 5
 
 
@@ -24,18 +24,18 @@ class PhotoStrip(QWidget):
         self._row = row(of=self)
         self._row.setAlignment(Qt.AlignmentFlag.AlignLeft)
 
-    def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes]) -> None:
+    def show_photos(self, photos: Sequence[PhotoLine], pictures: Mapping[int, bytes], *, large: bool = False) -> None:
         """Show photos; `pictures` holds the JPEG bytes by number of those already fetched."""
         clear(self._row)
         for photo in photos[:_MOST]:
-            self._row.addWidget(_tile(photo, pictures.get(photo.number)))
+            self._row.addWidget(_tile(photo, pictures.get(photo.number), _LARGE_ROWS if large else _HEIGHT_ROWS))
         if len(photos) > _MOST:
             self._row.addWidget(Label(tr("另有 {count} 张", count=len(photos) - _MOST)))
         self.setVisible(bool(photos))
 
 
-def _tile(photo: PhotoLine, picture: bytes | None) -> QWidget:
-    height = theme.size("row") * _HEIGHT_ROWS
+def _tile(photo: PhotoLine, picture: bytes | None, rows: int) -> QWidget:
+    height = theme.size("row") * rows
     width = int(height * _RATIO)
     image = Label("", "photo")
     image.setFixedSize(width, height)

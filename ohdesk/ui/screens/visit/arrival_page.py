@@ -31,7 +31,8 @@ from ohdesk.ui.screens.visit.offered import phrases_for_line
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
-_MODE_LETTERS, _MEANS_LETTERS = "ASDF", "ZXC"
+# From the office nobody shows a code: its letters are free for how one looks.
+_MODE_LETTERS, _MEANS_LETTERS = "ASDF", "QWC"
 _DONE, _NOT_DONE = "QWERTYHJ", "KOUIV"  # of the answers in turn; none is a letter of a mode or of a button here
 _CODE = "code"
 
@@ -156,6 +157,7 @@ class ArrivalPage(VisitPage):
         self._shown.setVisible(bool(asked))
         self.fields["place"].setVisible(there)
         self.fields["means"].setVisible(not there)
+        self._where.entitle(tr("在哪里、谁陪同") if there else tr("怎样检查、联系谁"))
         self.blocked_button.setVisible(there and self._began is None)
         if not asked:
             whom = tr("同意进入的人（没有进入企业的留空）")
@@ -199,9 +201,9 @@ class ArrivalPage(VisitPage):
                 self._told[item.id] += [muted(tr("亮码时间")), self.fields["code_at"]]
             told += self._told[item.id]
         at = self.fields
-        where = Card(tr("在哪里、谁陪同"), "", at["means"], at["place"], at["accompanied_by"])
+        self._where = Card("", "", at["means"], at["place"], at["accompanied_by"])
         self._shown = Card(tr("出示和告知"), "", grid(told, (1, 2), even=True))
-        self.put_cards((self.authority, self._shown), (where, self.gaps))
+        self.put_cards((self.authority, self._shown), (self._where, self.gaps))
         why = tr("大门关闭、已搬迁、无法联系、没有该项活动、拒绝检查")
         self.blocked_button = button(
             tr("到场但不能检查…(&G)"), why, act=lambda: self._start(lambda: self.page_wanted.emit(Page.ENDING))

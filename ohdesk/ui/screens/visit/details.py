@@ -26,6 +26,7 @@ from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
 from ohdesk.ui.screens.visit.counting import Counting
 
 _BESIDE = 4  # figures in one line
+_NAMING = 2  # texts that say which row is counted: the workshop and the post
 Editor = QLineEdit | QComboBox | RepeatTable
 
 
@@ -150,8 +151,9 @@ class DetailFields(QWidget):
             return
         field = next(each for each in self._asked if self.editors[each.key] is table)
         at = max(0, table.currentRow())
-        named = next(iter(table.counted(at).values()), "")
-        title = tr("第 {row} 行 {name}", row=at + 1, name=named)
+        held = table.counted(at)
+        named = [held[each.key] for each in field.columns if each.kind is FieldKind.TEXT and each.key in held]
+        title = tr("第 {row} 行 {name}", row=at + 1, name=" ".join(named[:_NAMING]))
         self.counting.begin(title, field.columns, partial(table.counted, at))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -41,6 +41,7 @@ from ohdesk.ui.screens.visit.summary_page import SummaryPage
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 NEW = "new:"
+NO_BREAK = "\N{NO-BREAK SPACE}"
 Step = TypeVar("Step", bound=VisitPage | FillingPage)
 _PAGES: dict[Page, type[VisitPage | FillingPage]] = {
     Page.PLAN: PlanPage,
@@ -375,8 +376,13 @@ class VisitsScreen(Screen):
             return
         # Not read again in the checklist: this runs after every answer.
         view = view or (self.filling.visit if filling else None) or self._view()
-        people = "、".join(view.inspectors)
+        self._strip.setVisible(not view.is_patrol)  # nobody approves or signs a round
+        people = "、".join(view.inspectors or view.assistant_names)
         since = tr("已 {count} 分钟", count=self.filling.minutes) if filling else ""
-        about = (view.form_title, people, view.started, since) if filling else (view.state.word, people)
+        about = (
+            (view.form_title, people, view.started, since.replace(" ", NO_BREAK))
+            if filling
+            else (view.state.word, people)
+        )
         self._header.entitle(view.name)
         self._header.say(" · ".join(filter(None, about)))

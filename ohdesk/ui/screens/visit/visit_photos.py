@@ -90,15 +90,17 @@ class VisitPhotos(Page):
     def _show_pictures(
         self, shown: Sequence[PhotoLine], pictures: Mapping[int, bytes], before: Sequence[tuple[PhotoLine, bytes]]
     ) -> None:
-        self._strip.show_photos(shown, pictures)
-        self._show_before(before)
+        large = len(before) == 1 and len(shown) <= 1  # there is room to see what has become of it
+        self._strip.show_photos(shown, pictures, large=large)
+        self._show_before(before, large=large)
         self.setVisible(bool(shown or before))
 
-    def _show_before(self, before: Sequence[tuple[PhotoLine, bytes]]) -> None:
+    def _show_before(self, before: Sequence[tuple[PhotoLine, bytes]], *, large: bool = False) -> None:
         on = self._earlier.found_on if self._earlier else ""
         say(self._before, tr("上次 {day}", day=on) if before else "")
         self._now.setVisible(bool(before))
-        self._strip_before.show_photos([photo for photo, _ in before], {photo.number: data for photo, data in before})
+        lines, pictures = [photo for photo, _ in before], {photo.number: data for photo, data in before}
+        self._strip_before.show_photos(lines, pictures, large=large)
 
     def offer_by(self, *buttons: QPushButton) -> None:
         """Have these buttons grey, with the reason, where no photo may be kept."""
