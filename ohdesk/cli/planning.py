@@ -6,9 +6,9 @@ from dataclasses import asdict, replace
 from ohdesk.cli.common import Answer, Commands, named, on_a_visit
 from ohdesk.cli.usage import whole
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import TakenTask, Task
+from ohdesk.domain.visit import PartnerOfficer, TakenTask, Task
 from ohdesk.errors import UserError
-from ohdesk.forms.going import technician
+from ohdesk.forms.going import partners_in, technician
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.draw.views import find_draw
@@ -30,7 +30,7 @@ def planning_commands(group: Commands) -> None:
     plan.add_argument("--after", metavar="VISIT", help=tr("发现问题的非现场检查：到现场核实"))
     plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
     plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
-    _technician_argument(plan, [])
+    _going_arguments(plan, [])
     _taken_argument(plan, [])
     plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
     plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、re_inspection"))
@@ -42,7 +42,7 @@ def planning_commands(group: Commands) -> None:
     change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
     change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
     change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
-    _technician_argument(change, None)
+    _going_arguments(change, None)
     _taken_argument(change, None)
     change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
     change.add_argument("--source", default="", help=tr("任务来源，如 plan、complaint、re_inspection"))
@@ -60,9 +60,11 @@ def _taken_argument(command: argparse.ArgumentParser, default: list[list[str]] |
     command.add_argument("--with", dest="taken", action="append", nargs="*", default=default, metavar="TASK", help=said)
 
 
-def _technician_argument(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
+def _going_arguments(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
     said = tr("技术人员的姓名、单位、身份；可重复，改动时单写 --technician 表示不再有")
     command.add_argument("--technician", action="append", nargs="*", default=default, metavar="TEXT", help=said)
+    said = tr("联合检查的其他部门，后面写各人“姓名=执法证号”，至少两名；可重复，改动时单写 --partner 表示不再有")
+    command.add_argument("--partner", action="append", nargs="*", default=default, metavar="TEXT", help=said)
 
 
 def _task_arguments(command: argparse.ArgumentParser) -> None:
@@ -89,6 +91,7 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
             form=args.form,
             form_reason=args.form_reason,
             technicians=_technicians(args.technician),
+            partners=_partners(args.partner),
         )
         ids = (planning.plan(ctx, new),)
     else:
@@ -114,6 +117,7 @@ def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:
         form=args.form,
         form_reason=args.form_reason,
         technicians=view.technicians if args.technician is None else _technicians(args.technician),
+        partners=view.partners if args.partner is None else _partners(args.partner),
     )
     changed = planning.replan(ctx, visit, new)
     said = tr("安排已改动，需要重新批准。") if changed else tr("安排没有改动。")
@@ -131,6 +135,22 @@ def _technicians(given: list[list[str]]) -> tuple[Technician, ...]:
                 tr("--technician 要写姓名、单位、身份。"), tr("例如：--technician 贺禾 清源检测有限公司 检测采样。")
             )
     return tuple(technician(dict(zip(("name", "unit", "role"), words, strict=True))) for words in given if words)
+
+
+def _partners(given: list[list[str]]) -> tuple[PartnerOfficer, ...]:
+    rows = []
+    for department, *officers in filter(None, given):
+        for officer in officers:
+            name, equals, number = officer.partition("=")
+            if not (name and equals and number):
+                raise UserError(
+                    tr("--partner 要写部门，后面写各人的姓名和执法证号。"),
+                    tr("例如：--partner 人社局 何苒=R0001 苏映=R0002。"),
+                )
+            rows.append({"department": department, "name": name, "certificate_no": number})
+        if not officers:
+            rows.append({"department": department})
+    return partners_in(rows)
 
 
 def _taken(ctx: Context, establishment: str, given: list[list[str]], visit: str = "") -> tuple[TakenTask, ...]:

@@ -1,4 +1,4 @@
-"""`ohdesk visit sheet`, `prepare`, `approval-form`, `notice` and `selfcheck`: the papers beside the screen."""
+"""`ohdesk visit sheet`, `prepare`, `approval-form`, `notice`, `joint-sheet`, `selfcheck`: papers beside the screen."""
 
 import argparse
 from collections.abc import Callable
@@ -9,7 +9,7 @@ from ohdesk.cli.common import Answer, Commands, named, on_a_visit
 from ohdesk.domain.calendar import instant_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import before, lookup
+from ohdesk.services.visit import before, lookup, partners
 from ohdesk.services.visit.self_check_views import difference_sentence, grade_sentence, self_check_of
 
 
@@ -20,6 +20,10 @@ def paper_commands(group: Commands) -> None:
     _issued(group.unlocked("approval-form", tr("行政检查审批表：内容，或者写出 PDF"), show_approval_form))
     about = tr("行政检查通知书：内容，或者写出 PDF；县级文字没有登记的不给出")
     _issued(group.unlocked("notice", about, show_notice))
+    _paper(group.unlocked("joint-sheet", tr("写出联合检查结果汇总表（PDF）"), write_joint_sheet))
+    joint = on_a_visit(group.unlocked("joint-result", tr("联合部门的检查结果；不带参数时列出"), joint_result))
+    joint.add_argument("--department", default="", metavar="NAME", help=tr("联合部门，照安排时写的"))
+    joint.add_argument("--result", default="", metavar="TEXT", help=tr("该部门的检查结果；空着表示还没有"))
     about = tr("单位自查表：发出、读入、与检查结果对照；不带参数时看对照")
     check = on_a_visit(group.unlocked("selfcheck", about, self_check))
     way = check.add_mutually_exclusive_group()
@@ -73,6 +77,25 @@ def write_preparation(ctx: Context, args: argparse.Namespace) -> Answer:
     from ohdesk.services.finding import preparation
 
     return _written(ctx, args, preparation.write_preparation)
+
+
+def write_joint_sheet(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the sheet of a joint check."""
+    from ohdesk.services.record import joint_sheet
+
+    return _written(ctx, args, joint_sheet.write_joint_sheet)
+
+
+def joint_result(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Show what the departments of a joint check found; keep what one of them says first."""
+    from ohdesk.services.record import joint_sheet
+
+    visit = lookup.find(ctx, args.visit)
+    if args.department:
+        partners.set_result(ctx, visit, args.department, args.result)
+    found = joint_sheet.joint_results(ctx, visit)
+    lines = [f"{each.department}\t{each.result or tr('还没有结果')}" for each in found]
+    return Answer({"visit": visit, "departments": found}, "\n".join(lines))
 
 
 def _written(ctx: Context, args: argparse.Namespace, write: Callable[[Context, str, Path], None]) -> Answer:

@@ -94,6 +94,15 @@ class Power:
         return self.valid_from <= day.isoformat() and (not self.valid_to or day.isoformat() <= self.valid_to)
 
 
+@dataclass(frozen=True, slots=True)
+class PartnerOfficer:
+    """An officer of another department that checks at the same time (部门联合), on a record of its own."""
+
+    department: str
+    name: str
+    certificate_no: str
+
+
 class OpenKind(Worded):
     """What may be open at an establishment: a finding that nobody looked at again, an entry of a book, a visit."""
 

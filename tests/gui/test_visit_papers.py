@@ -5,15 +5,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel
 
+from ohdesk.domain.visit import PartnerOfficer, StartData
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.forms.definition import AnswerType
+from ohdesk.services.office import powers
 from ohdesk.services.register import entries
-from ohdesk.services.visit import filling, self_check
+from ohdesk.services.visit import conduct, filling, planning, self_check, views
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
 from tests.gui.showing import in_front, said
 from tests.printed import pages_of
-from tests.visiting import planned_visit, started_visit
+from tests.visiting import ARRIVAL, POWER, planned_visit, started_visit
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -127,3 +129,32 @@ def test_a_self_check_that_came_back_is_told_cell_by_cell_and_then_stands_beside
 
 def seen(widget):
     return [label.text() for label in widget.findChildren(QLabel) if label.isVisible()]
+
+
+def test_what_other_departments_found_is_typed_beside_the_sheet_they_sign(
+    ctx, jobs, qtbot, press, tmp_path, monkeypatch
+):
+    visit = planned_visit(ctx)
+    view = views.visit_view(ctx, visit)
+    union = [PartnerOfficer("县总工会", name, number) for name, number in (("何苒", "G1"), ("郑沂", "G2"))]
+    new = planning.NewVisit(
+        establishment=view.establishment, inspectors=view.team, task=view.task, partners=tuple(union)
+    )
+    planning.replan(ctx, visit, new)
+    powers.add_power(ctx, POWER)
+    conduct.approve_on_paper(ctx, visit, "苏映", "2026-03-01", "2026-0001")
+    conduct.start(ctx, visit, StartData(mode="own", accompanied_by="陈砚", arrival=ARRIVAL))
+    screen = in_front(VisitsScreen(ctx, jobs), qtbot)
+    screen.open_visit(visit)
+    screen.show_page(Page.PAPERS)
+    joint = screen.page(Page.PAPERS).joint
+    line = joint.fields["县总工会"].editor
+    line.setFocus()
+    line.setText("未发现问题")
+    with qtbot.waitSignal(screen.done):
+        press(screen, Qt.Key.Key_Return)
+    assert views.visit_view(ctx, visit).partner_results == {"县总工会": "未发现问题"}
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "joint.pdf"), ""))
+    with qtbot.waitSignal(screen.saved):
+        press(screen, Qt.Key.Key_O, ALT)
+    assert (tmp_path / "joint.pdf").read_bytes().startswith(b"%PDF")

@@ -580,6 +580,8 @@ def test_technical_persons_are_typed_row_by_row_and_shown_to_whoever_approves(ct
             commit_text(screen.focusWidget(), text)
         press(screen, Qt.Key.Key_Return)
     press(screen, Qt.Key.Key_Return)  # in an empty row: done
+    assert screen.focusWidget() is plan.partners
+    press(screen, Qt.Key.Key_Return)
     press(screen, Qt.Key.Key_Return)
     assert "第 1 行 单位" in plan.fields["technicians"].error
     plan.technicians.setCurrentCell(0, 1)

@@ -9,7 +9,7 @@ from ohdesk.db.models.base import Base, Held, Instant, state_of
 from ohdesk.domain.evidence import EvidenceKind, Sensitive
 from ohdesk.domain.leaving import Leaving
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, Start, Task, VisitState
+from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, PartnerOfficer, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
 
 
@@ -28,6 +28,7 @@ class Visit(Base):
     start: None until it has started · ending: how it ended without a checklist · note: what helpers saw (协管巡查)
     form_reason: why it has the checklist of another kind
     technicians: who goes along beside inspectors and assistants · tasks_done: of those taken along, by id
+    partners: officers of other departments, by department · partner_results: what those found, as they said
     leaving: what stayed open when one left, None before
     place: the question where one stopped
     """
@@ -43,6 +44,8 @@ class Visit(Base):
     form_reason: Mapped[str] = mapped_column(Text, default="")
     task: Mapped[Task] = mapped_column(Held(Task))
     technicians: Mapped[tuple[Technician, ...]] = mapped_column(Held(tuple[Technician, ...]), default=())
+    partners: Mapped[tuple[PartnerOfficer, ...]] = mapped_column(Held(tuple[PartnerOfficer, ...]), default=())
+    partner_results: Mapped[dict[str, str]] = mapped_column(Held(dict[str, str]), default=dict)
     tasks_done: Mapped[tuple[str, ...]] = mapped_column(Held(tuple[str, ...]), default=())
     approval: Mapped[Approval | None] = mapped_column(Held(Approval), default=None)
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)

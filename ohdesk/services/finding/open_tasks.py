@@ -113,7 +113,7 @@ def _visit_said(row: VisitRow) -> str:
 
 def _finding(row: RectificationRow) -> OpenTask:
     number = f"{row.record}/{row.number}"
-    said = tr("{kind} {number}：{fact}", kind=OpenKind.FINDING.word, number=number, fact=short(row.fact))
+    said = tr("{kind} {number}：{fact}", kind=OpenKind.FINDING.word, number=number, fact=short(row.fact.rstrip("。")))
     return OpenTask(kind=OpenKind.FINDING, id=row.id, said=said, number=number, state=row.word, due_on=row.due_on)
 
 

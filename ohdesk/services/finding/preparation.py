@@ -12,7 +12,7 @@ from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.rectification import UNSETTLED
 from ohdesk.domain.visit import OpenKind, VisitState
 from ohdesk.files import hand_out
-from ohdesk.forms.going import technician_said
+from ohdesk.forms.going import partner_lines, technician_said
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.preparation import (
     MOST,
@@ -99,6 +99,8 @@ def _fields(view: VisitView, establishment: Establishment) -> Iterator[tuple[tup
     yield ((labels["inspectors"], "、".join(view.inspectors)),)
     if view.technicians:
         yield ((labels["technicians"], "、".join(map(technician_said, view.technicians))),)
+    if view.partners:
+        yield ((labels["partners"], "；".join(partner_lines(view.partners))),)
     if view.tasks:
         yield ((labels["taken"], "；".join(each.task.said for each in view.tasks)),)
     yield ((labels["count"], view.counted.sentence),)

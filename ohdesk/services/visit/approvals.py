@@ -59,6 +59,7 @@ def _statement(founder: bytes, visit: Visit, approval: Approval) -> bytes:
             "inspectors": list(visit.inspectors),
             "assistants": list(visit.assistants),
             "technicians": [asdict(each) for each in visit.technicians],
+            "partners": [asdict(each) for each in visit.partners],
             "task": asdict(visit.task),
             "approval": asdict(replace(approval, signature="")),
         }

@@ -11,7 +11,7 @@ from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import day_in, legal_day
 from ohdesk.domain.record import Technician
 from ohdesk.errors import UserError
-from ohdesk.forms.going import with_words
+from ohdesk.forms.going import partner_lines, with_words
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office.powers import powers_in
@@ -34,7 +34,7 @@ class ApprovalForm:
 
     matter: the checklist by its title · authority, basis: under which power, "" where none is valid on the day or
     several are · off_site: 非现场 · technicians: with words for their role
-    taken: what else is seen to on the same visit
+    partners: other departments, a line each · taken: what else is seen to on the same visit
     inspections, cap: of the year so far; cap 0 while none is known
     approval: as given, "" before · number: of the form, as far as one was given
     """
@@ -54,6 +54,7 @@ class ApprovalForm:
     inspectors: tuple[Going, ...]
     assistants: tuple[Going, ...]
     technicians: tuple[Technician, ...]
+    partners: tuple[str, ...]
     taken: tuple[str, ...]
     inspections: int
     cap: int
@@ -111,6 +112,7 @@ def approval_form(ctx: Context, visit_id: str, authority: str = "") -> ApprovalF
             inspectors=_going(session, visit.inspectors),
             assistants=_going(session, visit.assistants),
             technicians=with_words(visit.technicians),
+            partners=partner_lines(visit.partners),
             taken=tuple(each.said for each in visit.task.taken),
             inspections=view.counted.count,
             cap=view.counted.cap.most if view.counted.cap else 0,

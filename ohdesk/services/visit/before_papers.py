@@ -25,6 +25,7 @@ def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
         **inside,
         "assistants": _people(form, told.assistants),
         "technicians": "、".join(form.words["technician"].format(**asdict(each)) for each in told.technicians),
+        "partners": "；".join(told.partners),
         "taken": "；".join(told.taken),
         "approval": told.approval,
         "number": told.number or form.words["no_number"],

@@ -9,14 +9,14 @@ from ohdesk.db.models import Answer, Establishment, Person, Visit, VisitMember
 from ohdesk.db.queries.forms import form_of, keep_edition
 from ohdesk.domain.calendar import day_in, instant_text
 from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.people import PersonRole, Right
+from ohdesk.domain.people import PersonRole, Right, one_spelling
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import OFF_SITE, Act, Cancellation, Task, VisitState
+from ohdesk.domain.visit import OFF_SITE, Act, Cancellation, PartnerOfficer, Task, VisitState
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.forms.definition import Form
-from ohdesk.forms.going import technician_problems
+from ohdesk.forms.going import partner_problems, technician_problems
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
@@ -36,6 +36,7 @@ class NewVisit:
     establishment: roll entry · inspectors, assistants: person ids, the leading inspector first
     form: checklist by id, empty for the usual one of the establishment's kind; form_reason: why one of another kind
     draw: id of the draw, or empty · technicians: who goes along beside them, the role by its key or its word
+    partners: officers of other departments, who make records of their own
     """
 
     establishment: str
@@ -46,6 +47,7 @@ class NewVisit:
     form_reason: str = ""
     draw: str = ""
     technicians: tuple[Technician, ...] = ()
+    partners: tuple[PartnerOfficer, ...] = ()
 
 
 def plan(ctx: Context, new: NewVisit) -> str:
@@ -78,6 +80,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit, form: Form | None = N
         members=_members(new),
         task=_by_id(new.task),
         technicians=new.technicians,
+        partners=new.partners,
         form_reason=clean_text(new.form_reason).strip(),
     )
     session.add(visit)
@@ -112,13 +115,13 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
             raise UserError(tr("复查只看上次不合格的项目，不能换成别的检查表。"), tr("要检查其他内容的，请另行安排。"))
         if not kept:
             form = form_for(ctx, session, establishment, new.form, new.form_reason)
-        after = (new.inspectors, new.assistants, new.technicians, task, form.sha256)
-        if after == (visit.inspectors, visit.assistants, visit.technicians, visit.task, visit.form_sha256):
+        before = (visit.inspectors, visit.assistants, visit.technicians, visit.partners, visit.task, visit.form_sha256)
+        if before == (new.inspectors, new.assistants, new.technicians, new.partners, task, form.sha256):
             return Change.NOTHING
         taken_before = visit.task.taken
         visit.members, visit.task, visit.form = _members(new), task, form.id
         arrange(session, visit, taken_before)
-        visit.technicians = new.technicians
+        visit.technicians, visit.partners = new.technicians, new.partners
         visit.form_sha256 = keep_edition(session, form)
         if not kept:
             visit.form_reason = clean_text(new.form_reason).strip()
@@ -211,6 +214,7 @@ def _check_fits(ctx: Context, session: Session, new: NewVisit, refusal: str, vis
     check = caps.check_in(ctx, session, new.establishment, new.task, visit)
     problems = task_problems(new.task, caps.scheme_of(ctx, session)) + _people_problems(session, new)
     problems += caps.cap_problems(check, new.task)
+    problems += partner_problems(new.partners, ctx.office.name, _certificates(session))
     problems += taken_problems(session, new.establishment, new.task, visit)
     if problems:
         raise ProblemsError(refusal, tuple(problems))
@@ -260,6 +264,12 @@ def task_problems(task: Task, scheme: str) -> list[Problem]:
     if task.planned_on and day_in(task.planned_on) is None:
         problems.append(Problem(tr("计划日期"), tr("日期"), task.planned_on, field="day", example="2026-03-02"))
     return problems
+
+
+def _certificates(session: Session) -> dict[str, str]:
+    """Return the names of all people known here by their certificate numbers."""
+    rows = session.execute(select(Person.certificate_no, Person.name).where(Person.certificate_no != ""))
+    return {one_spelling(number): name for number, name in rows}
 
 
 def _people_problems(session: Session, new: NewVisit) -> list[Problem]:

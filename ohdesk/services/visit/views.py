@@ -16,7 +16,17 @@ from ohdesk.db.queries.roll import together
 from ohdesk.domain.calendar import day_in, legal_day, parse_instant
 from ohdesk.domain.people import OfficePerson, PersonRole, Right, why_not_inspect
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import NOT_STARTED, UNFINISHED, Cancellation, Ending, Start, TakenLine, Task, VisitState
+from ohdesk.domain.visit import (
+    NOT_STARTED,
+    UNFINISHED,
+    Cancellation,
+    Ending,
+    PartnerOfficer,
+    Start,
+    TakenLine,
+    Task,
+    VisitState,
+)
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import Form
 from ohdesk.forms.rights import is_allowed
@@ -125,6 +135,7 @@ class VisitView(VisitRow):
     """Everything about a visit but its checklist.
 
     team, assistants: person ids · technicians: with the keys of their roles
+    partners: officers of other departments · partner_results: what each department said
     tasks: what else is seen to on it
     start: what was told at the start, without a mode before
     approval: one that counts; approval_problem: why one that stands there does not
@@ -141,6 +152,8 @@ class VisitView(VisitRow):
     assistants: tuple[str, ...]
     assistant_names: tuple[str, ...]
     technicians: tuple[Technician, ...]
+    partners: tuple[PartnerOfficer, ...]
+    partner_results: dict[str, str]
     tasks: tuple[TakenLine, ...]
     approval: str
     approval_problem: str
@@ -170,6 +183,8 @@ def visit_view(ctx: Context, visit_id: str) -> VisitView:
             assistants=visit.assistants,
             assistant_names=tuple(session.get_one(Person, person).name for person in visit.assistants),
             technicians=visit.technicians,
+            partners=visit.partners,
+            partner_results=visit.partner_results,
             tasks=taken_lines(session, visit),
             approval=visit.approval.sentence if visit.approval and not problem else "",
             approval_problem=problem,

@@ -63,17 +63,22 @@ def test_who_and_what_goes_along_is_named_when_a_visit_is_planned_and_changed(ru
     _, out, _ = run("open-tasks", "青溪竹器厂", "--json")
     (task,) = json.loads(out)["tasks"]
     going = ("--technician", "贺禾", "清源检测有限公司", "检测采样", "--with", task["number"])
+    going += ("--partner", "县总工会", "何苒=G1", "郑沂=G2")
     team = ("--inspector", "周沄", "--inspector", "T0002")
     status, out, err = run("plan", "--establishment", "青溪竹器厂", *team, *going, "--json")
     assert status == 0, err
     visit = json.loads(out)["visits"][0]
     told = json.loads(run("approval-form", visit, "--json")[1])
     assert (told["taken"], told["technicians"][0]["role"]) == ([task["said"]], "检测采样")
+    assert told["partners"] == ["县总工会：何苒（执法证号 G1）、郑沂（执法证号 G2）"]
+    assert "县总工会" in run("joint-result", visit)[1]
+    assert run("joint-sheet", visit, "--out", tmp_path / "sheet.pdf")[0] == 0
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
     assert json.loads(run("change", visit, "--on", "2099-03-05", "--json")[1])["changed"]
     assert json.loads(run("approval-form", visit, "--json")[1])["taken"] == [task["said"]]
-    assert run("change", visit, "--technician", "--with")[0] == 0
+    assert run("change", visit, "--technician", "--with", "--partner")[0] == 0
     told = json.loads(run("approval-form", visit, "--json")[1])
-    assert (told["taken"], told["technicians"]) == ([], [])
+    assert (told["taken"], told["technicians"], told["partners"]) == ([], [], [])
     assert "姓名、单位、身份" in run("change", visit, "--technician", "贺禾")[2]
 
 

@@ -619,6 +619,8 @@ def _visits() -> None:
         sa.Column("form_reason", sa.Text(), nullable=False),
         sa.Column("task", sa.JSON(), nullable=False),
         sa.Column("technicians", sa.JSON(), nullable=False),
+        sa.Column("partners", sa.JSON(), nullable=False),
+        sa.Column("partner_results", sa.JSON(), nullable=False),
         sa.Column("tasks_done", sa.JSON(), nullable=False),
         sa.Column("approval", sa.JSON(), nullable=True),
         sa.Column("start", sa.JSON(), nullable=True),

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.calendar import parse_instant, printed_minute
 from ohdesk.domain.visit import Correction
-from ohdesk.forms.going import technician_said
+from ohdesk.forms.going import partner_lines, technician_said
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.lay import clear, column, facts
@@ -35,6 +35,7 @@ def plan_lines(view: VisitView) -> Lines:
         (tr("执法人员"), "、".join(view.inspectors)),
         (tr("协管员"), "、".join(view.assistant_names)),
         (tr("技术人员"), "、".join(map(technician_said, view.technicians))),
+        (tr("联合部门"), "\n".join(partner_lines(view.partners))),
         (tr("一并办理"), "\n".join(each.sentence if view.started else each.task.said for each in view.tasks)),
         (tr("检查表"), view.form_title),
         (tr("检查次数"), view.counted.sentence),

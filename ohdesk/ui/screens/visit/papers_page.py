@@ -27,13 +27,14 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, grow, muted, row, say, text
 from ohdesk.ui.kit.paper import Paper, Write
 from ohdesk.ui.screens.visit.facts import Facts
+from ohdesk.ui.screens.visit.joint_card import JointCard
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 _FAULTS = 12  # of a workbook that came back: who sends it again looks at the first ones
 
 
 class PapersPage(VisitPage):
-    """Gives out the papers of one visit; nothing is typed here, and Esc goes back to where the visit goes on."""
+    """Gives out the papers of one visit; of the visit nothing is typed here; Esc goes back to where it goes on."""
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -46,7 +47,8 @@ class PapersPage(VisitPage):
             ctx, jobs, self._approval, tr("审批表另存(&A)"), tr("打印审批表(&U)"), self._write_approval
         )
         self.notice = Paper(ctx, jobs, self._notice, tr("通知书另存(&N)"), tr("打印通知书(&T)"), self._write_notice)
-        self.hand_on(self.preparation, self.walk, self.approval, self.notice)
+        self.joint = JointCard(ctx, jobs)
+        self.hand_on(self.preparation, self.walk, self.approval, self.notice, self.joint)
         about = tr(
             "一页：联系人和危害因素、到期的事项、未了的问题和照片、今年查过几次、上次是谁为什么来的、要带的和要看的。"
             "内部使用，不带进被检查单位。"
@@ -57,7 +59,7 @@ class PapersPage(VisitPage):
             "带着它走现场，回来在“填写”里按 Ctrl+F，输入项号，Enter，再按数字键。"
         )
         sheet = Card(tr("现场核查用表"), "document", text(about), grow(), row(self.walk, grow()))
-        self.put_cards((preparation, sheet), (self._issued_card(), self._self_check_card()))
+        self.put_cards((preparation, sheet, self.joint), (self._issued_card(), self._self_check_card()))
         self.add_actions(button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit))
 
     def show_visit(self, view: VisitView) -> None:
@@ -66,6 +68,7 @@ class PapersPage(VisitPage):
         self.preparation.offer(view.id, tr("检查准备单 {name}", name=self._name))
         self.approval.offer(view.id, tr("行政检查审批表 {name}", name=self._name))
         self.notice.offer(view.id, tr("行政检查通知书 {name}", name=self._name))
+        self.joint.show_visit(view)
         for each in (self.walk, self._asked, self.approval):
             each.setEnabled(not view.is_patrol)
         self.authority.setCurrentIndex(-1)  # what was chosen for another visit

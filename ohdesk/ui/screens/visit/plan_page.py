@@ -7,7 +7,8 @@ from ohdesk.domain.people import TEAM
 from ohdesk.domain.problems import blank, in_list
 from ohdesk.domain.visit import TakenTask, Task
 from ohdesk.errors import Problem, ProblemsError
-from ohdesk.forms.going import going, technicians_in, technicians_text
+from ohdesk.forms.detail_values import rows_in
+from ohdesk.forms.going import going, partners_in, partners_text, technicians_in, technicians_text
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -59,6 +60,8 @@ class PlanPage(VisitPage):
         self._tasks: dict[str, TakenTask] = {}  # that may be taken along, by id
         technicians, self.technicians = going().technicians, RepeatTable()
         self.technicians.ask(technicians, "")
+        partners, self.partners = going().partners, RepeatTable()
+        self.partners.ask(partners, "")
         self.editors = {"establishment": self.finder}
         self.fields = {
             "establishment": self.finder.field,
@@ -75,13 +78,17 @@ class PlanPage(VisitPage):
             "inspectors": Field(tr("执法人员（至少两名）"), self.inspectors),
             "assistants": Field(tr("协管员"), self.assistants),
             "technicians": Field(technicians.said, self.technicians, table_hint(technicians)),
+            "partners": Field(
+                partners.said, self.partners, tr("每个部门至少两名，另作自己的笔录；部门空着的同上一行。")
+            ),
         }
         self.cancel_reason = QLineEdit()
         self.fields["cancel_reason"] = Field(tr("取消的理由"), self.cancel_reason, tr("只留内部；取消后仍留在列表中。"))
         self._nobody = muted(tr("还没有登记执法人员，请先在“设置”的“人员”中登记。"))
         self._to_people = button(tr("去登记人员(&P)"), act=lambda: self.wanted.emit("settings", "people"))
         self._submit = button(tr("安排检查(&B)"), act=self.submit, primary=True)
-        self.technicians.left.connect(self._submit.setFocus)
+        self.technicians.left.connect(self.partners.setFocus)
+        self.partners.left.connect(self._submit.setFocus)
         self._lay_out()
 
     def start_new(self, establishment: str = "") -> None:
@@ -103,7 +110,7 @@ class PlanPage(VisitPage):
         known |= {"entry": view.task.entry, "number": view.task.number, "platform": str(view.task.platform or "")}
         known |= {"kind": view.task.kind, "source": view.task.source, "day": view.task.planned_on}
         known |= {"inspectors": " ".join(view.team), "assistants": " ".join(view.assistants)}
-        known |= {"technicians": technicians_text(view.technicians)}
+        known |= {"technicians": technicians_text(view.technicians), "partners": partners_text(view.partners)}
         known |= {"taken": " ".join(each.id for each in view.task.taken)}
         self.visit, self._drawn, self.finder.fixed = view.id, bool(view.draw), True
         self._along = view.task.taken
@@ -185,6 +192,7 @@ class PlanPage(VisitPage):
             form=typed["form"],
             form_reason=typed["form_reason"],
             technicians=technicians_in(typed["technicians"]),
+            partners=partners_in(rows_in(typed["partners"])),
         )
 
     def _offer_sources(self, kind: str) -> None:
@@ -247,7 +255,7 @@ class PlanPage(VisitPage):
         counted = Card(tr("检查次数"), "", numbers, at["entry"])
         to_people = row(self._to_people, grow())
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
-        beside = Card(tr("一同去的"), "", at["technicians"])
+        beside = Card(tr("一同去的"), "", at["technicians"], at["partners"])
         cancel = button(tr("取消这次检查(&X)"), act=self.cancel)
         self._cancelling = Card(tr("不去了"), "", at["cancel_reason"], row(cancel, grow()))
         self.put_cards((whom, self._open, why), (who, counted, beside, self._cancelling))
