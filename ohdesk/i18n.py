@@ -57,6 +57,11 @@ def tr(text: str, /, **values: object) -> str:
     return spoken.format(**values) if values else spoken
 
 
+def said(zh: str, en: str) -> str:
+    """Return words of data in the language spoken: data brings its own, and what brings none stays Chinese."""
+    return zh if _statutory.get() or _language == SOURCE_LANGUAGE else en or zh
+
+
 def mark(text: str) -> str:
     """Return `text` as it is, but have it gathered for the catalogue: it is translated where it is shown."""
     return text

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ohdesk.domain.calendar import Period, WorkCalendar, day_in
+from ohdesk.domain.worded import Named
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
@@ -12,7 +13,7 @@ _A_MONTH = timedelta(days=30)  # of an example; how long a deadline runs is data
 
 
 @dataclass(frozen=True, slots=True)
-class Disposal:
+class Disposal(Named):
     """What may be done about a finding: 现场改正, 责令限期改正, 移送县级, 教育引导.
 
     has_deadline: a day has to be set · outcome: how a visit with such a finding ends, by id
@@ -23,6 +24,7 @@ class Disposal:
     name: str
     has_deadline: bool
     outcome: str
+    name_en: str = ""
     on_site: bool = False
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Self
 
-from ohdesk.i18n import tr
+from ohdesk.i18n import said, tr
 
 
 class Worded(StrEnum):
@@ -24,3 +24,16 @@ class Worded(StrEnum):
     @property
     def word(self) -> str:
         return tr(self.said)
+
+
+class Named:
+    """Data with a name in Chinese, which is stored and printed, and one in English (`name_en`), "" without."""
+
+    __slots__ = ()
+    name: str
+    name_en: str
+
+    @property
+    def said(self) -> str:
+        """The name in the language of the screen."""
+        return said(self.name, self.name_en)

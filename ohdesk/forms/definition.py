@@ -12,7 +12,7 @@ from typing import Literal
 
 import msgspec
 
-from ohdesk.i18n import SOURCE_LANGUAGE, spoken_language, tr
+from ohdesk.i18n import said, tr
 
 
 class AnswerType(StrEnum):
@@ -95,7 +95,7 @@ class Choice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     @property
     def said(self) -> str:
         """The word in the language of the screen."""
-        return _said(self.zh, self.en)
+        return said(self.zh, self.en)
 
 
 class Computation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -169,7 +169,7 @@ class DetailField(
     @property
     def said(self) -> str:
         """The label in the language of the screen."""
-        return _said(self.label, self.label_en)
+        return said(self.label, self.label_en)
 
     @property
     def said_with_unit(self) -> str:
@@ -191,6 +191,11 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     id: str
     title: str
     title_en: str = ""
+
+    @property
+    def said(self) -> str:
+        """The heading in the language of the screen."""
+        return said(self.title, self.title_en)
 
 
 class QuestionEntry(
@@ -244,7 +249,7 @@ class Question(QuestionEntry, frozen=True, kw_only=True):
     @property
     def said(self) -> str:
         """The wording in the language of the screen; on paper stands `text`."""
-        return _said(self.text, self.text_en)
+        return said(self.text, self.text_en)
 
     @property
     def printed_duty(self) -> tuple[str, ...]:
@@ -325,6 +330,11 @@ class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return "off-site" if self.off_site else "on-site"
 
     @property
+    def said(self) -> str:
+        """The title in the language of the screen."""
+        return said(self.title, self.title_en)
+
+    @property
     def is_for_visits(self) -> bool:
         """True where a visit can be planned with the form as it is."""
         return not (self.self_check or self.from_findings)
@@ -362,11 +372,6 @@ class Form(FormHead, frozen=True, kw_only=True, dict=True):
         """The questions that are not put to everybody."""
         return tuple(question for question in self.questions if question.applies)
 
-    def section_title(self, section_id: str) -> str:
-        """Return the heading of a section of this form."""
-        return next(section.title for section in self.sections if section.id == section_id)
-
-
-def _said(zh: str, en: str) -> str:
-    # Content is data, not a sentence of the catalogue; an older edition may have no other words.
-    return zh if spoken_language() == SOURCE_LANGUAGE else en or zh
+    def section(self, section_id: str) -> Section:
+        """Return a section of this form."""
+        return next(section for section in self.sections if section.id == section_id)

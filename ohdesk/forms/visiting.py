@@ -11,23 +11,25 @@ import msgspec
 from ohdesk.domain.findings import Disposal, Proposal
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Gap
+from ohdesk.domain.worded import Named
 from ohdesk.errors import UserError
 from ohdesk.forms.definition import Question
-from ohdesk.i18n import tr
+from ohdesk.i18n import said, tr
 from ohdesk.paths import resources
 
 
 @dataclass(frozen=True, slots=True)
-class TaskKind:
+class TaskKind(Named):
     """日常检查, 专项检查 or 个案检查; `capped` kinds count towards the yearly number of inspections."""
 
     id: str
     name: str
     capped: bool
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class TaskSource:
+class TaskSource(Named):
     """Where a task comes from (双随机抽查, 投诉举报 …), and the kinds it can belong to.
 
     exempt: it may be made at the yearly cap, once it names what it comes from · book: whose entry that is
@@ -37,6 +39,7 @@ class TaskSource:
     id: str
     name: str
     kinds: tuple[str, ...]
+    name_en: str = ""
     exempt: bool = False
     book: str = ""
     kinds_of: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,7 +50,7 @@ class TaskSource:
 
 
 @dataclass(frozen=True, slots=True)
-class ModeRule:
+class ModeRule(Named):
     """A mode, and what it may produce: record, verdict, order, or patrol_note.
 
     powers: the modes of power under which it acts, none where it needs none
@@ -58,12 +61,13 @@ class ModeRule:
     name: str
     powers: tuple[str, ...]
     may_produce: frozenset[str]
+    name_en: str = ""
     on_site: bool = True
     means: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class ArrivalItem:
+class ArrivalItem(Named):
     """Something shown or told on arrival, with the usual answers.
 
     field: of `Arrival` · on_site: only where one goes there
@@ -76,11 +80,13 @@ class ArrivalItem:
     answers: tuple[str, ...]
     not_done: str
     gap: str
+    name_en: str = ""
+    gap_en: str = ""
     on_site: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class OutcomeRule:
+class OutcomeRule(Named):
     """How a visit may end. `proofs` is empty for those that follow from the checklist.
 
     state: of an employer on the roll, that such an end suggests; "" where it suggests none
@@ -91,6 +97,7 @@ class OutcomeRule:
     id: str
     code: str
     name: str
+    name_en: str = ""
     proofs: tuple[str, ...] = ()
     state: str = ""
     nobody_met: bool = False
@@ -145,7 +152,7 @@ class VisitRules:
 
     def arrival_gaps(self, mode: str) -> tuple[Gap, ...]:
         """Return the words for what is missing on arrival."""
-        return tuple(Gap(item.id, item.gap) for item in self.arrival_in(mode))
+        return tuple(Gap(item.id, said(item.gap, item.gap_en)) for item in self.arrival_in(mode))
 
     def done(self, arrival: Arrival) -> Arrival:
         """Return what was shown and told without what is expressly said not to have been."""

@@ -238,7 +238,7 @@ def _answer_lines(
             AnswerLine(
                 number=question.number,
                 question=question.id,
-                section=form.section_title(question.section),
+                section=form.section(question.section).title,
                 text=question.text,
                 answer=answer.value.value,
                 word=answer.value.word,

@@ -162,7 +162,7 @@ def _answer_gaps(
     for question in questions:
         view = answers.get(question.id)
         if view is None:
-            yield _gap(Omission.UNANSWERED, question, question.text)
+            yield _gap(Omission.UNANSWERED, question, question.said)
             continue
         yield from _lacking(question, view)
         if view.answer.value is AnswerValue.NOT_INSPECTED and question.id in waiting:

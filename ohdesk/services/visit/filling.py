@@ -102,7 +102,7 @@ class FillingView:
         for question in self.form.questions:
             view = self.answers.get(question.id)
             value, incomplete = (view.answer.value, bool(view.missing)) if view else (None, False)
-            title, bulk = self.form.section_title(question.section), view is not None and view.bulk
+            title, bulk = self.form.section(question.section).said, view is not None and view.bulk
             rows.append(OutlineRow(question, title, value, incomplete, bulk))
         return tuple(rows)
 

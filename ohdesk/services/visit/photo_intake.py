@@ -56,7 +56,7 @@ class Intake:
         if not self.refused:
             return None
         counts = {"taken": len(self.taken), "refused": len(self.refused)}
-        said = (Problem(each.file, "", "", f"{each.reason}{each.remedy}") for each in self.refused)
+        said = (Problem(each.file, "", "", UserError(each.reason, each.remedy).whole) for each in self.refused)
         return ProblemsError(tr("已保存 {taken} 张照片，{refused} 个文件没有保存。", **counts), tuple(said))
 
 

@@ -156,7 +156,7 @@ def _line(asked: Form, question: Question, row: SelfCheck, form: Form, answer: A
         number=question.number,
         item=form.by_id[question.id].number if question.id in form.by_id else None,
         question=question.id,
-        section=asked.section_title(question.section),
+        section=asked.section(question.section).title,
         text=question.text,
         value=AnswerValue(value),
         said=self_check_rules().said(AnswerValue(value)),

@@ -184,7 +184,8 @@ class Options(QWidget):
         self.chosen.emit(key)
 
     def _button(self, key: str, word: str, letter: str) -> QPushButton:
-        made = chip(f"{word}(&{letter})" if letter else word)
+        gap = " " if word[-1:].isascii() else ""  # Chinese needs none
+        made = chip(f"{word}{gap}(&{letter})" if letter else word)
         made.setProperty("upright", self._upright)
         made.setAccessibleName(word)
         made.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)  # it would take the letters for itself

@@ -17,6 +17,7 @@ from ohdesk.forms.loader import form_files, form_ids, forms_for, load_form
 from ohdesk.forms.re_inspection import re_inspection_form
 from ohdesk.forms.score import scored
 from ohdesk.forms.visiting import visit_rules
+from ohdesk.i18n import in_chinese, set_language, spoken_language
 from ohdesk.paths import resources
 
 FILES = form_files().forms
@@ -158,6 +159,20 @@ def test_an_id_means_one_question_in_all_forms():
         for question in form.questions:
             by_id.setdefault(question.id, set()).add(question.text)
     assert all(len(texts) == 1 for texts in by_id.values())  # by it an answer settles a finding of another form
+
+
+def test_what_a_visit_is_called_on_screen_is_there_in_english_and_never_on_paper():
+    rules = visit_rules()
+    named = (*rules.kinds, *rules.sources, *rules.modes, *rules.arrival, *rules.outcomes, *rules.disposals)
+    before = spoken_language()
+    set_language("en")
+    try:
+        assert [each.said for each in named if not each.said.isascii()] == []
+        assert [gap.sentence for gap in rules.arrival_gaps("own") if not gap.sentence.isascii()] == []
+        with in_chinese():
+            assert {each.said for each in named} == {each.name for each in named}
+    finally:
+        set_language(before)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class PowersSection(ListSection[Power]):
         super().__init__(ctx, jobs, POWERS, about, _cells(legal_day(ctx.now())), nothing)
         self._end = action("calendar", tr("到期…(&E)"), self.ask_end)
         self.add_actions(Right.OFFICE, tr("登记权限(&A)"), end=self._end)
-        self.form.offer("mode", [(mode.id, tr(mode.name)) for mode in visit_rules().modes if mode.id in mode.powers])
+        self.form.offer("mode", [(mode.id, mode.said) for mode in visit_rules().modes if mode.id in mode.powers])
         self.form.offer("matters", powers.county_matters().items())
         self._name_bodies()
         self.form.submitted.connect(self._save)
@@ -127,7 +127,7 @@ def _cells(day: date) -> dict[str, Column[Power]]:
 
 
 def _mode(power: Power) -> str:
-    return tr(visit_rules().mode(power.mode).name)
+    return visit_rules().mode(power.mode).said
 
 
 def _state(power: Power, day: date) -> tuple[str, str]:

@@ -113,7 +113,7 @@ class ArrivalPage(VisitPage):
         if not error.problems or any(each.field in self.fields for each in error.problems):
             super().show_problems(error)
         elif self.gaps.forbidden:
-            self.say_fault(error.message + tr("请先解决“还缺什么”中列出的问题。"))
+            self.say_fault(UserError(error.message, tr("请先解决“还缺什么”中列出的问题。")).whole)
         else:
             self.fields["reason"].set_error(error.whole)
             self.show_field(self.reason)
@@ -195,8 +195,8 @@ class ArrivalPage(VisitPage):
             given = "".join(next(done, "") for _ in item.answers) + next(not_done, "")
             options.show_options([(answer, answer) for answer in (*item.answers, item.not_done)], given)
             options.chosen.connect(self._choose_code if item.id == _CODE else self.check)
-            options.setAccessibleName(item.name)
-            self._told[item.id] = [muted(item.name), options]
+            options.setAccessibleName(item.said)
+            self._told[item.id] = [muted(item.said), options]
             if item.id == _CODE:
                 self._told[item.id] += [muted(tr("亮码时间")), self.fields["code_at"]]
             told += self._told[item.id]
@@ -252,7 +252,7 @@ class AuthorityCard(Card):
         self._ctx = ctx
         self._held: list[Power] = []  # under the mode that is chosen
         self.modes, self.choice, self.about = Options(lasting=True), LongChoice(), muted()
-        self.modes.show_options([(each.id, each.name) for each in visit_rules().modes], _MODE_LETTERS)
+        self.modes.show_options([(each.id, each.said) for each in visit_rules().modes], _MODE_LETTERS)
         self.modes.setAccessibleName(tr("检查方式"))
         self.modes.chosen.connect(self.show_mode)
         self.choice.currentIndexChanged.connect(lambda _place: self._tell())
@@ -284,7 +284,7 @@ class AuthorityCard(Card):
                 tr("{authority}　依据：{basis}{until}", authority=power.authority, basis=power.basis, until=until)
             )
         else:
-            self.about.setText(tr("今天没有有效的“{mode}”权限，不能以这种方式检查。", mode=rule.name))
+            self.about.setText(tr("今天没有有效的“{mode}”权限，不能以这种方式检查。", mode=rule.said))
         self.edited.emit()
 
 

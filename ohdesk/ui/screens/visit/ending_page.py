@@ -28,7 +28,7 @@ class EndingPage(VisitPage):
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs, "ending")
         self.outcomes, self.proofs = Options(upright=True), Options(upright=True)
-        rules = [(each.id, each.name) for each in visit_rules().outcomes if each.proofs]
+        rules = [(each.id, each.said) for each in visit_rules().outcomes if each.proofs]
         self.outcomes.show_options(rules, _OUTCOMES)
         self.outcomes.chosen.connect(self._offer_proofs)
         self.account = note_edit(_ACCOUNT_LINES)

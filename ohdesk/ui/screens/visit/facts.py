@@ -2,12 +2,13 @@
 
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.calendar import parse_instant, printed_minute
+from ohdesk.domain.calendar import parse_instant
 from ohdesk.domain.visit import Correction
 from ohdesk.forms.going import partner_lines, technician_said
 from ohdesk.i18n import tr
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.lay import clear, column, facts
+from ohdesk.ui.kit.wording import minute_text
 
 Lines = tuple[tuple[str, str], ...]
 
@@ -48,9 +49,9 @@ def arrival_lines(view: VisitView) -> Lines:
     if not view.started_at:
         return ()
     arrival = view.start.arrival
-    code_at = printed_minute(parse_instant(arrival.code_at)) if arrival.code_at else ""
+    code_at = minute_text(parse_instant(arrival.code_at)) if arrival.code_at else ""
     return (
-        (tr("开始"), printed_minute(view.started_at)),
+        (tr("开始"), minute_text(view.started_at)),
         (tr("名义"), " · ".join(filter(None, (view.mode_name, view.start.authority)))),
         (tr("非现场方式"), view.start.means),
         (tr("地点"), view.start.place),
@@ -68,7 +69,7 @@ def arrival_lines(view: VisitView) -> Lines:
 
 def _corrected(correction: Correction) -> str:
     made_up = "；".join(gap.sentence for gap in correction.made_up)
-    at = printed_minute(parse_instant(correction.at))
+    at = minute_text(parse_instant(correction.at))
     return (
         tr("{at} {by}，补上：{made_up}", at=at, by=correction.by, made_up=made_up)
         if made_up
@@ -79,11 +80,11 @@ def _corrected(correction: Correction) -> str:
 def ending_lines(view: VisitView) -> Lines:
     """Return how the visit ended, as far as it has."""
     if view.cancelled is not None:
-        at = printed_minute(parse_instant(view.cancelled.at))
+        at = minute_text(parse_instant(view.cancelled.at))
         return ((tr("取消"), f"{at} {view.cancelled.by}"), (tr("理由"), view.cancelled.reason))
     return (
         (tr("结果"), view.outcome),
         (tr("证明"), view.ending.proof if view.ending else ""),
         (tr("情况说明"), view.ending.account if view.ending else view.note),
-        (tr("结束"), printed_minute(view.ended_at) if view.ended_at else ""),
+        (tr("结束"), minute_text(view.ended_at) if view.ended_at else ""),
     )

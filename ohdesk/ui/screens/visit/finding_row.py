@@ -40,7 +40,7 @@ class FindingRow(QWidget):
         self._shown = ("", "")
         self._fact, self._duty, self._state = text(), muted(), StatusChip()
         self.disposal, self.day = LongChoice(), DayEdit()
-        self.disposal.offer((rule.id, rule.name) for rule in disposals)
+        self.disposal.offer((rule.id, rule.said) for rule in disposals)
         self.disposal.activated.connect(self._choose)
         self.day.day_changed.connect(self._say_day)
         self.day.returnPressed.connect(self._give)

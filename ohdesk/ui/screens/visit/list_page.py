@@ -85,9 +85,9 @@ def _result(row: VisitRow) -> str:
 
 def _columns() -> tuple[Column[VisitRow], ...]:
     return (
-        Column(tr("单位"), lambda row: row.name, 270, sought=True),
-        Column(tr("状态"), _state_word, 86, kind=_state_kind),
-        Column(tr("计划日期"), lambda row: row.planned_on, 100),
+        Column(tr("单位"), lambda row: row.name, 248, sought=True),
+        Column(tr("状态"), _state_word, 104, kind=_state_kind),
+        Column(tr("计划日期"), lambda row: row.planned_on, 104),
         Column(tr("检查人员"), lambda row: "、".join(row.inspectors), 140),
         Column(tr("类别"), lambda row: row.kind, 90),
         Column(tr("来源"), lambda row: row.source, 120),

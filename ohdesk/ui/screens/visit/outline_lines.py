@@ -104,11 +104,13 @@ def _answer(row: OutlineRow) -> str:
 
 
 def _paint_two_lines(painter: QPainter, place: QRect, text: str) -> None:
-    """Paint a text over two lines, cut off at the end of the second: Chinese breaks anywhere."""
+    """Paint a text over two lines, cut off at the end of the second: Chinese breaks anywhere, words between them."""
     metrics = painter.fontMetrics()
     first = len(text)
     while first and metrics.horizontalAdvance(text[:first]) > place.width():
         first -= 1
+    if first < len(text) and text[first - 1 : first + 1].isascii() and " " in text[:first]:
+        first = text.rindex(" ", 0, first) + 1
     line = QRect(place)
     if first < len(text):
         line.setTop(place.center().y() - metrics.lineSpacing())

@@ -5,7 +5,6 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from ohdesk.domain.calendar import printed_minute
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import ProblemsError
@@ -26,6 +25,7 @@ from ohdesk.ui.kit.flow import Flow
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, grow, muted, row, say, text
 from ohdesk.ui.kit.paper import Paper, Write
+from ohdesk.ui.kit.wording import minute_text
 from ohdesk.ui.screens.visit.facts import Facts
 from ohdesk.ui.screens.visit.joint_card import JointCard
 from ohdesk.ui.screens.visit.visit_page import VisitPage
@@ -183,7 +183,7 @@ class PapersPage(VisitPage):
 
 def _standing(view: SelfCheckView) -> Iterator[str]:
     yield grade_sentence(view)
-    at, who = printed_minute(view.taken_at), " ".join(filter(None, (view.filled_by, view.filled_on)))
+    at, who = minute_text(view.taken_at), " ".join(filter(None, (view.filled_by, view.filled_on)))
     yield tr("{who} 填写，{at} 读入", who=who, at=at) if who else tr("没有写填表人和日期，{at} 读入", at=at)
 
 

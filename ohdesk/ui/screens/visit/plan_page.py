@@ -44,7 +44,7 @@ class PlanPage(VisitPage):
         self.finder.chosen.connect(self._offer_forms)
         self.finder.chosen.connect(self._offer_tasks)
         self.kinds = Options()
-        self.kinds.show_options([(each.id, each.name) for each in visit_rules().kinds], "ASD")
+        self.kinds.show_options([(each.id, each.said) for each in visit_rules().kinds], "ASD")
         self.kinds.chosen.connect(self._offer_sources)
         self.source, self.form = LongChoice(), LongChoice()
         self.day = DayEdit(legal_day(ctx.now()).isoformat())
@@ -199,7 +199,7 @@ class PlanPage(VisitPage):
         scheme = caps.scheme(self.ctx)
         sources = [each for each in visit_rules().sources if kind in each.kinds_in(scheme)]
         # Nobody may say of a visit planned by hand that it was drawn.
-        self.source.offer((each.id, each.name) for each in sources if each.id != "draw" or self._drawn)
+        self.source.offer((each.id, each.said) for each in sources if each.id != "draw" or self._drawn)
         case = any(each.id == kind and not each.capped for each in visit_rules().kinds)
         self.fields["reason"].setVisible(case)
         self.fields["entry"].setVisible(case)

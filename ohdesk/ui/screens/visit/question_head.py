@@ -28,7 +28,7 @@ class QuestionHead(QWidget):
 
         note: what was found last time, or why it is not put; "" for nothing · of_itself: what its self-check says
         """
-        section, number, total = form.section_title(question.section), question.number, len(form.questions)
+        section, number, total = form.section(question.section).said, question.number, len(form.questions)
         self.place.setText(tr("{section} · 第 {number} 项，共 {total} 项", section=section, number=number, total=total))
         self._severity.show_state(tr("{severity}项", severity=tr(question.severity)), _severity_kind(question))
         self.wording.setText(question.said)
