@@ -1,6 +1,7 @@
 """`ohdesk visit photo …`: photos of a visit: one or a folder, put in order, their originals taken out."""
 
 import argparse
+from dataclasses import astuple
 from pathlib import Path
 
 import msgspec
@@ -8,10 +9,11 @@ import msgspec
 from ohdesk.cli.common import Answer, Commands, named, on_a_visit
 from ohdesk.cli.usage import whole
 from ohdesk.domain.calendar import beijing, parse_instant
+from ohdesk.domain.masking import read_masks
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.visit import lookup, originals, photo_intake, photo_order, photos
+from ohdesk.services.visit import lookup, masking, originals, photo_intake, photo_order, photos
 from ohdesk.services.visit.extraction import Extraction
 from ohdesk.services.visit.photo_order import Particulars, VisitPhoto
 
@@ -31,12 +33,17 @@ def photo_commands(group: Commands) -> None:
     several.add_argument("--shows", default="", metavar="TIME", help=tr("那张照片上电脑显示的时间，如 09:15:07"))
     several.add_argument("--accept", action="store_true", help=tr("还没有归入检查项的，都按时间最近的归入"))
 
-    arrange = on_a_visit(group.unlocked("arrange", tr("签名前整理照片：说明、归入、次序、移除"), arrange_photo))
+    several.add_argument("--cleared", action="store_true", help=tr("已逐张看过：没有遮盖的照片上没有人脸和姓名"))
+
+    arrange = on_a_visit(group.unlocked("arrange", tr("签名前整理照片：说明、归入、次序、遮盖、移除"), arrange_photo))
     arrange.add_argument("number", type=whole, nargs="?", metavar="N", help=tr("照片编号"))
     arrange.add_argument("--question", metavar="ID", help=tr("归入的检查项；空的表示整次检查"))
     arrange.add_argument("--caption", help=tr("照片说明"))
     arrange.add_argument("--place", help=tr("拍摄地点"))
     arrange.add_argument("--to", type=whole, metavar="M", help=tr("排到第几张"))
+    arrange.add_argument("--mask", action="append", metavar="X,Y,W,H", help=tr("遮盖副本上的这一块（像素），可重复"))
+    arrange.add_argument("--unmask", action="store_true", help=tr("取消全部遮盖"))
+    arrange.add_argument("--cleared", action="store_true", help=tr("已看过：这张照片上没有人脸和姓名"))
     arrange.add_argument("--remove", action="store_true", help=tr("移除这张照片"))
     arrange.add_argument("--restore", action="store_true", help=tr("恢复最后移除的一张"))
 
@@ -75,6 +82,8 @@ def take_folder(ctx: Context, args: argparse.Namespace) -> Answer:
         photo_order.correct_clock(ctx, visit, _number_of(ctx, visit, args.clock), args.shows)
     if args.accept:
         photo_order.settle_all(ctx, visit)
+    if args.cleared:
+        masking.clear(ctx, visit)
     held = photo_order.view(ctx, visit).photos
     if intake is None:
         return Answer([_listed(each) for each in held], "\n".join(map(_line, held)) or tr("没有照片。"))
@@ -98,10 +107,20 @@ def arrange_photo(ctx: Context, args: argparse.Namespace) -> Answer:
         photo_order.remove(ctx, visit, args.number)
     else:
         photo_order.describe(ctx, visit, args.number, Particulars(args.question, args.caption, args.place))
+        _cover(ctx, visit, args)
         if args.to is not None:
             photo_order.move(ctx, visit, args.number, args.to)
     held = photo_order.view(ctx, visit).photos
     return Answer([_listed(each) for each in held], "\n".join(map(_line, held)) or tr("没有照片。"))
+
+
+def _cover(ctx: Context, visit: str, args: argparse.Namespace) -> None:
+    if args.mask and args.unmask:
+        raise UserError(tr("--mask 和 --unmask 不能一起写。"), tr("--mask 写出全部要遮盖的地方，代替以前的。"))
+    if args.mask or args.unmask:
+        masking.mask(ctx, visit, args.number, read_masks(args.mask or ()))
+    if args.cleared:
+        masking.clear(ctx, visit, (args.number,))
 
 
 def write_originals(ctx: Context, args: argparse.Namespace) -> Answer:
@@ -133,7 +152,8 @@ def _listed(photo: VisitPhoto) -> dict[str, object]:
     line = named(
         photo.line, "number", "sha256", "original_sha256", "question", "caption", "place", "taken_at", "taken_by"
     )
-    return {**line, "file": photo.file, "moment": photo.moment, "offered": list(photo.offers)}
+    held = {"file": photo.file, "moment": photo.moment, "offered": list(photo.offers), "cleared": photo.cleared}
+    return {**line, **held, "masks": [astuple(each) for each in photo.masks]}
 
 
 def _line(photo: VisitPhoto) -> str:

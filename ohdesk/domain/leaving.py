@@ -14,7 +14,9 @@ class Omission(Worded):
     OPEN_PLACE = "open_place", mark("留有空白，或常用语没有改过")
     UNSETTLED = "unsettled", mark("没有确定处置")
     NO_PHOTO = "no_photo", mark("不合格没有照片")
-    NO_CAPTION = "no_caption", mark("照片没有说明")
+    NO_CAPTION = "no_caption", mark("照片没有说明或地点")
+    NO_ITEM = "no_item", mark("照片没有归入检查项")
+    FACES = "faces", mark("照片没有确认遮盖")
     PHOTO_TO_COME = "photo_to_come", mark("照片待补")
     ARRIVAL = "arrival", mark("到场情况没有写全")
     LEFT_AGAIN = "left_again", mark("上次的问题没有检查")
@@ -37,7 +39,8 @@ class LeavingGap:
     """One thing that a reviewer would miss.
 
     sentence: what is missing, in the words of that day
-    about: the question or the task by id, the number of the photo, or the fact of the arrival by its key
+    about: the question or the task by id, the number of the photo, the fact of the arrival by its key, or "faces" of all
+        photos
     question: where it is put right, by id; empty where it is about none
     reason: why it stays open, internal, never printed
     """

@@ -32,7 +32,9 @@ from ohdesk.domain.bounds import (
     whole,
 )
 from ohdesk.domain.calendar import instant_in
+from ohdesk.domain.evidence import Sensitive
 from ohdesk.domain.ids import made_by
+from ohdesk.domain.masking import MOST_MASKS
 from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark
 
@@ -190,6 +192,8 @@ class PhotoLine:
     taken_at:        when it was shot, as far as that is known
     clock_error:     seconds that were taken off what the telephone's clock said
     attached_at:     when the file came into the program
+    masked:          how many places of the copy are covered; the original is as it was
+    sensitive:       why it is not for everybody: such a photo is printed nowhere
     """
 
     number: Number
@@ -202,6 +206,13 @@ class PhotoLine:
     attached_at: InstantIfAny
     taken_by: Name
     question: Word
+    masked: Annotated[int, whole(0, MOST_MASKS)] = 0
+    sensitive: Sensitive = Sensitive.NO
+
+    @property
+    def printed(self) -> bool:
+        """True where it stands on papers: it is here and no secret of anybody."""
+        return bool(self.sha256) and self.sensitive is Sensitive.NO
 
     @property
     def announced(self) -> bool:

@@ -121,7 +121,7 @@ def render(
 ) -> RenderedRecord:
     """Return the PDF of a record.
 
-    photos: the stored JPEG bytes by SHA-256, of every photo that is not merely announced; embedded unchanged
+    photos: the stored JPEG bytes by SHA-256, of every photo that is printed; embedded unchanged
     across: a word that lies pale across every page of a draft; empty for what is signed
     Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
@@ -157,7 +157,7 @@ def render_photo_page(
     hashes = (("record_fingerprint", page.record_sha256), ("record_file", page.record_pdf_sha256))
     flowables.fields(pages, [[(words[f"photo_page.{key}"], digest)] for key, digest in hashes], CELL)
     pages.skip(8)
-    record_annexes.photo_grid(sheet, page.photos).draw(pages)
+    record_annexes.draw_photos(sheet, page.photos)
     boxes = record_body.signatures(sheet, page.inspectors)
     return RenderedRecord(_RunningLines(sheet, page, page_sha256).paint(), boxes)
 

@@ -122,9 +122,9 @@ def _answer_cells(sheet: Sheet, line: AnswerLine) -> list[Cell]:
 
 def _photos(sheet: Sheet, heading: str) -> None:
     photos = sheet.record.photos
-    grid = photo_grid(sheet, [photo for photo in photos if photo.sha256])
+    grid = _grid(sheet, photos)
     flowables.heading(sheet.pages, heading, max(grid.first_height, FIRST_ROWS))
-    grid.draw(sheet.pages)
+    _shown(sheet, grid, photos)
     announced = [photo for photo in photos if not photo.sha256]
     if announced:
         _announced(sheet, announced)
@@ -147,10 +147,29 @@ def _announced(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
         )
 
 
-def photo_grid(sheet: Sheet, photos: Sequence[PhotoLine]) -> PhotoGrid:
-    """Return the photos that are there, each with number, place, time, who took it, what it shows, to be drawn."""
+def draw_photos(sheet: Sheet, photos: Sequence[PhotoLine]) -> None:
+    """Draw the photos that are there; those that are somebody's secret are named by their hash alone."""
+    _shown(sheet, _grid(sheet, photos), photos)
+
+
+def _shown(sheet: Sheet, grid: PhotoGrid, photos: Sequence[PhotoLine]) -> None:
+    grid.draw(sheet.pages)
+    withheld = [photo for photo in photos if not photo.announced and not photo.printed]
+    if withheld:
+        sheet.pages.need(FIRST_ROWS)
+        sheet.pages.skip(6)
+        sheet.pages.paragraph(sheet.words["photos.withheld_note"], PLAIN)
+        sheet.pages.skip(2)
+        table = Table(sheet.pages, sheet.columns((("photo", 20), ("mark", 30), ("digest", 106))))
+        for photo in withheld:
+            mark = sheet.words[f"photos.{photo.sensitive}"]
+            table.row([plain(str(photo.number), CELL_CENTRE), plain(mark), plain(photo.sha256)])
+
+
+def _grid(sheet: Sheet, photos: Sequence[PhotoLine]) -> PhotoGrid:
+    """Return the photos that are printed, each with number, place, time, who took it, what it shows, to be drawn."""
     blocks = []
-    for photo in photos:
+    for photo in filter(lambda each: each.printed, photos):
         width, height = jpeg_size(sheet.photos[photo.sha256])
         heading = sheet.words["photos.heading"].format(number=photo.number)
         lines = tuple(text for text in (photo.caption, *_circumstances(sheet, photo)) if text)
@@ -170,4 +189,5 @@ def _circumstances(sheet: Sheet, photo: PhotoLine) -> tuple[str, ...]:
     ]
     place = words["photos.place"].format(text=photo.place) if photo.place else ""
     question = "" if number is None else words["photos.question"].format(number=number)
-    return tuple(text for text in (place, "　".join(taken), question) if text)
+    masked = words["photos.masked"].format(count=photo.masked) if photo.masked else ""
+    return tuple(text for text in (place, "　".join(taken), question, masked) if text)

@@ -1,19 +1,21 @@
 """The photos of a visit: a folder taken in, put to its items by digits, captioned, ordered, enlarged, taken away."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services import blobs
 from ohdesk.services.visit import photo_order
 from ohdesk.services.visit.filling import save_answer
+from ohdesk.services.visit.photos import attach_photo
 from ohdesk.ui.screens.visit.photos_page import PhotosPage
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from tests.gui.showing import in_front
 from tests.visiting import picture, started_visit
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
@@ -117,3 +119,36 @@ def test_a_photo_whose_file_is_gone_is_named_where_it_stands(screen, ctx, visit,
     shown = again.page_of(PhotosPage).list
     qtbot.waitUntil(lambda: "丢失" in shown.item(0).text(), timeout=20_000)
     assert "丢失" not in shown.item(1).text()
+
+
+def test_a_face_is_covered_by_keys_and_by_the_mouse_and_the_rest_is_said_to_have_none(screen, ctx, visit, qtbot):
+    for colour in ("red", "teal"):
+        attach_photo(ctx, visit, "A01", picture(colour, (600, 400)))
+    screen.show_page("photos")
+    page = screen.page_of(PhotosPage)
+    page.cover.click()
+    qtbot.waitUntil(lambda: page.masking.isVisible(), timeout=20_000)
+    editor = page.masking.editor
+    for key, modifier in ((Qt.Key.Key_Left, Qt.KeyboardModifier.NoModifier), (Qt.Key.Key_Down, SHIFT)):
+        qtbot.keyClick(editor, key, modifier)
+    press(qtbot, screen, Qt.Key.Key_Return)
+    press(qtbot, screen, Qt.Key.Key_Return)  # twice the same covers nothing more
+    middle = editor.rect().center()
+    qtbot.mousePress(editor, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(editor, middle + QPoint(60, 40))
+    qtbot.mouseRelease(editor, Qt.MouseButton.LeftButton, pos=middle + QPoint(60, 40))
+    qtbot.mouseClick(editor, Qt.MouseButton.LeftButton, pos=middle)  # a click is no face
+    drawn = editor.masks()
+    assert len(drawn) == 2
+    with qtbot.waitSignal(page.done, timeout=20_000):
+        press(qtbot, screen, Qt.Key.Key_Return, CONTROL)
+    assert [(each.masked, photo.masks) for photo in photo_order.view(ctx, visit).photos for each in (photo.line,)] == [
+        (2, drawn),
+        (0, ()),
+    ]
+    assert page.masking.isHidden()
+    assert page.clear.isVisible()
+    page.clear.click()
+    page.confirm.confirmed.emit("")
+    assert photo_order.view(ctx, visit).uncleared == 0
+    assert not page.clear.isVisible()

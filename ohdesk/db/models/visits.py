@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ohdesk.db.models.base import Base, Held, Instant, state_of
 from ohdesk.domain.evidence import EvidenceKind, Sensitive
 from ohdesk.domain.leaving import Leaving
+from ohdesk.domain.masking import Mask
 from ohdesk.domain.record import Technician
 from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, PartnerOfficer, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
@@ -141,6 +142,8 @@ class Photo(Base):
     original_sha256: of the bytes the telephone gave, which stay here · file: what they were called
     shot_at: as the telephone said · clock_error: seconds by which its clock was ahead · taken_at: as it really was
     attached_at: when the bytes came · device: maker and model · removed: the number it had before that, else 0
+    settled: somebody said where it belongs, be it to the visit as a whole
+    masks: what is covered on the copy · cleared: somebody said that no face or name can be seen on it
     """
 
     __tablename__ = "photo"
@@ -163,6 +166,9 @@ class Photo(Base):
     taken_by: Mapped[str] = mapped_column(Text, default="")
     device: Mapped[str] = mapped_column(Text, default="")
     sensitive: Mapped[Sensitive] = mapped_column(state_of(Sensitive), default=Sensitive.NO)
+    settled: Mapped[bool] = mapped_column(default=False)
+    masks: Mapped[tuple[Mask, ...]] = mapped_column(Held(tuple[Mask, ...]), default=())
+    cleared: Mapped[bool] = mapped_column(default=False)
 
 
 class SelfCheck(Base):

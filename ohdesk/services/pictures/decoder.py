@@ -19,8 +19,10 @@ def main(arguments: list[str]) -> NoReturn:
 def _shrunk(asked: bytes) -> bytes:
     # Late: what decodes is loaded in the child alone, bound already.
     from ohdesk.services.pictures.shrinking import shrink
+    from ohdesk.services.pictures.wire import Asked
 
-    return msgspec.msgpack.encode(shrink(asked))
+    picture = msgspec.msgpack.decode(asked, type=Asked)
+    return msgspec.msgpack.encode(shrink(picture.original, picture.masks))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 Runs in a limited child: Pillow and libheif meet bytes from anywhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from io import BytesIO
@@ -13,6 +13,7 @@ from PIL import Image, ImageCms, UnidentifiedImageError
 
 from ohdesk.domain.calendar import BEIJING, instant_in, instant_text
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.masking import Mask
 from ohdesk.services.pictures.wire import Refusal, Shrunk
 
 register_heif_opener()  # as one more format of Pillow's
@@ -25,6 +26,7 @@ STRIP = 3
 MOST_PIXELS = 40_000_000
 MOST_JPEG_PIXELS = 120_000_000  # its decoder leaves out what scaling throws away, so more fits into the memory
 JPEG_QUALITY = 85
+_COVER = (64, 64, 64)  # unlike the black of a burnt lamp, it is seen to be a cover
 FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF", "HEIF")
 _ORIENTATION, _MAKE, _MODEL, _DETAILS, _SHOT_AT, _OFFSET = 0x0112, 0x010F, 0x0110, 0x8769, 0x9003, 0x9011
 _RAW = 50706  # DNGVersion: what opens of it is a thumbnail
@@ -52,14 +54,17 @@ class _RefusedError(Exception):
         self.answer = Shrunk(refusal=why, width=picture.width, height=picture.height)
 
 
-def shrink(original: bytes) -> Shrunk:
-    """Return the copy of a picture: upright, at most 1600 pixels long, JPEG in sRGB, nothing of its metadata."""
+def shrink(original: bytes, masks: Sequence[Mask] = ()) -> Shrunk:
+    """Return the copy of a picture: upright, at most 1600 pixels long, JPEG in sRGB, nothing of its metadata.
+
+    masks: painted over before the copy is encoded, so that no trace of what was there is in it
+    """
     try:
         with _opened(original) as picture:
             _check(picture)
             _load(picture, original)
             (width, height), (orientation, shot_at, device) = picture.size, _said(picture)
-            copy = _copy(picture, orientation)
+            copy = _copy(picture, orientation, masks)
             return Shrunk(copy=copy, width=width, height=height, shot_at=shot_at, device=device)
     except _RefusedError as refused:
         return refused.answer
@@ -176,7 +181,7 @@ def _instant(said: str, offset: str) -> str:
     return ""
 
 
-def _copy(picture: Image.Image, orientation: int) -> bytes:
+def _copy(picture: Image.Image, orientation: int, masks: Sequence[Mask]) -> bytes:
     size = _scaled(picture.width, picture.height)
     # Lets the JPEG decoder skip what scaling would throw away.
     picture.draft("RGB", size)
@@ -191,6 +196,11 @@ def _copy(picture: Image.Image, orientation: int) -> bytes:
         small = small.transpose(_UPRIGHT[orientation])
     # A new picture from the pixels alone: Pillow would copy place and telephone from the metadata of the old one.
     bare = Image.frombytes("RGB", small.size, small.tobytes())
+    for mask in masks:
+        box = (mask.x, mask.y, min(mask.x + mask.width, bare.width), min(mask.y + mask.height, bare.height))
+        if box[0] >= box[2] or box[1] >= box[3]:
+            raise _RefusedError(Refusal.MASK, bare)
+        bare.paste(_COVER, box)
     kept = BytesIO()
     bare.save(kept, "JPEG", quality=JPEG_QUALITY)
     return kept.getvalue()

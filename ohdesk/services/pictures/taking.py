@@ -2,7 +2,7 @@
 
 import atexit
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from functools import cache
 from io import BytesIO
@@ -10,22 +10,26 @@ from pathlib import Path
 
 import msgspec
 
+from ohdesk.domain.masking import Mask
 from ohdesk.errors import UserError
 from ohdesk.files import handed_in
 from ohdesk.i18n import tr
 from ohdesk.services.child.pool import Broken, Pool
 from ohdesk.services.pictures.decoder import KIND
-from ohdesk.services.pictures.wire import Refusal, Shrunk
+from ohdesk.services.pictures.wire import Asked, Refusal, Shrunk
 
 MOST_BYTES = 40_000_000
 ENDINGS = (".jpg", ".jpeg", ".heic", ".heif", ".png", ".webp", ".bmp", ".tif", ".tiff")  # of files that are pictures
 _DOTS_PER_INCH = 150  # of a page that shows one
 
 
-def shrunk(original: bytes) -> Shrunk:
-    """Return the copy of a picture as it is kept, and what its telephone said of it. Raises UserError."""
+def shrunk(original: bytes, masks: Sequence[Mask] = ()) -> Shrunk:
+    """Return the copy of a picture as it is kept, and what its telephone said of it. Raises UserError.
+
+    masks: what is covered on the copy, so that nothing of it is left
+    """
     # One child for one picture after the other: starting it takes ten times as long as a photo.
-    (answer,) = _kept(os.getpid()).answers([original])
+    (answer,) = _kept(os.getpid()).answers([_asked(original, masks)])
     return _told(answer)
 
 
@@ -37,7 +41,7 @@ def shrunk_all(
     watch: called now and then; what it raises ends the work
     """
     with closing(Pool(KIND, expected, watch)) as pool:
-        for answer in pool.answers(originals):
+        for answer in pool.answers(map(_asked, originals)):
             try:
                 yield _told(answer)
             except UserError as error:
@@ -70,6 +74,10 @@ def picture_page(content: bytes) -> bytes:
     return page.getvalue()
 
 
+def _asked(original: bytes, masks: Sequence[Mask] = ()) -> bytes:
+    return msgspec.msgpack.encode(Asked(original, tuple(masks)))
+
+
 @cache
 def _kept(process: int) -> Pool:
     """Return the child that stays, of this process: a fork has the pipes of the one before, and none of its threads."""
@@ -99,6 +107,10 @@ def _refused(found: Shrunk) -> UserError:
         return UserError(
             tr("照片太大：{width}×{height} 像素。", **size),
             tr("请用不超过 4000 万像素的照片（JPG 不超过 1.2 亿像素）。"),
+        )
+    if found.refusal is Refusal.MASK:
+        return UserError(
+            tr("要遮盖的地方不在照片上，照片的副本是 {width}×{height} 像素。", **size), tr("请在照片上重新画。")
         )
     if found.refusal is Refusal.STRIP:
         return UserError(

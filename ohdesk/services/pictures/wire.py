@@ -1,8 +1,10 @@
-"""What the child says of a picture."""
+"""What the child is asked of a picture, and what it says."""
 
 from enum import StrEnum
 
 import msgspec
+
+from ohdesk.domain.masking import Mask
 
 
 class Refusal(StrEnum):
@@ -15,12 +17,21 @@ class Refusal(StrEnum):
     COLOURS = "colours"  # 32 bits to a pixel, or LAB: nobody says how it looks
     RAW = "raw"
     SEVERAL = "several"  # pages, or pictures that move
+    MASK = "mask"  # what is to be covered lies outside of it
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A picture as it came, and what is to be covered on its copy."""
+
+    original: bytes
+    masks: tuple[Mask, ...] = ()
 
 
 class Shrunk(msgspec.Struct, frozen=True, kw_only=True):
     """The copy (JPEG) of a picture and what its telephone said, or why there is none.
 
-    width, height: of the picture, pixels · shot_at: instant, "" unknown · device: maker and model, "" unknown
+    width, height: of the picture, pixels; of its copy, where a mask lies outside
+    shot_at: instant, "" unknown · device: maker and model, "" unknown
     """
 
     copy: bytes = b""

@@ -126,7 +126,7 @@ def finalize(
     composed = compose(ctx, visit_id, party, situation)
     _check_ready(composed, strokes, shown_sha256)
     # The record names them: what it names must be there on the day that it is signed.
-    visit_photos.check_originals(ctx, visit_id)
+    visit_photos.check_unprinted(ctx, visit_id)
     at = instant_text(ctx.now())
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     content = RecordContent(record=composed.record, strokes=_bound(composed, strokes, at))
@@ -226,8 +226,8 @@ def amend(ctx: Context, visit_id: str, statement: str, reason: str) -> Change:
 
 
 def photos_of(ctx: Context, photos: Sequence[PhotoLine]) -> Mapping[str, bytes]:
-    """Return the JPEG bytes, by hash, of all photos that were brought in. Raises LostPhotoError, naming the number."""
-    return {photo.sha256: visit_photos.photo_bytes(ctx, photo) for photo in photos if photo.sha256}
+    """Return the JPEG bytes, by hash, of all photos that are printed. Raises LostPhotoError, naming the number."""
+    return {photo.sha256: visit_photos.photo_bytes(ctx, photo) for photo in photos if photo.printed}
 
 
 def _check_ready(composed: Composed, strokes: Sequence[StrokeSet], shown_sha256: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Visit
+from ohdesk.db.models import Establishment, Photo, Visit
 from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.calendar import BEIJING, instant_text, legal_day
 from ohdesk.domain.canonical import clean_text
@@ -31,7 +31,8 @@ from ohdesk.services.guarded import is_guarded
 from ohdesk.services.visit.filling import AnswerView, answers_of
 from ohdesk.services.visit.instruments import expired, instruments_in
 from ohdesk.services.visit.lookup import begun, find_visit
-from ohdesk.services.visit.photos import photos_of
+from ohdesk.services.visit.photo_order import is_settled
+from ohdesk.services.visit.photos import line_of, photos_of, rows_of
 from ohdesk.services.visit.steps import latest, steps_of
 from ohdesk.services.visit.taken import taken_lines
 from ohdesk.services.visit.traits import falling_away
@@ -111,7 +112,7 @@ def check_in(session: Session, visit: Visit) -> LeaveCheck:
         fallen = falling_away(session, form, visit.establishment, _given(answers))
         put = [question for question in form.questions if question.id not in fallen]
         gaps += _answer_gaps(session, visit, put, answers, findings)
-    gaps += _photo_gaps(photos)
+    gaps += _photo_gaps(visit, rows_of(session, visit.id))
     tasks = taken_lines(session, visit)
     gaps += [LeavingGap(Omission.TASK_LEFT, each.task.said, each.task.id) for each in tasks if not each.done]
     kept = visit.leaving or Leaving((), "")
@@ -188,15 +189,34 @@ def _lacking(question: Question, view: AnswerView) -> Iterator[LeavingGap]:
         yield _gap(kind, question, at_field(problem))
 
 
-def _photo_gaps(photos: Sequence[PhotoLine]) -> Iterator[LeavingGap]:
+def _photo_gaps(visit: Visit, photos: Sequence[Photo]) -> Iterator[LeavingGap]:
+    _, start = begun(visit)
+    has_place = visit_rules().mode(start.mode).on_site
     for photo in photos:
         about = str(photo.number)
-        if photo.announced:
+        if not photo.sha256:
             said = tr("{number} 号照片还没有补入", number=about)
             yield LeavingGap(Omission.PHOTO_TO_COME, said, about, photo.question)
-        elif not photo.caption:
+            continue
+        # A visit that ended at the gate has no questions.
+        if not is_settled(photo) and not visit.ending:
+            yield LeavingGap(Omission.NO_ITEM, tr("{number} 号照片没有归入检查项或整次检查", number=about), about)
+        if not photo.caption:
             said = tr("{number} 号照片没有写明拍的是什么", number=about)
             yield LeavingGap(Omission.NO_CAPTION, said, about, photo.question)
+        elif not photo.place and has_place:
+            said = tr("{number} 号照片没有写明在哪里拍的", number=about)
+            yield LeavingGap(Omission.NO_CAPTION, said, about, photo.question)
+    yield from _faces(photos)
+
+
+def _faces(photos: Sequence[Photo]) -> Iterator[LeavingGap]:
+    """Yield one gap for all photos that papers show and on which nobody has looked for faces and names."""
+    open_ones = [photo.number for photo in photos if line_of(photo).printed and not photo.cleared]
+    if open_ones:
+        numbers = "、".join(map(str, open_ones))
+        said = tr("{numbers} 号照片没有确认无人脸、姓名，或已遮盖", numbers=numbers)
+        yield LeavingGap(Omission.FACES, said, "faces")
 
 
 def _gap(kind: Omission, question: Question, said: str) -> LeavingGap:

@@ -113,6 +113,8 @@ def _brought(line: PhotoLine, came: PhotoLine) -> PhotoLine:
         attached_at=came.attached_at,
         taken_at=taken_at,
         clock_error=clock_error,
+        masked=came.masked,
+        sensitive=came.sensitive,
     )
 
 

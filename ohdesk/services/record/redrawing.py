@@ -60,7 +60,7 @@ def _compared(inside: Inside | None, content: Mapping[str, Any] | None, original
 def _record(inside: Inside, content: Mapping[str, Any]) -> RenderedRecord:
     record = msgspec.convert(content["record"], InspectionRecord)
     strokes = msgspec.convert(content["strokes"], tuple[StrokeSet, ...])
-    photos = inside.pictures({photo.sha256 for photo in record.photos if photo.sha256})
+    photos = inside.pictures({photo.sha256 for photo in record.photos if photo.printed})
     return inspection_record.render(record, fingerprint(record), strokes, photos)
 
 
@@ -68,5 +68,5 @@ def _record(inside: Inside, content: Mapping[str, Any]) -> RenderedRecord:
 def _photo_page(inside: Inside, content: Mapping[str, Any], original: Any) -> RenderedRecord:
     page = msgspec.convert(content["record"], PhotoPageRecord)
     record = msgspec.convert(original, InspectionRecord)
-    photos = inside.pictures({photo.sha256 for photo in page.photos})
+    photos = inside.pictures({photo.sha256 for photo in page.photos if photo.printed})
     return inspection_record.render_photo_page(page, record, fingerprint(page), photos)

@@ -31,7 +31,7 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file, refuse_photo
 from ohdesk.services.visit.lookup import find_visit
-from ohdesk.services.visit.photos import find_photo, rows_of
+from ohdesk.services.visit.photos import rows_of, unsigned_photo
 from ohdesk.services.written_out import WrittenOut
 
 _PIECE = 1 << 20  # bytes of a recording read together
@@ -91,12 +91,12 @@ def register_recording(
 
 
 def mark(ctx: Context, visit_id: str, evidence: Evidence, sensitive: Sensitive) -> Change:
-    """Set down what a piece of evidence is sensitive for."""
+    """Set down what a piece of evidence is sensitive for; of a photo until it is signed, as its record says so."""
     ctx.require(Right.VISIT)
     with ctx.transaction() as session:
         _begun(session, visit_id)
         if evidence.kind is EvidenceKind.PHOTO:
-            find_photo(session, visit_id, evidence.number).sensitive = sensitive
+            unsigned_photo(session, visit_id, evidence.number).sensitive = sensitive
         else:
             _file(session, visit_id, evidence).sensitive = sensitive
     return Change.VISITS

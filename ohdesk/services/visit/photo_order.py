@@ -12,6 +12,7 @@ from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.bounds import LONGEST_TEXT
 from ohdesk.domain.calendar import BEIJING, beijing
 from ohdesk.domain.canonical import clean_text
+from ohdesk.domain.masking import Mask
 from ohdesk.domain.people import Right
 from ohdesk.domain.photo_time import Moment, moment, nearest
 from ohdesk.domain.record import PhotoLine
@@ -35,6 +36,7 @@ class VisitPhoto:
 
     key: of its row · file: what it was called · device: maker and model of the telephone
     offers: questions, the one answered nearest in time first; none for a photo that was taken outside of the visit
+    settled: somebody said where it belongs · cleared: and that no face or name can be seen on it
     """
 
     key: int
@@ -44,6 +46,9 @@ class VisitPhoto:
     shot_at: datetime | None
     moment: Moment
     offers: tuple[str, ...]
+    settled: bool
+    masks: tuple[Mask, ...]
+    cleared: bool
 
     @property
     def id(self) -> str:
@@ -66,8 +71,13 @@ class PhotosView:
 
     @property
     def unsettled(self) -> int:
-        """How many belong to no question and are offered to one."""
-        return sum(not each.line.question and bool(each.offers) for each in self.photos)
+        """Of how many nobody has said where they belong."""
+        return sum(not each.settled for each in self.photos)
+
+    @property
+    def uncleared(self) -> int:
+        """On how many somebody has to look for faces and names: those that papers show."""
+        return sum(each.line.printed and not each.cleared for each in self.photos)
 
     @property
     def lacking(self) -> int:
@@ -105,7 +115,8 @@ def describe(ctx: Context, visit_id: str, number: int, said: Particulars) -> Cha
         visit, photo = _open(session, visit_id, number)
         if said.question:
             find_question(form_of(session, visit), said.question)
-        photo.question = photo.question if said.question is None else said.question
+        if said.question is not None:
+            photo.question, photo.settled = said.question, True
         photo.caption = photo.caption if said.caption is None else _worded("caption", tr("照片说明"), said.caption)
         photo.place = photo.place if said.place is None else _worded("place", tr("拍摄地点"), said.place)
     return Change.VISITS
@@ -117,9 +128,9 @@ def settle_all(ctx: Context, visit_id: str) -> int:
     offered = {each.line.number: each.offers[0] for each in view(ctx, visit_id).photos if each.offers}
     with ctx.transaction() as session:
         find_visit(session, visit_id, Act.FILL)
-        unsettled = [photo for photo in rows_of(session, visit_id) if not photo.question and photo.number in offered]
+        unsettled = [each for each in rows_of(session, visit_id) if not is_settled(each) and each.number in offered]
         for photo in unsettled:
-            photo.question = offered[photo.number]
+            photo.question, photo.settled = offered[photo.number], True
     return len(unsettled)
 
 
@@ -192,7 +203,13 @@ def correct_clock(ctx: Context, visit_id: str, number: int, shown: str) -> int:
 def _seen(photo: Photo, visit: Visit, left: datetime, answered: Mapping[str, datetime]) -> VisitPhoto:
     lies = moment(photo.taken_at, visit.started_at, left)
     offers = nearest(photo.taken_at, answered)[:MOST_OFFERS] if photo.taken_at and lies is Moment.WITHIN else ()
-    return VisitPhoto(photo.id, line_of(photo), photo.file, photo.device, photo.shot_at, lies, offers)
+    said = (is_settled(photo), photo.masks, photo.cleared)
+    return VisitPhoto(photo.id, line_of(photo), photo.file, photo.device, photo.shot_at, lies, offers, *said)
+
+
+def is_settled(photo: Photo) -> bool:
+    """True where somebody said to which question a photo belongs, or that it belongs to the visit as a whole."""
+    return photo.settled or bool(photo.question)
 
 
 def _open(session: Session, visit_id: str, number: int) -> tuple[Visit, Photo]:

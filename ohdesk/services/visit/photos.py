@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Photo, Visit
+from ohdesk.db.models import PagePhoto, Photo, RecordPhoto, Visit
 from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.bounds import MOST_PHOTOS
 from ohdesk.domain.calendar import instant_in, instant_text
@@ -19,6 +19,7 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.people import Right
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, VisitState
+from ohdesk.domain.visit import check_allowed as check_act
 from ohdesk.errors import UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
@@ -122,6 +123,8 @@ def fill(ctx: Context, session: Session, photo: Photo, stored: Stored) -> None:
     """Make a stored picture that of a row."""
     blobs.note(session, stored.original, stored.original_size)
     blobs.note(session, stored.copy, len(stored.picture.copy))
+    if photo.original_sha256 != stored.original:
+        photo.masks, photo.cleared = (), False
     photo.sha256, photo.original_sha256, photo.file = stored.copy, stored.original, stored.file
     photo.attached_at, photo.device = ctx.now(), stored.picture.device
     photo.shot_at = instant_in(stored.picture.shot_at)
@@ -153,11 +156,14 @@ def bring_in_photo(ctx: Context, visit_id: str, number: int, source: Path | byte
     """
     ctx.require(Right.VISIT)
     original = picture_bytes(source)
-    picture = shrunk(original)
-    digest = sha256(picture.copy).hexdigest()
+    digest = sha256(original).hexdigest()
     with ctx.reading() as session:
         refuse_photo(session, session.get_one(Visit, visit_id).establishment)
-        _check_fits(session, find_photo(session, visit_id, number), digest, sha256(original).hexdigest())
+        held = find_photo(session, visit_id, number)
+        masks = held.masks if held.original_sha256 == digest else ()
+    picture = shrunk(original, masks)
+    with ctx.reading() as session:
+        _check_fits(session, find_photo(session, visit_id, number), sha256(picture.copy).hexdigest(), digest)
     stored = store(ctx, original, picture, source.name if isinstance(source, Path) else "")
     with ctx.transaction() as session:
         photo = find_photo(session, visit_id, number)
@@ -173,10 +179,12 @@ def photo_bytes(ctx: Context, photo: PhotoLine) -> bytes:
         raise LostPhotoError(photo.number, photo.sha256) from error
 
 
-def check_originals(ctx: Context, visit_id: str) -> None:
-    """Raise LostPhotoError, naming the number, where the original of a photo is gone or damaged."""
+def check_unprinted(ctx: Context, visit_id: str) -> None:
+    """Raise LostPhotoError, naming the number, where an original or a copy that is not printed is gone or damaged."""
     with ctx.reading() as session:
-        named = [(photo.number, photo.original_sha256) for photo in rows_of(session, visit_id) if photo.original_sha256]
+        photos = [photo for photo in rows_of(session, visit_id) if photo.sha256]
+        named = [(photo.number, photo.original_sha256) for photo in photos]
+        named += [(photo.number, photo.sha256) for photo in photos if not line_of(photo).printed]
     for number, digest in named:
         if not blobs.is_sound(ctx, digest):
             raise LostPhotoError(number, digest)
@@ -222,6 +230,19 @@ def find_photo(session: Session, visit_id: str, number: int) -> Photo:
     return found
 
 
+def unsigned_photo(session: Session, visit_id: str, number: int) -> Photo:
+    """Return the row of a photo that stands on no signed paper yet, also of one that came after the signatures.
+
+    Raises UserError for any other.
+    """
+    photo, visit = find_photo(session, visit_id, number), find_visit(session, visit_id)
+    same = (RecordPhoto.visit == visit_id, RecordPhoto.number == number, RecordPhoto.sha256 == "")
+    on_page = exists().where(PagePhoto.visit == visit_id, PagePhoto.number == number)
+    if session.scalar(select(RecordPhoto.number).where(*same, ~on_page)) is None:
+        check_act(visit.state, Act.FILL)
+    return photo
+
+
 def _check_fits(session: Session, photo: Photo, digest: str, original: str) -> None:
     if not photo.sha256 or photo.sha256 == digest:
         return
@@ -247,4 +268,6 @@ def line_of(photo: Photo) -> PhotoLine:
         attached_at=instant_text(photo.attached_at) if photo.attached_at else "",
         taken_by=photo.taken_by,
         question=photo.question,
+        masked=len(photo.masks),
+        sensitive=photo.sensitive,
     )

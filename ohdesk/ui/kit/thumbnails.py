@@ -24,12 +24,16 @@ class Thumbnail(NamedTuple):
     said: str
 
 
-def small_image(content: bytes, size: QSize) -> QImage:
-    """Return a JPEG no larger than `size`, decoded in it: on any thread. Null for what is none."""
+def jpeg_image(content: bytes, size: QSize | None) -> QImage:
+    """Return a JPEG no larger than `size`, decoded in it: on any thread. Null for what is none.
+
+    size: None for as large as it is
+    """
     held = QByteArray(content)
     buffer = QBuffer(held)
     reader = QImageReader(buffer, QByteArray(b"jpeg"))
-    reader.setScaledSize(reader.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatio))
+    if size is not None:
+        reader.setScaledSize(reader.size().scaled(size, Qt.AspectRatioMode.KeepAspectRatio))
     return reader.read()
 
 
@@ -85,6 +89,10 @@ class Thumbnails(QListWidget):
         first = max(self.indexAt(QPoint(0, 0)).row(), 0)
         return [key for key in (*keys[first:], *keys[:first]) if key not in self._pictures]
 
+    def forget(self, key: str) -> None:
+        """Have a picture fetched again: it looks different now."""
+        self._pictures.pop(key, None)
+
     def put(self, pictures: Mapping[str, QImage]) -> None:
         """Show pictures by their keys; a null one is a picture that cannot be shown."""
         self._pictures |= {key: _icon(image, self.size_of_one) for key, image in pictures.items()}
@@ -138,10 +146,11 @@ class PictureView(QWidget):
         painter.fillRect(self.rect(), theme.colour("sunken"))
         if not self._picture.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawPixmap(_within(self.rect(), self._picture.size()), self._picture)
+            painter.drawPixmap(within(self.rect(), self._picture.size()), self._picture)
 
 
-def _within(room: QRect, size: QSize) -> QRect:
+def within(room: QRect, size: QSize) -> QRect:
+    """Return where a picture of this size stands, whole and in the middle of its room."""
     shown = QRect(QPoint(0, 0), size.scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio))
     shown.moveCenter(room.center())
     return shown
@@ -153,7 +162,7 @@ def _icon(image: QImage, size: QSize) -> QIcon:
     frame.fill(theme.colour("sunken"))
     if not image.isNull():
         painter = QPainter(frame)
-        painter.drawImage(_within(frame.rect(), image.size()), image)
+        painter.drawImage(within(frame.rect(), image.size()), image)
         painter.end()
     made = QIcon(frame)
     made.addPixmap(frame, QIcon.Mode.Selected)  # else what is selected would be seen through blue glass

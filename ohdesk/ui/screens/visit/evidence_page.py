@@ -32,7 +32,7 @@ from ohdesk.ui.kit.lay import box, column, grow, row, stack, text
 from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, small_image
+from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, jpeg_image
 from ohdesk.ui.kit.wording import grouped
 from ohdesk.ui.screens.visit.taking_out import TakingOut
 from ohdesk.ui.screens.visit.visit_page import VisitPage
@@ -269,7 +269,7 @@ class EvidencePage(VisitPage):
 
 def _look(ctx: Context, held: Evidence) -> _Looked:
     if held.kind is EvidenceKind.PHOTO:
-        return _Looked(image=small_image(evidence.content(ctx, held), LARGEST))
+        return _Looked(image=jpeg_image(evidence.content(ctx, held), LARGEST))
     if PurePath(held.name).suffix == ".pdf" and held.kind is EvidenceKind.PAPER:
         return _Looked(pages=evidence.content(ctx, held))
     return _Looked()

@@ -39,6 +39,8 @@ from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 _CHIPS = 3  # side by side
 _GAP_LINES, _TASK_LINES = 6, 4  # shown without scrolling
 
+_OF_PHOTOS = {Omission.NO_CAPTION, Omission.NO_ITEM, Omission.FACES}
+
 
 class LeavingPage(VisitPage):
     """The check of a visit before it is signed; emits `question_wanted` to jump to what is open.
@@ -150,7 +152,7 @@ class LeavingPage(VisitPage):
     def _jump(self, gap: LeavingGap) -> None:
         if gap.kind is Omission.TASK_LEFT:
             self.show_field(self.tasks)
-        elif gap.kind is Omission.NO_CAPTION:
+        elif gap.kind in _OF_PHOTOS:
             self.page_wanted.emit(Page.PHOTOS)
         elif gap.question:
             self.question_wanted.emit(gap.question)

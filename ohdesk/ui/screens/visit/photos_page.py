@@ -3,26 +3,20 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from ohdesk.domain.calendar import beijing, parse_instant
-from ohdesk.domain.photo_time import Moment
-from ohdesk.domain.record import PhotoLine
 from ohdesk.errors import UserError
-from ohdesk.forms.definition import Question
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.visit import photo_intake, photo_order, photos
+from ohdesk.services.visit import masking, photo_intake, photo_order, photos
 from ohdesk.services.visit.photo_intake import Intake
 from ohdesk.services.visit.photo_order import Particulars, PhotosView, VisitPhoto
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, button, primary_action
-from ohdesk.ui.kit.confirm import AskingLine
+from ohdesk.ui.kit.confirm import AskingLine, Confirm
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field
@@ -30,21 +24,15 @@ from ohdesk.ui.kit.files import choose_files, choose_folder, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, stack, text
-from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, Thumbnail, Thumbnails, small_image
+from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, Thumbnail, Thumbnails, jpeg_image
+from ohdesk.ui.screens.visit.masking_pane import MaskingPane
+from ohdesk.ui.screens.visit.photo_seeing import Seen, seen
+from ohdesk.ui.screens.visit.photo_words import about, clock, counted, named, offered_lines, state
 from ohdesk.ui.screens.visit.steps import Page
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
 _AT_ONCE = 8  # thumbnails that are fetched together
 _SHARE = 56  # per cent of the page that the thumbnails take
-_OFFERED, _LINE = 4, 34  # lines of what is offered, and characters of each
-
-
-class _Seen(NamedTuple):
-    """A photo as it was read for its place in the page; lost: its bytes are gone."""
-
-    key: str
-    image: QImage
-    lost: bool
 
 
 class PhotosPage(VisitPage):
@@ -76,6 +64,8 @@ class PhotosPage(VisitPage):
         self.shown = QLineEdit()
         self.fields["shown"] = Field(tr("照片上电脑显示的时间"), self.shown, tr("如 09:15:07；不是当天的写上日期。"))
         self.clock = AskingLine(self.fields["shown"], words=tr("校正(&J)"), give=self._correct)
+        self.masking = MaskingPane()
+        self.confirm = Confirm()
         self._make_actions()
         self._listen()
         self._lay_out()
@@ -83,6 +73,8 @@ class PhotosPage(VisitPage):
     def _make_actions(self) -> None:
         self.accept = button(tr("都按时间归入(&P)"), act=self._settle_all)
         self.correct = button(tr("校正手机时间…(&K)"), tr("选中拍了电脑时钟的那张"), act=self._ask_for_clock)
+        self.cover = button(tr("遮盖…(&Z)"), tr("盖住人脸、姓名，只改副本"), act=self._ask_for_masks)
+        self.clear = button(tr("其余无人脸(&W)"), tr("看过的照片上没有人脸和姓名"), act=self._ask_to_clear)
         self.restore = action("undo", tr("恢复移除的(&B)"), self._restore, "Ctrl+Z")
         self.attach = action("photo", tr("附照片  F6"), self.choose_files)
         self.evidence = button(tr("证据清单(&E)"), act=lambda: self.page_wanted.emit(Page.EVIDENCE))
@@ -102,6 +94,9 @@ class PhotosPage(VisitPage):
         self.caption.editingFinished.connect(self._save_words)
         self.place.editingFinished.connect(self._save_words)
         self.clock.closed.connect(self.list.setFocus)
+        self.confirm.confirmed.connect(lambda _: self._clear())
+        self.masking.saved.connect(self._mask)
+        self.masking.closed.connect(self._masked)
         self.on_key("F6", self.choose_files)
         self.on_key("Ctrl+Z", self._restore)
 
@@ -139,8 +134,10 @@ class PhotosPage(VisitPage):
         self._save_words()
 
     def submit(self) -> None:
-        """Go on from a field: from the caption to the place, from there to the next photo."""
-        if self.caption.hasFocus():
+        """Save what is covered, or go on from a field: from the caption to the place, from there to the next photo."""
+        if not self.masking.isHidden():
+            self._mask()
+        elif self.caption.hasFocus():
             self.place.setFocus()
             self.place.selectAll()
         elif self.place.hasFocus():
@@ -150,8 +147,10 @@ class PhotosPage(VisitPage):
             self.caption.setFocus()
 
     def go_back(self) -> None:
-        """Make the picture small again, else leave the page."""
-        if self._left.isHidden():
+        """Give up covering, make the picture small again, else leave the page."""
+        if not self.masking.isHidden():
+            self.masking.put_away()
+        elif self._left.isHidden():
             self._enlarge()
         else:
             super().go_back()
@@ -199,7 +198,7 @@ class PhotosPage(VisitPage):
 
     def _go_to_first_open(self) -> None:
         shown = self._view.photos if self._view else ()
-        first = next((place for place, each in enumerate(shown) if not each.line.question and each.offers), -1)
+        first = next((place for place, each in enumerate(shown) if not each.settled and each.offers), -1)
         if first >= 0:
             self.list.setCurrentRow(first)
         self.focus_first()
@@ -211,17 +210,19 @@ class PhotosPage(VisitPage):
         self._right.setVisible(bool(view.photos))
         self.take.setVisible(bool(view.photos))
         self.restore.setVisible(view.removed > 0)
-        self.accept.setVisible(view.unsettled > 0)
+        self.accept.setVisible(any(not each.settled and each.offers for each in view.photos))
+        self.clear.setVisible(view.uncleared > 0)
+        self.cover.setVisible(bool(view.photos))
         self.correct.setVisible(any(each.shot_at for each in view.photos))
-        self.count.setText(_counted(view))
+        self.count.setText(counted(view))
         self._show_current()
         self._fetch()
 
     def _thumbnail(self, photo: VisitPhoto) -> Thumbnail:
         line = photo.line
-        state = tr("✗ 文件丢失") if photo.id in self._lost else _state(photo, self._numbers())
-        words = f"{line.number} · {_clock(line)}\n{state}"
-        return Thumbnail(photo.id, words, tr("照片 {number}", number=line.number) + f" {state} {line.caption}")
+        stands = tr("✗ 文件丢失") if photo.id in self._lost else state(photo, self._numbers())
+        words = f"{line.number} · {clock(line)}\n{stands}"
+        return Thumbnail(photo.id, words, tr("照片 {number}", number=line.number) + f" {stands} {line.caption}")
 
     def _numbers(self) -> dict[str, int]:
         return {each.id: each.number for each in self._view.form.questions} if self._view else {}
@@ -231,9 +232,9 @@ class PhotosPage(VisitPage):
         shown = {each.id: each.line for each in self._view.photos} if self._view else {}
         wanted = [(key, shown[key]) for key in self.list.missing()[:_AT_ONCE] if not shown[key].announced]
         if wanted:
-            self._small.ask(partial(_seen, self.ctx, wanted, self.list.size_of_one), self._put)
+            self._small.ask(partial(seen, self.ctx, wanted, self.list.size_of_one), self._put)
 
-    def _put(self, fetched: Sequence[_Seen]) -> None:
+    def _put(self, fetched: Sequence[Seen]) -> None:
         self.list.put({each.key: each.image for each in fetched})
         lost = {each.key for each in fetched if each.lost} - self._lost
         self._lost |= lost
@@ -249,12 +250,12 @@ class PhotosPage(VisitPage):
             return
         line = photo.line
         self.name.setText(tr("照片 {number}", number=line.number) + f"　{photo.file}")
-        say(self.about, _about(photo))
+        say(self.about, about(photo))
         by_id = self._view.form.by_id
         offered = [by_id[each] for each in photo.offers if each in by_id]
-        say(self._offers, _offered(offered))
+        say(self._offers, offered_lines(offered))
         rest = [each for each in self._view.form.questions if each not in offered]
-        self.question.offer([("", tr("0 整次检查")), *((each.id, _named(each)) for each in (*offered, *rest))])
+        self.question.offer([("", tr("0 整次检查")), *((each.id, named(each)) for each in (*offered, *rest))])
         self.question.setCurrentIndex(max(0, self.question.findData(line.question)))
         self.caption.setText(line.caption)
         self.place.setText(line.place)
@@ -263,9 +264,9 @@ class PhotosPage(VisitPage):
         if line.announced:
             self.picture.show_image(QImage())
         else:
-            self._large.ask(partial(_seen, self.ctx, [(photo.id, line)], LARGEST), self._show_large)
+            self._large.ask(partial(seen, self.ctx, [(photo.id, line)], LARGEST), self._show_large)
 
-    def _show_large(self, fetched: Sequence[_Seen]) -> None:
+    def _show_large(self, fetched: Sequence[Seen]) -> None:
         self.picture.show_image(fetched[0].image, self.name.text())
         if fetched[0].lost:
             say(self.about, tr("✗ 文件已丢失或损坏，不能签名：请从手机重新补入，或移除。"))
@@ -329,6 +330,50 @@ class PhotosPage(VisitPage):
             self.list.setCurrentRow(number - 1)
             self.list.setFocus()
 
+    def _ask_for_masks(self) -> None:
+        """Show the photo as it came, and what is covered on it."""
+        if (photo := self.current) and not photo.line.announced:
+            uncovered = partial(masking.uncovered, self.ctx, self.visit, photo.line.number)
+            self.work(uncovered, partial(self._show_masks, photo), tr("打开照片"))
+
+    def _show_masks(self, photo: VisitPhoto, uncovered: bytes) -> None:
+        if self.current is not None and self.current.id == photo.id:
+            self._make_room(masking=True)
+            image = jpeg_image(uncovered, None)
+            self.masking.show_photo(tr("照片 {number}", number=photo.line.number), image, photo.masks)
+
+    def _mask(self) -> None:
+        if photo := self.current:
+            work = partial(masking.mask, self.ctx, self.visit, photo.line.number, self.masking.editor.masks())
+            self.work(work, lambda _: self._saved_masks(photo.id), tr("遮盖照片"))
+
+    def _saved_masks(self, key: str) -> None:
+        self.list.forget(key)
+        self.masking.put_away()
+        self._changed(key)
+        self.done.emit(tr("遮盖已存入副本，原件没有改动。"))
+
+    def _masked(self) -> None:
+        self._make_room(masking=False)
+        self._show(photo_order.view(self.ctx, self.visit))
+        self.list.setFocus()
+
+    def _make_room(self, *, masking: bool) -> None:
+        """Give the whole page to the photo that is being covered, or back to the others."""
+        for each in (self._left, self._shown, *self._acts):
+            each.setVisible(not masking)
+
+    def _ask_to_clear(self) -> None:
+        count = self._view.uncleared if self._view else 0
+        self.confirm.ask(tr("{count} 张照片都看过，没有人脸、姓名要遮盖？", count=count), tr("都没有(&T)"))
+
+    def _clear(self) -> None:
+        with self.telling():
+            count = masking.clear(self.ctx, self.visit)
+            self._changed()
+            self.done.emit(tr("{count} 张照片已记为无人脸。", count=count))
+            self.list.setFocus()
+
     def _enlarge(self) -> None:
         """Let the picture take the whole page, or give the rest its place back."""
         large = not self._left.isHidden()
@@ -356,78 +401,18 @@ class PhotosPage(VisitPage):
 
     def _lay_out(self) -> None:
         keys = muted(tr("数字键归入，0 整次检查；Enter 放大，Delete 移除，Ctrl+← Ctrl+→ 换次序"))
-        self._left = box(column(self.count, grow(self._stack), keys))
+        head = row(grow(self.count), self.clear)
+        self._left = box(column(head, self.confirm, grow(self._stack), keys))
         self._fields: tuple[QWidget, ...] = (
             *(self.fields[key] for key in ("question", "caption", "place")),
             self._offers,
         )
-        parts = (self.name, self.about, self.clock, grow(self.picture), self._offers)
+        parts = (row(grow(self.name), self.cover), self.about, self.clock, grow(self.picture), self._offers)
         fields = (self.fields["question"], row(grow(self.fields["caption"]), grow(self.fields["place"])))
-        self._right = box(column(*parts, *fields))
+        self._shown = box(column(*parts, *fields))
+        self._right = box(column(self._shown, self.masking))
         self.put_beside(self._left, _SHARE, left=True)
         self.cards.addWidget(self._right)
         self.fill(self._right)
-        self.add_actions(self.restore, self.correct, self.accept, self.attach, self.evidence, self.back, self.take)
-
-
-def _seen(ctx: Context, wanted: Sequence[tuple[str, PhotoLine]], size: QSize) -> list[_Seen]:
-    return [_one_seen(ctx, key, line, size) for key, line in wanted]
-
-
-def _one_seen(ctx: Context, key: str, line: PhotoLine, size: QSize) -> _Seen:
-    try:
-        return _Seen(key, small_image(photos.photo_bytes(ctx, line), size), lost=False)
-    except photos.LostPhotoError:
-        return _Seen(key, QImage(), lost=True)
-
-
-def _counted(view: PhotosView) -> str:
-    said = [tr("{count} 张", count=len(view.photos))]
-    if view.unsettled:
-        said.append(tr("{count} 张待归入", count=view.unsettled))
-    if view.lacking:
-        said.append(tr("{count} 张没有说明或地点", count=view.lacking))
-    return " · ".join(said)
-
-
-def _state(photo: VisitPhoto, numbers: dict[str, int]) -> str:
-    if photo.line.announced:
-        return tr("○ 待补")
-    if photo.line.question:
-        return tr("✓ 第 {number} 项", number=numbers.get(photo.line.question, 0))
-    if photo.offers:
-        return tr("？第 {number} 项", number=numbers.get(photo.offers[0], 0))
-    return "" if photo.moment is Moment.WITHIN else f"⚠ {photo.moment.word}"
-
-
-def _about(photo: VisitPhoto) -> str:
-    line = photo.line
-    taken = tr("拍摄 {at}", at=_at(line.taken_at)) if line.taken_at else tr("没有拍摄时间")
-    said = [taken, photo.moment.word] if line.taken_at else [taken]
-    if line.clock_error:
-        ahead = tr("手机快 {seconds} 秒，已校正") if line.clock_error > 0 else tr("手机慢 {seconds} 秒，已校正")
-        said.append(ahead.format(seconds=abs(line.clock_error)))
-    if line.attached_at:
-        said.append(tr("附入 {at}", at=_at(line.attached_at)))
-    return " · ".join(filter(None, (*said, photo.device)))
-
-
-def _offered(questions: Sequence[Question]) -> str:
-    return "\n".join(f"{key}  {_cut(_named(each))}" for key, each in enumerate(questions[:_OFFERED], 1))
-
-
-def _cut(words: str) -> str:
-    """Return words on one line; the choice below has them whole."""
-    return words if len(words) <= _LINE else f"{words[: _LINE - 1]}…"
-
-
-def _named(question: Question) -> str:
-    return tr("第 {number} 项 {text}", number=question.number, text=question.said)
-
-
-def _at(instant: str) -> str:
-    return f"{beijing(parse_instant(instant)):%m-%d %H:%M:%S}"
-
-
-def _clock(line: PhotoLine) -> str:
-    return f"{beijing(parse_instant(line.taken_at)):%H:%M}" if line.taken_at else "—"
+        self._acts = (self.restore, self.correct, self.accept, self.attach, self.evidence, self.back, self.take)
+        self.add_actions(*self._acts)
