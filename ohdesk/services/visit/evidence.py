@@ -21,6 +21,7 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.secrecy import secret_mark
+from ohdesk.domain.sound_length import seconds_of
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.files import hand_out, handed_in_whole, reading_told, safe_stem
@@ -48,7 +49,7 @@ class Recording:
 
 
 def attach(ctx: Context, visit_id: str, sources: Sequence[Path], sensitive: Sensitive = Sensitive.NO) -> Change:
-    """Put files to a visit, all of them or none, each with how many pages it has.
+    """Put files to a visit, all of them or none, each with how many pages it has or how long it is.
 
     Raises UserError before the start and for an employer that handles state secrets, ProblemsError naming each file.
     """
@@ -64,8 +65,11 @@ def attach(ctx: Context, visit_id: str, sources: Sequence[Path], sensitive: Sens
             if digest in held:
                 continue
             blobs.note(session, digest, len(content))
-            pages = _pages(content) if name.endswith(_PDF) else 0
-            session.add(_row(ctx, visit_id, name, kind, digest, len(content), pages=pages, sensitive=sensitive))
+            extent = {
+                "pages": _pages(content) if name.endswith(_PDF) else 0,
+                "seconds": seconds_of(content) if kind is EvidenceKind.SOUND else 0,
+            }
+            session.add(_row(ctx, visit_id, name, kind, digest, len(content), sensitive=sensitive, **extent))
     return Change.VISITS
 
 

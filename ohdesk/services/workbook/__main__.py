@@ -4,6 +4,7 @@ import gc
 import os
 import sys
 from functools import partial
+from io import BytesIO
 from typing import TYPE_CHECKING, BinaryIO
 
 from ohdesk.services.child import limits
@@ -34,7 +35,9 @@ def main(arguments: list[str]) -> int:
     pipe = sys.stdout.buffer
     try:
         # Not through `sys.stdin`, which would read ahead: this file is read from wherever it is asked to.
-        with open(sys.stdin.fileno(), "rb", closefd=False) as file:
+        with open(sys.stdin.fileno(), "rb", closefd=False) as given:
+            # Of what lies in no file there is a pipe, which cannot be read from wherever one likes.
+            file = given if given.seekable() else BytesIO(given.read())
             _read(file, suffix.lower(), asked, pipe)
     except cells.NotReadableError as refusal:
         wire.write(pipe, wire.Refused(refusal.code))
@@ -54,7 +57,9 @@ def _read(file: BinaryIO, suffix: str, asked: str, pipe: BinaryIO) -> None:
     from ohdesk.services.workbook import formats, wire
     from ohdesk.services.workbook.wordings import roll_words
 
-    contents = formats.read(file, os.fstat(file.fileno()).st_size, suffix)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    contents = formats.read(file, size, suffix)
     for text in contents.beside:
         refuse_marked(text, tr("页眉、页脚或表格之外的文字"))
     for name in contents.hidden_sheets:

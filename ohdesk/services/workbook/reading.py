@@ -4,7 +4,8 @@ import os
 import stat
 import subprocess
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from queue import Empty, Full, Queue
 from threading import Event, Thread
@@ -55,6 +56,12 @@ def read_list(
 def read_rows(path: Path, report: Progress = unwatched) -> "SheetRows":
     """Return the rows of all visible sheets of a workbook as they stand; raises as `read_list` does."""
     return _said(path, wire.AS_THEY_STAND, SheetRows, report, limits.MEMORY_BYTES, None)
+
+
+def read_held_rows(name: str, content: bytes) -> "SheetRows":
+    """As `read_rows`, of a file called `name` that lies on no disk as it is: its bytes go to the child alone."""
+    given = partial(_piped, content)
+    return _said(Path(name), wire.AS_THEY_STAND, SheetRows, unwatched, limits.MEMORY_BYTES, None, given)
 
 
 class SheetOfRows(NamedTuple):
@@ -119,11 +126,12 @@ def _said(
     report: Progress,
     memory: int,
     seconds: int | None,
+    opened: Callable[[Path], AbstractContextManager[tuple[BinaryIO, int]]] | None = None,
 ) -> Said:
-    """Let the child read a file and return what `taken` makes of what it says."""
+    """Let the child read a file and return what `taken` makes of what it says; opened: in another way than by path."""
     if mark := secret_mark(path.stem.replace("_", " ")):
         raise _secret(path, mark, tr("文件名"))
-    with _opened(path) as (file, size):
+    with (opened or _opened)(path) as (file, size):
         allowed = limits.seconds_for(size) if seconds is None else seconds
         arguments = (path.suffix or "-", memory, allowed, spoken_language(), asked)
         try:
@@ -258,6 +266,25 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
         if size > limits.FILE_BYTES:
             raise _unusable(path, "too_large")
         yield file, size
+
+
+@contextmanager
+def _piped(content: bytes, _path: Path) -> Iterator[tuple[BinaryIO, int]]:
+    """Give bytes to the child through a pipe, as fast as it takes them."""
+    reads, writes = os.pipe()
+
+    def write() -> None:
+        # A child that ended early takes no more.
+        with suppress(OSError), os.fdopen(writes, "wb") as pipe:
+            pipe.write(content)
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    try:
+        with os.fdopen(reads, "rb") as file:
+            yield file, len(content)
+    finally:
+        writer.join()
 
 
 def _secret(path: Path, mark: str = "", place: str = "") -> UserError:

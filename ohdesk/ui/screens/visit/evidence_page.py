@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path, PurePath
-from typing import NamedTuple
+from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
 
 from ohdesk.domain.evidence import KIND_OF, Evidence, EvidenceKind, Sensitive
 from ohdesk.domain.people import Right
@@ -28,12 +26,11 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_file, choose_files, choose_folder, choose_target
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, column, grow, row, stack, text
+from ohdesk.ui.kit.lay import box, column, grow, row, text
 from ohdesk.ui.kit.lists import ListOrWhy
-from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.table_view import Column
-from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, jpeg_image
 from ohdesk.ui.kit.wording import grouped
+from ohdesk.ui.screens.visit.evidence_preview import EvidencePreview, Looked, look
 from ohdesk.ui.screens.visit.taking_out import TakingOut
 from ohdesk.ui.screens.visit.visit_page import VisitPage
 
@@ -44,13 +41,6 @@ _ASKED = (
     Asked(key="length", label=mark("时长"), required=True, help=mark("如 25:07，或 1:25:07")),
     Asked(key="kept_at", label=mark("保存处"), required=True),
 )
-
-
-class _Looked(NamedTuple):
-    """A piece of evidence that was read to be shown: the pages of a PDF, a picture, or neither."""
-
-    pages: bytes = b""
-    image: QImage | None = None
 
 
 class EvidencePage(VisitPage):
@@ -69,9 +59,7 @@ class EvidencePage(VisitPage):
         self.marked.offer((each, each.word) for each in Sensitive)
         self.marked.activated.connect(lambda _: self._mark())
         self._mark_field = Field(tr("标记"), self.marked)
-        self.pdf, self.picture = PdfView(jobs), PictureView()
-        self._unseen = EmptyState(tr("这种文件不能在这里查看"), tr("可以另存后用相应的程序打开；录像请到保存处查看。"))
-        self._preview = stack(self._unseen, self.picture, self.pdf)
+        self.preview = EvidencePreview(jobs)
         self.form = Form(_ASKED)
         self.form.submitted.connect(self._register)
         self.form.closed.connect(self.list.setFocus)
@@ -84,7 +72,7 @@ class EvidencePage(VisitPage):
         beside = row(grow(self._mark_field), self.save, self.remove)
         for each in (self.save, self.remove):  # beside what is chosen, not beside its label
             beside.setAlignment(each, Qt.AlignmentFlag.AlignBottom)
-        self._shown = box(column(self.name, self.about, beside, grow(self._preview)))
+        self._shown = box(column(self.name, self.about, beside, grow(self.preview)))
         self.put_beside(box(column(grow(self.list), self.question)), _SHARE, left=True)
         side = box(column(self._shown, self.form, self.taking))
         self.cards.addWidget(side)
@@ -165,18 +153,12 @@ class EvidencePage(VisitPage):
         self.name.setText(f"{held.number}　{held.name or held.kind.word}")
         self.about.setText(_about(held))
         self.marked.setCurrentIndex(max(0, self.marked.findData(held.sensitive)))
-        self._preview.setCurrentWidget(self._unseen)
-        self.latest.ask(partial(_look, self.ctx, held), partial(self._show_looked, held))
+        self.preview.show_nothing()
+        self.latest.ask(partial(look, self.ctx, held), partial(self._show_looked, held))
 
-    def _show_looked(self, held: Evidence, looked: _Looked) -> None:
-        if held != self.current:
-            return
-        if looked.image is not None:
-            self.picture.show_image(looked.image, self.name.text())
-            self._preview.setCurrentWidget(self.picture)
-        elif looked.pages:
-            self.pdf.show_pdf(looked.pages)
-            self._preview.setCurrentWidget(self.pdf)
+    def _show_looked(self, held: Evidence, looked: Looked) -> None:
+        if held == self.current:
+            self.preview.show_looked(looked, self.name.text())
 
     def _choose(self) -> None:
         kinds = tr("附件 ({endings})", endings=" ".join(f"*{each}" for each in KIND_OF))
@@ -265,14 +247,6 @@ class EvidencePage(VisitPage):
         self.changed.emit(Change.VISITS)
         if said:
             self.done.emit(said)
-
-
-def _look(ctx: Context, held: Evidence) -> _Looked:
-    if held.kind is EvidenceKind.PHOTO:
-        return _Looked(image=jpeg_image(evidence.content(ctx, held), LARGEST))
-    if PurePath(held.name).suffix == ".pdf" and held.kind is EvidenceKind.PAPER:
-        return _Looked(pages=evidence.content(ctx, held))
-    return _Looked()
 
 
 def _about(held: Evidence) -> str:
