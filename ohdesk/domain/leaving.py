@@ -39,8 +39,7 @@ class LeavingGap:
     """One thing that a reviewer would miss.
 
     sentence: what is missing, in the words of that day
-    about: the question or the task by id, the number of the photo, the fact of the arrival by its key, or "faces" of all
-        photos
+    about: the question or the task by id, the number of the photo, the fact of the arrival by its key, "faces" of all
     question: where it is put right, by id; empty where it is about none
     reason: why it stays open, internal, never printed
     """
