@@ -73,7 +73,7 @@ class PhotosPage(VisitPage):
     def _make_actions(self) -> None:
         self.accept = button(tr("都按时间归入(&P)"), act=self._settle_all)
         self.correct = button(tr("校正手机时间…(&K)"), tr("选中拍了电脑时钟的那张"), act=self._ask_for_clock)
-        self.cover = button(tr("遮盖…(&Z)"), tr("盖住人脸、姓名，只改副本"), act=self._ask_for_masks)
+        self.cover = button(tr("遮盖…(&G)"), tr("盖住人脸、姓名，只改副本"), act=self._ask_for_masks)
         self.clear = button(tr("其余无人脸(&W)"), tr("看过的照片上没有人脸和姓名"), act=self._ask_to_clear)
         self.restore = action("undo", tr("恢复移除的(&B)"), self._restore, "Ctrl+Z")
         self.attach = action("photo", tr("附照片  F6"), self.choose_files)
