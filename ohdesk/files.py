@@ -205,10 +205,19 @@ def read_json(path: Path, most: int) -> dict[str, Any]:
         # Left to itself the library also takes NaN, 1e999 and halves of surrogate pairs, which nothing here can keep.
         json.dumps(raw, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError) as error:
-        raise UserError(tr("“{file}”不是可用的 JSON：{reason}", file=path.name, reason=error), remedy) from error
+        raise UserError(tr("“{file}”不是可用的 JSON：{reason}", file=path.name, reason=_why(error)), remedy) from error
     if not isinstance(raw, dict):
         raise UserError(tr("“{file}”应是一个 JSON 对象。", file=path.name), remedy)
     return raw
+
+
+def _why(error: Exception) -> str:
+    """Return in words of ours why a text is no JSON: those of the library are English and count from its beginning."""
+    if isinstance(error, json.JSONDecodeError):
+        return tr("第 {line} 行第 {column} 个字符处不对。", line=error.lineno, column=error.colno)
+    if isinstance(error, UnicodeDecodeError):
+        return tr("不是 UTF-8 编码。")
+    return tr("括号套得太深。") if isinstance(error, RecursionError) else str(error)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 from ohdesk.cli.common import Answer, Commands, named, on_a_visit
 from ohdesk.cli.usage import whole
+from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Technician
 from ohdesk.domain.visit import PartnerOfficer, TakenTask, Task
 from ohdesk.errors import UserError
@@ -98,7 +99,15 @@ def plan_visits(ctx: Context, args: argparse.Namespace) -> Answer:
         raise UserError(tr("没有写明检查谁。"), tr("请用 --draw 指明抽取，或用 --establishment 指明单位。"))
     told = {visit: views.visit_view(ctx, visit).counted for visit in ids}
     warnings = [f"{visit}  {check.sentence}" for visit, check in told.items() if check.is_last or check.is_full]
+    warnings += [f"{visit}  {each}" for visit in ids for each in _team_gaps(ctx, visit)]
     return Answer({"visits": ids, "warnings": warnings}, "\n".join((*ids, *warnings)) or tr("没有新的检查要安排。"))
+
+
+def _team_gaps(ctx: Context, visit: str) -> list[str]:
+    """Return what the visit cannot start with as it is planned, people being still to be named."""
+    view = views.visit_view(ctx, visit)
+    alone = view.assistants and not view.team  # a round of assistants
+    return [] if alone else list(map(in_list, views.team_gaps(ctx, view.team, view.task.planned_on)))
 
 
 def change_visit(ctx: Context, args: argparse.Namespace) -> Answer:

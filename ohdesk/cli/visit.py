@@ -11,7 +11,7 @@ from ohdesk.cli.photos import photo_commands
 from ohdesk.cli.planning import planning_commands
 from ohdesk.cli.record import finalize_command
 from ohdesk.cli.visit_papers import paper_commands
-from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.calendar import beijing, instant_text, parse_instant
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.record import Arrival
 from ohdesk.domain.visit import Ending, Gap, Power, StartData
@@ -287,7 +287,7 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
     record = facts.record
     counts = named(facts.counts, "met", "not_met", "not_applicable", "not_inspected", "unanswered")
     lines = [
-        f"{record.body.name}  {record.started_at}",
+        f"{record.body.name}  {beijing(parse_instant(record.started_at)):%Y-%m-%d %H:%M}",
         tr(
             "合格 {met}，不合格 {not_met}，合理缺项 {not_applicable}，未检查 {not_inspected}，未作答 {unanswered}",
             **counts,

@@ -95,7 +95,7 @@ def _problems(place: str, fields: Sequence[DetailField], values: Values, named: 
     for key, text in values.items():
         field = known.get(key)
         if field is None:
-            yield Problem(f"{place} {short(key)}", tr("本项所列的填写项"), tr("没有这一填写项"), field=named(key))
+            yield Problem(f"{place} {short(key)}", " / ".join(known), tr("没有这一填写项"), field=named(key))
         elif text:
             yield from _value_problems(f"{place} {field.label}", field, text, named(key))
 

@@ -19,10 +19,11 @@ def test_a_file_cannot_be_written_where_a_folder_is(place):
     [
         ('{"F01": {}, "F01": {}}', "F01 出现两次"),
         ("[1]", "应是一个 JSON 对象"),
-        ('{"a": ' + "[" * 100_000, "不是可用的 JSON"),
+        ('{"a": ' + "[" * 100_000, "括号套得太深"),
+        ('{"a": 1,\n "b": ?}', "第 2 行第 7 个字符处不对"),
         ('{"a": "' + "长" * 400_000 + '"}', "超过 1 MB"),
     ],
-    ids=["a key twice", "a list", "endlessly deep", "too large"],
+    ids=["a key twice", "a list", "endlessly deep", "a mark too many", "too large"],
 )
 def test_a_json_file_that_cannot_be_taken_says_why(tmp_path, text, said):
     file = tmp_path / "a.json"

@@ -202,3 +202,9 @@ def test_what_is_not_there_is_refused_in_a_sentence(run):
         status, out, err = run(*words)
         assert (status, out) == (1, "")
         assert err.strip()
+
+
+def test_a_team_that_could_not_start_is_warned_of_when_the_visit_is_planned(run):
+    status, out, _ = run("plan", "--establishment", "青溪竹器厂", "--inspector", "周沄", "--json")
+    assert status == 0
+    assert "至少两名" in json.loads(out)["warnings"][0]
