@@ -7,7 +7,7 @@ import msgspec
 from ohdesk.domain.record import AnswerLine
 from ohdesk.forms.definition import AnswerType, Form, InspectionMode, LegalBasis, Question, Section
 from ohdesk.forms.loader import load_form
-from ohdesk.i18n import tr
+from ohdesk.i18n import in_chinese, tr
 
 RE_INSPECTION_FORM = "re-inspection"
 
@@ -62,6 +62,7 @@ def _recorded(line: AnswerLine, number: int, section: str) -> Question:
     )
 
 
+@in_chinese()  # it stands on the record
 def _title(head: Form, bases: Iterable[Form]) -> str:
     # What fails a second time comes from the checklist of a re-inspection, which need not be named within itself.
     names = dict.fromkeys(base.title for base in bases if not base.from_findings)

@@ -17,7 +17,7 @@ from ohdesk.forms.loader import form_files, form_ids, forms_for, load_form
 from ohdesk.forms.re_inspection import re_inspection_form
 from ohdesk.forms.score import scored
 from ohdesk.forms.visiting import visit_rules
-from ohdesk.i18n import in_chinese, set_language, spoken_language
+from ohdesk.i18n import SOURCE_LANGUAGE, in_chinese, set_language, spoken_language
 from ohdesk.paths import resources
 
 FILES = form_files().forms
@@ -151,6 +151,14 @@ def test_a_re_inspection_asks_again_what_failed_and_nothing_else(employer):
     assert not again.conditional
     with pytest.raises(ValueError, match="Z99"):
         re_inspection_form([(employer, {"Z99"})])
+
+
+def test_the_title_of_a_re_inspection_is_chinese_whatever_the_window_speaks(employer):
+    set_language("en")
+    try:
+        assert re_inspection_form([(employer, {"A02"})]).title == "复查检查表（用人单位职业卫生监督检查表）"
+    finally:
+        set_language(SOURCE_LANGUAGE)
 
 
 def test_an_id_means_one_question_in_all_forms():
