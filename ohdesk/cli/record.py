@@ -82,8 +82,8 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
 
 def _preview(composed: composing.Composed) -> Answer:
     lines = [tr("文档指纹 {digits}", digits=composed.record_sha256)]
-    lines += [f"· {in_list(problem)}" for problem in composed.problems]
-    return Answer(named(composed, "record_sha256", "problems") | {"finalized": False}, "\n".join(lines))
+    lines += [f"· {said}" for said in (*map(in_list, composed.problems), *composed.repeated)]
+    return Answer(named(composed, "record_sha256", "problems", "repeated") | {"finalized": False}, "\n".join(lines))
 
 
 def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:

@@ -40,6 +40,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.numbers import numbers
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
+from ohdesk.services.record.repeated import repeated_paragraphs
 from ohdesk.services.record.signing import is_confirmed
 from ohdesk.services.visit.filling import AnswerView, answers_of
 from ohdesk.services.visit.lookup import begun, find_visit
@@ -313,11 +314,13 @@ class Composed:
 
     record_sha256: the fingerprint (文档指纹) that is shown before signing
     problems:      what keeps it from being signed
+    repeated:      sentences on paragraphs that stand in another record of the day; they keep it from nothing
     """
 
     record: InspectionRecord
     record_sha256: str
     problems: tuple[Problem, ...]
+    repeated: tuple[str, ...]
 
 
 @in_chinese()
@@ -348,7 +351,8 @@ def compose_in(
     # Said before anybody signs: what no reader would take must not be found only when the passwords are typed.
     unbounded = (replace(each, place=tr("笔录的内容（{place}）", place=each.place)) for each in problems(record))
     stands = (*facts.problems, *_open_paragraphs(_tidy(situation)), *party_problems(tidy), *unbounded)
-    return Composed(record, fingerprint(record), stands)
+    repeated = repeated_paragraphs(session, visit_id, _tidy(situation), facts.record.situation)
+    return Composed(record, fingerprint(record), stands, repeated)
 
 
 def _open_paragraphs(situation: Sequence[str]) -> Iterator[Problem]:

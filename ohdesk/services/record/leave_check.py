@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Photo, Visit
+from ohdesk.db.models import Photo, Visit
 from ohdesk.db.queries.forms import form_of
-from ohdesk.domain.calendar import BEIJING, instant_text, legal_day
+from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.leaving import Leaving, LeavingGap, Omission
-from ohdesk.domain.people import Right, one_spelling
+from ohdesk.domain.people import Right
 from ohdesk.domain.problems import at_field, blank
 from ohdesk.domain.record import PhotoLine
 from ohdesk.domain.visit import Act, TakenLine, start_gaps
@@ -28,17 +26,14 @@ from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.earlier import waiting_before
 from ohdesk.services.guarded import is_guarded
+from ohdesk.services.record.repeated import repeated_facts
 from ohdesk.services.visit.filling import AnswerView, answers_of
 from ohdesk.services.visit.instruments import expired, instruments_in
 from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photo_order import is_settled
 from ohdesk.services.visit.photos import line_of, photos_of, rows_of
-from ohdesk.services.visit.steps import latest, steps_of
 from ohdesk.services.visit.taken import taken_lines
 from ohdesk.services.visit.traits import falling_away
-
-# Of fewer characters are words that anybody writes, "未佩戴", and no paragraph that was copied.
-_SHORTEST_PARAGRAPH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +154,7 @@ def _answer_gaps(
     unsettled = {each.question for each in findings if not each.settled}
     waiting, instruments = waiting_before(session, visit), instruments_in(session)
     day = legal_day(begun(visit)[0])
-    repeated = _repeated(session, visit, answers)
+    repeated = repeated_facts(session, visit, answers)
     for question in questions:
         view = answers.get(question.id)
         if view is None:
@@ -221,32 +216,3 @@ def _faces(photos: Sequence[Photo]) -> Iterator[LeavingGap]:
 
 def _gap(kind: Omission, question: Question, said: str) -> LeavingGap:
     return LeavingGap(kind, tr("第 {number} 项：{said}", number=question.number, said=said), question.id, question.id)
-
-
-def _repeated(session: Session, visit: Visit, answers: Mapping[str, AnswerView]) -> dict[str, str]:
-    """Return, by question, in which other record of the same day its fact stands word for word."""
-    own = {paragraph: each for each, view in answers.items() if (paragraph := _paragraph(view.answer.fact))}
-    found: dict[str, str] = {}
-    if not own:
-        return found
-    for other in _others_of_the_day(session, visit):
-        # By their texts alone: of the other visit's form another edition may be in force by now.
-        for row in latest(steps_of(session, other.id)).values():
-            if (question := own.get(_paragraph(row.fact))) and question not in found:
-                name = session.get_one(Establishment, other.establishment).name
-                found[question] = tr("事实与当天“{name}”的记录一字不差", name=name)
-    return found
-
-
-def _others_of_the_day(session: Session, visit: Visit) -> Sequence[Visit]:
-    began, _ = begun(visit)
-    day = legal_day(began)
-    morning = datetime(day.year, day.month, day.day, tzinfo=BEIJING)
-    same_day = select(Visit).where(Visit.started_at >= morning, Visit.started_at < morning + timedelta(days=1))
-    return session.scalars(same_day.where(Visit.id != visit.id).order_by(Visit.id)).all()
-
-
-def _paragraph(text: str) -> str:
-    """Return a paragraph as it is compared, by its letters and digits; "" for one too short to have been copied."""
-    spelt = one_spelling(text)
-    return spelt if len(spelt) >= _SHORTEST_PARAGRAPH else ""

@@ -120,6 +120,10 @@ class PreparePage(StepPage):
             if not self.situation.hasFocus():  # whoever has just deleted all may be about to write
                 self._write_situation(self._usual)
         self._situation_field.setVisible(bool(self._usual or self.own_situation))
+        if draft.composed.repeated:
+            self._situation_field.set_warning("\n".join(draft.composed.repeated))
+        else:
+            self._situation_field.clear_error()
         self.pdf.show_pdf(draft.pdf)
         self.say_fault("")
         self._list_problems()

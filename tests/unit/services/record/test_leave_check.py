@@ -20,7 +20,7 @@ from ohdesk.forms.score import Scored
 from ohdesk.reports.inspection_record import render
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
-from ohdesk.services.record import composing, leave_check, leave_gaps
+from ohdesk.services.record import composing, leave_check, leave_gaps, party_statement
 from ohdesk.services.register import entries
 from ohdesk.services.visit import answer_file, conduct, filling, photos, planning
 from tests import rectifying
@@ -165,6 +165,23 @@ def test_two_records_of_one_day_with_the_same_paragraph_are_named(ctx, visit):
     found = [gap for gap in leave_check.leave_check(ctx, visit).gaps if gap.kind is Omission.REPEATED]
     assert [gap.question for gap in found] == ["F03"]
     assert "沧浪木业" in found[0].sentence
+
+
+def test_paragraphs_typed_alike_in_two_records_of_one_day_are_named_and_keep_nothing_back(ctx, visit):
+    other = second_visit(ctx)
+    typed = "打磨车间北侧三台打磨机同时开动，操作工未戴防尘口罩，地面积尘。"
+    for each in (visit, other):
+        filling.save_answer(ctx, each, "A01", Answer(AnswerValue.MET))
+    usual = composing.compose(ctx, visit).record.situation[0]
+    phrase = filling.open_form(ctx, visit).form.by_id["F03"].phrase
+    party_statement.keep_party(ctx, other, party_statement.NOT_YET, (usual, phrase, "看了三个车间。", typed))
+    found = composing.compose(ctx, visit, situation=(usual, phrase, "看了三个车间。", f"{typed} "))
+    (said,) = found.repeated
+    assert "第 4 段" in said
+    assert "沧浪木业" in said
+    assert not [each for each in found.problems if "沧浪木业" in str(each)]
+    another = "又看了另外两个车间，情形各不相同，已分别记录在后。"
+    assert composing.compose(ctx, visit, situation=(usual, another)).repeated == ()
 
 
 @pytest.mark.parametrize("confirmed", [True, False])
