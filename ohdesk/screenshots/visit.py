@@ -106,7 +106,19 @@ def _photos(stage: Stage, screen: VisitsScreen) -> Iterator[Shot]:
     page.list.opened.emit()
     yield stage.shot("inspection-4-photos-large")
     page.go_back()
-    (stage.scratch / "台账.csv").write_text("岗位,人数", encoding="utf-8")
+    page.clock.give_up()
+    page.clear.click()
+    yield stage.shot("inspection-4-photos-no-faces")
+    page.confirm.give_up()
+    page.cover.click()
+    stage.settle()
+    page.masking.editor.cover()
+    yield stage.shot("inspection-4-photos-mask")
+    page.masking.put_away()
+    posts = "".join(
+        f"{post},{count},{count * 2},8:00—17:00\n" for count, post in enumerate(("打磨", "抛光", "喷涂"), 3)
+    )
+    (stage.scratch / "台账.csv").write_text(f"岗位,接害人数,从业人数,作业时间\n{posts}", encoding="utf-8")
     screen.show_page(Page.EVIDENCE)
     evidence = screen.page_of(EvidencePage)
     evidence.attach([stage.scratch / "台账.csv"])
@@ -117,6 +129,9 @@ def _photos(stage: Stage, screen: VisitsScreen) -> Iterator[Shot]:
     evidence.ask_about(stage.scratch / "台账.csv")
     yield stage.shot("inspection-4-evidence-recording")
     evidence.form.close_form()
+    evidence.originals.click()
+    yield stage.shot("inspection-4-evidence-originals")
+    evidence.taking.put_away()
 
 
 def _gate(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:

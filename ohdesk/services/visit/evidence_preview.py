@@ -34,13 +34,13 @@ def sheet(ctx: Context, held: Evidence) -> SheetPreview:
     shown = tuple(tuple(cell[:LONGEST_CELL] for cell in each.cells) for each in islice(first.rows, MOST_ROWS))
     width = max(map(len, shown), default=0)
     rows = tuple(row[:MOST_COLUMNS] + ("",) * (min(width, MOST_COLUMNS) - len(row)) for row in shown)
-    notes = [tr("工作表“{name}”，只读", name=first.name), *read.warnings]
+    notes = [tr("工作表“{name}”，只读。", name=first.name), *read.warnings]
     if len(first.rows) > MOST_ROWS:
-        notes.append(tr("只显示前 {most} 行，共 {count} 行", most=MOST_ROWS, count=len(first.rows)))
+        notes.append(tr("只显示前 {most} 行，共 {count} 行。", most=MOST_ROWS, count=len(first.rows)))
     if width > MOST_COLUMNS:
-        notes.append(tr("只显示前 {most} 列", most=MOST_COLUMNS))
+        notes.append(tr("只显示前 {most} 列。", most=MOST_COLUMNS))
     if len(read.sheets) > 1:
-        notes.append(tr("另有 {count} 张工作表", count=len(read.sheets) - 1))
+        notes.append(tr("另有 {count} 张工作表。", count=len(read.sheets) - 1))
     if first.formulas:
-        notes.append(tr("有公式的格显示保存时的结果，没有计算"))
+        notes.append(tr("有公式的格显示保存时的结果，没有计算。"))
     return SheetPreview(rows, min(width, MOST_COLUMNS), tuple(notes))

@@ -83,7 +83,7 @@ class EvidencePage(VisitPage):
         self.save = action("save", tr("另存…(&S)"), self._save)
         self.originals = button(tr("照片原件…(&O)"), act=self._ask_for_originals)
         self.write = button(tr("清单另存…(&B)"), act=self._export)
-        self.film = button(tr("登记录像…(&K)"), act=self._choose_film)
+        self.film = button(tr("登记录像…(&N)"), act=self._choose_film)
         self.add = primary_action("add", tr("加附件…(&D)"), self._choose)
         back = button(tr("返回(&Y)"), "Esc", act=self.go_back)
         self.allow(Right.VISIT, self.add, self.film)

@@ -67,7 +67,7 @@ class EvidencePreview(QWidget):
             self._stack.setCurrentWidget(self._unseen)
 
     def _show_sheet(self, shown: SheetPreview) -> None:
-        self._notes.setText("；".join(shown.notes))
+        self._notes.setText("".join(shown.notes))
         for place in range(MOST_COLUMNS):
             self.sheet.setColumnHidden(place, place >= shown.width)
         rows = shown.rows

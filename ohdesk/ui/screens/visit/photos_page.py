@@ -16,7 +16,7 @@ from ohdesk.services.visit.photo_intake import Intake
 from ohdesk.services.visit.photo_order import Particulars, PhotosView, VisitPhoto
 from ohdesk.services.visit.views import VisitView
 from ohdesk.ui.kit.actions import action, button, primary_action
-from ohdesk.ui.kit.confirm import AskingLine, Confirm
+from ohdesk.ui.kit.confirm import AskingLine
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.field import Field
@@ -65,7 +65,6 @@ class PhotosPage(VisitPage):
         self.fields["shown"] = Field(tr("照片上电脑显示的时间"), self.shown, tr("如 09:15:07；不是当天的写上日期。"))
         self.clock = AskingLine(self.fields["shown"], words=tr("校正(&J)"), give=self._correct)
         self.masking = MaskingPane()
-        self.confirm = Confirm()
         self._make_actions()
         self._listen()
         self._lay_out()
@@ -365,7 +364,8 @@ class PhotosPage(VisitPage):
 
     def _ask_to_clear(self) -> None:
         count = self._view.uncleared if self._view else 0
-        self.confirm.ask(tr("{count} 张照片都看过，没有人脸、姓名要遮盖？", count=count), tr("都没有(&T)"))
+        asked = tr("{count} 张照片都看过，没有人脸、姓名要遮盖？", count=count)
+        self.confirm.ask(asked, tr("都没有(&T)"), calm=True)
 
     def _clear(self) -> None:
         with self.telling():
@@ -402,7 +402,7 @@ class PhotosPage(VisitPage):
     def _lay_out(self) -> None:
         keys = muted(tr("数字键归入，0 整次检查；Enter 放大，Delete 移除，Ctrl+← Ctrl+→ 换次序"))
         head = row(grow(self.count), self.clear)
-        self._left = box(column(head, self.confirm, grow(self._stack), keys))
+        self._left = box(column(head, grow(self._stack), keys))
         self._fields: tuple[QWidget, ...] = (
             *(self.fields[key] for key in ("question", "caption", "place")),
             self._offers,

@@ -23,7 +23,7 @@ class TakingOut(QWidget):
         self.form.closed.connect(self._close)
         self.password = text("", "question", selectable=True)
         self._file = muted()
-        self.noted = button(tr("已记下(&J)"), act=self._close, primary=True)
+        self.noted = button(tr("已记下(&J)"), act=self._close)
         told = muted(
             tr("用 7-Zip、WinRAR 等打开。密码只显示这一次，程序不保存：请当面或打电话告知，不要和文件放在一起。")
         )
