@@ -47,13 +47,13 @@ class Clock:
 
 
 class Keys(Hands):
-    """Hands that never touch the pointer: every key goes the way of the window system."""
+    """Hands that never touch the pointer."""
 
     def type(self, *struck, modifier=NONE):
-        """Strike keys one after the other; words are typed."""
+        """Press keys one after the other, digits no faster than a finger; words are typed."""
         for each in struck:
             if isinstance(each, Key):
-                self.strike(each, modifier)
+                self.press(each, modifier)
             elif each.isdigit():
                 for digit in each:
                     self.strike(Key(ord(digit)), modifier)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.promises.killed_visits import kill_while_finalizing, kill_while_taking_in
 
-KILLS = 4  # of each kind; `python -m benchmarks.kills` takes more
+KILLS = 3  # of each kind; `python -m benchmarks.kills` takes more
 
 
 @pytest.mark.parametrize("kill", [kill_while_taking_in, kill_while_finalizing])

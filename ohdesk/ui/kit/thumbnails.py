@@ -104,7 +104,10 @@ class Thumbnails(QListWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, with_control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(key), 0)
-        if event.text().isdecimal() and event.text().isascii():
+        is_digit = event.text().isdecimal() and event.text().isascii()
+        if event.isAutoRepeat() and (is_digit or key == Qt.Key.Key_Delete):
+            return  # a key held down is for one picture, and not for all behind it
+        if is_digit:
             self.digit.emit(int(event.text()))
         elif key in ENTERS:
             self.opened.emit()
