@@ -24,7 +24,7 @@ from ohdesk.services.finding import follow_up, preparation
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.services.record import finalizing, leave_gaps, photo_pages, views
+from ohdesk.services.record import finalizing, joint_sheet, leave_gaps, photo_pages, views
 from ohdesk.services.register import attachments, listing
 from ohdesk.services.register import entries as register_entries
 from ohdesk.services.register.conditions import EntryQuery
@@ -293,6 +293,10 @@ ACTS = (
     ),
     Act(
         "write the walk sheet", _in_town(lambda ctx, at: walk_sheet.write_walk_sheet(ctx, at.visit, at.stick / "w.pdf"))
+    ),
+    Act(
+        "write the sheet of a joint check",
+        _in_town(lambda ctx, at: joint_sheet.write_joint_sheet(ctx, at.visit, at.stick / "joint.pdf")),
     ),
     Act("send a self-check, take it back and compare", _in_town(_self_check)),
     Act("take a new edition of a checklist", _edition),

@@ -26,7 +26,7 @@ from ohdesk.services.register import entries
 from ohdesk.services.visit import caps
 from ohdesk.services.visit.form_choice import form_for
 from ohdesk.services.visit.lookup import begun, find_visit
-from ohdesk.services.visit.taken import arrange, taken_problems
+from ohdesk.services.visit.taken import arrange, taken_problems, unasked_problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,7 @@ def plan_in(ctx: Context, session: Session, new: NewVisit, form: Form | None = N
         raise UserError(tr("名录库中没有这家单位。"), tr("请先在名录库中登记。"))
     _check_fits(ctx, session, new, tr("检查没有安排。"))
     form = form or form_for(ctx, session, establishment, new.form, new.form_reason)
+    _check_asked(session, new.task, form, tr("检查没有安排。"))
     visit = Visit(
         id=ctx.new_id(),
         establishment=establishment.id,
@@ -115,6 +116,7 @@ def replan(ctx: Context, visit_id: str, new: NewVisit) -> Change:
             raise UserError(tr("复查只看上次不合格的项目，不能换成别的检查表。"), tr("要检查其他内容的，请另行安排。"))
         if not kept:
             form = form_for(ctx, session, establishment, new.form, new.form_reason)
+        _check_asked(session, task, form, tr("检查没有改动。"))
         before = (visit.inspectors, visit.assistants, visit.technicians, visit.partners, visit.task, visit.form_sha256)
         if before == (new.inspectors, new.assistants, new.technicians, new.partners, task, form.sha256):
             return Change.NOTHING
@@ -218,6 +220,11 @@ def _check_fits(ctx: Context, session: Session, new: NewVisit, refusal: str, vis
     problems += taken_problems(session, new.establishment, new.task, visit)
     if problems:
         raise ProblemsError(refusal, tuple(problems))
+
+
+def _check_asked(session: Session, task: Task, form: Form, refusal: str) -> None:
+    if problems := tuple(unasked_problems(session, task, form)):
+        raise ProblemsError(refusal, problems)
 
 
 def _linked(ctx: Context, new: NewVisit) -> NewVisit:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Finding, Record, ReInspection, Visit
+from ohdesk.db.models import Finding, ReInspection, Visit
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.forms import form_of
 from ohdesk.db.queries.roll import together
@@ -15,6 +15,7 @@ from ohdesk.domain.people import Right
 from ohdesk.domain.visit import UNFINISHED, Act, OpenKind, TakenLine, TakenTask, Task
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import AnswerValue
+from ohdesk.forms.definition import Form
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -69,7 +70,7 @@ def taken_problems(session: Session, establishment: str, task: Task, besides: st
     for each in task.taken:
         if other := elsewhere.get(each.id):
             found = tr("已列入 {day} 的检查", day=other.day or tr("未定日期"))
-            yield Problem(each.said, tr("还没有列入别的检查"), found, field="taken")
+            yield Problem(each.said, tr("还没有列入别的检查"), found, field=_line(each))
 
 
 def taken_elsewhere(session: Session, establishment: str, besides: str) -> dict[str, OtherVisit]:
@@ -81,6 +82,28 @@ def taken_elsewhere(session: Session, establishment: str, besides: str) -> dict[
     found |= {visit.task.entry: others[visit.id] for visit in visits if visit.task.entry}
     arranged = select(ReInspection.finding, ReInspection.visit).where(among(ReInspection.visit, set(others)))
     return found | {finding: others[visit] for finding, visit in session.execute(arranged)}
+
+
+def unasked_problems(session: Session, task: Task, form: Form) -> Iterator[Problem]:
+    """Yield which findings of a plan its checklist does not ask: only an answer settles a finding."""
+    asked = _questions(session, task.taken)
+    for each in task.taken:
+        if each.id in asked and asked[each.id] not in form.by_id:
+            remedy = tr("请另行安排复查，或者换一份检查表。")
+            yield Problem(
+                each.said, tr("检查表里有的项目"), tr("《{form}》不问这一项", form=form.title), remedy, _line(each)
+            )
+
+
+def _line(task: TakenTask) -> str:
+    """Return how a problem names a line of the list of what is taken along."""
+    return f"taken.{task.id}"
+
+
+def _questions(session: Session, taken: tuple[TakenTask, ...]) -> dict[str, str]:
+    """Return the questions of findings by their ids: a question has one id in all checklists."""
+    rows = select(Finding.id, Finding.question).where(among(Finding.id, _findings(taken)))
+    return dict(session.execute(rows).all())
 
 
 def arrange(session: Session, visit: Visit, before: tuple[TakenTask, ...] = ()) -> None:
@@ -98,11 +121,9 @@ def _findings(taken: tuple[TakenTask, ...]) -> set[str]:
 
 def _answered(session: Session, visit: Visit) -> set[str]:
     """Return the findings taken along whose question this visit's checklist asks again and has judged."""
-    wanted = _findings(visit.task.taken)
-    if not wanted or visit.start is None or visit.ending or visit.is_patrol:
+    if not _findings(visit.task.taken) or visit.start is None or visit.ending or visit.is_patrol:
         return set()
-    rows = select(Finding.id, Finding.question).join(Record, Record.visit == Finding.visit)
-    asked = dict(session.execute(rows.where(among(Finding.id, wanted), Record.form == visit.form)).all())
+    asked = _questions(session, visit.task.taken)
     answers = answers_of(session, form_of(session, visit), visit.id)
     return {
         finding

@@ -70,7 +70,7 @@ def test_a_visit_takes_along_what_no_other_has_and_keeps_it_on_its_papers(ctx, f
     assert open_tasks.find_open(now, firm, task.number, visit).may_be_taken
     with pytest.raises(ProblemsError) as refused:
         plan(now, firm, task, day="2026-03-26")
-    assert [each.field for each in refused.value.problems] == ["taken"]
+    assert [each.field for each in refused.value.problems] == [f"taken.{task.id}"]
     (text,), _ = pages(preparation_pdf(now, visit))
     assert f"一并办理{task.said.replace(' ', '')}" in text
     assert plan(now, firm, visit=visit)  # it is left out again, and the approval was of a visit with it
@@ -108,6 +108,20 @@ def test_each_task_taken_along_is_done_or_left_with_a_reason(ctx, firm):
     assert "县局另定日期" in views.visit_view(now, visit).tasks[2].sentence
     record = composing.compose(now, visit).record
     assert entries[0].number not in str(record)  # who complained, and that somebody did, is no business of the party
+
+
+def test_a_finding_is_taken_along_only_by_a_checklist_that_asks_its_question(ctx, firm):
+    earlier = visit_of(ctx, firm, "2026-03-02")
+    fill(ctx, earlier, breaches=("F03",))
+    finalize(ctx, earlier)
+    now = on(ctx, TODAY)
+    (finding,) = open_tasks.open_tasks(now, firm)
+    task = Task("daily", "plan", TODAY, taken=(finding.taken,))
+    other = planning.NewVisit(establishment=firm, inspectors=team(ctx), task=task, form="employer-off-site")
+    with pytest.raises(ProblemsError) as refused:
+        planning.plan(now, other)
+    assert [each.field for each in refused.value.problems] == [f"taken.{finding.id}"]
+    assert open_tasks.open_tasks(now, firm) == (finding,)
 
 
 def test_every_book_that_is_open_without_a_term_has_the_states_and_fields_named():

@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
-from ohdesk.domain.visit import StartData, Task
+from ohdesk.domain.visit import PartnerOfficer, StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
@@ -24,6 +24,7 @@ from tests.visiting import ARRIVAL, ENTRUSTED
 
 FIRST, SECOND = "李𠅤", "王䶮"
 OWN = {FIRST: "first-password", SECOND: "second-password"}
+PARTNERS = (PartnerOfficer("青原县总工会", "何苒", "G1"), PartnerOfficer("青原县总工会", "郑沂", "G2"))
 PEN = (((100, 100, 500), (900, 700, 600), (1500, 200, 400)), ((1800, 300, 500), (2400, 900, 500)))
 
 
@@ -77,7 +78,10 @@ def make(folder: Path, name: str = "岚石五金制品有限公司") -> World:
         }
         added = entries.add(ctx, fields)
         visit = planning.plan(
-            ctx, planning.NewVisit(establishment=added, inspectors=tuple(ids), task=Task("daily", "plan"))
+            ctx,
+            planning.NewVisit(
+                establishment=added, inspectors=tuple(ids), task=Task("daily", "plan"), partners=PARTNERS
+            ),
         )
         conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0001")
         conduct.start(ctx, visit, StartData(mode="entrusted", accompanied_by="陈某（安全主管）", arrival=ARRIVAL))
