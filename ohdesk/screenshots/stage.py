@@ -14,7 +14,7 @@ from ohdesk.demo.answers import Seen, answers
 from ohdesk.demo.clock import Clock
 from ohdesk.demo.visiting import told
 from ohdesk.domain.people import OfficeRole
-from ohdesk.domain.visit import StartData, Task
+from ohdesk.domain.visit import StartData, TakenTask, Task
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
@@ -44,9 +44,9 @@ def fill(ctx: Context, visit: str, seen: Seen, end: int | None = None) -> None:
         filling.save_answer(ctx, visit, question, answer)
 
 
-def begun(ctx: Context, establishment: str, accompanied_by: str) -> str:
-    """Plan a visit, have it approved on paper and start it; return its id."""
-    task = Task("daily", "plan", "2026-03-19")
+def begun(ctx: Context, establishment: str, accompanied_by: str, taken: tuple[TakenTask, ...] = ()) -> str:
+    """Plan a visit that sees to this as well, have it approved on paper and start it; return its id."""
+    task = Task("daily", "plan", "2026-03-19", taken=taken)
     visit = planning.plan(ctx, planning.NewVisit(establishment=establishment, inspectors=team(ctx), task=task))
     conduct.approve_on_paper(ctx, visit, TOWN.administrator, "2026-03-12", "2026-0009")
     start = StartData(mode=TOWN.mode, accompanied_by=accompanied_by, arrival=told(ctx.now()))

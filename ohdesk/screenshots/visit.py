@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from ohdesk.demo.answers import POLISHING, Seen
 from ohdesk.demo.photos import workshop_photo
-from ohdesk.domain.visit import Task
+from ohdesk.domain.record import Technician
+from ohdesk.domain.visit import PartnerOfficer, TakenTask, Task
 from ohdesk.forms.answers import AnswerValue
 from ohdesk.i18n import tr
 from ohdesk.screenshots.stage import Shot, Stage, begun, fill, team
 from ohdesk.services.context import Context
+from ohdesk.services.finding import open_tasks
+from ohdesk.services.register import entries as books
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import photos, planning, self_check
 from ohdesk.services.visit.photos import Caption
@@ -55,6 +58,11 @@ def _planning(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot
     plan.finder.choose("")
     plan.submit()
     yield stage.shot("inspection-1-plan-gaps")
+    screen.open_visit(planned)
+    screen.show_page(Page.PLAN)
+    yield stage.shot("inspection-1-plan-along")
+    screen.show_page(Page.PAPERS)
+    yield stage.shot("inspection-papers-joint")
     screen.open_visit(planned)
     yield stage.shot("inspection-2-approval")
     approval = screen.page_of(ApprovalPage)
@@ -151,12 +159,30 @@ def _gate(stage: Stage, screen: VisitsScreen, planned: str) -> Iterator[Shot]:
 
 def _planned(ctx: Context) -> str:
     entry = entries.list_rows(ctx)[1].id
-    new = planning.NewVisit(establishment=entry, inspectors=team(ctx), task=Task("daily", "plan", "2026-03-19"))
+    new = planning.NewVisit(
+        establishment=entry,
+        inspectors=team(ctx),
+        task=Task("daily", "plan", "2026-03-19", taken=_complained(ctx, entry)[:1]),
+        technicians=(Technician(name="贺禾", unit="清源检测有限公司", role="sampling"),),
+        partners=tuple(
+            PartnerOfficer("青原县总工会", name, number) for name, number in (("何苒", "G1"), ("郑沂", "G2"))
+        ),
+    )
     return planning.plan(ctx, new)
 
 
+def _complained(ctx: Context, establishment: str) -> tuple[TakenTask, ...]:
+    """Enter two complaints about an employer, and return what is open there."""
+    said = {"source": "phone", "identity": "anonymous", "within_power": "town"}
+    for facts in ("打磨车间粉尘大", "夜班噪声大"):
+        told = {"received_at": "2026-03-16 09:30", "facts": facts, "reply_by": "2026-03-30"}
+        books.add(ctx, "complaints", said | told, about=establishment)
+    return tuple(each.taken for each in open_tasks.open_tasks(ctx, establishment) if each.may_be_taken)
+
+
 def _half_filled(ctx: Context) -> str:
-    visit = begun(ctx, entries.list_rows(ctx)[0].id, "陈砚（厂长）")
+    employer = entries.list_rows(ctx)[0].id
+    visit = begun(ctx, employer, "陈砚（厂长）", _complained(ctx, employer)[-2:])
     fill(ctx, visit, _SEEN, 40)
     caption = Caption(text="打磨岗位停用的除尘罩", taken_by=ctx.actor.name)
     for seed in (1, 2):

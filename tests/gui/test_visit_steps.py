@@ -545,10 +545,10 @@ def test_a_visit_is_cancelled_and_what_was_set_down_on_arrival_corrected_by_keys
     screen.open_visit(other)
     press(screen, Qt.Key.Key_1, CTRL)
     page = screen.page(Page.PLAN)
-    press(screen, Qt.Key.Key_X, ALT)
+    press(screen, Qt.Key.Key_T, ALT)
     assert page.fields["cancel_reason"].error
     page.cancel_reason.setText("企业停产")
-    press(screen, Qt.Key.Key_X, ALT)
+    press(screen, Qt.Key.Key_T, ALT)
     assert screen.front is Page.LIST
     assert views.visit_view(ctx, other).cancelled.reason == "企业停产"
 

@@ -69,6 +69,7 @@ class LeavingPage(VisitPage):
         self._score, self._photos = muted(), muted()
         self._all_photos = button(tr("全部照片(&H)"), "Shift+F6", act=lambda: self.page_wanted.emit(Page.PHOTOS))
         self.tasks = TickList(_TASK_LINES)
+        self.tasks.setAccessibleName(tr("带来的事项"))
         self.tasks.itemChanged.connect(self._settle_task)
         self._task_lines: list[TickLine] = []
         self._tasks_card = Card("", "", muted(tr("↑ ↓ 移动，空格记为已办；没有办的，离场时写明理由。")), self.tasks)

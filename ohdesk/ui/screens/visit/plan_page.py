@@ -256,7 +256,7 @@ class PlanPage(VisitPage):
         to_people = row(self._to_people, grow())
         who = Card(tr("谁去"), "", at["inspectors"], self._nobody, to_people, at["assistants"])
         beside = Card(tr("一同去的"), "", at["technicians"], at["partners"])
-        cancel = button(tr("取消这次检查(&X)"), act=self.cancel)
+        cancel = button(tr("取消这次检查(&T)"), act=self.cancel)
         self._cancelling = Card(tr("不去了"), "", at["cancel_reason"], row(cancel, grow()))
         self.put_cards((whom, self._open, why), (who, counted, beside, self._cancelling))
         self.add_actions(button(tr("返回(&Q)"), "Esc", act=self.back_wanted.emit), self._submit)
