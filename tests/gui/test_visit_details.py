@@ -62,7 +62,7 @@ def test_a_reading_by_an_instrument_whose_calibration_ran_out_is_told_as_it_is_t
     editor = screen.card.details.editors["meter"]
     editor.setFocus()
     qtbot.keyClicks(editor, "SL-0031")
-    assert "2026-03-01，读数时已过期" in said(screen)
+    assert "检定 2026-03-01 到期" in said(screen)
 
 
 PRESSED = 120  # ms; a button pressed by its letter is seen to go down before it acts

@@ -43,7 +43,7 @@ def expired(
         meant = _meant(instruments, text)
         if meant is not None and meant.valid_to < on:
             yield tr(
-                "{title}（{serial}）的检定有效期到 {valid_to}，读数时已过期。",
+                "检定 {valid_to} 到期，读数时已过期：{title}（{serial}）。",
                 title=meant.title,
                 serial=meant.serial,
                 valid_to=meant.valid_to,

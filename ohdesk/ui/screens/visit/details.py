@@ -21,7 +21,7 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
-from ohdesk.ui.kit.lay import column, grow, muted, row, say
+from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
 from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
 from ohdesk.ui.screens.visit.counting import Counting
 
@@ -60,8 +60,8 @@ class DetailFields(QWidget):
         self.counting.counted.connect(self._put_counted)
         self.counting.ended.connect(self._end_counting)
         self._count = button(tr("清点  F9"), act=self.count)
-        self._follows = muted()
-        column(self._grid, self.counting, row(self._count, grow()), self._follows, of=self)
+        self._expired, self._follows = text("", "fieldWarning"), muted()
+        column(self._grid, self.counting, row(self._count, grow()), self._expired, self._follows, of=self)
 
     @property
     def values(self) -> dict[str, str]:
@@ -227,8 +227,8 @@ class DetailFields(QWidget):
         if self._counting_in is not None:
             self._counting_in.put(max(0, self._counting_in.currentRow()), changed)
             return
-        for key, text in changed.items():
-            put_value(self.editors[key], text)
+        for key, said in changed.items():
+            put_value(self.editors[key], said)
         self._edit()
 
     def _end_counting(self) -> None:
@@ -239,13 +239,13 @@ class DetailFields(QWidget):
 
     def _show_follows(self) -> None:
         say(self._follows, "\n".join(self._said_to_follow()))
+        told = expired(self.instruments, self._whole, self.values, self.day) if self.day is not None else ()
+        say(self._expired, "\n".join(told))
 
     def _said_to_follow(self) -> Iterator[str]:
         """Yield what is computed of the figures, and what the limits in force say of them."""
-        if not any(field.computed or field.judged or field.instrument or field.columns for field in self._whole):
+        if not any(field.computed or field.judged or field.columns for field in self._whole):
             return
-        if self.day is not None:
-            yield from expired(self.instruments, self._whole, self.values, self.day)
         values, rows = with_computed(self._whole, self.values)
         for field in self._whole:
             yield from self._said_of(field, values, values)
