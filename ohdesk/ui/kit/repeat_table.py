@@ -275,4 +275,4 @@ def table_hint(field: DetailField) -> str:
         if column.choices:
             places = "、".join(f"{place} {each.said}" for place, each in enumerate(column.choices, 1))
             words.append(tr("{label}：{places}。", label=column.said, places=places))
-    return "".join(words)
+    return (" " if words[0].isascii() else "").join(words)  # Chinese needs none

@@ -222,10 +222,10 @@ class PlanPage(VisitPage):
             self._fitting.add(held)
             self.form.addItem(title, held)
         for form in fitting:
-            title = tr("{title}（{count} 项）", title=form.title, count=len(form.questions))
+            title = tr("{title}（{count} 项）", title=form.said, count=len(form.questions))
             self.form.addItem(title, form.id)
         for form in others:
-            self.form.addItem(tr("其他类单位：{title}", title=form.title), form.id)
+            self.form.addItem(tr("其他类单位：{title}", title=form.said), form.id)
         self.fields["form"].setVisible(bool(establishment))
         self._ask_why()
 
