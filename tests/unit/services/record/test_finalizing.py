@@ -10,16 +10,18 @@ from sqlalchemy import func, select
 from ohdesk.db.models import Finding, OperationRow, Record, Setting, Visit
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import fingerprint, parse
+from ohdesk.domain.evidence import Sensitive
 from ohdesk.domain.facts import Verdict
+from ohdesk.domain.masking import Mask
 from ohdesk.domain.record import Signer
 from ohdesk.domain.visit import Ending
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security.pdf_structure import Inside
 from ohdesk.services import blobs
 from ohdesk.services.office import people
-from ohdesk.services.record import composing, finalizing, signing, verification, views
+from ohdesk.services.record import composing, finalizing, photo_pages, signing, verification, views
 from ohdesk.services.record.composing import WORDING_SETTING
-from ohdesk.services.visit import conduct, photos
+from ohdesk.services.visit import conduct, evidence, masking, photos
 from tests.conftest import PASSWORD, numbered
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
@@ -154,15 +156,32 @@ def test_unanswered_questions_stop_the_record(unfilled, tmp_path):
         assert counts(ctx) == before
 
 
-def test_a_lost_photo_stops_the_signing_and_is_named(world):
+@pytest.mark.parametrize("which", ["copy", "original", "copy of a secret"])
+def test_a_lost_photo_stops_the_signing_and_is_named(world, which):
     with world.opened() as ctx:
-        digest = composing.compose(ctx, world.visit).record.photos[0].sha256
-        blobs.forget(ctx, digest)
+        if which == "copy of a secret":
+            evidence.mark(ctx, world.visit, evidence.find(ctx, world.visit, 1), Sensitive.PRIVACY)
+        photo = composing.compose(ctx, world.visit).record.photos[0]
+        blobs.forget(ctx, photo.original_sha256 if which == "original" else photo.sha256)
         before = counts(ctx)
         with pytest.raises(UserError) as refused:
             finalized(ctx, world)
         assert "照片 1 的文件已丢失" in refused.value.message
         assert counts(ctx) == before
+
+
+def test_a_photo_that_comes_later_is_covered_before_its_page_is_signed_and_not_after(world):
+    with world.opened() as ctx:
+        number = photos.announce_photo(ctx, world.visit, "", photos.Caption(text="喷漆房")).number
+        finalized(ctx, world)
+        photos.bring_in_photo(ctx, world.visit, number, picture())
+        masking.mask(ctx, world.visit, number, [Mask(0, 0, 20, 20)])
+        with pytest.raises(UserError):
+            masking.mask(ctx, world.visit, 1, [Mask(0, 0, 20, 20)])  # on the record that is signed
+        photo_pages.add_photo_page(ctx, world.visit, second())
+        with pytest.raises(UserError):
+            masking.mask(ctx, world.visit, number, [])
+        assert photos.list_photos(ctx, world.visit)[number - 1].masked == 1
 
 
 def test_announced_photos_do_not_stop_it(world):
