@@ -74,6 +74,10 @@ def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
     path.write_bytes(workshop_photo(12))
     screen.photos.bring_in(2, path)
     yield stage.shot("records-photos-page")
+    screen.photos.list.view.selectRow(1)
+    screen.photos.cover.click()
+    yield stage.shot("records-photos-mask")
+    screen.photos.go_back()
     screen.photos.go_back()
     stage.settle()
 

@@ -276,6 +276,13 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     at.qtbot.keyClick(page.list.view, Key.Key_Return)
     at.settle()
     assert [view.announced for view in photo_pages.awaited_views(at.ctx, world.visit)] == [True, False]
+    at.qtbot.keyClick(page.list.view, Key.Key_Down)
+    at.press(page.cover)
+    assert not page.seats.isVisible()
+    at.qtbot.keyClick(page.masking.editor, Key.Key_Return)
+    at.press(page.masking.save)
+    assert [view.masked for view in photo_pages.awaited_views(at.ctx, world.visit)] == [0, 1]
+    assert page.seats.isVisible()
     at.qtbot.keyClicks(page.seats.passwords[SECOND], "wrong")
     at.press(page.sign)
     assert "密码不正确" in page.seats.fields[SECOND].error

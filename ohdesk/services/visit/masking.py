@@ -4,6 +4,7 @@ The original stays as it is: from it the copy is made anew, with other masks or 
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
@@ -43,13 +44,22 @@ def mask(ctx: Context, visit_id: str, number: int, masks: Sequence[Mask]) -> Cha
     return Change.VISITS
 
 
-def uncovered(ctx: Context, visit_id: str, number: int) -> bytes:
-    """Return the copy of a photo as it would be with nothing covered. Raises as `mask`."""
+@dataclass(frozen=True, slots=True)
+class Uncovered:
+    """The copy of a photo as it would be with nothing covered, JPEG, and what is."""
+
+    number: int
+    copy: bytes = field(repr=False)
+    masks: tuple[Mask, ...]
+
+
+def uncovered(ctx: Context, visit_id: str, number: int) -> Uncovered:
+    """Return what is under the masks of a photo, to lay them anew. Raises as `mask`."""
     ctx.require(Right.VISIT)
     with ctx.reading() as session:
         held = _here(session, visit_id, number)
-        original = held.original_sha256
-    return _made(ctx, number, original, ()).copy
+        original, masks = held.original_sha256, held.masks
+    return Uncovered(number, _made(ctx, number, original, ()).copy, masks)
 
 
 def clear(ctx: Context, visit_id: str, numbers: Sequence[int] = ()) -> int:

@@ -12,6 +12,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.visit import masking, photo_intake, photo_order, photos
+from ohdesk.services.visit.masking import Uncovered
 from ohdesk.services.visit.photo_intake import Intake
 from ohdesk.services.visit.photo_order import Particulars, PhotosView, VisitPhoto
 from ohdesk.services.visit.views import VisitView
@@ -24,8 +25,8 @@ from ohdesk.ui.kit.files import choose_files, choose_folder, picture_kinds
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, stack, text
-from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, Thumbnail, Thumbnails, jpeg_image
-from ohdesk.ui.screens.visit.masking_pane import MaskingPane
+from ohdesk.ui.kit.masking_pane import MaskingPane
+from ohdesk.ui.kit.thumbnails import LARGEST, PictureView, Thumbnail, Thumbnails
 from ohdesk.ui.screens.visit.photo_seeing import Seen, seen
 from ohdesk.ui.screens.visit.photo_words import about, clock, counted, named, offered_lines, state
 from ohdesk.ui.screens.visit.steps import Page
@@ -333,13 +334,12 @@ class PhotosPage(VisitPage):
         """Show the photo as it came, and what is covered on it."""
         if (photo := self.current) and not photo.line.announced:
             uncovered = partial(masking.uncovered, self.ctx, self.visit, photo.line.number)
-            self.work(uncovered, partial(self._show_masks, photo), tr("打开照片"))
+            self.work(uncovered, self._show_masks, tr("打开照片"))
 
-    def _show_masks(self, photo: VisitPhoto, uncovered: bytes) -> None:
-        if self.current is not None and self.current.id == photo.id:
+    def _show_masks(self, photo: Uncovered) -> None:
+        if self.current is not None and self.current.line.number == photo.number:
             self._make_room(masking=True)
-            image = jpeg_image(uncovered, None)
-            self.masking.show_photo(tr("照片 {number}", number=photo.line.number), image, photo.masks)
+            self.masking.show_photo(photo)
 
     def _mask(self) -> None:
         if photo := self.current:

@@ -1,16 +1,14 @@
 """Faces and names on one photo, covered by hand: shown as it came, saved as what is to be covered on its copy."""
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.masking import Mask
 from ohdesk.i18n import tr
+from ohdesk.services.visit.masking import Uncovered
 from ohdesk.ui.kit.actions import action, button
 from ohdesk.ui.kit.lay import column, grow, muted, row, text
 from ohdesk.ui.kit.mask_editor import MaskEditor
+from ohdesk.ui.kit.thumbnails import jpeg_image
 
 
 class MaskingPane(QWidget):
@@ -21,6 +19,7 @@ class MaskingPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self.number = 0  # of the photo
         self.editor = MaskEditor()
         self.editor.changed.connect(self._say)
         self._name, self._count = text("", "question"), muted()
@@ -35,10 +34,11 @@ class MaskingPane(QWidget):
         column(head, keys, grow(self.editor), row(cover, self._back, grow(), give_up, self.save), of=self)
         self.hide()
 
-    def show_photo(self, name: str, image: QImage, masks: Sequence[Mask]) -> None:
+    def show_photo(self, photo: Uncovered) -> None:
         """Show a photo of which nothing is covered, and what is to be."""
-        self._name.setText(name)
-        self.editor.show_picture(image, masks)
+        self.number = photo.number
+        self._name.setText(tr("照片 {number}", number=photo.number))
+        self.editor.show_picture(jpeg_image(photo.copy, None), photo.masks)
         self.show()
         self.editor.setFocus()
 
