@@ -40,6 +40,7 @@ LIBRARIES = {
     "pyHanko": "pyhanko.sign.signers",
     "cryptography": "cryptography.hazmat.primitives.asymmetric.ec",
     "pyrage": "pyrage",
+    "pyzipper": "pyzipper.zipfile_aes",
     "msgspec": "msgspec",
     "openpyxl": "openpyxl",
     "python-calamine": "python_calamine",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy.orm import Session
@@ -23,7 +24,6 @@ from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.files import all_or_none, handing_out, refuse_used_folder, safe_stem
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, workbook
-from ohdesk.security.encrypted_zip import EncryptedZip, new_password
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
@@ -31,6 +31,9 @@ from ohdesk.services.visit import extraction
 from ohdesk.services.visit.extraction import Extraction
 from ohdesk.services.visit.lookup import find_visit
 from ohdesk.services.visit.photos import line_of, rows_of
+
+if TYPE_CHECKING:
+    from ohdesk.security.encrypted_zip import EncryptedZip
 
 LIST = "manifest.json"
 
@@ -101,6 +104,8 @@ def write_originals(
     Raises UserError where there is none, ProblemsError for what is not said, and naming them where the bytes of all are
     lost; of some, the result names those.
     """
+    from ohdesk.security.encrypted_zip import EncryptedZip, new_password  # late: 60 ms that few visits need
+
     ctx.require(Right.RECORD)
     asked = extraction.read(said)
     refuse_used_folder(folder)
@@ -171,7 +176,7 @@ def _original(photo: Photo, size: int) -> Original:
     )
 
 
-def _written(ctx: Context, listed: Sequence[Original], sealed: EncryptedZip, report: Progress) -> Iterator[Original]:
+def _written(ctx: Context, listed: Sequence[Original], sealed: "EncryptedZip", report: Progress) -> Iterator[Original]:
     """Put in the files and yield those that were there."""
     for done, each in enumerate(listed):
         report(done, len(listed))
