@@ -106,9 +106,13 @@ class OutcomeRule(Named):
 
 @dataclass(frozen=True, slots=True)
 class OpenBook:
-    """A book whose entries are open at an establishment without a term: in these states, or until a field is filled."""
+    """A book whose entries are open at an establishment without a term: in these states, or until a field is filled.
+
+    about: the field that says in a line what an entry is about
+    """
 
     id: str
+    about: str
     states: tuple[str, ...] = ()
     until: tuple[str, ...] = ()
 

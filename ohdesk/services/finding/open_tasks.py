@@ -28,6 +28,7 @@ class OpenTask:
     """Something open at an establishment.
 
     id: of the finding, the entry or the visit · said: what it is · number: by which people name it, "" without one
+    gist: what an entry is about, for the screen: what a visit keeps of it stands on papers of the office
     due_on: a day, "" without one · state: in words
     visit: an unfinished one that sees to it, or is it; visit_on: its day; "" while nobody does
     """
@@ -40,6 +41,7 @@ class OpenTask:
     due_on: str
     visit: str = ""
     visit_on: str = ""
+    gist: str = ""
 
     @property
     def may_be_taken(self) -> bool:
@@ -58,7 +60,7 @@ class OpenTask:
         elsewhere = tr("已列入 {day} 的检查", day=self.visit_on or tr("未定日期"))
         if not self.visit or self.kind is OpenKind.VISIT:
             elsewhere = ""
-        return "　".join(filter(None, (self.said, self.state, due, elsewhere)))
+        return "　".join(filter(None, (self.said, self.gist, self.state, due, elsewhere)))
 
 
 def open_tasks(ctx: Context, establishment: str, besides: str = "") -> tuple[OpenTask, ...]:
@@ -125,4 +127,5 @@ def _entry(entry: BookEntry) -> OpenTask:
         number=entry.number,
         state=entry.state,
         due_on=entry.due_on,
+        gist=short(entry.gist),
     )

@@ -1,11 +1,11 @@
 """The list of a book: which entries, in which order, a page of them, and how many there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.engine import roomy
@@ -55,7 +55,10 @@ class EntryRow(msgspec.Struct, frozen=True):
 
 
 class BookEntry(NamedTuple):
-    """An entry as it stands beside whom it is about: of which book, its number, state and days in words."""
+    """An entry as it stands beside whom it is about: of which book, its number, state and days in words.
+
+    gist: what an open one is about, as far as `resources/visits` names a field of its book
+    """
 
     id: str
     register: str
@@ -64,6 +67,7 @@ class BookEntry(NamedTuple):
     state: str
     opened_on: str
     due_on: str
+    gist: str = ""
 
 
 class Listed(NamedTuple):
@@ -200,25 +204,33 @@ def about(ctx: Context, establishment: str, most: int) -> list[BookEntry]:
 def open_about(ctx: Context, establishment: str, today: date) -> list[BookEntry]:
     """Return the entries about an employer that still have to be seen to, those due first (`resources/visits`)."""
     ctx.require(Right.READ)
-    there, rules = books(ctx).by_id, visit_rules()
-    open_books = {each.id: each for each in rules.open_books}
-    soon = today + timedelta(days=rules.open_ahead_days)
+    there, soon = books(ctx).by_id, today + timedelta(days=visit_rules().open_ahead_days)
     found: list[BookEntry] = []
-    models: tuple[Any, ...] = (Entry, LocalEntry)
     with ctx.reading() as session:
-        for model in models:
-            own = [each for each, definition in there.items() if model is model_of(definition)]
-            rows = select(model).where(
-                together(model.establishment, establishment), model.register.in_(own), model.withdrawn.is_(False)
-            )
-            for row in session.scalars(rows.where(or_(model.next_due <= soon, model.register.in_(open_books)))):
-                rule = open_books.get(row.register)
-                if rule is None or rule.is_open(row.state, row.values) or (row.next_due and row.next_due <= soon):
-                    found.append(_beside(there[row.register], row))
+        for model in (Entry, LocalEntry):
+            of_model = {each: definition for each, definition in there.items() if model is model_of(definition)}
+            found += _open(session, model, establishment, of_model, soon)
     return sorted(found, key=lambda each: (each.due_on == "", each.due_on, each.id))
 
 
-def _beside(definition: Definition, row: Entry | LocalEntry) -> BookEntry:
+def _open(
+    session: Session, model: Any, establishment: str, there: Mapping[str, Definition], soon: date
+) -> Iterator[BookEntry]:
+    rules = {each.id: each for each in visit_rules().open_books}
+    columns = (model.id, model.register, model.number, model.state, model.opened_on, model.next_due)
+    # By employer alone: asked for books and days as well, SQLite walks those of all employers.
+    theirs = select(*columns).where(together(model.establishment, establishment), model.withdrawn.is_(False))
+    rows = [row for row in session.execute(theirs) if row.register in there]
+    asked = select(model.id, model.values).where(among(model.id, [row.id for row in rows if row.register in rules]))
+    values: dict[str, dict[str, Value]] = dict(session.execute(asked).all())
+    for row in rows:
+        rule, held = rules.get(row.register), values.get(row.id, {})
+        if (row.next_due and row.next_due <= soon) or (rule and rule.is_open(row.state, held)):
+            gist = str(held.get(rule.about) or "") if rule else ""
+            yield _beside(there[row.register], row)._replace(gist=gist)
+
+
+def _beside(definition: Definition, row: Any) -> BookEntry:
     return BookEntry(
         id=row.id,
         register=definition.id,

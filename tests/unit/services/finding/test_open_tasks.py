@@ -54,6 +54,7 @@ def test_what_is_open_is_gathered_from_books_findings_and_visits(ctx, firm):
     assert not tasks[0].may_be_taken
     assert tasks[1].id == f"{earlier}:1"
     assert "2026-04-01" in {each.due_on for each in tasks}
+    assert {each.gist for each in tasks} == {"", COMPLAINT["facts"], "核查"}
     assert done not in {each.id for each in tasks}
     assert open_tasks.open_tasks(now, firm, visit) == tasks[1:]  # its own plan is nothing that is open to a visit
 
@@ -75,6 +76,9 @@ def test_a_visit_takes_along_what_no_other_has_and_keeps_it_on_its_papers(ctx, f
     assert f"一并办理{task.said.replace(' ', '')}" in text
     assert plan(now, firm, visit=visit)  # it is left out again, and the approval was of a visit with it
     assert not views.visit_view(now, visit).approval
+    assert open_tasks.find_open(now, firm, task.number).may_be_taken
+    assert plan(now, firm, task, visit=visit)
+    planning.cancel(now, visit, "企业停产")
     assert open_tasks.find_open(now, firm, task.number).may_be_taken
     with pytest.raises(UserError, match="没有未办的"):
         open_tasks.find_open(now, firm, "投〔2020〕999")
@@ -131,3 +135,4 @@ def test_every_book_that_is_open_without_a_term_has_the_states_and_fields_named(
         assert set(rule.states) <= {each.key for each in book.states}
         assert set(rule.until) <= set(book.by_key)
         assert book.about == "establishment"
+        assert rule.about in book.by_key
