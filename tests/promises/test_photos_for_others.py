@@ -16,7 +16,7 @@ from ohdesk.domain.masking import Mask
 from ohdesk.services import blobs
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import drafts
-from ohdesk.services.record import finalizing, leave_check, signing, verification
+from ohdesk.services.record import finalizing, leave_check, signing, verification, views
 from ohdesk.services.visit import evidence, masking
 from ohdesk.services.visit.photos import Caption, attach_photo, list_photos, photo_bytes
 from tests import rectifying
@@ -117,6 +117,8 @@ def test_a_secret_photo_is_on_no_paper_and_its_mark_reaches_the_county(told, tmp
     assert lines[1].sha256 in text_of(paper)
     there = finalizing.final_record(world.county, final.visit).record.photos
     assert [each.sensitive for each in there] == [Sensitive.NO, Sensitive.TRADE_SECRET, Sensitive.NO]
+    told = views.open_record(world.county, final.visit).withheld
+    assert [(each.number, each.sensitive) for each in told] == [(2, Sensitive.TRADE_SECRET)]
     # Drawn again from what it carries, it is the paper that was signed.
     (tmp_path / "record.pdf").write_bytes(paper)
     facts = verification.verify_file(tmp_path / "record.pdf", (), world.county).facts

@@ -25,7 +25,7 @@ from ohdesk.db.queries import verified
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.record import InspectionRecord, Verification
+from ohdesk.domain.record import InspectionRecord, PhotoLine, Verification
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import medium_told, safe_stem, write_durably
@@ -122,7 +122,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class OpenRecord:
-    """A final record as it is looked at. own: made by this office, which alone may add to it."""
+    """A final record as it is looked at.
+
+    own: made by this office, which alone may add to it · withheld: its photos that stand on no paper
+    """
 
     visit: str
     number: str
@@ -133,6 +136,7 @@ class OpenRecord:
     papers: tuple[Paper, ...]
     amendments: tuple[AmendmentView, ...]
     awaited: tuple[int, ...]
+    withheld: tuple[PhotoLine, ...]
 
     def is_drawn(self, paper: Paper) -> bool:
         """True for a PDF whose pages this process may draw: our own, or one in which a child found nothing wrong."""
@@ -188,6 +192,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         papers=tuple(replace(each, guarded=secret) for each in papers),
         amendments=amendments,
         awaited=photo_pages.awaited_photos(ctx, visit_id) if own else (),
+        withheld=tuple(each for each in final.record.photos if not each.announced and not each.printed),
     )
 
 

@@ -144,6 +144,10 @@ class RecordPane(Pane):
 def _told(record: OpenRecord) -> str:
     lines = [tr("{at} 定稿", at=minute_text(parse_instant(record.finalized_at)))]
     lines += [
+        tr("照片 {number}：{mark}，不印在文书上", number=each.number, mark=each.sensitive.word)
+        for each in record.withheld
+    ]
+    lines += [
         tr(
             "更正（{by}，{day}）：{statement} 理由：{reason}",
             by=each.by,

@@ -10,7 +10,7 @@ from ohdesk.services.record.views import OpenRecord, Paper
 def opened(paper: Paper, *, own: bool) -> OpenRecord:
     return OpenRecord(
         visit="", number="", name="", record_sha256="", finalized_at="", own=own, papers=(paper,), amendments=(),
-        awaited=(),
+        awaited=(), withheld=(),
     )  # fmt: skip
 
 
