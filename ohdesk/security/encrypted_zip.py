@@ -5,14 +5,15 @@ one that nobody guesses, so it is made here.
 """
 
 import secrets
-from typing import IO
+from contextlib import nullcontext, suppress
+from typing import IO, Self
 
 from pyzipper import WZ_AES, ZIP_STORED, AESZipFile
 from pyzipper.zipfile_aes import AESZipInfo
 
 _BITS = 256
 _DAY = (1980, 1, 1, 0, 0, 0)  # when a file was packed is nobody's business
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # without 0, 1, I and O
 _GROUPS, _GROUP = 6, 4  # 120 bits
 
 
@@ -22,7 +23,7 @@ def new_password() -> str:
 
 
 class EncryptedZip:
-    """Writes files into a ZIP, one after the other; `finish` ends it.
+    """Writes files into a ZIP, one after the other; the end of its block ends it.
 
     Names and lengths of the files stand in it for everybody to read.
     """
@@ -36,6 +37,10 @@ class EncryptedZip:
         """Write a file."""
         self._zip.writestr(AESZipInfo(name, _DAY), content)
 
-    def finish(self) -> None:
-        """Write what readers find the files by."""
-        self._zip.close()
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        # Closed in either case, while there is something to write to: else it tries to when it is thrown away.
+        with suppress(OSError) if kind else nullcontext():
+            self._zip.close()

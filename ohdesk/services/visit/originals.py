@@ -120,23 +120,22 @@ def write_originals(
         raise UserError(tr("这次检查没有照片原件。"), tr("先登记编号、还没有补入的照片没有原件。"))
     file, password = folder / _file_name(number or visit_id), new_password()
     with all_or_none(folder, [file.name]), handing_out(file) as out:
-        sealed = EncryptedZip(out, password)
-        manifest = Manifest(
-            visit=visit_id,
-            establishment=name,
-            record=number,
-            extracted_by=ctx.actor.name,
-            extracted_at=instant_text(ctx.now()),
-            files=tuple(_written(ctx, listed, sealed, report)),
-            **extraction.worded(asked),
-        )
-        lost = tuple(each.number for each in listed if each not in manifest.files)
-        if not manifest.files:
-            raise _lost_told(lost, 0)
-        encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
-        sealed.add(LIST, encoded)
-        sealed.add(tr("清单") + ".xlsx", _sheet(manifest))
-        sealed.finish()
+        with EncryptedZip(out, password) as sealed:
+            manifest = Manifest(
+                visit=visit_id,
+                establishment=name,
+                record=number,
+                extracted_by=ctx.actor.name,
+                extracted_at=instant_text(ctx.now()),
+                files=tuple(_written(ctx, listed, sealed, report)),
+                **extraction.worded(asked),
+            )
+            lost = tuple(each.number for each in listed if each not in manifest.files)
+            if not manifest.files:
+                raise _lost_told(lost, 0)
+            encoded = msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+            sealed.add(LIST, encoded)
+            sealed.add(tr("清单") + ".xlsx", _sheet(manifest))
         # Before the file has its name: the book may say of one too many that it left, and of none too few.
         taken: dict[str, Value] = {
             "visit": visit_id,

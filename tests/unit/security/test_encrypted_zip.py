@@ -13,10 +13,9 @@ FILES = {"001.jpg": bytes(range(256)) * 9, "空.txt": b"", "清单.xlsx": b"x" *
 
 def sealed(files=FILES):
     out = BytesIO()
-    made = EncryptedZip(out, PASSWORD)
-    for name, content in files.items():
-        made.add(name, content)
-    made.finish()
+    with EncryptedZip(out, PASSWORD) as made:
+        for name, content in files.items():
+            made.add(name, content)
     return out.getvalue()
 
 

@@ -71,6 +71,12 @@ def test_one_that_is_lost_is_named_and_the_others_leave(ctx, visit, tmp_path):
     written = originals.write_originals(ctx, visit, tmp_path / "rest", SAID)
     assert (written.lost, [each.number for each in written.manifest.files]) == ((1,), [2])
     assert [each.place for each in written.problem.problems] == ["照片 1"]
+    last = originals.write_originals(ctx, visit, tmp_path / "last", SAID).manifest.files[0]
+    blobs.place_in(ctx.folder, ctx.keys.database, last.sha256).unlink()
+    with pytest.raises(ProblemsError) as refused:
+        originals.write_originals(ctx, visit, tmp_path / "none", SAID)
+    assert [each.place for each in refused.value.problems] == ["照片 1", "照片 2"]
+    assert not (tmp_path / "none").exists()
 
 
 def test_nobody_writes_the_book_by_hand(ctx, visit, tmp_path):
