@@ -13,6 +13,7 @@ from ohdesk.services.register import entries
 from ohdesk.services.visit import conduct, filling, planning, self_check, views
 from ohdesk.ui.screens.visit.screen import VisitsScreen
 from ohdesk.ui.screens.visit.steps import Page
+from tests.gui.looking import letters_twice
 from tests.gui.showing import in_front, said
 from tests.printed import pages_of
 from tests.visiting import ARRIVAL, POWER, planned_visit, started_visit
@@ -51,6 +52,7 @@ def test_the_notice_is_offered_once_the_countys_words_are_entered(ctx, jobs, qtb
     page = screen.page(Page.PAPERS)
     assert "县级印发的权利告知" in said(screen)
     assert not page.notice.isEnabled()
+    assert letters_twice(screen) == []
     with qtbot.waitSignal(screen.wanted) as led:
         press(screen, Qt.Key.Key_G, ALT)
     assert led.args == ["registers", "county_papers"]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
@@ -250,7 +250,9 @@ class RepeatTable(QTableWidget):
 
     def _share(self) -> None:
         """Give each column the room of its heading, and its part of what is left over."""
-        metrics, least, side = self.fontMetrics(), theme.size("fact_name"), theme.size("page_side")
+        bold = QFont(self.font())
+        bold.setBold(True)  # as the style sheet draws headings, of which Qt says nothing beforehand
+        metrics, least, side = QFontMetrics(bold), theme.size("fact_name"), theme.size("page_side")
         wanted = [max(least, metrics.horizontalAdvance(each.said_with_unit) + side) for each in self._columns]
         over = max(0, self.viewport().width() - sum(wanted)) // max(1, len(wanted))
         for place, width in enumerate(wanted):

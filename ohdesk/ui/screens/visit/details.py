@@ -153,7 +153,7 @@ class DetailFields(QWidget):
         at = max(0, table.currentRow())
         held = table.counted(at)
         named = [held[each.key] for each in field.columns if each.kind is FieldKind.TEXT and each.key in held]
-        title = tr("第 {row} 行 {name}", row=at + 1, name=" ".join(named[:_NAMING]))
+        title = tr("第 {row} 行 {name}", row=at + 1, name=" ".join(named[:_NAMING])).rstrip()
         self.counting.begin(title, field.columns, partial(table.counted, at))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
