@@ -11,6 +11,7 @@ from typing import NamedTuple
 import openpyxl
 
 from ohdesk.domain.draw.state import DrawState
+from ohdesk.domain.masking import Mask
 from ohdesk.domain.people import Role
 from ohdesk.forms.loader import load_form
 from ohdesk.services.backup import automatic, checking, making
@@ -34,7 +35,16 @@ from ohdesk.services.roll import entries, importing, life_cycle
 from ohdesk.services.roll.export import export_roll, write_refusals
 from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
-from ohdesk.services.visit import evidence, form_editing, originals, photos, self_check, walk_sheet
+from ohdesk.services.visit import (
+    before_papers,
+    evidence,
+    form_editing,
+    masking,
+    originals,
+    photos,
+    self_check,
+    walk_sheet,
+)
 from ohdesk.services.visit.extraction import Extraction
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
@@ -43,6 +53,13 @@ from tests.unit.services.exchange.bundle_world import new_world, write_entry
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, party, pen, picture, second
 
+NOTICE = {
+    "kind": "notice",
+    "title": "青原县行政检查告知文字",
+    "valid_from": "2026-01-01",
+    "rights": "您有权申请回避。",
+    "prohibitions": "严禁吃拿卡要。",
+}
 _PLAN = DrawPlan(
     plan="2026-1",
     title="职业卫生双随机抽查",
@@ -114,10 +131,16 @@ def offices(folder: Path) -> Offices:
         write_entry(others.town, "安泰机械厂")
         shutil.copy(sending.export(others.town, others.stick).path, made.stick / "another county's")
     with made.town() as ctx:
+        register_entries.add(ctx, "county_papers", NOTICE)
         people.add_person(ctx, "闻人堃", "inspector", "00000009", "2027-12-31", leads=True)
         for number in range(3):
             entries.add(ctx, {"name": f"青沐{number}竹器厂", "address": f"工业路 {number} 号", "kind": "用人单位"})
     return made
+
+
+def _write_issued(ctx: Context, at: Offices) -> None:
+    before_papers.write_approval(ctx, at.visit, at.stick / "approval.pdf")
+    before_papers.write_notice(ctx, at.visit, at.stick / "notice.pdf")
 
 
 def _powerful(ctx: Context) -> Context:
@@ -227,6 +250,11 @@ def _typed(sent: Path, cells: Mapping[tuple[str, str], str]) -> Iterator[Path]:
         yield back
 
 
+def _cover(ctx: Context, world: Offices) -> None:
+    newest = photos.list_photos(ctx, world.visit)[-1]
+    masking.mask(ctx, world.visit, newest.number, [Mask(8, 40, 48, 64)])
+
+
 def _originals(ctx: Context, world: Offices) -> None:
     said = Extraction("case_file", "青原县卫生健康局", "案卷 2026-1")
     originals.write_originals(ctx, world.visit, world.folder / f"originals-{len(list(world.folder.iterdir()))}", said)
@@ -295,12 +323,17 @@ ACTS = (
         "write the walk sheet", _in_town(lambda ctx, at: walk_sheet.write_walk_sheet(ctx, at.visit, at.stick / "w.pdf"))
     ),
     Act(
+        "write the approval form and the notice",
+        _in_town(_write_issued),
+    ),
+    Act(
         "write the sheet of a joint check",
         _in_town(lambda ctx, at: joint_sheet.write_joint_sheet(ctx, at.visit, at.stick / "joint.pdf")),
     ),
     Act("send a self-check, take it back and compare", _in_town(_self_check)),
     Act("take a new edition of a checklist", _edition),
     Act("attach a photo", _in_town(lambda ctx, at: photos.attach_photo(ctx, at.visit, "", at.stick / "0.jpg"))),
+    Act("cover a place of a photo", _in_town(_cover)),
     Act("write the originals", _in_town(_originals)),
     Act("put a file to the visit", _in_town(_evidence)),
     Act("write its schedule", _in_town(lambda ctx, at: evidence.export(ctx, at.visit, at.stick / "schedule.xlsx"))),
