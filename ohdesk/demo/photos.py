@@ -6,11 +6,15 @@ import random
 from PIL import Image, ImageDraw
 
 SIZE = (1200, 900)
+_DETAILS, _SHOT_AT = 0x8769, 0x9003
 _WALL, _FLOOR, _DARK, _LIGHT, _WARN = "#d8d4c8", "#9a958a", "#4a4f55", "#f4efdf", "#d9a520"
 
 
-def workshop_photo(seed: int) -> bytes:
-    """Return a JPEG of an invented workshop, 1200 × 900, with a telephone's EXIF (the program strips it)."""
+def workshop_photo(seed: int, shot_at: str = "") -> bytes:
+    """Return a JPEG of an invented workshop, 1200 × 900, with a telephone's EXIF (the program strips it).
+
+    shot_at: as telephones write it, "2026:03:19 14:02:10", in Beijing's time; "" where it does not say
+    """
     chance = random.Random(seed)  # noqa: S311 - a picture, not a secret
     picture = Image.new("RGB", SIZE, _WALL)
     draw = ImageDraw.Draw(picture)
@@ -29,7 +33,7 @@ def workshop_photo(seed: int) -> bytes:
         )
     finished = Image.blend(picture, _grain(chance), 0.08)
     target = io.BytesIO()
-    finished.save(target, "JPEG", quality=82, exif=_exif())
+    finished.save(target, "JPEG", quality=82, exif=_exif(shot_at))
     return target.getvalue()
 
 
@@ -54,8 +58,10 @@ def _machine(draw: ImageDraw.ImageDraw, chance: random.Random, horizon: int) -> 
     draw.line((x + wide - 30, top, x + wide - 30, 130), fill=_DARK, width=16)
 
 
-def _exif() -> bytes:
+def _exif(shot_at: str) -> bytes:
     exif = Image.Exif()
+    if shot_at:
+        exif.get_ifd(_DETAILS)[_SHOT_AT] = shot_at
     exif[0x010F] = "telephone"
     exif[0x0112] = 1
     position = exif.get_ifd(0x8825)

@@ -32,6 +32,9 @@ _SEEN = Seen(
 )
 
 
+_SHOT_AT = ("14:02:31", "14:02:38", "14:02:44", "14:02:52", "13:41:05", "")  # the last two: too early, and not said
+
+
 def pictures(stage: Stage) -> Iterator[Shot]:
     """Yield the screen in its states."""
     with stage.working() as ctx:
@@ -104,8 +107,9 @@ def _photos(stage: Stage, screen: VisitsScreen) -> Iterator[Shot]:
     yield stage.shot("inspection-4-photos-none")
     folder = stage.scratch / "phone"
     folder.mkdir()
-    for number in range(6):
-        (folder / f"IMG_{number:04}.jpg").write_bytes(workshop_photo(number))
+    for number, minute in enumerate(_SHOT_AT):
+        shot_at = f"2026:03:19 {minute}" if minute else ""
+        (folder / f"IMG_{number:04}.jpg").write_bytes(workshop_photo(number, shot_at))
     (folder / "IMG_0006.jpg").write_bytes(workshop_photo(6)[:4000])
     page = screen.page_of(PhotosPage)
     page.take_folder(folder)

@@ -402,7 +402,7 @@ class PhotosPage(VisitPage):
     def _lay_out(self) -> None:
         keys = muted(tr("数字键归入，0 整次检查；Enter 放大，Delete 移除，Ctrl+← Ctrl+→ 换次序"))
         head = row(grow(self.count), self.clear)
-        self._left = box(column(head, grow(self._stack), keys))
+        self._left = box(column(head, grow(self._stack), row(grow(keys), self.accept)))
         self._fields: tuple[QWidget, ...] = (
             *(self.fields[key] for key in ("question", "caption", "place")),
             self._offers,
@@ -414,5 +414,5 @@ class PhotosPage(VisitPage):
         self.put_beside(self._left, _SHARE, left=True)
         self.cards.addWidget(self._right)
         self.fill(self._right)
-        self._acts = (self.restore, self.correct, self.accept, self.attach, self.evidence, self.back, self.take)
+        self._acts = (self.restore, self.correct, self.attach, self.evidence, self.back, self.take)
         self.add_actions(*self._acts)
