@@ -15,6 +15,7 @@ from ohdesk.domain.roll.table import column_letters
 from ohdesk.errors import Problem
 from ohdesk.forms.definition import AnswerType, Form, InspectionMode, Question
 from ohdesk.forms.loader import SEVERITIES, known_laws
+from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.writing import in_order, raw_head, raw_question
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
@@ -301,6 +302,8 @@ class _Reading:
             return known[text]
         if key == "severity" and text not in SEVERITIES:
             self._wrong(key, "、".join(SEVERITIES), text)
+        if key == "disposal" and text and text not in (known := [each.id for each in visit_rules().disposals]):
+            self._wrong(key, "、".join(known), text)
         if key == "applies":
             return self._applies(text)
         if key == "points":

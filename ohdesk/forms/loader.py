@@ -12,6 +12,7 @@ import msgspec
 from ohdesk.errors import MachineError, Problem, ProblemsError
 from ohdesk.forms.definition import Form, FormHead, LegalBasis, Question, QuestionEntry, Section
 from ohdesk.forms.question_checks import condition_problems, field_problems
+from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import mark, tr
 from ohdesk.paths import resources
 from ohdesk.shape import understood
@@ -226,6 +227,9 @@ class _Reading:
         # Nothing may be asked of a company that no rule obliges it to: the record prints the duty beside each finding.
         if not entry.duty:
             self._complain(f"{place} duty", tr("检查依据"), tr("没有"))
+        disposals = [each.id for each in visit_rules().disposals]
+        if entry.disposal and entry.disposal not in disposals:
+            self._complain(f"{place} disposal", " / ".join(disposals), entry.disposal)
         for bases, where in ((entry.duty, "duty"), (entry.penalty, "penalty")):
             for basis in bases:
                 self._check_basis(f"{place} {where}", basis)

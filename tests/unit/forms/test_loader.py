@@ -38,6 +38,7 @@ def test_the_copy_itself_is_fine(folder):
     [
         ('how = "看正副本、设备清单"', 'hwo = "看"', "radiology/questions.toml R01 hwo"),
         ('severity = "严重"', 'severity = "极重"', "radiology/questions.toml R01 severity"),
+        ('severity = "严重"', 'severity = "严重"\ndisposal = "严重"', "radiology/questions.toml R01 disposal"),
         ('answer_type = "pass_fail_na"', 'answer_type = "maybe"', "radiology/questions.toml R01 answer_type"),
         ('mode = "both"', 'mode = "remote"', "radiology/questions.toml R01 mode"),
         ('law = "放射诊疗管理规定"', 'law = "没有的法"', "radiology/questions.toml R01 duty"),

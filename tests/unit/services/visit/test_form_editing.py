@@ -84,6 +84,7 @@ def test_what_was_edited_and_nothing_else_is_the_new_edition(sent, tmp_path):
 FAULTS = (
     ("检查项", "G2", "随便"),
     ("检查项", "L2", "极重"),
+    ("检查项", "M2", "严重"),
     ("检查项", "B2", "Z"),
     ("检查项", "A3", "第一项"),
     ("检查项", "D4", "=1+1"),
