@@ -200,7 +200,7 @@ def _set_down_visits(session: Session, operations: Iterable[VisitFinalized]) -> 
     for record in (operation.content.record for operation in operations):
         began, ended = parse_instant(record.started_at), parse_instant(record.ended_at)
         about = {"form": record.form, "form_sha256": record.form_sha256, "form_reason": "", "note": "", "place": ""}
-        about |= {"task": _TASK}
+        about |= {"task": _TASK, "technicians": (), "partners": (), "partner_results": {}, "tasks_done": ()}
         when = {"state": VisitState.CLOSED, "started_at": began, "ended_at": ended}
         visits.append({"id": record.visit, "establishment": record.body.id, **about, **when})
         for seat, inspector in enumerate(record.inspectors):

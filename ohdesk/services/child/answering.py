@@ -11,6 +11,7 @@ from ohdesk import collector
 from ohdesk.services.child import limits
 
 _LENGTH = 8  # bytes before each message
+_LONGEST = 1 << 30  # bytes of a message: whoever names more of them babbles
 
 
 def serve(arguments: list[str], answer: Callable[[bytes], bytes]) -> NoReturn:
@@ -40,7 +41,9 @@ def send(stream: BinaryIO, message: bytes) -> None:
 
 
 def receive(stream: BinaryIO) -> bytes | None:
-    """Read one message; None at the end of the stream, or where it breaks off."""
+    """Read one message; None at the end of the stream, where it breaks off, or where no message can be so long."""
     length = int.from_bytes(start) if len(start := stream.read(_LENGTH)) == _LENGTH else 0
+    if not 0 < length <= _LONGEST:
+        return None
     message = stream.read(length)
-    return message if length and len(message) == length else None
+    return message if len(message) == length else None
