@@ -302,8 +302,9 @@ class _Reading:
             return known[text]
         if key == "severity" and text not in SEVERITIES:
             self._wrong(key, "、".join(SEVERITIES), text)
-        if key == "disposal" and text and text not in (known := [each.id for each in visit_rules().disposals]):
-            self._wrong(key, "、".join(known), text)
+        disposals = [each.id for each in visit_rules().disposals]
+        if key == "disposal" and text and text not in disposals:
+            self._wrong(key, "、".join(disposals), text)
         if key == "applies":
             return self._applies(text)
         if key == "points":
