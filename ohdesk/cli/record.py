@@ -10,7 +10,7 @@ from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing, finalizing, papers, photo_pages, views
+from ohdesk.services.record import composing, finalizing, leave_check, papers, photo_pages, views
 from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
@@ -67,6 +67,7 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
             finalizing.write_draft(ctx, visit, given.party, given.situation, args.draft)
         if args.preview:
             return _preview(composing.compose(ctx, visit, given.party, given.situation))
+        unexplained = [gap.sentence for gap in leave_check.leave_check(ctx, visit).unexplained]
         final = finalizing.finalize(
             ctx,
             visit,
@@ -76,8 +77,12 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
             situation=given.situation,
             shown_sha256=args.fingerprint,
         )
-    data = named(final, "visit", "number", "record_sha256", "pdf_sha256") | {"finalized": True}
-    return Answer(data, tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256))
+    data = named(final, "visit", "number", "record_sha256", "pdf_sha256")
+    lines = [tr("已定稿：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256)]
+    if unexplained:
+        lines.append(tr("离场前核对还有 {count} 项没有补齐，也没有理由：", count=len(unexplained)))
+        lines += [f"· {sentence}" for sentence in unexplained]
+    return Answer(data | {"finalized": True, "unexplained": unexplained}, "\n".join(lines))
 
 
 def _preview(composed: composing.Composed) -> Answer:

@@ -6,6 +6,7 @@ import pytest
 
 from ohdesk.cli.main import main
 from ohdesk.security import certificates
+from ohdesk.services.record import leave_check
 from tests.conftest import numbered
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, PEN, SECOND, World, picture
@@ -55,6 +56,15 @@ def test_the_fingerprint_shown_first_is_the_one_that_is_signed(run, files, world
     with world.opened() as ctx:
         assert (status, final["finalized"], final["number"]) == (0, True, numbered(ctx, 1))
     assert final["record_sha256"] == shown["record_sha256"]
+
+
+def test_what_stays_open_without_a_reason_is_told_when_it_is_signed(run, files, world):
+    with world.opened() as ctx:
+        left = [gap.sentence for gap in leave_check.leave_check(ctx, world.visit).unexplained]
+    assert left
+    status, out, _ = run("visit", "finalize", world.visit, *files)
+    assert status == 0
+    assert all(sentence in out for sentence in left)
 
 
 def test_without_a_colleague_nothing_is_signed(run, files, world):
