@@ -40,7 +40,8 @@ def notice_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     values = {
         **_common(form, told),
         "place": told.place,
-        "papers": "\n".join(told.papers),
+        # In running text: a line for each would push the place to sign onto a second page.
+        "papers": "、".join(told.papers),
         "rights": told.rights,
         "prohibitions": told.prohibitions,
     }

@@ -89,6 +89,12 @@ def test_the_notice_is_printed_in_the_countys_words_and_says_nothing_of_what_led
         assert inside not in text
 
 
+def test_a_notice_with_words_of_usual_length_is_one_page_with_its_place_to_sign(ctx, visit):
+    entries.add(ctx, "county_papers", PAPER | {"rights": "一、出示证件。\n二、申请回避。\n三、陈述、申辩。"})
+    (page,) = pages_of(before_papers.notice_pdf(ctx, visit))
+    assert "签收" in page
+
+
 def test_of_two_authorities_the_notice_asks_for_one_until_the_visit_has_begun(ctx, visit):
     entries.add(ctx, "county_papers", PAPER)
     powers.add_power(ctx, ENTRUSTED)
