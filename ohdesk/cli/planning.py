@@ -29,46 +29,45 @@ def planning_commands(group: Commands) -> None:
     plan.add_argument("--draw", metavar="PLAN", help=tr("抽取的计划编号"))
     plan.add_argument("--establishment", metavar="NAME", help=tr("单位名称或统一社会信用代码"))
     plan.add_argument("--after", metavar="VISIT", help=tr("发现问题的非现场检查：到现场核实"))
-    plan.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
-    plan.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
-    _going_arguments(plan, [])
-    _taken_argument(plan, [])
-    plan.add_argument("--kind", default="daily", help=tr("daily 日常、campaign 专项、case 个案"))
-    plan.add_argument("--source", default="plan", help=tr("任务来源，如 plan、complaint、re_inspection"))
-    plan.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
-    plan.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
-    plan.add_argument("--form", default="", metavar="ID", help=tr("检查表编号；缺省为该类单位最全的一份"))
-    plan.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
-    _task_arguments(plan)
+    _plan_arguments(plan, [], kind="daily", source="plan")
     change = on_a_visit(group.unlocked("change", tr("改动还没有开始的检查；不写的不变"), change_visit))
-    change.add_argument("--inspector", action="append", metavar="NAME", help=tr("姓名或执法证号，两名"))
-    change.add_argument("--assistant", action="append", metavar="NAME", help=tr("协管员姓名"))
-    _going_arguments(change, None)
-    _taken_argument(change, None)
-    change.add_argument("--kind", default="", help=tr("daily 日常、campaign 专项、case 个案"))
-    change.add_argument("--source", default="", help=tr("任务来源，如 plan、complaint、re_inspection"))
-    change.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
-    change.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
-    change.add_argument("--form", default="", metavar="ID", help=tr("检查表编号"))
-    change.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
-    _task_arguments(change)
+    _plan_arguments(change, None, kind="", source="")
     cancel = on_a_visit(group.unlocked("cancel", tr("取消还没有开始的检查"), cancel_visit))
     cancel.add_argument("--reason", default="", metavar="TEXT", help=tr("取消的理由（只留内部）"))
 
 
-def _taken_argument(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
-    said = tr("这次一并办理的事项，写 visit open-tasks 中的编号；可重复，改动时单写 --with 表示都不带")
-    command.add_argument("--with", dest="taken", action="append", nargs="*", default=default, metavar="TASK", help=said)
-
-
-def _going_arguments(command: argparse.ArgumentParser, default: list[list[str]] | None) -> None:
-    said = tr("技术人员的姓名、单位、身份；可重复，改动时单写 --technician 表示不再有")
-    command.add_argument("--technician", action="append", nargs="*", default=default, metavar="TEXT", help=said)
-    said = tr("联合检查的其他部门，后面写各人“姓名=执法证号”，至少两名；可重复，改动时单写 --partner 表示不再有")
-    command.add_argument("--partner", action="append", nargs="*", default=default, metavar="TEXT", help=said)
-
-
-def _task_arguments(command: argparse.ArgumentParser) -> None:
+def _plan_arguments(
+    command: argparse.ArgumentParser, unsaid: list[list[str]] | None, *, kind: str, source: str
+) -> None:
+    """Add what a plan says; unsaid: what a list is that was not given, None where it stays as it was."""
+    command.add_argument("--inspector", action="append", default=[], metavar="NAME", help=tr("姓名或执法证号，两名"))
+    command.add_argument("--assistant", action="append", default=[], metavar="NAME", help=tr("协管员姓名"))
+    lists = {
+        "--technician": (
+            "technician",
+            "TEXT",
+            tr("技术人员的姓名、单位、身份；可重复，改动时单写 --technician 表示不再有"),
+        ),
+        "--partner": (
+            "partner",
+            "TEXT",
+            tr("联合检查的其他部门，后面写各人“姓名=执法证号”，至少两名；可重复，改动时单写 --partner 表示不再有"),
+        ),
+        "--with": (
+            "taken",
+            "TASK",
+            tr("这次一并办理的事项，写 visit open-tasks 中的编号；可重复，改动时单写 --with 表示都不带"),
+        ),
+    }
+    for option, (kept_as, word, said) in lists.items():
+        command.add_argument(option, dest=kept_as, action="append", nargs="*", default=unsaid, metavar=word, help=said)
+    command.add_argument("--kind", default=kind, help=tr("daily 日常、campaign 专项、case 个案"))
+    command.add_argument("--source", default=source, help=tr("任务来源，如 plan、complaint、re_inspection"))
+    command.add_argument("--reason", default="", metavar="TEXT", help=tr("个案检查的线索（只留内部）"))
+    command.add_argument("--on", default="", metavar="DAY", help=tr("计划日期"))
+    fullest = tr("检查表编号；缺省为该类单位最全的一份")
+    command.add_argument("--form", default="", metavar="ID", help=fullest if kind else tr("检查表编号"))
+    command.add_argument("--form-reason", default="", metavar="TEXT", help=tr("选用其他类单位检查表的理由"))
     command.add_argument("--entry", default="", metavar="NUMBER", help=tr("个案来自哪条登记（投诉、来文……的编号）"))
     command.add_argument("--task-number", dest="number", default="", metavar="TEXT", help=tr("上级任务编号"))
     command.add_argument("--platform", type=whole, default=0, metavar="N", help=tr("平台显示的本年检查次数"))
