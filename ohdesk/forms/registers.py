@@ -41,7 +41,7 @@ from ohdesk.shape import understood
 LARGEST = 256 * 1024  # bytes of a definition
 MOST_FIELDS, MOST_STATES, MOST_DUES, MOST_VIEWS, MOST_CHOICES = 120, 40, 12, 60, 500
 _USUAL_FIELDS = 5  # in a list of which nothing is said
-_DEEPEST = 8  # tables within tables; the format needs five
+_DEEPEST = 12  # tables within tables; a book needs five, a paper eleven
 _MOST_DOTS = 100  # in a line; a key of 50,000 parts takes the library half a minute
 _KINDS = tuple(kind.value for kind in Kind if kind is not Kind.PASSWORD)
 Part = TypeVar("Part")
@@ -97,7 +97,7 @@ def read_definition(data: bytes, file: str, others: Collection[str] = ()) -> Def
     file: its name, for the places of faults; its stem is the id · others: ids of the books that it may refer to
     Raises ProblemsError with all faults.
     """
-    reading = _Reading(file, {*others, *NOT_BOOKS, Path(file).stem})
+    reading = Reading(file, {*others, *NOT_BOOKS, Path(file).stem})
     found = reading.definition(data)
     if found is None or reading.problems:
         message = tr("台账“{file}”有 {count} 处不符合格式，不能使用。", file=file, count=len(reading.problems))
@@ -129,23 +129,23 @@ def _hazards() -> tuple[Choice, ...]:
 LISTS: Mapping[str, Callable[[], tuple[Choice, ...]]] = {"hazards": _hazards}
 
 
-class _Reading(Checks):
+class Reading(Checks):
     """A file as far as it was understood."""
 
     def definition(self, data: bytes) -> Definition | None:
         """Return the book as far as it was understood; None when its head was not."""
-        raw = self._toml(data)
+        raw = self.toml(data)
         if raw is None:
             return None
-        asked = self._tables(raw, "field", MOST_FIELDS)
-        stands = self._tables(raw, "state", MOST_STATES)
-        terms = self._tables(raw, "due", MOST_DUES)
+        asked = self.tables(raw, "field", MOST_FIELDS)
+        stands = self.tables(raw, "state", MOST_STATES)
+        terms = self.tables(raw, "due", MOST_DUES)
         listing, workbook = self._table(raw, "list"), self._table(raw, "workbook")
         self.keys = {each["key"] for each in asked if isinstance(each.get("key"), str)}
         self.states = {each["key"] for each in stands if isinstance(each.get("key"), str)}
         self._words(raw, self.file, "title", LONGEST_WORD)
         head = understood({**raw, "field": ()}, Definition, self.file, self.problems)
-        fields = self._understood_fields(asked)
+        fields = self.understood_fields(asked)
         states = self._understood_parts(stands, State, "state")
         dues = self._understood_parts(terms, Due, "due")
         self.check_fields(fields)
@@ -171,7 +171,7 @@ class _Reading(Checks):
             listed = msgspec.structs.replace(listed, columns=_usual_columns(fields, shown))
         return msgspec.structs.replace(head, fields=fields, states=states, dues=dues, listing=listed, workbook=sheet)
 
-    def _toml(self, data: bytes) -> dict[str, Any] | None:
+    def toml(self, data: bytes) -> dict[str, Any] | None:
         if len(data) > LARGEST:
             self.complain(self.file, tr("不超过 {count} 字节", count=LARGEST), tr("{count} 字节", count=len(data)))
             return None
@@ -189,7 +189,7 @@ class _Reading(Checks):
             return None
         return raw
 
-    def _tables(self, raw: dict[str, Any], name: str, most: int) -> list[dict[str, Any]]:
+    def tables(self, raw: dict[str, Any], name: str, most: int) -> list[dict[str, Any]]:
         """Take a list of tables out of `raw`."""
         found = raw.pop(name, [])
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
@@ -206,7 +206,7 @@ class _Reading(Checks):
             return {}
         return found
 
-    def _understood_fields(self, asked: Sequence[dict[str, Any]]) -> tuple[Field, ...]:
+    def understood_fields(self, asked: Sequence[dict[str, Any]]) -> tuple[Field, ...]:
         for number, raw in enumerate(asked, 1):
             where = f"{self.file} field {_name(raw, number)}"
             self._words(raw, where, "help", LONGEST_HELP)
@@ -285,7 +285,7 @@ class _Reading(Checks):
 
     def _listing(self, raw: dict[str, Any], shown: set[str]) -> Listing:
         place = f"{self.file} list"
-        raws = self._tables(raw, "view", MOST_VIEWS)
+        raws = self.tables(raw, "view", MOST_VIEWS)
         listing = understood(raw, Listing, place, self.problems) or Listing()
         views = self._understood_parts(raws, View, "list.view")
         known = self.keys | shown

@@ -1,188 +1,365 @@
-"""Papers whose form is data: a file in `resources/documents/<set>` says which blocks stand on them, in which order.
+"""The one renderer of papers: a form (`forms/papers.py`) filled with values becomes pages, with places to sign on them.
 
-A place in braces is filled from the values handed in; one that nobody fills is refused by its name, never left out.
+It sees neither database nor window: the same form, values, strokes and photos give the same bytes.
 """
 
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections import ChainMap
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any, NamedTuple
 
-import msgspec
-
+from ohdesk.domain.record import SignatureBox, StrokeSet
 from ohdesk.errors import UserError
+from ohdesk.forms.paper_blocks import (
+    Annex,
+    Block,
+    Fact,
+    Facts,
+    Items,
+    Paragraph,
+    Photos,
+    Seal,
+    Seat,
+    Seats,
+    Slip,
+    Table,
+    Tables,
+)
+from ohdesk.forms.papers import PLACE, PaperForm
 from ohdesk.i18n import tr
-from ohdesk.paths import resources
 from ohdesk.reports import flowables, fonts
-from ohdesk.reports.flowables import STRIP_HEIGHT, Strip, heading, signature_strips
-from ohdesk.reports.pages import Page, Pages, Properties, paint
-from ohdesk.reports.styles import AUTHORITY, BODY, NUMBER, PLAIN, TITLE
+from ohdesk.reports.flowables import Cell, PhotoBlock, PhotoGrid, Strip, heading, plain, signature_strips
+from ohdesk.reports.pages import Page, Pages, Properties, jpeg_size, paint
+from ohdesk.reports.styles import (
+    AUTHORITY,
+    BODY,
+    CELL,
+    CELL_BOLD,
+    CELL_CENTRE,
+    CELL_SMALL,
+    FINGERPRINT_DIGITS,
+    FOOT,
+    FOOT_RIGHT,
+    FOOT_SMALL,
+    FOOTER_RULE,
+    HEADER_LINE,
+    LEFT,
+    MM,
+    NUMBER,
+    PLAIN,
+    RIGHT,
+    TEXT_WIDTH,
+    TITLE,
+)
+from ohdesk.reports.typesetting import shortened, text_width
 
-_SET = "moj-2025"  # the one set that has papers from before a visit
-_PLACE = re.compile(r"\{(\w+)\}")
 _GAP = 4.0
 _ROOM_FOR_SEAL = 30.0
+_FIRST_ROWS = 80.0  # points: a heading stands with at least this much of its table
+_SHORTEST = 5  # characters that a column of a table in a table has room for, beside any other
+_TABLE_WIDTH = 156  # millimetres
+_STRIP_TOP = FOOTER_RULE + 8 * MM
+_SMALL_INK = (26 * MM, 7 * MM)
+_PADDING = 3.0
+_HEADING_WIDTH = TEXT_WIDTH * 0.75
 
-Values = Mapping[str, str]
-Text = tuple[str, str]  # where it stands, in words, and what is written there
-
-
-class Fact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A label and what stands beside it; blank: what stands there where nothing is known, "" to be written by hand."""
-
-    label: str
-    text: str
-    blank: str = "／"
-
-
-class Facts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="facts"):
-    """A table of facts, one or two in a row."""
-
-    rows: tuple[tuple[Fact, ...], ...]
-
-    @property
-    def texts(self) -> Iterator[Text]:
-        """Its texts, each with its label."""
-        return ((fact.label, fact.text) for row in self.rows for fact in row)
-
-    def draw(self, pages: Pages, values: Values) -> None:
-        """Draw the table."""
-        rows = [[(fact.label, _filled(fact.text, values) or fact.blank) for fact in row] for row in self.rows]
-        flowables.fields(pages, rows)
-        pages.skip(_GAP)
+Item = Mapping[str, Any]
+Values = Mapping[str, str | Sequence[Item]]
 
 
-class Paragraph(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="paragraph"):
-    """Running text, with a heading or without; a line feed begins another paragraph."""
-
-    text: str
-    heading: str = ""
-    indent: bool = True
-
-    @property
-    def texts(self) -> Iterator[Text]:
-        """Its text, by its heading."""
-        yield self.heading, self.text
-
-    def draw(self, pages: Pages, values: Values) -> None:
-        """Draw heading and text."""
-        if self.heading:
-            heading(pages, self.heading)
-        for line in _filled(self.text, values).splitlines():
-            pages.paragraph(line.strip(), BODY if self.indent else PLAIN)
-        pages.skip(_GAP)
-
-
-class Seal(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="seal"):
-    """Who issues it and the day, at the right, with room for the seal over both."""
+class Signing(NamedTuple):
+    """Who signs at a place: what stands beside it, the strokes or what is said in their place, the field of a PDF."""
 
     lines: tuple[str, ...]
-
-    @property
-    def texts(self) -> Iterator[Text]:
-        """Its lines."""
-        return (("", line) for line in self.lines)
-
-    def draw(self, pages: Pages, values: Values) -> None:
-        """Draw the lines, which stay on one page."""
-        pages.need(2 * _ROOM_FOR_SEAL + NUMBER.leading * len(self.lines))
-        pages.skip(_ROOM_FOR_SEAL)
-        for line in self.lines:
-            pages.paragraph(_filled(line, values), NUMBER)
-        pages.skip(_ROOM_FOR_SEAL)
+    ink: StrokeSet | None = None
+    hint: str = ""
+    field: str = ""
 
 
-class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A place to sign, and what is to be written beside it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """What a form is filled with.
 
-    label: str
-    lines: tuple[str, ...]
-
-
-class Seats(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="seats"):
-    """Places to sign, on one page."""
-
-    heading: str
-    seats: tuple[Seat, ...]
-
-    @property
-    def texts(self) -> Iterator[Text]:
-        """What stands beside the places, each with its label."""
-        return ((seat.label, line) for seat in self.seats for line in seat.lines)
-
-    def draw(self, pages: Pages, values: Values) -> None:
-        """Draw the heading and a row for each."""
-        heading(pages, self.heading, STRIP_HEIGHT * len(self.seats))
-        strips = [
-            Strip(seat.label, None, "", tuple(_filled(line, values) for line in seat.lines)) for seat in self.seats
-        ]
-        signature_strips(pages, strips)
-
-
-class PaperForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The form of a paper.
-
-    unconfirmed: nobody compared it with the original · head: in whose name · number: as it stands below the title
-    foot: what every page says of itself, "" for nothing · page: how pages are counted
-    words: by which values are worded that are no texts themselves
+    values: text by place, and lists of items · seats: who signs, by who they are ("party", "inspectors" …)
+    photos: JPEG bytes by SHA-256, embedded unchanged
+    sha256: the fingerprint of what the paper says, "" for none (文档指纹); 16 digits are printed
+    mark: a word in a frame at the head of each page · across: a word that lies pale across each page of a draft
     """
 
-    title: str
-    source: str
-    unconfirmed: bool
-    head: str
-    number: str
-    foot: str
-    page: str
-    words: dict[str, str]
-    block: tuple[Facts | Paragraph | Seal | Seats, ...]
-
-    @property
-    def texts(self) -> Iterator[Text]:
-        """Every text with places, and where it stands."""
-        yield from ((self.title, text) for text in (self.head, self.number))
-        for block in self.block:
-            yield from ((place or self.title, text) for place, text in block.texts)
+    values: Values
+    seats: Mapping[str, Sequence[Signing]] = field(default_factory=dict)
+    photos: Mapping[str, bytes] = field(default_factory=dict)
+    sha256: str = ""
+    mark: str = ""
+    across: str = ""
 
 
-@cache
-def paper_form(name: str) -> PaperForm:
-    """Return the form of a paper by the name of its file, "approval" or "notice"."""
-    file = resources() / "documents" / _SET / f"{name}.toml"
-    return msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), PaperForm)
+class RenderedPaper(NamedTuple):
+    """The unsigned PDF, and where each certificate signature belongs."""
+
+    pdf: bytes
+    boxes: tuple[SignatureBox, ...]
 
 
-def render_paper(form: PaperForm, values: Values) -> bytes:
-    """Return the PDF of a paper, the places of its form filled with these values.
+def render_paper(form: PaperForm, filling: Filling) -> RenderedPaper:
+    """Return the PDF of a paper.
 
-    Raises UserError for a place that has no value, ProblemsError when a character has no glyph.
+    Raises UserError for a place that has no value and for a photo that is no JPEG, ProblemsError when a character has
+    no glyph.
     """
-    _refuse_unfilled(form, values)
     fonts.register()
-    fonts.refuse_missing_glyphs((place, _filled(text, values)) for place, text in form.texts)
-    pages = Pages()
-    pages.paragraph(_filled(form.head, values), AUTHORITY)
-    pages.paragraph(form.title, TITLE)
-    pages.paragraph(_filled(form.number, values), NUMBER)
-    pages.skip(_GAP)
-    for block in form.block:
-        block.draw(pages, values)
-
-    def furniture(page: Page, number: int, total: int) -> None:
-        flowables.foot(page, form.title, form.page.format(number=number, total=total), form.foot)
-
-    return paint(pages.pages, furniture, {}, Properties(form.title, _filled(form.head, values), ""))
+    drawing = _Drawing(form, filling)
+    fonts.refuse_missing_glyphs(drawing.texts())
+    return drawing.paper()
 
 
-def _refuse_unfilled(form: PaperForm, values: Values) -> None:
-    places = [place for _, text in form.texts for place in _PLACE.findall(text) if place not in values]
-    if places:
-        named = "、".join(dict.fromkeys(places))
-        raise UserError(
-            tr("《{title}》的式样里，这些空没有内容可填：{places}。", title=form.title, places=named),
-            tr("请改正文书的式样文件。"),
+class _Drawing:
+    """One paper being laid out."""
+
+    def __init__(self, form: PaperForm, filling: Filling) -> None:
+        self._form, self._filling, self._values = form, filling, filling.values
+        self._pages = Pages()
+        self._boxes: list[SignatureBox] = []
+        self._annexes = 0
+        self._signing_page = 0  # the last one with seats on it
+
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Yield every text that is printed, with the place it stands in; lines are broken where they are drawn."""
+        form = self._form
+        yield from ((form.title, self._filled(text)) for text in (form.title, form.head, form.number, form.foot))
+        for block in form.blocks:
+            if not self._stands(block):
+                continue
+            for where, text, of in block.texts:
+                place = self._filled(where) if not of else PLACE.sub("", where)
+                for number, item in enumerate(self._items(of), 1) if of else [(0, {})]:
+                    counted = f"{place or form.title}（{number}）" if of else place or form.title
+                    yield counted, self._filled(text, item)
+            yield from self._of_tables(block)
+        yield from ((form.title, line) for seats in self._filling.seats.values() for seat in seats for line in seat.lines)
+
+    def paper(self) -> RenderedPaper:
+        """Lay all out and return it painted."""
+        form, pages = self._form, self._pages
+        pages.paragraph(self._filled(form.head), AUTHORITY)
+        pages.paragraph(form.title, TITLE)
+        if number := self._filled(form.number):
+            pages.paragraph(number, NUMBER)
+        pages.skip(_GAP)
+        for block in form.blocks:
+            if self._stands(block):
+                _DRAWN[type(block)](self, block)
+        properties = Properties(
+            f"{form.title} {self._values.get('number', '')}".strip(), self._filled(form.head), self._filling.sha256
         )
+        pdf = paint(pages.pages, self._furnish, self._filling.photos, properties, self._filling.across)
+        return RenderedPaper(pdf, tuple(self._boxes))
+
+    def _stands(self, block: Block) -> bool:
+        if block.when:
+            return bool(self._value(block.when, {}))
+        return True
+
+    def _value(self, place: str, item: Item) -> Any:
+        if place in item:
+            return item[place]
+        if place not in self._values:
+            raise UserError(
+                tr("《{title}》的式样里，这个空没有内容可填：{place}。", title=self._form.title, place=place),
+                tr("请改正文书的式样文件。"),
+            )
+        return self._values[place]
+
+    def _filled(self, text: str, item: Item = ChainMap()) -> str:
+        return PLACE.sub(lambda found: str(self._value(found[1], item)), text)
+
+    def _items(self, of: str) -> list[Item]:
+        """Return the items of a list, each with what it is counted as."""
+        found = self._value(of, {})
+        return [{"ordinal": str(ordinal), **item} for ordinal, item in enumerate(found, 1)]
+
+    def _of_tables(self, block: Block) -> Iterator[tuple[str, str]]:
+        if isinstance(block, Tables):
+            for item in self._items(block.of):
+                yield from ((item["title"], text) for row in (item["columns"], *item["rows"]) for text in row)
+        if isinstance(block, Photos):
+            for item in self._items(block.of):
+                yield from ((item["heading"], line) for line in item["lines"])
+
+    def _headed(self, block: Block, following: float = 40.0) -> None:
+        if block.heading:
+            heading(self._pages, self._filled(block.heading), following)
+
+    def facts(self, block: Facts) -> None:
+        """Draw a table of facts, once or for each item."""
+        items: list[Item] = self._items(block.of) if block.of else [{}]
+        rows = [row for item in items for row in self._fact_rows(block, item)]
+        if rows:
+            self._headed(block)
+            flowables.fields(self._pages, rows)
+            self._pages.skip(_GAP)
+
+    def _fact_rows(self, block: Facts, item: Item) -> Iterator[list[tuple[str, str]]]:
+        for row in block.rows:
+            found = [(fact, self._filled(fact.text, item)) for fact in row]
+            if any(text or not fact.optional for fact, text in found):
+                yield [(self._filled(fact.label, item), text or fact.blank) for fact, text in found]
+
+    def paragraph(self, block: Paragraph) -> None:
+        """Draw running text."""
+        self._headed(block)
+        self._lines(self._filled(block.text), indent=block.indent)
+
+    def _lines(self, text: str, *, indent: bool) -> None:
+        for line in text.splitlines():
+            self._pages.paragraph(line.strip(), BODY if indent else PLAIN)
+        self._pages.skip(_GAP)
+
+    def items(self, block: Items) -> None:
+        """Draw a paragraph for each item."""
+        texts = [self._filled(block.text, item) for item in self._items(block.of)] or [self._filled(block.none)]
+        if any(texts):
+            self._headed(block)
+            self._lines("\n".join(texts), indent=block.indent)
+
+    def table(self, block: Table) -> None:
+        """Draw a headed table."""
+        items = self._items(block.of)
+        self._headed(block, _FIRST_ROWS)
+        if not items and not block.rows:
+            self._lines(self._filled(block.none), indent=True)
+            return
+        table = flowables.Table(self._pages, [(self._filled(each.title), each.width) for each in block.columns])
+        band = ""
+        for item in items:
+            if block.band and item[block.band] != band:
+                band = item[block.band]
+                table.band(band)
+            table.row([self._cell(column, item) for column in block.columns])
+        for _ in range(block.rows):
+            table.row([plain("　\n　") for _ in block.columns])
+        self._pages.skip(_GAP)
+
+    def _cell(self, column: Any, item: Item) -> Cell:
+        style = CELL_CENTRE if column.align == "centre" else CELL
+        if column.bold and self._value(column.bold, item):
+            style = CELL_BOLD
+        return ((self._filled(column.text, item), style), (self._filled(column.below, item), CELL_SMALL))
+
+    def tables(self, block: Tables) -> None:
+        """Draw what was filled in row by row; columns as wide as what stands in them asks."""
+        for item in self._items(block.of):
+            heading(self._pages, item["title"], _FIRST_ROWS)
+            columns, rows = item["columns"], item["rows"]
+            wanted = [_wanted(column, cells) for column, cells in zip(columns, zip(*rows, strict=True), strict=True)]
+            share = _TABLE_WIDTH / sum(wanted)
+            widths = [(name, share * width) for name, width in zip(columns, wanted, strict=True)]
+            table = flowables.Table(self._pages, widths)
+            for row in rows:
+                table.row([plain(cell) for cell in row])
+
+    def photos(self, block: Photos) -> None:
+        """Draw the photos of which the bytes are there."""
+        blocks = []
+        for item in self._items(block.of):
+            width, height = jpeg_size(self._filling.photos[item["sha256"]])
+            blocks.append(PhotoBlock(item["sha256"], width, height, item["heading"], tuple(item["lines"])))
+        grid = PhotoGrid(blocks)
+        self._headed(block, max(grid.first_height, _FIRST_ROWS))
+        grid.draw(self._pages)
+
+    def seal(self, block: Seal) -> None:
+        """Draw who issues it and the day, which stay on one page."""
+        self._pages.need(2 * _ROOM_FOR_SEAL + NUMBER.leading * len(block.lines))
+        self._pages.skip(_ROOM_FOR_SEAL)
+        for line in block.lines:
+            self._pages.paragraph(self._filled(line), NUMBER)
+        self._pages.skip(_ROOM_FOR_SEAL)
+
+    def seats(self, block: Seats) -> None:
+        """Draw a row for everybody who signs; all stay on one page."""
+        signing = [(each, self._strip(seat, each)) for seat in block.seats for each in self._who(seat)]
+        if not signing:
+            return
+        strips = [strip for _, strip in signing]
+        self._headed(block, flowables.strips_height(strips))
+        for (each, _), box in zip(signing, signature_strips(self._pages, strips), strict=True):
+            if each.field:
+                self._boxes.append(SignatureBox(each.field, len(self._pages.pages) - 1, box))
+        self._signing_page = len(self._pages.pages)
+        self._pages.skip(_GAP)
+
+    def _who(self, seat: Seat) -> Sequence[Signing]:
+        if not seat.who:
+            return [Signing(())]
+        return self._filling.seats.get(seat.who, ())
+
+    def _strip(self, seat: Seat, signing: Signing) -> Strip:
+        lines = (*signing.lines, *(self._filled(line) for line in seat.lines))
+        return Strip(self._filled(seat.label), signing.ink, signing.hint, lines)
+
+    def slip(self, block: Slip) -> None:
+        """Draw what is torn off."""
+        self._pages.skip(_ROOM_FOR_SEAL)
+        self._headed(block)
+        self._lines("\n".join(self._filled(line) for line in block.lines), indent=False)
+
+    def annex(self, block: Annex) -> None:
+        """Begin an annex on a new page."""
+        self._annexes += 1
+        self._pages.start_page()
+        heading(self._pages, self._filled(block.title))
+
+    def _furnish(self, page: Page, number: int, total: int) -> None:
+        """Add head and foot of one page."""
+        form, filling = self._form, self._filling
+        if number > 1:
+            running = f"{form.title}　{self._values.get('name', '')}".strip()
+            page.write(LEFT, HEADER_LINE, shortened(running, FOOT, _HEADING_WIDTH), FOOT)
+        if filling.mark:
+            width = text_width(filling.mark, FOOT) + 2 * _PADDING
+            page.write(RIGHT - width + _PADDING, HEADER_LINE, filling.mark, FOOT)
+            page.frame(RIGHT - width, HEADER_LINE - FOOT.leading - 1, width, FOOT.leading + 2)
+        # The page with the signatures themselves needs no second ones.
+        if form.strips and self._signing_page and number != self._signing_page:
+            self._sign_again(page)
+        fingerprint = filling.sha256 and form.words["fingerprint"].format(digits=filling.sha256[:FINGERPRINT_DIGITS])
+        counted = form.page.format(number=number, total=total)
+        below = flowables.foot(page, self._filled(form.number) or form.title, counted, fingerprint)
+        if form.foot:
+            page.write(LEFT, below - 1, self._filled(form.foot), FOOT_SMALL)
+
+    def _sign_again(self, page: Page) -> None:
+        """Say at the foot of a page who signed it: the party by hand, the inspectors by name."""
+        words, top = self._form.words, _STRIP_TOP - 5
+        party = next(iter(self._filling.seats.get("party", ())), Signing(()))
+        if party.ink is not None:
+            said = words["signed_on_page"].format(page=self._signing_page)
+            left = LEFT + text_width(said, FOOT) + _PADDING
+            box = (left, FOOTER_RULE + 1.5, left + _SMALL_INK[0], FOOTER_RULE + _SMALL_INK[1])
+            page.write(LEFT, top, said, FOOT)
+            page.ink.append(flowables.fit_ink(party.ink, box, flowables.SMALL_INK_WIDTH))
+        elif party.hint:
+            page.write(LEFT, top, shortened(party.hint, FOOT, TEXT_WIDTH / 2), FOOT)
+        names = "、".join(each.lines[0] for each in self._filling.seats.get("inspectors", ()))
+        page.write(LEFT, top, shortened(words["inspectors_of_page"].format(names=names), FOOT, TEXT_WIDTH / 2), FOOT_RIGHT)
 
 
-def _filled(text: str, values: Values) -> str:
-    return _PLACE.sub(lambda found: values[found[1]], text)
+def _wanted(title: str, cells: Sequence[str]) -> float:
+    # By the root: a long sentence wraps, and would leave the numbers beside it no room.
+    return sqrt(max(_SHORTEST, *(len(text) for text in (title, *cells))))
+
+
+_DRAWN: Mapping[type[Any], Callable[[_Drawing, Any], None]] = {
+    Facts: _Drawing.facts,
+    Paragraph: _Drawing.paragraph,
+    Items: _Drawing.items,
+    Table: _Drawing.table,
+    Tables: _Drawing.tables,
+    Photos: _Drawing.photos,
+    Seal: _Drawing.seal,
+    Seats: _Drawing.seats,
+    Slip: _Drawing.slip,
+    Annex: _Drawing.annex,
+}

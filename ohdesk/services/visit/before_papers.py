@@ -5,20 +5,21 @@ from pathlib import Path
 
 from ohdesk.files import hand_out
 from ohdesk.i18n import in_chinese
-from ohdesk.reports.papers import PaperForm, paper_form, render_paper
+from ohdesk.forms.papers import PaperForm, paper_of
+from ohdesk.reports.papers import Filling, render_paper
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
 from ohdesk.services.visit import before
 from ohdesk.services.visit.before import ApprovalForm, Going, Notice
 from ohdesk.services.visit.lookup import find_visit
 
-_APPROVAL, _NOTICE = "approval", "notice"
+_SET = "moj-2025"  # the older rules know neither
 
 
 @in_chinese()
 def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     """Return the approval form of a visit to be printed; raises as `before.approval_form`."""
-    told, form = before.approval_form(ctx, visit_id, authority), paper_form(_APPROVAL)
+    told, form = before.approval_form(ctx, visit_id, authority), paper_of(_SET, "approval").form
     inside = {key: getattr(told, key) for key in ("uscc", "address", "kind", "source", "reason", "task_number")}
     values = {
         **_common(form, told),
@@ -30,22 +31,22 @@ def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
         "approval": told.approval,
         "number": told.number or form.words["no_number"],
     }
-    return render_paper(form, values)
+    return render_paper(form, Filling(values=values)).pdf
 
 
 @in_chinese()
 def notice_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     """Return the notice of a visit to be printed; raises as `before.notice`."""
-    told, form = before.notice(ctx, visit_id, authority), paper_form(_NOTICE)
+    told, form = before.notice(ctx, visit_id, authority), paper_of(_SET, "notice").form
     values = {
         **_common(form, told),
         "place": told.place,
         # In running text: a line for each would push the place to sign onto a second page.
-        "papers": "、".join(told.papers),
+        "needed_papers": "、".join(told.papers),
         "rights": told.rights,
         "prohibitions": told.prohibitions,
     }
-    return render_paper(form, values)
+    return render_paper(form, Filling(values=values)).pdf
 
 
 def write_approval(ctx: Context, visit_id: str, target: Path, authority: str = "") -> None:
