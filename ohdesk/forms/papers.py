@@ -1,7 +1,7 @@
 """What a paper of an office is, as data: `resources/documents/<set>/<paper>.toml`, read, joined with its base, checked.
 
-A paper is a head, blocks in order and seats to sign in, with `{places}` that the program fills or somebody types.  A file
-may stand on one of the folder `common` (`base`) and say only what differs; so may a mode in which one acts.
+A paper is a head, blocks in order and seats to sign in, with `{places}` that the program fills or somebody types.  A
+file may stand on one of the folder `common` (`base`) and say only what differs; so may a mode in which one acts.
 """
 
 import re
@@ -47,7 +47,9 @@ class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     off: str = ""
 
 
-class PaperForm(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True, rename={"for_": "for"}):
+class PaperForm(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True, rename={"for_": "for"}
+):
     """The form of a paper.
 
     unconfirmed: nobody compared it with the original · life: the states it goes through
@@ -217,7 +219,9 @@ class _Reading(Reading):
             joined[name] = self._parts(name, _dicts(below.get(name)), _dicts(over.get(name)))
         without = joined.pop("without", ())
         names = [each for each in without if isinstance(each, str)] if isinstance(without, list) else []
-        self.known(f"{self.file} without", names, {each.get("key") for name in ("block", "ask") for each in joined[name]})
+        self.known(
+            f"{self.file} without", names, {each.get("key") for name in ("block", "ask") for each in joined[name]}
+        )
         return joined | {
             name: [each for each in joined[name] if each.get("key") not in names] for name in ("block", "ask")
         }
@@ -276,7 +280,9 @@ class _Reading(Reading):
         self.known(f"{self.file} needs", form.needs, {each for mode in modes for each in mode.may_produce})
         self.known(f"{self.file} correct_by", filter(None, [form.correct_by]), self.keys)
         for piece in pattern_faults(form.series.replace("{region}", "")) if form.series else ():
-            expected = tr("只有一个 {{serial}} 的编号样式，可用 {places}", places="{year} {month} {mark} {region} {serial}")
+            expected = tr(
+                "只有一个 {{serial}} 的编号样式，可用 {places}", places="{year} {month} {mark} {region} {serial}"
+            )
             self.complain(f"{self.file} series", expected, piece[:60])
         for text in (form.head, form.number, form.foot):
             self._check_text(text, places)

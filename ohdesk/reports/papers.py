@@ -3,7 +3,6 @@
 It sees neither database nor window: the same form, values, strokes and photos give the same bytes.
 """
 
-from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import sqrt
@@ -14,7 +13,6 @@ from ohdesk.errors import UserError
 from ohdesk.forms.paper_blocks import (
     Annex,
     Block,
-    Fact,
     Facts,
     Items,
     Paragraph,
@@ -137,7 +135,9 @@ class _Drawing:
                     counted = f"{place or form.title}（{number}）" if of else place or form.title
                     yield counted, self._filled(text, item)
             yield from self._of_tables(block)
-        yield from ((form.title, line) for seats in self._filling.seats.values() for seat in seats for line in seat.lines)
+        yield from (
+            (form.title, line) for seats in self._filling.seats.values() for seat in seats for line in seat.lines
+        )
 
     def paper(self) -> RenderedPaper:
         """Lay all out and return it painted."""
@@ -171,8 +171,8 @@ class _Drawing:
             )
         return self._values[place]
 
-    def _filled(self, text: str, item: Item = ChainMap()) -> str:
-        return PLACE.sub(lambda found: str(self._value(found[1], item)), text)
+    def _filled(self, text: str, item: Item | None = None) -> str:
+        return PLACE.sub(lambda found: str(self._value(found[1], item or {})), text)
 
     def _items(self, of: str) -> list[Item]:
         """Return the items of a list, each with what it is counted as."""
@@ -343,7 +343,9 @@ class _Drawing:
         elif party.hint:
             page.write(LEFT, top, shortened(party.hint, FOOT, TEXT_WIDTH / 2), FOOT)
         names = "、".join(each.lines[0] for each in self._filling.seats.get("inspectors", ()))
-        page.write(LEFT, top, shortened(words["inspectors_of_page"].format(names=names), FOOT, TEXT_WIDTH / 2), FOOT_RIGHT)
+        page.write(
+            LEFT, top, shortened(words["inspectors_of_page"].format(names=names), FOOT, TEXT_WIDTH / 2), FOOT_RIGHT
+        )
 
 
 def _wanted(title: str, cells: Sequence[str]) -> float:

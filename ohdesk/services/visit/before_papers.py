@@ -4,8 +4,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ohdesk.files import hand_out
-from ohdesk.i18n import in_chinese
 from ohdesk.forms.papers import PaperForm, paper_of
+from ohdesk.i18n import in_chinese
 from ohdesk.reports.papers import Filling, render_paper
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
