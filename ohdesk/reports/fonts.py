@@ -1,33 +1,69 @@
-"""The face of every printed document: Noto Sans SC, embedded in subsets, and which characters it can draw."""
+"""The faces of printed documents, embedded in subsets, and which of them draws a character.
+
+Running text is Noto Serif SC, headings and labels are Noto Sans SC Bold; what is set very small is Noto Sans SC. A
+character that one of them lacks is drawn by another: names are printed as they are, or refused, never dropped.
+"""
 
 import unicodedata
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from ohdesk.errors import MachineError, Problem, ProblemsError
+from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.paths import resources
+from ohdesk.reports.glyphs import damaged, has_glyph
 
 if TYPE_CHECKING:
     from reportlab.pdfbase import ttfonts
 
-REGULAR = "NotoSansSC"
+REGULAR = "NotoSerifSC"
 BOLD = "NotoSansSC-Bold"
-FILES = {REGULAR: "NotoSansSC-Regular.ttf", BOLD: "NotoSansSC-Bold.ttf"}
+SANS = "NotoSansSC"
+EXTRA = "OhdeskExtra"
+FILES = {
+    REGULAR: "NotoSerifSC-Regular.ttf",
+    BOLD: "NotoSansSC-Bold.ttf",
+    SANS: "NotoSansSC-Regular.ttf",
+    EXTRA: "OhdeskExtra.ttf",
+}
+# Who draws what a face has no glyph for, in this order.
+INSTEAD = {REGULAR: (SANS, EXTRA), BOLD: (REGULAR, EXTRA), SANS: (REGULAR, EXTRA)}
 
 BLOCK = 100  # entries one bfchar block may hold (Adobe Technical Note 5411)
 SHOWN_PROBLEMS = 5
 
 
-@cache
 def register() -> None:
-    """Load both faces once per process and make reportlab write what other programs can read back.
+    """Load the faces of running text and of headings, once per process; the others are loaded when they are needed.
 
-    Raises MachineError when a font file is missing or damaged: the installation is not whole.
+    Raises MachineError when a file is missing or damaged: the installation is not whole.
     """
-    from reportlab import rl_config  # late, as everywhere here: 8 MB that only a document needs
-    from reportlab.pdfbase import pdfmetrics, ttfonts
+    load(REGULAR)
+    load(BOLD)
+
+
+@cache
+def load(name: str) -> "ttfonts.TTFontFace":
+    """Load a face, once per process. Raises MachineError when its file is missing or damaged."""
+    from reportlab.pdfbase import pdfmetrics, ttfonts  # late, as everywhere here: 8 MB that only a document needs
+
+    _make_readable()
+    file = FILES[name]
+    try:
+        font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False, asciiReadable=False)
+    except ttfonts.TTFError as error:
+        raise damaged(file) from error
+    pdfmetrics.registerFont(font)
+    return font.face
+
+
+@cache
+def _make_readable() -> None:
+    """Make reportlab write what other programs can read back."""
+    from reportlab import rl_config
+    from reportlab.pdfbase import ttfonts
 
     from ohdesk.reports.quick_faces import Face
 
@@ -35,14 +71,22 @@ def register() -> None:
     rl_config.useA85 = 0
     ttfonts.makeToUnicodeCMap = to_unicode_cmap  # type: ignore[assignment]  # its stub names the arguments otherwise
     ttfonts.TTFontFace = Face  # type: ignore[misc]
-    for name, file in FILES.items():
-        try:
-            font = ttfonts.TTFont(name, str(resources() / "fonts" / file), shapable=False, asciiReadable=False)
-        except ttfonts.TTFError as error:
-            raise MachineError(
-                tr("字体文件 {file} 缺失或损坏，不能生成文书。", file=file), tr("请重新安装程序。")
-            ) from error
-        pdfmetrics.registerFont(font)
+
+
+@lru_cache(maxsize=16384)
+def face_of(name: str, character: str) -> str:
+    """Return which face draws a character where the text is set in the face of this name."""
+    return next((each for each in (name, *INSTEAD[name]) if has_glyph(FILES[each], character)), name)
+
+
+def pieces(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """Yield the face and the text of each piece of a line that is set in the face of this name."""
+    faces = [face_of(name, character) for character in text]
+    start = 0
+    for face, run in groupby(faces):
+        end = start + len(list(run))
+        yield face, text[start:end]
+        start = end
 
 
 def to_unicode_cmap(font_name: str, subset: Sequence[int]) -> str:
@@ -99,19 +143,9 @@ def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
 
 
 def character_width(name: str, character: str) -> float:
-    """Return the advance of one character in thousandths of the type size."""
-    face = _face(name)
+    """Return the advance of one character in thousandths of the type size, in the face that draws it."""
+    face = load(face_of(name, character))
     return float(face.charWidths.get(ord(character), face.defaultWidth))
-
-
-@cache
-def _face(name: str) -> "ttfonts.TTFontFace":
-    from reportlab.pdfbase import pdfmetrics, ttfonts
-
-    font = pdfmetrics.getFont(name)
-    if not isinstance(font, ttfonts.TTFont):
-        raise TypeError(f"{name} is no TrueType face")
-    return font.face
 
 
 def _sentence(problems: Sequence[Problem]) -> str:
@@ -132,7 +166,6 @@ def _shown(character: str) -> str:
 
 @cache
 def _is_drawable(char: str) -> bool:
-    register()
-    # Glyph 0 is the empty box. In both faces, for a heading may be bold on one page and a cell light on the next.
-    in_both = all(_face(name).charToGlyph.get(ord(char)) for name in FILES)
-    return char == "\n" or (in_both and unicodedata.category(char) != "Cf")
+    # In each face, for a heading may be bold on one page and a cell light on the next.
+    in_all = all(has_glyph(FILES[face_of(name, char)], char) for name in INSTEAD)
+    return char == "\n" or (in_all and unicodedata.category(char) != "Cf")

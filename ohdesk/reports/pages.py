@@ -214,11 +214,13 @@ def _paint_page(canvas: "Canvas", page: Page, photos: Mapping[str, bytes], drawn
 def _paint_text(canvas: "Canvas", runs: Sequence[TextRun]) -> None:
     text = canvas.beginText()
     style: TextStyle | None = None
+    font = ""
     spacing = gray = 0.0
     for run in runs:
         if run.style is not style:
             style = run.style
-            text.setFont(style.font, style.size)
+            font = style.font
+            text.setFont(font, style.size)
             if style.gray != gray:
                 gray = style.gray
                 text.setFillGray(gray)
@@ -226,7 +228,11 @@ def _paint_text(canvas: "Canvas", runs: Sequence[TextRun]) -> None:
             spacing = run.spacing
             text.setCharSpace(spacing)
         text.setTextOrigin(run.x, run.baseline)
-        text.textOut(run.text)
+        for face, piece in fonts.pieces(style.font, run.text):
+            if face != font:
+                font = face
+                text.setFont(font, style.size)
+            text.textOut(piece)
     canvas.drawText(text)
 
 

@@ -5,12 +5,12 @@ import tomllib
 from ohdesk.domain.recovery_code import in_groups
 from ohdesk.paths import resources
 from ohdesk.reports import fonts
-from ohdesk.reports.fonts import REGULAR
+from ohdesk.reports.fonts import REGULAR, SANS
 from ohdesk.reports.pages import Page, Pages, Properties, paint
 from ohdesk.reports.styles import AUTHORITY, LEFT, MM, TEXT_WIDTH, TITLE, TextStyle
 
 GROUPS_A_LINE = 4
-CODE = TextStyle(REGULAR, 24, 40)  # points: to be read at arm's length, and off a faint print
+CODE = TextStyle(SANS, 24, 40)  # points: to be read at arm's length, and off a faint print
 WORDS = TextStyle(REGULAR, 12, 21)
 KEPT_APART = 14 * MM
 

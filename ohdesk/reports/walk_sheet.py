@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ohdesk.paths import resources
 from ohdesk.reports import fonts
-from ohdesk.reports.fonts import BOLD, REGULAR
+from ohdesk.reports.fonts import BOLD, SANS
 from ohdesk.reports.pages import Page, Properties, paint
 from ohdesk.reports.qr import draw_qr
 from ohdesk.reports.styles import HEAD_GRAY, LABEL_GRAY, MM, PAGE_HEIGHT, PAGE_WIDTH, TextStyle
@@ -34,17 +34,17 @@ NUMBER_BLANK, WORD_BLANK = 8 * MM, 15 * MM  # to write in a count, or a day or s
 MOST_LINES = 3  # of an item: the whole wording is on the screen under the same number
 
 TITLE = TextStyle(BOLD, 15, 20)
-PLAIN = TextStyle(REGULAR, 8, 11.5)
-LABEL = TextStyle(REGULAR, 8, 11.5, gray=0.4)
-HINT = TextStyle(REGULAR, 7, 9.5, gray=0.25)
-ITEM = TextStyle(REGULAR, 7.5, 8.6)
+PLAIN = TextStyle(SANS, 8, 11.5)
+LABEL = TextStyle(SANS, 8, 11.5, gray=0.4)
+HINT = TextStyle(SANS, 7, 9.5, gray=0.25)
+ITEM = TextStyle(SANS, 7.5, 8.6)
 ITEM_NUMBER = TextStyle(BOLD, 9, 11, "centre")
-KEY_STYLE = TextStyle(REGULAR, 9, 11, "centre", gray=0.35)
+KEY_STYLE = TextStyle(SANS, 9, 11, "centre", gray=0.35)
 GIVEN = TextStyle(BOLD, 9, 11, "centre", gray=1.0)
 SECTION = TextStyle(BOLD, 8, 10)
 HEAD_STYLE = TextStyle(BOLD, 8, 10, "centre")
-BLANK = TextStyle(REGULAR, 6.8, 9, gray=0.3)
-VALUE = TextStyle(REGULAR, 7.2, 9)
+BLANK = TextStyle(SANS, 6.8, 9, gray=0.3)
+VALUE = TextStyle(SANS, 7.2, 9)
 
 
 class Blank(NamedTuple):

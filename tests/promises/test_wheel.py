@@ -34,6 +34,8 @@ def test_it_holds_every_resource(wheel):
     [
         "ohdesk/resources/fonts/NotoSansSC-Regular.ttf",
         "ohdesk/resources/fonts/NotoSansSC-Bold.ttf",
+        "ohdesk/resources/fonts/NotoSerifSC-Regular.ttf",
+        "ohdesk/resources/fonts/OhdeskExtra.ttf",
         "ohdesk/resources/fonts/OFL.txt",
         "ohdesk/resources/locale/en/LC_MESSAGES/ohdesk.mo",
         "ohdesk/resources/checklists/employer-general/form.toml",

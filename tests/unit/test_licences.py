@@ -23,5 +23,6 @@ def test_qt_is_named_as_replaceable_and_its_licence_is_there():
 
 
 def test_fonts_and_icons_lie_beside_their_licence():
-    assert (ROOT / "resources/fonts/OFL.txt").read_bytes() == (ROOT / "licences/noto-sans-sc.txt").read_bytes()
+    for beside, text in (("OFL", "noto-sans-sc"), ("OFL-serif", "noto-serif-sc"), ("OFL-extra", "ohdesk-extra")):
+        assert (ROOT / f"resources/fonts/{beside}.txt").read_bytes() == (ROOT / f"licences/{text}.txt").read_bytes()
     assert (ROOT / "resources/icons/LICENSE.txt").read_bytes() == (ROOT / "licences/lucide.txt").read_bytes()

@@ -4,26 +4,30 @@ import subprocess
 import unicodedata
 from io import BytesIO
 
+import pikepdf
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfgen.canvas import Canvas
 
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.reports import fonts
+from ohdesk.reports.pages import Page, Properties, paint
+from ohdesk.reports.styles import TextStyle
+from ohdesk.reports.typesetting import text_width
 
-RARE = "𠅤 䶮 𬭎 𬸦 㸃 堃 喆 镕 旸"
+RARE = "㙟 𬴃 𠅤 䶮 𬭎 𬸦 㸃 堃 喆 镕 旸"
+# In none of the large faces: names and words of Guangdong, and signs of the trade.
+ELSEWHERE = "𠝹 𡃁 𨋢 𪨶 CO₂ m⁻³ ☑ ☐ ☒ ⩽"
+FACES = tuple(fonts.INSTEAD)
 
 
 def drawn(text: str) -> bytes:
-    fonts.register()
-    held = BytesIO()
-    canvas = Canvas(held, invariant=1)
-    for row, name in enumerate(fonts.FILES):
-        canvas.setFont(name, 12)
-        canvas.drawString(40, 780 - 40 * row, text)
-    canvas.save()
-    return held.getvalue()
+    page = Page()
+    for row, name in enumerate(FACES):
+        page.write(40, 780 - 40 * row, text, TextStyle(name, 12, 16))
+    return paint([page], lambda *_: None, {}, Properties("", "", ""))
 
 
 def read_back(pdf: bytes) -> str:
@@ -32,9 +36,26 @@ def read_back(pdf: bytes) -> str:
     ).stdout.decode()
 
 
-def test_characters_beyond_the_basic_plane_are_read_back_from_both_faces():
-    lines = [line.strip() for line in read_back(drawn(RARE)).splitlines() if line.strip() and line != "\f"]
-    assert [line.replace(" ", "") for line in lines] == [RARE.replace(" ", "")] * 2
+@pytest.mark.parametrize("text", [RARE, ELSEWHERE, "㎡℃μ≥×"])
+def test_every_face_prints_rare_characters_and_signs_and_they_are_read_back(text):
+    lines = [line.strip() for line in read_back(drawn(text)).splitlines() if line.strip() and line != "\f"]
+    assert [line.replace(" ", "") for line in lines] == [text.replace(" ", "")] * len(FACES)
+
+
+def test_a_line_is_as_wide_as_the_faces_that_draw_it_and_they_are_all_embedded():
+    text, style = f"甲{ELSEWHERE}", TextStyle(fonts.REGULAR, 12, 16)
+    width, pieces = text_width(text, style), list(fonts.pieces(fonts.REGULAR, text))
+    assert {face for face, _ in pieces} == {fonts.REGULAR, fonts.EXTRA}
+    assert width == pytest.approx(sum(pdfmetrics.stringWidth(piece, face, style.size) for face, piece in pieces))
+    with pikepdf.open(BytesIO(drawn(text))) as pdf:
+        embedded = [str(font.BaseFont) for font in pdf.objects if has_type(font, "/Font") and font.FontDescriptor]
+        files = [each for each in pdf.objects if has_type(each, "/FontDescriptor") and each.FontFile2]
+    assert len(files) == len(embedded)
+    assert {name.partition("+")[2] for name in embedded} >= {"OhdeskExtra", "NotoSerifSC-Regular"}
+
+
+def has_type(each: pikepdf.Object, name: str) -> bool:
+    return isinstance(each, pikepdf.Dictionary) and each.get("/Type") == name
 
 
 def test_more_than_a_hundred_different_characters_are_read_back():
@@ -60,7 +81,8 @@ def test_the_table_for_reading_back_writes_utf16_pairs():
     ("text", "missing"),
     [
         ("陈𠅤䶮", ()),
-        ("☑甲☐", ("☑", "☐")),
+        ("☑甲☐ CO₂", ()),
+        ("🏭甲🏭", ("🏭",)),
         ("甲\u200b乙", ("\u200b",)),
         ("a\u202eb", ("\u202e",)),
         ("\U00020003", ("\U00020003",)),
@@ -72,10 +94,10 @@ def test_what_would_print_as_nothing_is_found(text, missing):
 
 def test_a_missing_glyph_is_refused_with_the_character_its_code_point_and_its_place():
     with pytest.raises(ProblemsError) as refused:
-        fonts.refuse_missing_glyphs([("单位名称", "甲"), ("当事人姓名", "王\U00020003☑")])
+        fonts.refuse_missing_glyphs([("单位名称", "甲"), ("当事人姓名", "王\U00020003🏭")])
     assert "当事人姓名" in refused.value.message
     assert "U+20003" in refused.value.message
-    assert "☑" in refused.value.message
+    assert "🏭" in refused.value.message
     assert [problem.place for problem in refused.value.problems] == ["当事人姓名", "当事人姓名"]
     assert isinstance(refused.value, UserError)
 

@@ -230,8 +230,8 @@ def test_a_missing_glyph_refuses_the_record_and_says_where():
 
 def test_the_names_beside_strokes_are_checked_for_glyphs():
     record = sample.record()
-    with pytest.raises(ProblemsError, match=r"U\+2611"):
-        rendered(record, sample.ink("party", "☑", record))
+    with pytest.raises(ProblemsError, match=r"U\+1F3ED"):
+        rendered(record, sample.ink("party", "🏭", record))
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff\xd8\xff", b"\x89PNG\r\n", b"%PDF-1.7"])
