@@ -36,12 +36,18 @@ def signed(world: World, count: int = 1, firm: str = "") -> list[str]:
     """The two inspectors make records final, of new employers or of one; return their visits."""
     visits = []
     for _ in range(count):
-        visit = rectifying.visit_of(world.town, firm or add_firm(world.town), "2026-03-02")
-        rectifying.fill(world.town, visit)
-        drafts.accept_proposals(world.town, visit)
+        visit = ready(world, firm)
         colleagues = [signing.SecondSigner(name, SECRET) for name in (FIRST, SECOND)]
         visits.append(finalizing.finalize(world.town, visit, NOBODY, (), *colleagues).visit)
     return visits
+
+
+def ready(world: World, firm: str = "") -> str:
+    """Return a visit of a new employer, or of this one, that can be made final."""
+    visit = rectifying.visit_of(world.town, firm or add_firm(world.town), "2026-03-02")
+    rectifying.fill(world.town, visit)
+    drafts.accept_proposals(world.town, visit)
+    return visit
 
 
 def elsewhere(record, *rest, **named):

@@ -8,6 +8,7 @@ import msgspec
 from ohdesk.cli.common import (
     Answer,
     Commands,
+    colleague_password,
     named,
     open_if_named,
     password,
@@ -25,7 +26,7 @@ from ohdesk.i18n import tr
 from ohdesk.services import local_rows
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import kept
-from ohdesk.services.office import accounts, city, closing, doctor, people, renewal, workspace
+from ohdesk.services.office import accounts, certificate_file, city, closing, doctor, people, renewal, workspace
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, code_of
 from ohdesk.services.start import first_run
 
@@ -54,6 +55,10 @@ def register(commands: Commands) -> None:
     account = commands.group("account", tr("账户和密码"))
     account.unlocked("list", tr("列出账户"), list_accounts)
     change = account.unlocked("password", tr("修改自己的密码"), change_password)
+    about = tr("改用自己证书文件（PKCS#12）里的密钥签名，原来的密钥作废")
+    taken = account.unlocked("key", about, take_key)
+    taken.add_argument("file", type=Path, metavar="FILE", help=tr(".p12 或 .pfx 文件"))
+    taken.add_argument("--key-password-file", type=Path, metavar="FILE", help=tr("证书文件的密码所在的文件"))
     reset = account.unlocked("reset", tr("管理员为他人设新密码（其密钥作废，由本人登录后重建）"), reset_account)
     recover = account.command("recover", tr("用恢复码为账户设新密码"), recover_account)
     recover.add_argument("--code-file", type=Path, required=True, metavar="FILE", help=tr("恢复码所在的文件"))
@@ -158,6 +163,14 @@ def change_password(ctx: Context, args: argparse.Namespace) -> Answer:
     """Change the password of one's own account."""
     accounts.change_password(ctx, password(args), read_password(args.new_password_file))
     return Answer({"changed": ctx.actor.account}, tr("密码已修改。"))
+
+
+def take_key(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Sign with the key of one's own certificate file from now on."""
+    secret = colleague_password(args.file.name, args.key_password_file, "--key-password-file")
+    certificate_file.take_key(ctx, args.file, secret)
+    text = tr("已改用证书文件里的密钥签名。县级确认以前，文书上写明“未经县级确认”；申请证书：ohdesk enrol request。")
+    return Answer({"taken": ctx.actor.account}, text)
 
 
 def reset_account(ctx: Context, args: argparse.Namespace) -> Answer:

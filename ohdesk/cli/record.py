@@ -1,7 +1,9 @@
 """`ohdesk record` and `ohdesk visit finalize`: sign records, list them, export them, add to them."""
 
 import argparse
+from collections.abc import Iterator
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit, open_context, progress
@@ -56,6 +58,10 @@ def finalize_command(group: Commands) -> None:
 def _second_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--second", metavar="NAME", help=tr("另一名检查人员的账户"))
     command.add_argument("--second-password-file", type=Path, metavar="FILE", help=tr("该账户密码所在的文件"))
+    about = tr("用证书文件（PKCS#12）签名的检查人员，不用账户；可重复")
+    command.add_argument("--key-file", type=Path, action="append", default=[], metavar="FILE", help=about)
+    secret = command.add_argument("--key-password-file", type=Path, action="append", default=[], metavar="FILE")
+    secret.help = tr("证书文件的密码所在的文件，次序同 --key-file")
 
 
 def finalize_visit(args: argparse.Namespace) -> Answer:
@@ -73,7 +79,7 @@ def finalize_visit(args: argparse.Namespace) -> Answer:
             visit,
             given.party,
             given.signatures,
-            _second(args),
+            *_colleagues(args),
             situation=given.situation,
             shown_sha256=args.fingerprint,
         )
@@ -136,13 +142,17 @@ def amend_record(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def add_photo_page(ctx: Context, args: argparse.Namespace) -> Answer:
     """Make the page of the photos that came later and sign it."""
-    page = photo_pages.add_photo_page(ctx, finalizing.find(ctx, args.visit), _second(args))
+    page = photo_pages.add_photo_page(ctx, finalizing.find(ctx, args.visit), *_colleagues(args))
     photos = "、".join(map(str, page.photos))
     return Answer(page, tr("照片说明页已签名：编号 {number}，照片 {photos}", number=page.number, photos=photos))
 
 
-def _second(args: argparse.Namespace) -> SecondSigner:
-    if args.second is None:
-        raise UserError(tr("没有指明另一名检查人员。"), tr("请加上 --second 账户。"))
-    given = colleague_password(args.second, args.second_password_file, "--second-password-file")
-    return SecondSigner(args.second, given)
+def _colleagues(args: argparse.Namespace) -> Iterator[SecondSigner]:
+    """Yield who signs besides whoever opened the workspace: by account, by certificate file."""
+    if args.second is None and not args.key_file:
+        raise UserError(tr("没有指明另一名检查人员。"), tr("请加上 --second 账户，或 --key-file 证书文件。"))
+    if args.second is not None:
+        given = colleague_password(args.second, args.second_password_file, "--second-password-file")
+        yield SecondSigner(args.second, given)
+    for file, secret in zip_longest(args.key_file, args.key_password_file[: len(args.key_file)]):
+        yield SecondSigner("", colleague_password(file.name, secret, "--key-password-file"), file)

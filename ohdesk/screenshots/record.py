@@ -103,10 +103,10 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
     yield stage.shot("records-signing-wrong-password")
     flow.signing.gate.confirmed.emit(cast.PASSWORD)
     yield stage.shot("records-conclude")
-    flow.conclude.seats.passwords[SECOND].setText("wrong")
+    flow.conclude.seats.cards[1].password.setText("wrong")
     flow.conclude.finalize.click()
     yield stage.shot("records-conclude-wrong-password")
-    flow.conclude.seats.passwords[SECOND].setText(cast.PASSWORD)
+    flow.conclude.seats.cards[1].password.setText(cast.PASSWORD)
     flow.conclude.finalize.click()
     yield stage.shot("records-final-result")
 

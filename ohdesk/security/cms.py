@@ -17,7 +17,8 @@ from asn1crypto.x509 import Certificate
 
 # RFC 5754 section 2: SHA-256 is written without parameters; left to itself asn1crypto writes NULL.
 _SHA256 = {"algorithm": "sha256", "parameters": None}
-_ECDSA_WITH_SHA256 = {"algorithm": "sha256_ecdsa"}
+ALG = "sha256_ecdsa"  # the only one of this form; another gets a form of its own beside it
+_ECDSA_WITH_SHA256 = {"algorithm": ALG}
 # asn1crypto reads late and checks little: what it stumbles over in hostile bytes can be any of these.
 _UPSETS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError)
 

@@ -80,7 +80,10 @@ def sign(pdf: bytes, field: str, signer: PersonSigner, at: datetime, *, certify:
     at:      the signing time to state, aware, from the context's clock
     certify: True for the first signer only, after whom nothing but the other fields may be filled
     reason:  stated in the signature, for people
+    Raises FormError for a signer of another algorithm than the container's.
     """
+    if signer.alg != cms.ALG:
+        raise cms.FormError(f"no container for {signer.alg}")
     permissions = MDPPerm.FILL_FORMS if certify else None
     placeholder = SignatureObject(
         # A PDF date has whole seconds.
@@ -97,7 +100,7 @@ def sign(pdf: bytes, field: str, signer: PersonSigner, at: datetime, *, certify:
     # Only now is the digest known: it covers /ByteRange, which is written once the gap's place is fixed.
     prepared, output = steps.send(SigIOSetup(md_algorithm="sha256"))
     attributes = cms.signed_attributes(prepared.document_digest, signer.certificate)
-    signature = cms.lower_half(signer.key.sign(attributes))
+    signature = cms.lower_half(signer.sign(attributes))
     steps.send(cms.build(cms.Container(signer.certificate, attributes, signature)))
     signed: bytes = output.getvalue()
     return signed

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import (
@@ -137,12 +137,39 @@ def _shared_key(shared: bytes, *publics: bytes) -> bytes:
     return vault.derive(shared, f"sealed for an account {sha256(b''.join(publics)).hexdigest()}")
 
 
+class PersonSigner(Protocol):
+    """An inspector about to sign: a certificate (DER), and what its key signs, wherever that key lies.
+
+    alg: how it signs, in the words of CMS (RFC 5652); another one, as SM2, needs a container of its own
+    """
+
+    @property
+    def alg(self) -> str: ...
+
+    @property
+    def certificate(self) -> bytes: ...
+
+    @property
+    def public_der(self) -> bytes: ...
+
+    def sign(self, message: bytes) -> bytes: ...
+
+
 @dataclass(frozen=True, slots=True)
-class PersonSigner:
-    """An inspector about to sign: the key, unwrapped for this moment, and its certificate, DER."""
+class KeySigner:
+    """An inspector whose key is in memory for this moment: the own one of this workspace, or that of a file."""
 
     key: PersonKey
     certificate: bytes
+    alg: ClassVar[str] = "sha256_ecdsa"
+
+    @property
+    def public_der(self) -> bytes:
+        return self.key.public_der
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the ECDSA signature of `message`, DER."""
+        return self.key.sign(message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ class Seat:
         self.settle()
 
     def second_password(self, password: str = OWN[SECOND]) -> None:
-        edit = self.flow.conclude.seats.passwords[SECOND]
+        edit = card_of(self.flow.conclude, SECOND).password
         edit.clear()
         self.hands.keyClicks(edit, password)
 
@@ -95,3 +95,8 @@ class Seat:
     def conclude(self) -> None:
         self.second_password()
         self.press(self.flow.conclude.finalize)
+
+
+def card_of(page: Any, name: str) -> Any:
+    """Return the card of one of the inspectors who have to sign on a page."""
+    return next(card for card in page.seats.cards if card.seat.name == name)

@@ -23,6 +23,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.pdf_render import page_sizes
 from tests.conftest import county_workspace, noon, numbered
 from tests.gui.showing import refused
+from tests.gui.signing_seat import card_of
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
 
@@ -283,12 +284,12 @@ def test_photos_come_by_number_and_make_a_page_signed_by_both(seat, world, tmp_p
     at.press(page.masking.save)
     assert [view.masked for view in photo_pages.awaited_views(at.ctx, world.visit)] == [0, 1]
     assert page.seats.isVisible()
-    at.qtbot.keyClicks(page.seats.passwords[SECOND], "wrong")
+    at.qtbot.keyClicks(card_of(page, SECOND).password, "wrong")
     at.press(page.sign)
-    assert "密码不正确" in page.seats.fields[SECOND].error
-    page.seats.passwords[SECOND].clear()
-    at.qtbot.keyClicks(page.seats.passwords[SECOND], OWN[SECOND])
-    at.qtbot.keyClick(page.seats.passwords[SECOND], Key.Key_Return)
+    assert "密码不正确" in card_of(page, SECOND).field.error
+    card_of(page, SECOND).password.clear()
+    at.qtbot.keyClicks(card_of(page, SECOND).password, OWN[SECOND])
+    at.qtbot.keyClick(card_of(page, SECOND).password, Key.Key_Return)
     at.settle()
     assert at.list.isVisible()
     assert [paper.number for paper in views.open_record(at.ctx, world.visit).papers] == [

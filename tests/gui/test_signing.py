@@ -19,8 +19,9 @@ from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
+from tests import pkcs12_files
 from tests.conftest import noon, numbered
-from tests.gui.signing_seat import Seat
+from tests.gui.signing_seat import Seat, card_of
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
 
@@ -189,13 +190,35 @@ def test_a_wrong_second_password_is_said_beside_it_and_nothing_is_lost(seat, wor
     at.sign()
     at.second_password("not-the-password")
     at.press(at.flow.conclude.finalize)
-    assert "密码不正确" in at.flow.conclude.seats.fields[SECOND].error
+    assert "密码不正确" in card_of(at.flow.conclude, SECOND).field.error
     assert not views.is_final(at.ctx, world.visit)
     at.second_password()
-    at.hands.keyClick(at.flow.conclude.seats.passwords[SECOND], Key.Key_Return)
+    at.hands.keyClick(card_of(at.flow.conclude, SECOND).password, Key.Key_Return)
     at.settle()
     assert views.is_final(at.ctx, world.visit)
     assert party_before(at.ctx, world.visit)[0].statement == ""
+
+
+def test_a_certificate_file_is_chosen_in_the_place_of_an_account_and_told_at_its_field(seat, world, tmp_path):
+    path = pkcs12_files.of_another_authority(tmp_path / "second.p12", SECOND)
+    at = seat(world)
+    at.prepare(world.visit)
+    at.sign()
+    card = card_of(at.flow.conclude, SECOND)
+    card.ways.choose("file")
+    assert "还差：王䶮" in at.flow.conclude.status
+    at.hands.keyClicks(card.file.line, str(path))
+    at.hands.keyClicks(card.password, "wrong")
+    at.press(at.flow.conclude.finalize)
+    assert "密码不正确" in card.field.error
+    card.password.clear()
+    at.hands.keyClicks(card.password, pkcs12_files.SECRET)
+    at.press(at.flow.conclude.finalize)
+    assert "没有在本单位登记" in card.file_field.error
+    assert not views.is_final(at.ctx, world.visit)
+    card.ways.choose("account")
+    at.conclude()
+    assert views.is_final(at.ctx, world.visit)
 
 
 def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(seat, world):
@@ -208,10 +231,9 @@ def test_whoever_is_logged_in_without_being_on_the_visit_needs_both_passwords(se
     at.press(at.flow.signing.finish)
     at.give_own_password("ohdesk-test")
     conclude = at.flow.conclude
-    assert set(conclude.seats.passwords) == {FIRST, SECOND}
     assert conclude.status == f"还差：{FIRST}、{SECOND}"
-    for account, edit in conclude.seats.passwords.items():
-        at.hands.keyClicks(edit, OWN[account])
+    for name in (FIRST, SECOND):
+        at.hands.keyClicks(card_of(conclude, name).password, OWN[name])
     at.press(conclude.finalize)
     assert views.is_final(at.ctx, world.visit)
 

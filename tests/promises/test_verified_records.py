@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from filelock import FileLock, Timeout
 from reportlab.pdfbase import pdfdoc
 
@@ -18,21 +19,23 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.domain.record import Verification
 from ohdesk.errors import JobCancelledError
+from ohdesk.files import KEY_FILE
 from ohdesk.reports import inspection_record
 from ohdesk.security import certificates
-from ohdesk.security.signing_keys import PersonKey, PersonSigner
+from ohdesk.security.signing_keys import KeySigner, PersonKey
 from ohdesk.services import blobs
 from ohdesk.services.child import pool, starting
 from ohdesk.services.context import Context
 from ohdesk.services.county import coverage
-from ohdesk.services.office import people
+from ohdesk.services.office import people, tries
 from ohdesk.services.office.own_keys import at_rest
 from ohdesk.services.record import composing, finalizing, signing, verdicts, views
 from ohdesk.services.record.verification import verify_file
 from ohdesk.services.trust import certified
+from tests import pkcs12_files
 from tests.conftest import NOON
 from tests.rectifying import covered
-from tests.signed_records import FIRST, SECOND, elsewhere, make_signing_world, sent, signed
+from tests.signed_records import FIRST, NOBODY, SECOND, SECRET, elsewhere, make_signing_world, ready, sent, signed
 from tests.unit.services.exchange.bundle_world import World, copy_of_world, open_world
 
 PAGES = "页面写的就是内嵌的数据"
@@ -180,7 +183,7 @@ def test_a_signature_dated_back_under_a_certificate_made_for_that_is_not_good(wo
 
     def dated_back(ctx, pdf, boxes, attachment, signers, reason):
         false = [
-            PersonSigner(each.key, certificates.make_own(each.key, certificates.person_of(each.certificate), long_ago))
+            KeySigner(each.key, certificates.make_own(each.key, certificates.person_of(each.certificate), long_ago))
             for each in signers
         ]
         return true_signing(replace(ctx, now=lambda: long_ago), pdf, boxes, attachment, false, reason)
@@ -208,6 +211,32 @@ def test_an_inspector_lent_by_another_town_signs_for_this_one(world):
     sent(world)
     assert verdicts.verify_waiting(world.county).good == 1
     assert verdict(world, visit) == (Verification.GOOD, "")
+
+
+def test_who_has_no_account_signs_with_a_file_that_the_county_issued_and_with_no_other(world, tmp_path):
+    own = recertified(world, SECOND, "000000001")
+    with world.town.reading() as session:
+        person = people.find_person(world.town, SECOND)
+        row = session.get_one(SigningKey, person)
+        personal = tries.unlock(world.town.folder / KEY_FILE, SECOND, SECRET).personal
+        key = PersonKey.unwrap(row.wrapped, personal, person)
+    false = certificates.make_own(key, certificates.person_of(own), NOON)
+    files = {
+        name: pkcs12_files.write(tmp_path / name, key.private, x509.load_der_x509_certificate(der))
+        for name, der in (("county.p12", own), ("own.p12", false))
+    }
+    with world.town.transaction() as session:
+        session.delete(session.get_one(SigningKey, person))
+    visit = ready(world)
+    by_password = signing.SecondSigner(FIRST, SECRET)
+    own_file = signing.SecondSigner("", pkcs12_files.SECRET, files["own.p12"])
+    with pytest.raises(signing.SignerError, match="不是县级签发的"):
+        finalizing.finalize(world.town, visit, NOBODY, (), by_password, own_file)
+    by_file = signing.SecondSigner("", pkcs12_files.SECRET, files["county.p12"])
+    final = finalizing.finalize(world.town, visit, NOBODY, (), by_password, by_file)
+    assert final.record.office.confirmed_by_county
+    sent(world)
+    assert verdicts.verify_waiting(world.county).good == 1
 
 
 def test_a_pdf_that_proves_another_record_proves_nothing_here(world, monkeypatch):

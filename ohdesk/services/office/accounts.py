@@ -20,7 +20,7 @@ from ohdesk.forms.passwords import FIELD as PASSWORD
 from ohdesk.i18n import mark, tr
 from ohdesk.security import keyfile
 from ohdesk.security.keyfile import Keys
-from ohdesk.security.signing_keys import AccountKey, PersonSigner
+from ohdesk.security.signing_keys import AccountKey, KeySigner
 from ohdesk.services.context import Context
 from ohdesk.services.office import grants, invitations, tries
 from ohdesk.services.office.person_keys import give_key, open_key, retire_key
@@ -72,7 +72,7 @@ class Inspector:
 
     person: str
     name: str
-    signer: PersonSigner
+    signer: KeySigner
     confirmed: bool
 
 
@@ -305,4 +305,4 @@ def _inspector(ctx: Context, account: str, person: str, personal_key: bytes) -> 
     with ctx.reading() as session:
         key = session.get_one(SigningKey, person)
         name = session.get_one(Person, person).name
-        return Inspector(person, name, PersonSigner(opened, key.certificate_der), key.confirmed)
+        return Inspector(person, name, KeySigner(opened, key.certificate_der), key.confirmed)

@@ -12,18 +12,20 @@ from ohdesk.db.journal import Signature
 from ohdesk.db.models import Person, RetiredCertificate, SigningKey
 from ohdesk.security import certificates
 from ohdesk.security.certificates import PersonSubject
-from ohdesk.security.signing_keys import PersonKey
+from ohdesk.security.signing_keys import PersonKey, PersonSigner
 from ohdesk.security.vault import BrokenSealError
 from ohdesk.services.context import Context
 
 log = logging.getLogger(__name__)
 
 
-def give_key(ctx: Context, session: Session, person_id: str, personal_key: bytes) -> PersonKey:
-    """Make a person's signing key with its self-made certificate; retire the one before."""
+def give_key(
+    ctx: Context, session: Session, person_id: str, personal_key: bytes, key: PersonKey | None = None
+) -> PersonKey:
+    """Make a person's signing key, or take `key` as it, with its self-made certificate; retire the one before."""
     retire_key(session, person_id)
     person = session.get_one(Person, person_id)
-    key = PersonKey.create()
+    key = key or PersonKey.create()
     subject = PersonSubject(
         person=person_id,
         name=person.name,
@@ -66,7 +68,7 @@ def open_key(engine: Engine, person_id: str, personal_key: bytes) -> PersonKey |
         return None
 
 
-def signer_of(key: PersonKey) -> Callable[[bytes], Signature]:
+def signer_of(key: PersonKey | PersonSigner) -> Callable[[bytes], Signature]:
     """Return what signs a person's binding acts with their key."""
     fingerprint = sha256(key.public_der).hexdigest()
     return lambda message: Signature(fingerprint, key.sign(message))

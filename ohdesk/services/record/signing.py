@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,36 +26,52 @@ from ohdesk.domain.record import (
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
+from ohdesk.security.pkcs12 import Pkcs12Error
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services.context import Context
 from ohdesk.services.office.accounts import Inspector, signing_inspector, unlock_inspector
 from ohdesk.services.office.people import office_person, team_gaps
 from ohdesk.services.office.person_keys import signer_of
+from ohdesk.services.record.certificate_files import open_file
+from ohdesk.services.trust import certified, keys
 from ohdesk.services.visit.lookup import find_visit
 
 
 @dataclass(frozen=True, slots=True)
 class SecondSigner:
-    """A colleague signing on the same laptop with their own password, without the first one logging out."""
+    """Somebody signing on the same laptop with their own password, without the first one logging out.
+
+    account: whose key the password opens, "" where that lies in a file
+    file:    a certificate file (PKCS#12) with that password · person: whose it has to be, "" for any of the signatories
+    """
 
     account: str
     password: str = field(repr=False)
+    file: Path | None = None
+    person: str = ""
 
 
 class SignerError(UserError):
-    """A colleague's signature was refused. account: whose it is, so that the screen can say it in the right place."""
+    """A colleague's signature was refused.
 
-    def __init__(self, account: str, cause: UserError) -> None:
+    signer: whose, so that the screen can say it in the right place · field: what is wrong there, "password" or "file"
+    """
+
+    def __init__(self, signer: SecondSigner, cause: UserError) -> None:
         super().__init__(cause.message, cause.remedy)
-        self.account = account
+        self.signer = signer
+        by_account = "password" if signer.file is None else "file"
+        self.field = cause.field if isinstance(cause, Pkcs12Error) else by_account
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
     """An inspector of a visit who has to sign.
 
-    account:    with which, empty when there is none · is_actor: logged in, so that no password is asked for
+    account:    with which, empty when there is none and only a certificate file signs
+    is_actor:   logged in, so that no password is asked for
     hindrance:  why this person cannot sign today, and what to do; empty when nothing stands against it
+    by_account: why the key of the account cannot sign, and what to do; empty when it can
     """
 
     person: str
@@ -64,6 +80,7 @@ class Seat:
     account: str
     is_actor: bool
     hindrance: str
+    by_account: str
 
 
 def seats(ctx: Context, visit_id: str) -> tuple[Seat, ...]:
@@ -74,8 +91,10 @@ def seats(ctx: Context, visit_id: str) -> tuple[Seat, ...]:
 
 def is_confirmed(session: Session, people: Sequence[Signatory]) -> bool:
     """True when the county has certified the keys of all these people."""
-    keys = [session.get(SigningKey, person.person) for person in people]
-    return all(key is not None and key.confirmed for key in keys)
+    held = [session.get(SigningKey, person.person) for person in people]
+    # Whoever has no key here signs with a file, and of those only one that the county issued counts.
+    by_file = bool(keys.county_root(session))
+    return all(by_file if key is None else key.confirmed for key in held)
 
 
 def open_signers(
@@ -90,16 +109,16 @@ def open_signers(
         _check_may_sign(ctx, session, signatories)
     opened: dict[str, PersonSigner] = {}
     # Whoever is logged in has proved it with the password; everybody else proves it now. Nobody signs for a colleague.
-    if any(one.person == ctx.actor.person for one in signatories):
-        opened[ctx.actor.person] = signing_inspector(ctx).signer
     for colleague in colleagues:
-        inspector = _unlocked(ctx, colleague)
+        inspector = _unlocked(ctx, colleague, signatories)
         opened[inspector.person] = inspector.signer
+    if ctx.actor.person not in opened and any(one.person == ctx.actor.person for one in signatories):
+        opened[ctx.actor.person] = signing_inspector(ctx).signer
     missing = [one.name for one in signatories if one.person not in opened]
     if missing:
         raise UserError(
             tr("还缺 {names} 的签名。", names="、".join(missing)),
-            tr("请由其中一名检查人员登录，其他人员用自己的账户和密码在本机签名。"),
+            tr("请由其中一名检查人员登录，其他人员用自己的账户和密码、或自己的证书文件在本机签名。"),
         )
     for one in signatories:
         _check_certificate(ctx, opened[one.person].certificate, one)
@@ -112,12 +131,12 @@ def acting(ctx: Context, signatories: Sequence[Signatory], signers: Sequence[Per
     if any(one.person == ctx.actor.person for one in signatories):
         return stamp
     # Somebody else lent the laptop: the act is that of the people who sign, and only their signature counts.
-    return replace(stamp, by=signatories[0].person, sign=signer_of(signers[0].key))
+    return replace(stamp, by=signatories[0].person, sign=signer_of(signers[0]))
 
 
 def signed_at(ctx: Context, signers: Sequence[PersonSigner]) -> dict[str, datetime]:
     """Return by its SHA-256 each key that signs a document now."""
-    return {sha256(signer.key.public_der).hexdigest(): ctx.now() for signer in signers}
+    return {certified.key_of(signer.public_der): ctx.now() for signer in signers}
 
 
 def sign_document(
@@ -138,31 +157,35 @@ def sign_document(
     return document
 
 
-def _unlocked(ctx: Context, colleague: SecondSigner) -> Inspector:
+def _unlocked(ctx: Context, colleague: SecondSigner, signatories: Sequence[Signatory]) -> Inspector:
     try:
-        return unlock_inspector(ctx, colleague.account, colleague.password)
+        if colleague.file is None:
+            return unlock_inspector(ctx, colleague.account, colleague.password)
+        meant = [one for one in signatories if colleague.person in {"", one.person}]
+        return open_file(ctx, colleague.file, colleague.password, meant)
     except MachineError:
         raise
     except UserError as error:
-        raise SignerError(colleague.account, error) from error
+        raise SignerError(colleague, error) from error
 
 
 def _seat(ctx: Context, session: Session, person_id: str) -> Seat:
     person = office_person(session.get_one(Person, person_id))
     account = session.scalars(select(Account.name).where(Account.person == person_id)).first() or ""
-    key = session.get(SigningKey, person_id)
     hindrance = why_not_inspect(person, legal_day(ctx.now()))
     if hindrance:
         hindrance = tr("{reason}，请先核对人员的执法证登记", reason=hindrance)
-    elif not account or key is None:
-        hindrance = tr("没有可以签名的账户，请管理员在“设置”中建立")
+    key, by_account = session.get(SigningKey, person_id), ""
+    if not account or key is None:
+        by_account = tr("没有可以签名的账户，请管理员在“设置”中建立，或用本人的证书文件")
     else:
         signatory = Signatory(person=person_id, name=person.name, certificate_no=person.certificate_no, unit="")
         try:
             _check_certificate(ctx, key.certificate_der, signatory)
         except UserError as error:
-            hindrance = error.whole.rstrip("。")
-    return Seat(person_id, person.name, person.certificate_no, account, person_id == ctx.actor.person, hindrance)
+            by_account = error.whole.rstrip("。")
+    is_actor = person_id == ctx.actor.person
+    return Seat(person_id, person.name, person.certificate_no, account, is_actor, hindrance, by_account)
 
 
 def _check_may_sign(ctx: Context, session: Session, signatories: Sequence[Signatory]) -> None:

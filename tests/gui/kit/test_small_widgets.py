@@ -15,9 +15,9 @@ from ohdesk.ui.kit.field import PasswordEdit
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.lay import box, column, text
+from ohdesk.ui.kit.line_row import PathRow
 from ohdesk.ui.kit.scroll import FollowingScroll
 from ohdesk.ui.kit.step_page import StepBar
-from ohdesk.ui.screens.unlock.cards import PathRow
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from ohdesk.domain.record import SignatureBox
 from ohdesk.security import certificates
 from ohdesk.security.certificates import PersonSubject
 from ohdesk.security.pdf_signing import prepare, sign
-from ohdesk.security.signing_keys import PersonKey, PersonSigner
+from ohdesk.security.signing_keys import KeySigner, PersonKey
 
 AT = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 LATER = AT + timedelta(minutes=3)
@@ -30,9 +30,9 @@ class Authority:
     key: PersonKey
     root: bytes
 
-    def signer(self, number: int, at: datetime = AT) -> PersonSigner:
+    def signer(self, number: int, at: datetime = AT) -> KeySigner:
         key = PersonKey.create()
-        return PersonSigner(key, certificates.issue(self.key, self.root, key.public_der, subject(number), at))
+        return KeySigner(key, certificates.issue(self.key, self.root, key.public_der, subject(number), at))
 
 
 def new_authority(name: str = "青原县卫生健康局", at: datetime = AT) -> Authority:
@@ -92,7 +92,7 @@ def drawn_pdf(pages: int = 2) -> bytes:
     return buffer.getvalue()
 
 
-def signed_pdf(first: PersonSigner, second: PersonSigner, attachment: bytes) -> bytes:
+def signed_pdf(first: KeySigner, second: KeySigner, attachment: bytes) -> bytes:
     prepared = prepare(drawn_pdf(), BOXES, attachment)
     once = sign(prepared, "inspector_1", first, AT, certify=True, reason="现场检查")
     return sign(once, "inspector_2", second, LATER, certify=False, reason="现场检查")

@@ -19,7 +19,7 @@ from ohdesk.security import certificates, pdf_signing, signed_bytes
 from ohdesk.security.pdf_signing import prepare, sign
 from ohdesk.security.pdf_verification import verify_record_pdf
 from ohdesk.security.signed_bytes import SignedBytes
-from ohdesk.security.signing_keys import PersonKey, PersonSigner
+from ohdesk.security.signing_keys import KeySigner, PersonKey
 from tests.bitflips import every_bit, random_bits, unnoticed
 from tests.unit.security.conftest import (
     AT,
@@ -284,7 +284,7 @@ def test_who_is_lent_must_have_inspected_in_the_time_of_the_certificate(authorit
     for number in (1, 2):
         key, term = PersonKey.create(), (AT - timedelta(days=2), AT + timedelta(days=2))
         der = certificates.issue_between(authority.key, authority.root, key.public_der, subject(number), *term)
-        signers.append(PersonSigner(key, der))
+        signers.append(KeySigner(key, der))
     times = {"started_at": instant_text(AT), "ended_at": instant_text(AT)}
     assert failing(signed_pdf(*signers, content(record(1, 2) | times)), authority.root) == set()
     times = {
@@ -294,9 +294,9 @@ def test_who_is_lent_must_have_inspected_in_the_time_of_the_certificate(authorit
     assert failing(signed_pdf(*signers, content(record(1, 2) | times)), authority.root) == {"validity"}
 
 
-def own_signer(number: int) -> PersonSigner:
+def own_signer(number: int) -> KeySigner:
     key = PersonKey.create()
-    return PersonSigner(key, certificates.make_own(key, subject(number), AT))
+    return KeySigner(key, certificates.make_own(key, subject(number), AT))
 
 
 def test_self_made_certificates_count_only_where_they_are_trusted_themselves(authority):

@@ -115,7 +115,7 @@ class PhotosPage(SeatsStep):
         self.work(partial(_awaited, self.ctx, self.visit), self._show)
 
     def _show(self, awaited: Awaited) -> None:
-        if not self.seats.passwords:
+        if not self.seats.cards:
             self.seats.show_seats(awaited.seats)
         self._photos = awaited.photos
         self.list.show_rows(awaited.photos)

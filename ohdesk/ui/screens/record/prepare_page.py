@@ -98,11 +98,17 @@ class PreparePage(StepPage):
         self._seats = tuple(seats)
         self.header.entitle(tr("准备签名　{name}", name=name))
         names = "、".join(seat.name for seat in seats)
-        self.header.say(
+        said = [
             tr("检查人员：{names}", names=names)
             if any(seat.is_actor for seat in seats)
             else tr("检查人员：{names}。当前登录的人不在其中，定稿时两人都要输入自己的密码。", names=names)
-        )
+        ]
+        said += [
+            tr("{name}要用证书文件签名：{reason}", name=seat.name, reason=seat.by_account)
+            for seat in seats
+            if seat.by_account and not seat.hindrance
+        ]
+        self.header.say("\n".join(said))
 
     def show_party(self, party: PartyStatement, situation: Sequence[str]) -> None:
         """Fill in what is known; nothing is drawn anew by that."""

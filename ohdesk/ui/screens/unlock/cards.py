@@ -12,15 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6 import QtCore
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from ohdesk.domain.progress import Progress
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
-from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Field, PasswordEdit
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.kit.lay import Item, column, grow, muted, picture, repaint_state, row, text
+from ohdesk.ui.kit.lay import Item, column, grow, muted, picture, row, text
+from ohdesk.ui.kit.line_row import LineRow
 
 if TYPE_CHECKING:
     from ohdesk.ui.kit.chips import StatusChip
@@ -155,51 +156,6 @@ class Card(Front):
             self.back_chosen.emit()
         else:
             super().keyPressEvent(event)
-
-
-class LineRow(QWidget):
-    """A line to type in with something beside it; name, focus and marks of the whole are the line's."""
-
-    def __init__(self, line: QLineEdit) -> None:
-        super().__init__()
-        self.line = line
-        self.setFocusProxy(line)
-
-    def setAccessibleName(self, name: str) -> None:  # noqa: N802 - Qt's
-        super().setAccessibleName(name)
-        self.line.setAccessibleName(name)
-
-    def setProperty(self, name: str, value: object) -> bool:  # noqa: N802 - Qt's
-        """Mark the line, which is what the style sheet knows."""
-        repaint_state(self.line, name, value)
-        return super().setProperty(name, value)
-
-
-class PathRow(LineRow):
-    """A folder or file, typed or chosen by `browse`; emits `chosen` when it may have changed."""
-
-    chosen = Signal()
-
-    def __init__(self, words: str, browse: Callable[[], Path | None], role: str = "folder") -> None:
-        super().__init__(QLineEdit())
-        self._browse = browse
-        self.line.editingFinished.connect(self.chosen)
-        self.button = action(role, words, self._choose)
-        row(grow(self.line), self.button, of=self)
-
-    @property
-    def path(self) -> Path | None:
-        """What stands there; None for nothing."""
-        typed = self.line.text().strip()
-        return Path(typed) if typed else None
-
-    def _choose(self) -> None:
-        chosen = self._browse()
-        if chosen is not None:
-            self.line.setText(str(chosen))
-            self.chosen.emit()
-            self.button.setFocus()
-            self.button.focusNextChild()  # what was chosen needs no more typing
 
 
 class _Line(PasswordEdit):

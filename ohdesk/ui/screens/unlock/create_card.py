@@ -28,7 +28,8 @@ from ohdesk.ui.kit.field import Choice, Field, say_beside, show_problems
 from ohdesk.ui.kit.files import choose_file, choose_folder, choose_target
 from ohdesk.ui.kit.jobs import Job, Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
-from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewPassword, PathRow
+from ohdesk.ui.kit.line_row import PathRow
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, NewPassword
 from ohdesk.ui.screens.unlock.place_names import PlaceNames, places
 from ohdesk.ui.screens.unlock.remembered import remember
 

@@ -12,7 +12,8 @@ from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.field import Choice, Field
 from ohdesk.ui.kit.jobs import Job, Jobs
-from ohdesk.ui.screens.unlock.cards import Card, Credentials, PasswordRow, PathRow
+from ohdesk.ui.kit.line_row import PathRow
+from ohdesk.ui.screens.unlock.cards import Card, Credentials, PasswordRow
 from ohdesk.ui.screens.unlock.remembered import last_account, remember
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from ohdesk.ui.kit.files import choose_folder
 from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
 from ohdesk.ui.kit.lay import muted
-from ohdesk.ui.screens.unlock.cards import Card, MakePractice, PathRow
+from ohdesk.ui.kit.line_row import PathRow
+from ohdesk.ui.screens.unlock.cards import Card, MakePractice
 
 
 class PracticeCard(Card):

@@ -13,7 +13,8 @@ from ohdesk.ui.kit.field import Choice, Field, PasswordEdit, say_beside
 from ohdesk.ui.kit.files import choose_file, choose_folder
 from ohdesk.ui.kit.job_bar import progress_bar
 from ohdesk.ui.kit.jobs import Job, Jobs, ReportingJob
-from ohdesk.ui.screens.unlock.cards import Card, Credentials, PathRow
+from ohdesk.ui.kit.line_row import PathRow
+from ohdesk.ui.screens.unlock.cards import Card, Credentials
 
 
 class RestoreCard(Card):

@@ -45,8 +45,8 @@ def test_what_hinders_a_signature_is_known_before_anybody_signs(world, changed, 
         person = next(row for row in people.list_people(ctx) if row.name == SECOND)
         people.correct_person(ctx, replace(person, **changed))
         first, other = signing.seats(ctx, world.visit)
-    assert first.hindrance == ""
-    assert said in other.hindrance
+    assert first.hindrance + first.by_account == ""
+    assert said in other.hindrance + other.by_account
 
 
 def test_a_refused_password_names_its_account(world):
@@ -54,7 +54,7 @@ def test_a_refused_password_names_its_account(world):
         wrong = record_signing.SecondSigner(SECOND, "not-the-password")
         with pytest.raises(signing.SignerError, match="密码不正确") as refused:
             finalizing.finalize(ctx, world.visit, party(), (pen(),), wrong)
-    assert refused.value.account == SECOND
+    assert refused.value.signer == wrong
 
 
 def test_somebody_who_is_not_on_the_visit_finalizes_with_both_passwords(world):
