@@ -132,7 +132,7 @@ def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
         Problem(
             place=place,
             expected=tr("随附字体中有的字"),
-            found=f"{_shown(char)}（U+{ord(char):04X}）",
+            found=named(char),
             remedy=tr("请核对这个字；确需使用的，请联系维护人员增加字体。"),
         )
         for place, text in texts
@@ -158,10 +158,12 @@ def _sentence(problems: Sequence[Problem]) -> str:
     return tr("随附字体印不出下列字，文书没有生成：{named}。", named=named)
 
 
-def _shown(character: str) -> str:
+def named(character: str) -> str:
+    """Return a character with its code point, for a sentence about it."""
     # A combining mark or a private character shown by itself would spoil the sentence that names it.
     visible = character.isprintable() and unicodedata.category(character) not in {"Cf", "Mn", "Co", "Cn"}
-    return f"“{character}”" if visible else tr("看不见的字符")
+    shown = f"“{character}”" if visible else tr("看不见的字符")
+    return f"{shown}（U+{ord(character):04X}）"
 
 
 @cache

@@ -1,13 +1,14 @@
 """A field of a form: its label, its editor, and what is wrong with it in its place; the editors of the prompt."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QStyledItemDelegate, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QStyledItemDelegate, QWidget
 
 from ohdesk.domain.problems import at_field, in_list
 from ohdesk.errors import UserError
+from ohdesk.services.printable import unprintable
 from ohdesk.ui.kit.label import Label
 from ohdesk.ui.kit.lay import column, muted, repaint_state, say
 
@@ -44,10 +45,16 @@ class PasswordEdit(QLineEdit):
 
 
 class Field(QWidget):
-    """Label above, editor below, message under it; the editor is named for those who cannot see it."""
+    """Label above, editor below, message under it; the editor is named for those who cannot see it.
 
-    def __init__(self, label: str, editor: QWidget, hint: str = "") -> None:
-        """label: "" where the name stands elsewhere, as beside it"""
+    A text that no paper could print is warned of as it is typed.
+    """
+
+    def __init__(self, label: str, editor: QWidget, hint: str = "", written: Callable[[], str] | None = None) -> None:
+        """Put an editor under its label.
+
+        label: "" where the name stands elsewhere, as beside it · written: what is written in an editor that is no text
+        """
         super().__init__()
         self.editor = editor
         editor.setAccessibleName(label)
@@ -55,8 +62,16 @@ class Field(QWidget):
         self._caption.setBuddy(editor)  # a letter in the label leads into the editor
         self._message = muted(hint)
         self._hint = hint
+        self._warning = self._signs = ""
         column(self._caption, editor, self._message, of=self, gap="gap_tiny")
         self._message.setVisible(bool(hint))
+        self._written = written or _no_text
+        if isinstance(editor, QLineEdit) and not isinstance(editor, PasswordEdit):
+            self._written = editor.text
+            editor.textChanged.connect(self.warn_of_signs)
+        elif isinstance(editor, QPlainTextEdit):
+            self._written = editor.toPlainText
+            editor.textChanged.connect(self.warn_of_signs)
         if not label:  # to show it would have it drawn by the style of nowhere: it is not yet where it belongs
             self._caption.hide()
 
@@ -87,16 +102,33 @@ class Field(QWidget):
 
     def set_warning(self, text: str) -> None:
         """Say what should be looked at, though it may be saved."""
-        self._show(text, "fieldWarning", invalid=False)
+        self._warning = text
+        self._rest()
 
     def clear_error(self) -> None:
         """Show the hint again, if there is one."""
-        self._show(self._hint, "muted", invalid=False)
+        self._warning, self._signs = "", unprintable(self._written())
+        self._rest()
+
+    def warn_of_signs(self) -> None:
+        """Look whether what is written here now can be printed."""
+        if (signs := unprintable(self._written())) != self._signs:
+            self._signs = signs
+            if not self.error:
+                self._rest()
+
+    def _rest(self) -> None:
+        warnings = "\n".join(filter(None, (self._warning, self._signs)))
+        self._show(warnings or self._hint, "fieldWarning" if warnings else "muted", invalid=False)
 
     def _show(self, text: str, name: str, *, invalid: bool) -> None:
         say(self._message, text)
         repaint_state(self._message, "objectName", name)
         repaint_state(self.editor, "invalid", invalid)
+
+
+def _no_text() -> str:
+    return ""
 
 
 def say_beside(fields: Mapping[str, Field], said: Mapping[str, str]) -> bool:

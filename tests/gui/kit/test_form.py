@@ -94,6 +94,18 @@ def test_a_text_that_is_too_long_is_refused_at_its_field_when_one_leaves_it(form
     assert "10 个字" in form.fields["name"].error
 
 
+def test_a_sign_that_no_paper_can_print_is_named_while_it_is_typed_and_may_still_be_saved(form, qtbot, commit_text):
+    name = form.fields["name"]
+    commit_text(name.editor, "周🏭")
+    assert "“🏭”（U+1F3ED）" in name.warning
+    with qtbot.waitSignal(form.submitted):
+        press(qtbot, form, Qt.Key.Key_Return)
+    name.editor.setText("周㙟，CO₂")
+    assert name.warning == name.error == ""
+    form.put("new", "🏭")
+    assert form.fields["new"].warning == ""  # of a password nothing is said
+
+
 def test_problems_stand_at_their_fields_by_key_and_the_rest_beside_the_buttons(form):
     here, elsewhere = Problem("怎么叫都行", "证号", "空白", field="until"), Problem("单位", "在名录中", "没有")
     form.show_problems(ProblemsError("没有保存。", (here, elsewhere)))

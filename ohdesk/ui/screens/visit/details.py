@@ -185,7 +185,9 @@ class DetailFields(QWidget):
         if place == len(pool):
             editor = kind()
             self.made.append(editor)
+            field = Field("", editor, written=partial(value_of, editor))
             if isinstance(editor, RepeatTable):
+                editor.edited.connect(field.warn_of_signs)
                 editor.edited.connect(self._edit)
                 editor.left.connect(self.left)
             elif isinstance(editor, QComboBox):
@@ -194,7 +196,7 @@ class DetailFields(QWidget):
             else:
                 editor.textEdited.connect(self._edit)
             editor.installEventFilter(self._keys)
-            pool.append(Field("", editor))
+            pool.append(field)
         return pool[place]
 
     def _lay_out(self) -> None:
