@@ -20,10 +20,11 @@ _SET = "moj-2025"  # the older rules know neither
 def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     """Return the approval form of a visit to be printed; raises as `before.approval_form`."""
     told, form = before.approval_form(ctx, visit_id, authority), paper_of(_SET, "approval").form
-    inside = {key: getattr(told, key) for key in ("uscc", "address", "kind", "source", "reason", "task_number")}
+    inside = {key: getattr(told, key) for key in ("uscc", "address", "source", "reason", "task_number")}
     values = {
         **_common(form, told),
         **inside,
+        "kind_name": told.kind,
         "assistants": _people(form, told.assistants),
         "technicians": "、".join(form.words["technician"].format(**asdict(each)) for each in told.technicians),
         "partners": "；".join(told.partners),
@@ -40,6 +41,7 @@ def notice_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     told, form = before.notice(ctx, visit_id, authority), paper_of(_SET, "notice").form
     values = {
         **_common(form, told),
+        "number": form.words["no_number"],
         "place": told.place,
         # In running text: a line for each would push the place to sign onto a second page.
         "needed_papers": "、".join(told.papers),
