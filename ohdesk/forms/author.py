@@ -39,6 +39,7 @@ class AuthorWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     fields: Mapping[str, str]
     yes_no: Mapping[str, str]
     parts: Mapping[str, str]
+    standing: Mapping[str, str]
     answer_type: Mapping[str, str]
     mode: Mapping[str, str]
 
@@ -167,7 +168,8 @@ def _basis_rows(question: Question) -> Iterator[tuple[str, ...]]:
     for part, bases in (("duty", question.duty), ("penalty", question.penalty)):
         for each in bases:
             doubtful = words.yes_no["yes" if each.unconfirmed else "no"]
-            yield question.id, words.parts[part], each.law, _text(each.edition), each.article, each.text, doubtful
+            cited = (each.law, _text(each.edition), each.article, each.text)
+            yield question.id, words.parts[part], *cited, doubtful, words.standing[each.standing]
 
 
 def _field_rows(question: Question) -> Iterator[tuple[str, ...]]:
@@ -338,8 +340,18 @@ class _Reading:
         self._set(basis, "article", row["article"])
         self._set(basis, "text", row["text"])
         self._set(basis, "unconfirmed", self._yes("unconfirmed", row["unconfirmed"]))
+        if standing := self._standing(row["standing"]):
+            basis["standing"] = standing
         if raw is not None and part:
             raw[part].append(basis)
+
+    def _standing(self, said: str) -> str:
+        """Return what a basis is that is no law; "" for a law, which a cell left empty means too."""
+        words = self._words.standing
+        found = next((key for key, word in words.items() if word == said), "")
+        if said and not found:
+            self._wrong("standing", "、".join(words.values()), said)
+        return "" if found == "law" else found
 
     def _field(self, row: Mapping[str, str]) -> None:
         raw = self._raw("question", row["question"])

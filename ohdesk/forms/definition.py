@@ -69,6 +69,7 @@ class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     article:     as printed, "第二十条（一）"; may be empty
     text:        the source's own words, where they are not a plain citation
     unconfirmed: the article rests on memory or a second-hand source (待核)
+    standing:    a standard is a technical ground, a plan asks for more than the law: neither can be broken
     """
 
     law: str = ""
@@ -76,6 +77,7 @@ class LegalBasis(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
     article: str = ""
     text: str = ""
     unconfirmed: bool = False
+    standing: Literal["law", "standard", "plan"] = "law"
 
     @property
     def citation(self) -> str:
@@ -256,10 +258,13 @@ class Question(QuestionEntry, frozen=True, kw_only=True):
         """The duty as it may stand on a document: the confirmed citations, else the laws without their articles.
 
         An article that nobody has compared with the text stands on no paper; neither does one that is also the
-        penalty's.
+        penalty's.  A standard is no duty; where only a plan asks for it, that is what stands there.
         """
         penalties = {(basis.law, basis.article) for basis in self.penalty if basis.article}
-        duties = [basis for basis in self.duty if (basis.law, basis.article) not in penalties]
+        if self.duty and all(basis.standing == "plan" for basis in self.duty):
+            return (tr("规划要求"),)
+        laws = [basis for basis in self.duty if basis.standing == "law"]
+        duties = [basis for basis in laws if (basis.law, basis.article) not in penalties]
         confirmed = tuple(basis.citation for basis in duties if not basis.unconfirmed)
         return confirmed or tuple(dict.fromkeys(f"《{basis.law}》" for basis in duties if basis.law))
 

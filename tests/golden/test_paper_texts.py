@@ -5,18 +5,21 @@ After a deliberate change of words or layout: `python -m tests.golden.test_paper
 
 import re
 import subprocess
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from ohdesk.forms.papers import papers_of
+from ohdesk.domain.register.numbers import framed
+from ohdesk.forms.papers import papers_of, read_paper
 from ohdesk.reports.papers import render_paper
 from tests.golden.paper_samples import LONGEST, barest, largest, usual
 from tests.printed import pages_of
 
 SETS = ("moh-87", "moj-2025")
+HOW_TO = Path(__file__).parents[2] / "docs" / "howto" / "add-a-paper.md"
 SHORT_OF_SPACE = 8  # characters of a name on one line, whatever the column
 
 
@@ -74,6 +77,21 @@ def test_a_paper_of_which_nothing_else_is_known_is_whole():
     for key, paper in papers_of("moj-2025").items():
         page = "".join(pages_of(render_paper(paper.form, barest(paper.form)).pdf))
         assert not re.search(r"[：，、]{2}|（）|，。|向申请|至止|None", page), key
+
+
+def test_a_new_paper_is_one_file_and_no_code_and_a_county_changes_words_and_numbering_in_another():
+    of_a_set, of_its_own = re.findall(r"```toml\n(.*?)```", HOW_TO.read_text("utf-8"), re.DOTALL)
+    form = read_paper(of_its_own.encode(), "unused_devices.toml").form
+    assert "停用设备核对表" in pages_of(render_paper(form, usual(form)).pdf)[0]
+    changed = of_a_set.replace("\n\n", '\nseries = "{region}改〔{year}〕{serial:04}号"\n\n', 1)
+    form = read_paper(changed.encode(), "order.toml").form
+    page = "".join(pages_of(render_paper(form, usual(form)).pdf))
+    assert all(
+        said in page for said in ("责令改正通知书", "文号：2026—001", "棠下镇人民政府（盖章）", "三、改正内容和期限")
+    )
+    assert (
+        framed(form.series.replace("{region}", "江蓬"), date(2026, 12, 4), "", "").number(1) == "江蓬改〔2026〕0001号"
+    )
 
 
 if __name__ == "__main__":

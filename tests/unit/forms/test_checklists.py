@@ -1,5 +1,6 @@
 """Every shipped checklist, city table and list of words can be read and says what it must."""
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -224,6 +225,17 @@ def test_an_article_that_is_also_the_penalty_is_never_printed_as_the_duty(employ
     for question in employer.questions:
         penalties = {basis.citation for basis in question.penalty if basis.article}
         assert penalties.isdisjoint(question.printed_duty)
+
+
+def test_a_standard_is_never_printed_as_a_duty_and_what_only_a_plan_asks_for_says_so():
+    standings = set()
+    for question in (each for form in FILES for each in form.questions):
+        printed = "".join(question.printed_duty)
+        assert not re.search(r"GBZ|GB/T|规划指标|方案|“十四五”|三（[三-八]）", printed), question.id
+        only = {basis.standing for basis in question.duty}
+        assert (printed == "规划要求") == (only == {"plan"}), question.id
+        standings |= only
+    assert standings == {"law", "standard", "plan"}
 
 
 def test_a_special_form_takes_the_questions_of_its_base(employer):
