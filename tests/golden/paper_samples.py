@@ -142,7 +142,8 @@ def barest(form: PaperForm) -> Filling:
 def _filling(form: PaperForm, typed: dict[str, str], count: int, more: dict[str, str] | None = None) -> Filling:
     known = {**OFFICE, **ESTABLISHMENT, **VISIT, **DRAW, **(more or {})}
     places = {place: known.get(place, "") for place in places_of(form.about)}
-    lists = {key: [_item(key, number) for number in range(count)] for key in LISTS}
+    used = {block.list_of for block in form.blocks}  # a list and a place may have one name
+    lists = {key: [_item(key, number) for number in range(count)] for key in LISTS if key in used or key not in places}
     return Filling(values={**places, **lists, **typed}, photos=sample_record.PHOTOS)
 
 
