@@ -62,12 +62,16 @@ class PhotoBlock(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """One row to sign in: who, the strokes if any, and the lines beside them."""
+    """One row to sign in: who, the strokes if any, what stands where there are none, and the lines beside them.
+
+    certified: the signature is one by certificate, for which there is room beside the strokes
+    """
 
     label: str
     ink: StrokeSet | None
     hint: str
     lines: tuple[str, ...]
+    certified: bool = False
 
 
 def heading(pages: Pages, text: str, following: float = 40.0) -> None:
@@ -280,7 +284,7 @@ def strips_height(strips: Sequence[Strip]) -> float:
 
 
 def signature_strips(pages: Pages, strips: Sequence[Strip]) -> tuple[Rectangle, ...]:
-    """Draw rows to sign in, kept on one page; return the rectangle for the signature of each."""
+    """Draw rows to sign in, kept on one page; return the rectangle for the signature by certificate of each."""
     pages.need(strips_height(strips))
     return tuple(_strip(pages, strip) for strip in strips)
 
@@ -303,13 +307,22 @@ def _strip(pages: Pages, strip: Strip) -> Rectangle:
     inside = (edges[1] + INK_GAP, bottom + INK_GAP, edges[2] - INK_GAP, top - INK_GAP)
     _centred(page, strip.label, FIELD_LABEL, (edges[0] + PADDING_X, edges[1] - PADDING_X), middle)
     if strip.ink is not None:
-        page.ink.append(fit_ink(strip.ink, inside, INK_WIDTH))
-    else:
+        written, inside = _beside(page, inside) if strip.certified else (inside, inside)
+        page.ink.append(fit_ink(strip.ink, written, INK_WIDTH))
+    if strip.ink is None or strip.certified:
         _centred(page, strip.hint, HINT, (inside[0], inside[2]), middle)
     lines = _strip_lines(strip)
     page.set(edges[2] + PADDING_X, middle + FIELD.leading * len(lines) / 2, lines, FIELD)
     pages.y = bottom
     return inside
+
+
+def _beside(page: Page, inside: Rectangle) -> tuple[Rectangle, Rectangle]:
+    """Return the half for the strokes and the half for the certificate, with a rule between them."""
+    left, bottom, right, top = inside
+    middle = (left + right) / 2
+    page.rules.append((middle, bottom - INK_GAP, middle, top + INK_GAP))
+    return (left, bottom, middle - INK_GAP, top), (middle + INK_GAP, bottom, right, top)
 
 
 def _centred(page: Page, text: str, style: TextStyle, edges: tuple[float, float], middle: float) -> None:

@@ -5,7 +5,7 @@ character that one of them lacks is drawn by another: names are printed as they 
 """
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -31,6 +31,8 @@ FILES = {
 # Who draws what a face has no glyph for, in this order.
 INSTEAD = {REGULAR: (SANS, EXTRA), BOLD: (REGULAR, EXTRA), SANS: (REGULAR, EXTRA)}
 
+_OWN: dict[str, set[str]] = {name: set() for name in INSTEAD}  # characters known to be drawn by the face itself
+
 BLOCK = 100  # entries one bfchar block may hold (Adobe Technical Note 5411)
 SHOWN_PROBLEMS = 5
 
@@ -45,8 +47,8 @@ def register() -> None:
 
 
 @cache
-def load(name: str) -> "ttfonts.TTFontFace":
-    """Load a face, once per process. Raises MachineError when its file is missing or damaged."""
+def load(name: str) -> "ttfonts.TTFont":
+    """Return a face as reportlab's font, loaded once. Raises MachineError when its file is missing or damaged."""
     from reportlab.pdfbase import pdfmetrics, ttfonts  # late, as everywhere here: 8 MB that only a document needs
 
     _make_readable()
@@ -56,7 +58,7 @@ def load(name: str) -> "ttfonts.TTFontFace":
     except ttfonts.TTFError as error:
         raise damaged(file) from error
     pdfmetrics.registerFont(font)
-    return font.face
+    return font
 
 
 @cache
@@ -79,14 +81,19 @@ def face_of(name: str, character: str) -> str:
     return next((each for each in (name, *INSTEAD[name]) if has_glyph(FILES[each], character)), name)
 
 
-def pieces(name: str, text: str) -> Iterator[tuple[str, str]]:
-    """Yield the face and the text of each piece of a line that is set in the face of this name."""
+def pieces(name: str, text: str) -> Iterable[tuple[str, str]]:
+    """Return the face and the text of each piece of a line that is set in the face of this name."""
+    own = _OWN[name]
+    if own.issuperset(text):  # nearly always, and asked for every line of every paper
+        return ((name, text),)
     faces = [face_of(name, character) for character in text]
-    start = 0
+    own.update(character for character, face in zip(text, faces, strict=True) if face == name)
+    pieces, start = [], 0
     for face, run in groupby(faces):
         end = start + len(list(run))
-        yield face, text[start:end]
+        pieces.append((face, text[start:end]))
         start = end
+    return pieces
 
 
 def to_unicode_cmap(font_name: str, subset: Sequence[int]) -> str:
@@ -144,7 +151,7 @@ def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
 
 def character_width(name: str, character: str) -> float:
     """Return the advance of one character in thousandths of the type size, in the face that draws it."""
-    face = load(face_of(name, character))
+    face = load(face_of(name, character)).face
     return float(face.charWidths.get(ord(character), face.defaultWidth))
 
 
