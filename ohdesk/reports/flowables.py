@@ -36,6 +36,7 @@ HUNDREDTH_MM = MM / 100
 LABEL_WIDTH = 29 * MM
 HALF_VALUE = TEXT_WIDTH / 2 - LABEL_WIDTH
 FULL_VALUE = TEXT_WIDTH - LABEL_WIDTH
+FIELD_HEIGHT, BLANK_FIELD = 7.2 * MM, 9.5 * MM
 SHORTEST_PIECE = 40.0  # points: a row is only split over pages when at least this much stays behind
 TALLEST_WHOLE_ROW = (TOP - BOTTOM) / 3
 WIDEST_INK = 1.4  # a small signature is enlarged by no more than this
@@ -88,32 +89,39 @@ def plain(text: str, style: TextStyle = CELL) -> Cell:
 
 
 def fields(pages: Pages, rows: Iterable[Sequence[tuple[str, str]]], style: TextStyle = FIELD) -> None:
-    """Draw a table of labels and values: one pair over the whole width, or two pairs side by side."""
+    """Draw a table of labels and values: one pair over the whole width, or two pairs side by side.
+
+    A value of "" is written by hand: its row is as high as handwriting.
+    """
     for row in rows:
         value_width = FULL_VALUE if len(row) == 1 else HALF_VALUE
         cells = [cell for label, value in row for cell in (plain(label, FIELD_LABEL), plain(value, style))]
         widths = [LABEL_WIDTH, value_width] * len(row)
-        _place(pages, _row(cells, widths, [LABEL_GRAY, None] * len(row)), None)
+        least = BLANK_FIELD if any(not value for _, value in row) else FIELD_HEIGHT
+        _place(pages, _row(cells, widths, [LABEL_GRAY, None] * len(row), least), None)
 
 
 Block = list[tuple[Line, TextStyle]]  # the set lines of one cell
 
 
 class _Row(NamedTuple):
-    """A row ready to be drawn: the width, the lines and the gray ground of each cell."""
+    """A row ready to be drawn: the width, the lines and the gray ground of each cell; how high it is at least."""
 
     widths: Sequence[float]
     blocks: Sequence[Block]
     grays: Sequence[float | None]
+    least: float
 
     @property
     def height(self) -> float:
-        return _height(self.blocks)
+        return max(_height(self.blocks), self.least)
 
 
-def _row(cells: Sequence[Cell], widths: Sequence[float], grays: Sequence[float | None] = ()) -> _Row:
+def _row(
+    cells: Sequence[Cell], widths: Sequence[float], grays: Sequence[float | None] = (), least: float = 0.0
+) -> _Row:
     blocks = [_set_cell(cell, width - 2 * PADDING_X) for cell, width in zip(cells, widths, strict=True)]
-    return _Row(widths, blocks, grays)
+    return _Row(widths, blocks, grays, least)
 
 
 class Table:

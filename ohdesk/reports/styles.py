@@ -39,7 +39,7 @@ class TextStyle:
 
 
 AUTHORITY = TextStyle(REGULAR, 13, 20, "centre")
-TITLE = TextStyle(BOLD, 21, 30, "centre")
+TITLE = TextStyle(BOLD, 22, 34, "centre")
 NUMBER = TextStyle(REGULAR, 10.5, 16, "right")
 HEADING = TextStyle(BOLD, 11.5, 18)
 BODY = TextStyle(REGULAR, 10.5, 17, "justified", indent=2)
