@@ -37,6 +37,7 @@ LABEL_WIDTH = 29 * MM
 HALF_VALUE = TEXT_WIDTH / 2 - LABEL_WIDTH
 FULL_VALUE = TEXT_WIDTH - LABEL_WIDTH
 FIELD_HEIGHT, BLANK_FIELD = 7.2 * MM, 9.5 * MM
+LINE_HEIGHT = CELL.leading + 2 * PADDING_Y  # of a row of a table, also where nothing stands in it
 SHORTEST_PIECE = 40.0  # points: a row is only split over pages when at least this much stays behind
 TALLEST_WHOLE_ROW = (TOP - BOTTOM) / 3
 WIDEST_INK = 1.4  # a small signature is enlarged by no more than this
@@ -136,7 +137,7 @@ class Table:
 
     def row(self, cells: Sequence[Cell]) -> None:
         """Add a row; a very tall one runs on to the next page."""
-        self._add(_row(cells, self._widths), 0.0)
+        self._add(_row(cells, self._widths, least=LINE_HEIGHT), 0.0)
 
     def band(self, text: str) -> None:
         """Add a row over all columns that names what follows; it never stands last on a page."""
