@@ -12,7 +12,7 @@ from ohdesk.security.memory import forbid_dumps
 
 # How a frozen program starts itself as one of its children.
 READ_WORKBOOK, VERIFY_RECORDS, DRAW_RECORDS = "--read-workbook", "--verify-records", "--draw-records"
-DO_TOWNS, SHRINK_PICTURES = "--do-towns", "--shrink-pictures"
+DO_TOWNS, SHRINK_PICTURES, READ_SCANS = "--do-towns", "--shrink-pictures", "--read-scans"
 
 
 def main() -> int:
@@ -76,6 +76,10 @@ def _child(option: list[str]) -> Callable[[list[str]], int] | None:
         from ohdesk.services.pictures.decoder import main as shrink_pictures
 
         return shrink_pictures
+    if option == [READ_SCANS]:
+        from ohdesk.services.scans.reader import main as read_scans
+
+        return read_scans
     if option == [DO_TOWNS]:
         from ohdesk.demo.beside import main as do_towns
 

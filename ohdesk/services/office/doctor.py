@@ -50,6 +50,7 @@ LIBRARIES = {
     "platformdirs": "platformdirs",
     "filelock": "filelock",
     "pypdfium2": "pypdfium2",
+    "zxing-cpp": "zxingcpp",
 }
 # Characters of real names, among them some beyond the first plane, where fonts and encodings fail first.
 RARE_NAMES = "䶮𠅤㸃堃喆镕旸𬭎㵟堉犇淼"

@@ -70,7 +70,7 @@ def picture_page(content: bytes) -> bytes:
         with Image.open(BytesIO(content), formats=("JPEG",)) as opened:
             opened.convert("RGB").save(page, "PDF", resolution=_DOTS_PER_INCH)
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
-        raise _refused(Shrunk(refusal=Refusal.NO_PICTURE)) from error
+        raise refused(Shrunk(refusal=Refusal.NO_PICTURE)) from error
     return page.getvalue()
 
 
@@ -93,13 +93,14 @@ def _told(answer: bytes | Broken) -> Shrunk:
     except msgspec.MsgspecError:  # whatever took the child over
         found = Shrunk()
     if found.refusal is not None:
-        raise _refused(found)
+        raise refused(found)
     if not found.copy:
         raise UserError(tr("打开这张照片时出错：{reason}。", reason=broken.said), _another())
     return found
 
 
-def _refused(found: Shrunk) -> UserError:
+def refused(found: Shrunk) -> UserError:
+    """Return in words why there is no copy of a picture."""
     size = {"width": found.width, "height": found.height}
     if found.refusal is Refusal.TRUNCATED:
         return UserError(tr("照片文件不完整或已损坏。"), tr("请从手机重新复制；复制完再拔线。"))
