@@ -22,11 +22,11 @@ NAME = "现场笔录（2026—001）"
 EXPECTED = Expected(PAPER, NAME, 4, DIGITS)
 PRINT = paper(4)
 NOTHING = ByHand({}, {})
-DOTS = 150
+DOTS = 200
 # How likely any picture is to be read: python -m benchmarks.scans
 ASKEW = {
     3: Shot(angle=14, tilt=0.1, pixels=4_000_000, noise=8, dark=0.5, blur=0.1),
-    1: Shot(angle=-79, tilt=0.05, noise=4, dark=0.3),
+    1: Shot(angle=-79, tilt=0.05, pixels=3_000_000, noise=4, dark=0.3),
 }
 UNREADABLE = Shot(angle=180, pixels=1_000_000, blur=2.0)
 
