@@ -250,7 +250,7 @@ def signing(folder: Path) -> None:
         flow = at.flow
         gaps = {
             "drawing a record": gap_of(lambda: at.desk.show_screen("record", world.visit), flow.prepare.go.isEnabled),
-            "showing its pages": gap_of(flow.prepare.go.click, lambda: flow.signing.pdf.pages.has_picture(0)),
+            "showing its pages": gap_of(flow.prepare.go.click, lambda: flow.signing.reading.pdf.pages.has_picture(0)),
         }
         at.look_through()
         at.write()

@@ -1,6 +1,7 @@
 """Pictures of documents and signatures: the list, every step of signing, photos that come later, what is refused."""
 
 from collections.abc import Iterator
+from itertools import count
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
@@ -19,6 +20,8 @@ from ohdesk.services.record import finalizing, signing
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, photos
 from ohdesk.services.visit.photos import Caption
+from ohdesk.ui import theme
+from ohdesk.ui.kit.reading import Reading
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.screens.record.screen import RecordsScreen
 
@@ -82,6 +85,17 @@ def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
     stage.settle()
 
 
+def _read_through(stage: Stage, reading: Reading) -> None:
+    """Have every page on screen for as long as it takes, by a clock that runs ahead."""
+    seconds = count(0, theme.layout("page_read_ms") // 1000)
+    reading.clock = lambda: float(next(seconds))
+    for page in range(reading.pdf.count):
+        reading.pdf.pages.go_to(page)
+        stage.settle()
+        reading.look()
+        reading.look()
+
+
 def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]:
     flow = screen.flow
     stage.show(RecordsScreen, filled)
@@ -102,7 +116,12 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
     flow.signing.gate.confirmed.emit("wrong")
     yield stage.shot("records-signing-wrong-password")
     flow.signing.gate.confirmed.emit(cast.PASSWORD)
+    yield stage.shot("records-conclude-unread")
+    _read_through(stage, flow.conclude.reading)
     yield stage.shot("records-conclude")
+    flow.conclude.seats.cards[1].ways.choose("file")
+    yield stage.shot("records-conclude-file")
+    flow.conclude.seats.cards[1].ways.choose("account")
     flow.conclude.seats.cards[1].password.setText("wrong")
     flow.conclude.finalize.click()
     yield stage.shot("records-conclude-wrong-password")

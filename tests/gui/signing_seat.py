@@ -1,5 +1,7 @@
 """A record signed on screen by hand movements, for the tests of signing and for the benchmark of its stalls."""
 
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -46,21 +48,27 @@ class Seat:
         self.hands.mouseClick(button, Left)
         self.settle()
 
-    def look_through(self) -> None:
+    def look_through(self, page: Any = None) -> None:
         """Turn to the end by the keyboard, looking at each page for as long as it has to be on screen."""
-        signing = self.flow.signing
-        pages = signing.pdf.pages
-        self.settle()
+        reading = (page or self.flow.signing).reading
+        reading.clock = hurried()
+        pages = reading.pdf.pages
+        self._wait(lambda: bool(reading.pdf.count) and (reading.is_read or bool(reading.unread)))
         self.hands.keyClick(pages, Key.Key_Home)
-        for _ in range(4 * signing.pdf.count):
-            for _ in range(100):
-                if not pages.in_view() & set(signing.unseen):
-                    break
-                QTest.qWait(50)
-            if not signing.unseen:
+        for _ in range(4 * reading.pdf.count):
+            self._wait(lambda: pages.missing() is None)
+            reading.look()
+            reading.look()
+            if reading.is_read:
                 return
             self.hands.keyClick(pages, Key.Key_PageDown)
+
+    def _wait(self, until: Callable[[], bool]) -> None:
+        for _ in range(200):
             self.settle()
+            if until():
+                return
+            QTest.qWait(20)
 
     def write(self) -> None:
         pad = self.flow.signing.pad
@@ -95,6 +103,12 @@ class Seat:
     def conclude(self) -> None:
         self.second_password()
         self.press(self.flow.conclude.finalize)
+
+
+def hurried() -> Callable[[], float]:
+    """Return a clock that is two seconds on whenever it is asked."""
+    seconds = count(0, 2)
+    return lambda: float(next(seconds))
 
 
 def card_of(page: Any, name: str) -> Any:

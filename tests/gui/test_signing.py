@@ -91,11 +91,23 @@ def test_the_pad_is_there_only_after_every_page_or_when_it_was_read_out(seat, wo
     at.prepare(world.visit)
     at.press(at.flow.prepare.go)
     signing = at.flow.signing
+    reading = signing.reading
+    seconds = 0.0
+    reading.clock = lambda: seconds
+    reading.look()
     assert not signing.pad.isVisible()
-    at.hands.waitUntil(lambda: "看第 1、2" in signing.status or "看第 2、3" in signing.status)
-    at.hands.keyClick(signing.pdf.pages, Key.Key_End)
-    at.hands.waitUntil(lambda: str(signing.pdf.count) not in signing.status)
-    assert not signing.pad.isVisible()
+    last = reading.pdf.count
+    others = "、".join(str(page) for page in range(1, last))
+    at.hands.keyClick(reading.pdf.pages, Key.Key_End)  # jumped over, the others were not read
+    at.settle()
+    reading.look()
+    seconds = 1.9
+    reading.look()
+    assert reading.said.startswith(f"还有 {last} 页没有看过：第 1、2、")
+    seconds = 2.0
+    reading.look()
+    assert reading.said == f"还有 {last - 1} 页没有看过：第 {others} 页"
+    assert signing.status == "还差：看完每一页、陈某签名"
     at.hands.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
     assert signing.pad.isVisible()
     at.hands.mouseClick(signing.read_out, Left, pos=QPoint(10, signing.read_out.height() // 2))
@@ -138,6 +150,8 @@ def test_an_objection_written_by_the_party_changes_the_fingerprint_and_asks_for_
     commit_text(signing.statement, "噪声检测报告尚未取回。")
     at.hands.waitUntil(lambda: signing.digits.text() != before, timeout=30_000)
     at.settle()
+    assert not signing.pad.isVisible()  # it says something else now
+    at.look_through()
     at.write()
     at.press(signing.finish)
     at.give_own_password(OWN[FIRST])
@@ -179,6 +193,9 @@ def test_at_a_closed_gate_nobody_is_handed_the_pen(seat, at_the_gate, tmp_path):
     at.press(at.flow.prepare.go)
     assert at.flow.page is at.flow.conclude
     assert not at.desk.in_kiosk
+    at.second_password()
+    assert at.flow.conclude.status == "还差：看完每一页"
+    at.look_through(at.flow.conclude)
     at.conclude()
     final = finalizing.final_record(at.ctx, world.visit)
     assert (final.record.outcome_proof.split("：")[0], final.record.party.way) == ("门牌或厂区照片", "absent")
@@ -347,7 +364,7 @@ def test_while_the_laptop_is_turned_round_no_key_leads_anywhere(window, world, q
 
 def test_only_the_inspectors_own_password_leaves_the_signing_page(window, world, qtbot):
     flow = _turned_round(window, world, qtbot)
-    qtbot.keyClick(flow.signing.pdf.pages, Key.Key_Escape)
+    qtbot.keyClick(flow.signing.reading.pdf.pages, Key.Key_Escape)
     gate = flow.signing.gate
     assert gate.isVisible()
     qtbot.keyClicks(gate.focusWidget(), OWN[SECOND])

@@ -16,9 +16,11 @@ from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from ohdesk.services.office.workspace import create_workspace
 from ohdesk.ui import theme
 from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.reading import Reading
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.window import Window
 from tests.gui.hands import ALT, CTRL, Hands
+from tests.gui.signing_seat import hurried
 from tests.visiting import picture
 
 COUNTY, TOWN = "000000", "000000001"
@@ -315,6 +317,7 @@ def find_closed(hands, photo):
     hands.fill("不在场的原因", "大门上锁，无人应答。")
     hands.fill("录音录像编号", "V-0001")
     hand_over(hands)
+    read_all(hands)  # nobody else has
     conclude(hands)
 
 
@@ -340,14 +343,15 @@ def hand_over(hands):
 def read_all(hands):
     """Turn the pages, each on screen until it counts as read, until nothing is said of pages that are still to be."""
     view = hands.find(PdfView, lambda each: each.count > 0)
-    hands.qtbot.mouseClick(view, Qt.MouseButton.LeftButton)
-    left = hands.find(QLabel, lambda each: each.text().startswith("还差："))
+    reading = hands.find(Reading, lambda _each: True)
+    reading.clock = hurried()
+    hands.qtbot.mouseClick(view.pages.viewport(), Qt.MouseButton.LeftButton)
     for _ in range(view.count * 4):
-        before = left.text()
-        if not before.startswith("还差：看"):
+        if reading.is_read:
             return
+        before = reading.said
         with suppress(QtTimeoutError):  # of a page that was read before, nothing new is said
-            hands.qtbot.waitUntil(lambda said=before: left.text() != said, timeout=3 * theme.layout("page_seen_ms"))
+            hands.qtbot.waitUntil(lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms"))
         hands.press(Qt.Key.Key_PageDown)
 
 

@@ -11,7 +11,7 @@ from ohdesk.services.record.signing import Seat
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted, text
-from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
 from ohdesk.ui.kit.wording import grouped
 from ohdesk.ui.screens.record.seats import SeatsStep
 
@@ -23,13 +23,15 @@ class ConcludePage(SeatsStep):
 
     finalize_wanted = Signal()
 
-    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+    def __init__(self, ctx: Context, jobs: Jobs, shown: PagesRead) -> None:
+        """shown: which pages were on screen before this page; they need not be read again"""
         super().__init__(ctx, jobs)
         self.header = self.put_header(tr("检查人员签名"), tr("返回准备(&B)"))
-        self.pdf = PdfView(jobs)
+        self.reading = Reading(jobs, shown)
+        self.reading.changed.connect(self.show_state)
         self._party, self.digits = text(), muted()
         self.finalize = primary_action("stamp", tr("完成并定稿(&F)"), self.submit)
-        self.put_beside(self.pdf, _PDF_SHARE)
+        self.put_beside(self.reading, _PDF_SHARE)
         for widget in (self._party, self.seats, self.digits):
             self.cards.addWidget(widget)
         self.add_actions(self.finalize)
@@ -42,14 +44,16 @@ class ConcludePage(SeatsStep):
         signed = tr("✔ {name}已签名", name=who) if who else ""
         self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))
         self.seats.show_seats(seats)
-        self.pdf.show_pdf(draft.pdf)
+        self.reading.show_papers([Paper(record.title, draft.pdf)])
         self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256, 8, 64)))
         self.say_fault("")
         self.focus_first()
 
     def focus_first(self) -> None:
-        """Put the cursor into the password, else on what ends it."""
-        if not self.seats.focus_first():
+        """Put the focus on the pages while some are to be read, then into the password, else on what ends it."""
+        if not self.reading.is_read and self.reading.unread:
+            self.reading.setFocus()
+        elif not self.seats.focus_first():
             self.finalize.setFocus()
 
     def submit(self) -> None:
@@ -58,6 +62,6 @@ class ConcludePage(SeatsStep):
             self.finalize_wanted.emit()
 
     def show_state(self) -> None:
-        missing = self.seats.missing
+        missing = tuple(filter(None, (self.reading.missing, *self.seats.missing)))
         self.show_missing(missing, tr("正在签名定稿…") if self.is_busy else tr("定稿后笔录不能再改，只能更正。"))
         self.finalize.setEnabled(not missing)

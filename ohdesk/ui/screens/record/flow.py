@@ -19,6 +19,7 @@ from ohdesk.services.record.views import OpenRecord
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import column, stack
 from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.reading import PagesRead
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
 from ohdesk.ui.screens.record.prepare_page import PreparePage
 from ohdesk.ui.screens.record.result_page import ResultPage
@@ -52,8 +53,9 @@ class SigningFlow(Page):
         self._draft: Draft | None = None
         self._seats: tuple[Seat, ...] = ()
         self._strokes: tuple[StrokeSet, ...] = ()
-        self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs)
-        self.conclude, self.result = ConcludePage(ctx, jobs), ResultPage(ctx, jobs)
+        self._shown = PagesRead()
+        self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs, self._shown)
+        self.conclude, self.result = ConcludePage(ctx, jobs, self._shown), ResultPage(ctx, jobs)
         pages = (self.prepare, self.signing, self.conclude, self.result)
         self._pages = stack(*pages)
         self.hand_on(*pages)
@@ -72,6 +74,7 @@ class SigningFlow(Page):
     def open(self, visit: str) -> None:
         """Begin with a visit, or begin with it again."""
         self._visit, self._fills = visit, True
+        self._shown.forget()
         self._to_prepare()
         self.prepare.begin()
         self._read()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
@@ -12,7 +12,6 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.party_statement import NOT_YET
-from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.confirm import Confirm
@@ -22,7 +21,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, stack, text
-from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.kit.wording import grouped
@@ -40,19 +39,18 @@ class SigningPage(StepPage):
     opinion_changed = Signal()
     handed_back = Signal(bool)
 
-    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+    def __init__(self, ctx: Context, jobs: Jobs, shown: PagesRead) -> None:
+        """shown: where it is set down, for those who sign after, what was on screen here"""
         super().__init__(ctx, jobs)
         self.setObjectName("kiosk")
+        self._by_party = by_party = PagesRead()
         self._party = NOT_YET
         self._fingerprint = ""
         self._finishing = False
-        self._seen: set[int] = set()
-        self._in_view: set[int] = set()
         self._pause = later(self, self.opinion_changed.emit, "autosave_after_ms")
-        self._watch = QTimer(self, interval=theme.layout("page_seen_ms"))
-        self._watch.timeout.connect(self._look)
         self.header = self.put_header(tr("请核对后签名"))
-        self.pdf = PdfView(jobs)
+        self.reading = Reading(jobs, by_party, shown)
+        self.reading.changed.connect(self.show_state)
         self.pad = SignaturePad()
         self.pad.changed.connect(self.show_state)
         self.gate = Confirm(password=True)
@@ -67,7 +65,7 @@ class SigningPage(StepPage):
         # Once it has its place: what is laid out before would keep the size of type of other pages.
         self._side.addWidget(self._sheet())
         self._side.addWidget(box(column(self.gate, grow())))
-        self.put_beside(self.pdf, _PDF_SHARE, left=True)
+        self.put_beside(self.reading, _PDF_SHARE, left=True)
         self.add_actions(self.leave, self.finish)
 
     @property
@@ -93,8 +91,7 @@ class SigningPage(StepPage):
         """What is left to do on this page."""
         lacking = []
         if not self.is_read:
-            pages = "、".join(str(number + 1) for number in self.unseen)
-            lacking.append(tr("看第 {pages} 页", pages=pages) if pages else tr("看完每一页"))
+            lacking.append(self.reading.missing)
         if self.party.way is Way.OBJECTED and not self.party.statement:
             lacking.append(tr("写明异议"))
         if self.pad.is_empty:
@@ -103,19 +100,14 @@ class SigningPage(StepPage):
 
     @property
     def is_read(self) -> bool:
-        """True when each page was on screen for a moment, or the document was read out."""
-        return self.read_out.isChecked() or (bool(self._seen) and not self.unseen)
-
-    @property
-    def unseen(self) -> list[int]:
-        """The pages nobody has looked at, counted from 0; none while the document is being read."""
-        return [number for number in range(self.pdf.count) if number not in self._seen]
+        """True when each page was on screen for long enough, or the document was read out."""
+        return self.read_out.isChecked() or self.reading.is_read
 
     def show_document(self, draft: Draft, party: PartyStatement) -> None:
         """Begin with a document nobody has seen yet."""
         self._party = party
         self._finishing = False
-        self._seen = set()
+        self._by_party.forget()  # what others read before does not count for whoever signs now
         self.read_out.setChecked(False)
         self._side.setCurrentIndex(0)
         self.pad.clear()
@@ -128,19 +120,18 @@ class SigningPage(StepPage):
         self._tell_who()
         self.header.say(f"{draft.composed.record.title}　{draft.composed.record.body.name}")
         self.show_draft(draft)
-        self.pdf.setFocus()
+        self.reading.setFocus()
 
     def show_draft(self, draft: Draft) -> None:
         """Show the document with the opinion as it stands; what is signed is exactly this."""
         if draft.composed.record_sha256 != self._fingerprint:
             self.pad.clear()
         self._fingerprint = draft.composed.record_sha256
-        self.pdf.show_pdf(draft.pdf)
+        self.reading.show_papers([Paper(draft.composed.record.title, draft.pdf)])
         at_foot = grouped(self._fingerprint, 8, 16)  # as much as stands at the foot of each page
         self.digits.setText(tr("文档指纹 {digits} …", digits=at_foot))
         self.digits.setToolTip(plain_tip(grouped(self._fingerprint, 8, 64)))
         self.say_fault("")
-        self._watch.start()
         self.show_state()
 
     def refuse(self, error: Exception) -> None:
@@ -188,15 +179,6 @@ class SigningPage(StepPage):
             who = tr("{reason}：{text}\n见证人　{name}", reason=reason, text=party.reason, name=party.witness)
         self._who.setText(who.strip())
 
-    def _look(self) -> None:
-        """Take what is on screen now and was so the time before as looked at: leafing through is not reading."""
-        now = self.pdf.pages.in_view() if self.pdf.count else set()
-        self._seen |= now & self._in_view
-        self._in_view = now
-        self.show_state()
-        if not self.isVisible() or (self.pdf.count and not self.unseen):
-            self._watch.stop()
-
     def _choose_opinion(self, way: str) -> None:
         self._statement_field.setVisible(way == Way.OBJECTED)
         if way == Way.OBJECTED:
@@ -214,7 +196,7 @@ class SigningPage(StepPage):
     def _why_not(self, *, current: bool) -> str:
         """Return why the pad is not there yet; empty when it is."""
         if not self.is_read:
-            return tr("请先看左边的文书。每一页都看过，或由检查人员当面宣读之后，就在这里签名。")
+            return tr("请先看左边的文书，每页停一停。每一页都看过，或由检查人员当面宣读之后，就在这里签名。")
         if self.party.way is Way.OBJECTED and not self.party.statement:
             return tr("请先写明哪里有异议，它会写进文书，然后在这里签名。")
         return "" if current else tr("正在按选择的意见更新文书…")
@@ -233,7 +215,7 @@ class SigningPage(StepPage):
     def _stay(self) -> None:
         self._side.setCurrentIndex(0)
         self.show_state()
-        self.pdf.setFocus()
+        self.reading.setFocus()
 
     def _sheet(self) -> QWidget:
         self._who, self.digits = text("", "question"), muted()

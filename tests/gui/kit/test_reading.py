@@ -1,0 +1,56 @@
+"""Several papers are read one after another; what was leafed over is not read."""
+
+import pytest
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QApplication
+
+from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
+from tests.unit.security.conftest import drawn_pdf
+
+
+@pytest.fixture
+def reading(jobs, qtbot) -> Reading:
+    made = Reading(jobs, PagesRead())
+    qtbot.addWidget(made)
+    made.resize(QSize(700, 600))
+    made.show()
+    yield made
+    jobs.wait()
+
+
+def settle(jobs) -> None:
+    for _ in range(4):
+        jobs.wait()
+        QApplication.processEvents()
+
+
+def test_every_page_of_every_paper_has_to_be_on_screen_without_a_break(reading, jobs):
+    now = [0.0]
+    reading.clock = lambda: now[0]
+    reading.show_papers([Paper("现场检查笔录", drawn_pdf(2)), Paper("照片说明页", drawn_pdf(1))])
+    settle(jobs)
+    assert reading.said == "还有 3 页没有看过：《现场检查笔录》第 1、2 页，《照片说明页》第 1 页"
+    reading.look()
+    for number, now[0] in ((1, 1.0), (0, 1.9), (1, 2.5)):  # to and fro is leafing
+        reading.pdf.pages.go_to(number)
+        settle(jobs)
+        reading.look()
+    assert "还有 3 页" in reading.said
+    now[0] = 4.5
+    reading.look()
+    assert reading.said == "还有 2 页没有看过：《现场检查笔录》第 1 页，《照片说明页》第 1 页"
+    reading.tabs.choose("1")
+    settle(jobs)
+    reading.look()
+    now[0] = 6.5
+    reading.look()
+    assert reading.said == "还有 1 页没有看过：《现场检查笔录》第 1 页"
+    reading.tabs.choose("0")
+    settle(jobs)
+    reading.look()
+    now[0] = 8.5
+    reading.look()
+    assert (reading.is_read, reading.missing) == (True, "")
+    reading.show_papers([Paper("照片说明页", drawn_pdf(1)), Paper("现场检查表", drawn_pdf(3))])
+    settle(jobs)
+    assert reading.said == "还有 3 页没有看过：《现场检查表》第 1、2、3 页"  # the other says what was read
