@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
 from pytestqt.exceptions import TimeoutError as QtTimeoutError
 
 from ohdesk.services.office.workspace import create_workspace
