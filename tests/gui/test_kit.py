@@ -5,11 +5,13 @@ from PySide6.QtCore import Qt, QThread
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from ohdesk.errors import MachineError, Problem, ProblemsError, UserError
+from ohdesk.forms.going import going
 from ohdesk.services.changes import Change
 from ohdesk.ui.kit.editors import ActingChoice
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Job, ReportingJob
 from ohdesk.ui.kit.notice import NoticeBar
+from ohdesk.ui.kit.repeat_table import RepeatTable, table_field
 from ohdesk.ui.kit.row_delegate import KindRole
 from ohdesk.ui.kit.table_view import AT_ONCE, PAGE, Column, PagedTable, RowRole, TableView
 
@@ -182,3 +184,14 @@ def test_a_choice_that_is_acted_on_opens_its_words_instead_of_choosing_on_the_wa
     for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_End, Qt.Key.Key_B):
         qtbot.keyClick(choice, key)
     assert (chosen, opened) == ([], [0, 0, 0, 0])
+
+
+def test_a_cell_that_no_paper_can_print_is_named_below_its_table(qtbot):
+    partners, table = going().partners, RepeatTable()
+    field = table_field("联合部门", table, "怎样填")
+    qtbot.addWidget(field)
+    table.ask(partners, "")
+    table.put(0, {partners.columns[0].key: "🏭"})
+    assert "U+1F3ED" in field.warning
+    table.put(0, {partners.columns[0].key: "应急管理"})
+    assert field.warning == ""

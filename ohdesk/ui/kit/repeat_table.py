@@ -19,6 +19,7 @@ from ohdesk.forms.definition import DetailField, FieldKind
 from ohdesk.forms.detail_values import MOST_ROWS, Row, cell_key, rows_in, rows_text, value_problems
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.keys import ENTERS
 from ohdesk.ui.kit.label import plain_tip
 
@@ -278,3 +279,10 @@ def table_hint(field: DetailField) -> str:
             places = "、".join(f"{place} {each.said}" for place, each in enumerate(column.choices, 1))
             words.append(tr("{label}：{places}。", label=column.said, places=places))
     return (" " if words[0].isascii() else "").join(words)  # Chinese needs none
+
+
+def table_field(label: str, table: RepeatTable, hint: str = "") -> Field:
+    """Return a table under its label; a cell that no paper could print is warned of as it is left."""
+    made = Field(label, table, hint, written=lambda: table.value)
+    table.edited.connect(made.warn_of_signs)
+    return made

@@ -22,7 +22,7 @@ from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.editors import LongChoice, put_value, value_of
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.lay import column, grow, muted, row, say, text
-from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
+from ohdesk.ui.kit.repeat_table import RepeatTable, table_field, table_hint
 from ohdesk.ui.screens.visit.counting import Counting
 
 _BESIDE = 4  # figures in one line
@@ -185,9 +185,8 @@ class DetailFields(QWidget):
         if place == len(pool):
             editor = kind()
             self.made.append(editor)
-            field = Field("", editor, written=partial(value_of, editor))
+            field = table_field("", editor) if isinstance(editor, RepeatTable) else Field("", editor)
             if isinstance(editor, RepeatTable):
-                editor.edited.connect(field.warn_of_signs)
                 editor.edited.connect(self._edit)
                 editor.left.connect(self.left)
             elif isinstance(editor, QComboBox):

@@ -25,7 +25,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import grid, grow, muted, row
 from ohdesk.ui.kit.low_list import TickLine, TickList
-from ohdesk.ui.kit.repeat_table import RepeatTable, table_hint
+from ohdesk.ui.kit.repeat_table import RepeatTable, table_field, table_hint
 from ohdesk.ui.screens.visit.offered import PeopleList
 from ohdesk.ui.screens.visit.visit_page import Typed, VisitPage
 
@@ -77,8 +77,8 @@ class PlanPage(VisitPage):
             "platform": Field(tr("平台显示的本年次数"), self.platform),
             "inspectors": Field(tr("执法人员（至少两名）"), self.inspectors),
             "assistants": Field(tr("协管员"), self.assistants),
-            "technicians": Field(technicians.said, self.technicians, table_hint(technicians)),
-            "partners": Field(
+            "technicians": table_field(technicians.said, self.technicians, table_hint(technicians)),
+            "partners": table_field(
                 partners.said, self.partners, tr("每个部门至少两名，另作自己的笔录；部门空着的同上一行。")
             ),
         }
