@@ -1,6 +1,7 @@
 """A long book: every filter and search finds what a plain walk finds, and what is indexed is not walked through."""
 
 import random
+import shutil
 
 import pytest
 from sqlalchemy import text
@@ -10,10 +11,12 @@ from ohdesk.db.models import Entry
 from ohdesk.domain.register.conditions import HOWS, Condition
 from ohdesk.domain.register.values import value_text
 from ohdesk.search import folded, search_text
+from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.register import books, entries, indexes, listing, seeking
 from ohdesk.services.register.conditions import EntryQuery
 from ohdesk.services.roll import entries as roll
 from ohdesk.services.roll import search_index as roll_index
+from tests.conftest import PASSWORD, noon, town_workspace
 
 BOOK = """
 id = "readings"
@@ -52,23 +55,21 @@ COMPLAINT = {
     "within_power": "town",
 }
 ALPHABET = "ab%_'\\\"甲乙ＡＢ𠮷 12"
-ROWS, ASKED = 120, 500
+ROWS, ASKED, LEAST = 120, 250, 100
 
 
-@pytest.fixture
-def book(ctx, monkeypatch):
-    monkeypatch.setattr(indexes, "LEAST", 100)
-    return books.install(ctx, BOOK.encode(), "readings.toml")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A town with the book and its rows, and what each of them holds; every test has a copy."""
+    folder = town_workspace(tmp_path_factory.mktemp("readings") / "town")
+    with pytest.MonkeyPatch.context() as patch, open_workspace(folder, "李旸", PASSWORD, noon) as ctx:
+        patch.setattr(indexes, "LEAST", LEAST)
+        book = books.install(ctx, BOOK.encode(), "readings.toml")
+        return folder, filled(ctx, book, random.Random(11))  # noqa: S311 - a repeatable test
 
 
-@pytest.fixture
-def chance():
-    return random.Random(11)  # noqa: S311 - a repeatable test
-
-
-@pytest.fixture
-def rows(ctx, book, chance):
-    made = {}
+def filled(ctx, book, chance):
+    rows = {}
     for _ in range(ROWS):
         texts = {
             "day": chance.choice(["", f"2026-0{chance.randint(1, 9)}-11"]),
@@ -79,8 +80,31 @@ def rows(ctx, book, chance):
         }
         entry = entries.add(ctx, "readings", texts)
         held = entries.detail(ctx, entry).values
-        made[entry] = {field.key: held.get(field.key) for field in book.fields}
-    return made
+        rows[entry] = {field.key: held.get(field.key) for field in book.fields}
+    return rows
+
+
+@pytest.fixture
+def ctx(made, tmp_path, monkeypatch):
+    monkeypatch.setattr(indexes, "LEAST", LEAST)
+    folder = shutil.copytree(made[0], tmp_path / "town")
+    with open_workspace(folder, "李旸", PASSWORD, noon) as context:
+        yield context
+
+
+@pytest.fixture
+def book(ctx):
+    return books.book(ctx, "readings")
+
+
+@pytest.fixture
+def rows(made):
+    return made[1]
+
+
+@pytest.fixture
+def chance():
+    return random.Random(12)  # noqa: S311 - a repeatable test
 
 
 def test_a_search_finds_what_a_walk_finds(ctx, rows, chance):

@@ -133,9 +133,9 @@ def test_what_was_sent_is_corrected_and_not_taken_back(ctx, tmp_path, book):
 
 
 def test_an_undo_that_is_cancelled_leaves_the_import(ctx, tmp_path, book, monkeypatch):
-    monkeypatch.setattr(undo, "_AT_ONCE", 20)
+    monkeypatch.setattr(undo, "_AT_ONCE", 10)
     roll.add(ctx, {"name": "示范厂"})
-    taken(ctx, tmp_path, [[None, "2026-03-01", "示范厂", f"第{number}次", "甲"] for number in range(60)])
+    taken(ctx, tmp_path, [[None, "2026-03-01", "示范厂", f"第{number}次", "甲"] for number in range(30)])
     before, state = held(ctx), digest(ctx)
 
     def cancel(done, _whole):
@@ -145,8 +145,8 @@ def test_an_undo_that_is_cancelled_leaves_the_import(ctx, tmp_path, book, monkey
     with pytest.raises(UserError, match="停"):
         undo.undo(ctx, "visits_kept", report=cancel)
     assert (held(ctx), digest(ctx)) == (before, state)
-    assert undo.undo(ctx, "visits_kept") == (60, 0)
-    assert undo.redo(ctx, "visits_kept") == (0, 60)
+    assert undo.undo(ctx, "visits_kept") == (30, 0)
+    assert undo.redo(ctx, "visits_kept") == (0, 30)
     assert held(ctx) == before
     # What was written many at a time is what follows from the journal one operation after the other.
     with ctx.reading() as session:
