@@ -15,6 +15,7 @@ if os.environ.get("QT_QPA_PLATFORM", "offscreen") == "offscreen":  # its own scr
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
 
 from ohdesk.db import migrations
 from ohdesk.db.journal import Signature
@@ -63,6 +64,42 @@ def _copied(folder: Path, new: NewWorkspace) -> Path:
         _made[key] = home / "workspace"
     shutil.copytree(_made[key], folder, dirs_exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema_made_once() -> Iterator[None]:
+    """The first new database is migrated; those after it get what the migration made, in a fifth of its time."""
+    true, held = migrations.upgrade, []
+
+    def upgrade(engine: Engine) -> None:
+        if held and not migrations.revision(engine):
+            with engine.connect() as connection:
+                for statement, values in held:
+                    connection.exec_driver_sql(statement, values)
+                connection.commit()
+            return
+        new = not migrations.revision(engine)
+        true(engine)
+        if new:
+            held.extend(_statements(engine))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(migrations, "upgrade", upgrade)
+        yield
+
+
+def _statements(engine: Engine) -> list[tuple[str, tuple[object, ...]]]:
+    """What makes the schema of a database and the rows it begins with; triggers last, which would count the rows."""
+    with engine.connect() as connection:
+        made = connection.exec_driver_sql("SELECT type, name, sql FROM sqlite_schema WHERE sql NOT NULL").all()
+        rows = [
+            (f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", tuple(row))  # noqa: S608 - names of ours
+            for kind, name, _ in made
+            if kind == "table"
+            for row in connection.exec_driver_sql(f"SELECT * FROM {name}")  # noqa: S608
+        ]
+    tables = [(sql, ()) for kind, _, sql in made if kind != "trigger"]
+    return [*tables, *rows, *((sql, ()) for kind, _, sql in made if kind == "trigger")]
 
 
 def signing(ctx: Context, person: str = "", key: PersonKey | None = None) -> Context:
