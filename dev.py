@@ -2,7 +2,7 @@
 """Set ohdesk up from a fresh checkout and do one job; needs only Python 3.11 with pip.
 
     python3 dev.py demo [--fresh]   make the demonstration and open its window where there is a screen
-    python3 dev.py test             check, then run the whole test suite
+    python3 dev.py test             run the whole test suite, and the checks beside it
     python3 dev.py test -k WORD     only these tests: every argument is handed to pytest, and nothing else is checked
     python3 dev.py check            lint, format, types, import contracts, catalogue, picture
     python3 dev.py fmt              mend lint and format as far as they can by themselves, draw the picture anew
@@ -22,6 +22,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -215,7 +216,7 @@ def install_steps(lock: str) -> list[Step]:
     what another package asks for with an extra (`coverage[toml]`), finds a later version than the lock's, and stops
     because that one has no hash.  Whether the lock was complete indeed is what the last step asks.
     """
-    quiet = ("install", "-qq", "--no-deps")
+    quiet = ("install", "-qq", "--no-deps", "--no-compile")  # half of the modules are never imported
     return [
         Step(f"installing the packages of {lock}", pip(*quiet, "--require-hashes", "-r", lock)),
         Step("installing ohdesk from this folder", pip(*quiet, "--no-build-isolation", "--editable", str(ROOT))),
@@ -258,15 +259,32 @@ def job_environment(**settings: str) -> dict[str, str]:
     return os.environ | {"PYTHONUTF8": "1"} | settings
 
 
-def run_all(steps: Sequence[Step], environment: Mapping[str, str]) -> int:
-    """Run every step whatever the others say; 0 when all of them ended well."""
+def run_all(steps: Sequence[Step], environment: Mapping[str, str], beside: Sequence[Step] = ()) -> int:
+    """Run every step whatever the others say; 0 when all of them ended well.
+
+    Those of `beside` run meanwhile, one after the other; what they say is told when the steps have ended.
+    """
     failed = []
-    for step in steps:
-        say(step.title)
-        if subprocess.run(step.command, cwd=ROOT, env=dict(environment), check=False).returncode:
-            failed.append(step.title)
+    with ThreadPoolExecutor(max_workers=1) as other:
+        meanwhile = [other.submit(run_step, step, environment, subprocess.PIPE) for step in beside]
+        for step in steps:
+            say(step.title)
+            if run_step(step, environment).returncode:
+                failed.append(step.title)
+        for step, ended in zip(beside, meanwhile, strict=True):
+            say(step.title)
+            sys.stdout.buffer.write(ended.result().stdout)  # as it is, whatever the terminal can show
+            sys.stdout.flush()
+            if ended.result().returncode:
+                failed.append(step.title)
     say("failed: " + ", ".join(failed) if failed else "all well")
     return 1 if failed else 0
+
+
+def run_step(step: Step, environment: Mapping[str, str], said: int | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run one step; said: where its output goes, None for ours."""
+    errors = None if said is None else subprocess.STDOUT
+    return subprocess.run(step.command, cwd=ROOT, env=dict(environment), check=False, stdout=said, stderr=errors)
 
 
 def check_steps() -> list[Step]:
@@ -306,8 +324,9 @@ def test_steps(arguments: Sequence[str]) -> list[Step]:
     pytest = (str(PYTHON), "-m", "pytest")
     if arguments:
         return [Step("tests", (*pytest, *arguments))]
-    workers = str(min(os.cpu_count() or 1, 4))
-    # In the order of the folders: by number of tests, the whole job, one of a minute, would begin when all else ends.
+    # One more than there are processors: the tests of the window wait a quarter of their time.
+    workers = str(min((os.cpu_count() or 1) + 1, 4))
+    # In the order that `tests/conftest.py` says: by number of tests, the whole job would begin when all else ends.
     spread = ("-n", workers, "--dist", "loadfile", "--no-loadscope-reorder")
     return [*check_steps(), Step("tests", (*pytest, *spread))]
 
@@ -333,15 +352,17 @@ def has_room(folder: Path) -> bool:
 
 
 def test(args: argparse.Namespace) -> int:
-    """Check, then the whole test suite, or the tests asked for; without a screen."""
+    """Check beside the whole test suite, or run the tests asked for; without a screen."""
     install(development_set_up())
     settings = {"QT_QPA_PLATFORM": "offscreen"}
     # The tests start the program some hundred times, which else reads its own source anew each time.
     settings["PYTHONDONTWRITEBYTECODE"] = ""
     if args.arguments:  # whoever looks at a few wants to look at their files as well
         return run_all(test_steps(args.arguments), job_environment(**settings))
+    *checks, tests = test_steps(())
     with quick_to_write() as where:
-        return run_all(test_steps(()), job_environment(**settings, **where))
+        # Beside the tests: alone, the checks leave all processors but one idle.
+        return run_all([tests], job_environment(**settings, **where), beside=checks)
 
 
 def hook_path() -> Path:

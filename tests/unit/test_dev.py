@@ -99,6 +99,8 @@ def test_one_failing_step_fails_the_job_and_the_others_still_run(capfd):
     shown = capfd.readouterr().out
     assert "ran" in shown
     assert "failed: bad" in shown
+    assert dev.run_all([dev.Step("good", good)], dev.job_environment(), beside=[dev.Step("bad", bad)]) == 1
+    assert dev.run_all([dev.Step("bad", bad)], dev.job_environment(), beside=[dev.Step("good", good)]) == 1
 
 
 def test_arguments_of_pytest_choose_tests_and_leave_out_the_checks():
