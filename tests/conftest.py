@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 import atexit
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -55,6 +56,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long files, the longest first; all others stay in their random order."""
     turn = {Path(__file__).parent / name: at for at, name in enumerate(LONG)}
     items.sort(key=lambda item: turn.get(item.path, len(LONG)))
+
+
+def pytest_collection_finish() -> None:
+    """Search the tests themselves, a million objects, for garbage no more: that took an eighth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def noon() -> datetime:
