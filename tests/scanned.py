@@ -18,6 +18,7 @@ PAPER, OTHER = "019cacb3-f200-7a2d-ac7a-da07c17e09d4", "019cacb3-f200-7a2d-ac7a-
 DIGITS = "9f86d081884c7d65"
 _TEXT = "检查时，打磨车间三名工人正在作业，集气罩开启，作业点未见粉尘外溢；现场查看了二〇二六年的检测报告与告知卡。"
 _TABLE = (96, 78, 60)  # what paper lies on
+_LARGE = 12_000_000  # pixels
 _LENGTH = 297  # mm of paper
 _MARGIN = 0.06  # of the paper's length, left around it on a photo
 
@@ -56,7 +57,8 @@ class Shot:
     """How a picture is taken.
 
     angle: degrees clockwise · tilt: how much shorter the far edge is, a share · pixels: of the picture
-    noise: spread of its grain, of 255 · dark: how much light the far side lacks, a share · blur: on the paper, mm
+    noise: spread of the grain of a large picture, of 255
+    dark: how much light the far side lacks, a share · blur: on the paper, mm
     """
 
     angle: float = 0.0
@@ -99,7 +101,8 @@ def photographed(sheet: Image.Image, shot: Shot, chance: random.Random) -> bytes
         light = light.point(lambda value: round(255 - shot.dark * value))
         room = ImageChops.multiply(room, Image.merge("RGB", (light, light, light)))
     if shot.noise:
-        grain = Image.effect_noise(size, shot.noise)
+        # A small picture is a large one made smaller, which takes the grain out of it.
+        grain = Image.effect_noise(size, shot.noise * min(1.0, (shot.pixels / _LARGE) ** 0.5))
         room = ImageChops.add(room, Image.merge("RGB", (grain, grain, grain)), scale=1, offset=-128)
     return jpeg(room, shot.quality)
 

@@ -37,6 +37,11 @@ class Scan:
     turn: int = 0
 
     @property
+    def key(self) -> str:
+        """By which a list knows it, and the `field` of a problem says that it is this one's."""
+        return f"{self.id.file}#{self.id.part}"
+
+    @property
     def place(self) -> str:
         """Where it comes from, in words."""
         return place_of(self.id, self.parts)
@@ -80,6 +85,27 @@ class Placed:
     def is_whole(self) -> bool:
         """True when every page is there once, and nothing else."""
         return not (self.missing or self.twice or self.foreign or self.outdated or self.unmarked)
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """What a person says of pictures: on which page one belongs, by how many degrees clockwise one is turned."""
+
+    pages: Mapping[ScanId, int]
+    turns: Mapping[ScanId, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A paper that came back whole.
+
+    pdf: its pages in order · sha256: of it · originals: SHA-256 of each file it was made from, to be kept as well
+    """
+
+    placed: Placed
+    pdf: bytes
+    sha256: str
+    originals: Mapping[Path, str]
 
 
 def place_of(scan: ScanId, parts: int) -> str:
@@ -131,13 +157,15 @@ def scan_problems(placed: Placed, names: Mapping[str, str]) -> Iterator[Problem]
     for scan in placed.foreign:
         paper = scan.mark.paper if scan.mark else ""
         other = names.get(paper) or tr("编号 {id} 的文书", id=paper[:8])
-        yield Problem(scan.place, tr("{name}的页", name=name), other, tr("请把这一张拿出来，归到它自己的文书。"))
+        remedy = tr("请把这一张拿出来，归到它自己的文书。")
+        yield Problem(scan.place, tr("{name}的页", name=name), other, remedy, scan.key)
     for scan in placed.outdated:
         yield Problem(
             scan.place,
             tr("{name}现在这一份的页", name=name),
             tr("内容修改以前打印的一份"),
             tr("请打印现在这一份，重新签字。"),
+            scan.key,
         )
     for page, same in placed.twice.items():
         both = "、".join(scan.place for scan in same)
@@ -153,6 +181,7 @@ def scan_problems(placed: Placed, names: Mapping[str, str]) -> Iterator[Problem]
             tr("看得清页脚二维码的图片"),
             tr("读不出二维码"),
             tr("请对准页面重拍；纸已不在手边的，指明它是第几页（1～{pages}）。", pages=pages),
+            scan.key,
         )
     if placed.missing:
         yield Problem(

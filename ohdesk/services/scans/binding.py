@@ -1,37 +1,15 @@
 """The pages of a paper that came back, bound: whole and in order in one PDF, or not at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from ohdesk.domain.progress import Progress, unwatched
-from ohdesk.domain.scan import Expected, Placed, Scan, ScanId, place_scans, scan_problems
+from ohdesk.domain.scan import ByHand, Expected, Placed, Scan, Scanned, place_scans, scan_problems
 from ohdesk.errors import Problem, ProblemsError
 from ohdesk.i18n import tr
 from ohdesk.reports.scanned_paper import render_scans
 from ohdesk.services.scans.taking import Looked, look
-
-
-@dataclass(frozen=True, slots=True)
-class ByHand:
-    """What a person says of pictures: on which page one belongs, by how many degrees clockwise one is turned."""
-
-    pages: Mapping[ScanId, int]
-    turns: Mapping[ScanId, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Scanned:
-    """A paper that came back whole.
-
-    pdf: its pages in order · sha256: of it · originals: SHA-256 of each file it was made from, to be kept as well
-    """
-
-    placed: Placed
-    pdf: bytes
-    sha256: str
-    originals: Mapping[Path, str]
 
 
 def scan_in(

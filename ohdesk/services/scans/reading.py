@@ -3,12 +3,13 @@
 Runs in a limited child: Pillow, PDFium and the reader of codes meet bytes from anywhere.
 """
 
+from collections.abc import Iterator
 from io import BytesIO
 from math import atan2, degrees, sqrt
 
 import msgspec
 import zxingcpp
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFilter, UnidentifiedImageError
 from pypdfium2 import PdfDocument, PdfiumError, PdfPage, raw
 
 from ohdesk.domain.paper_mark import read_mark
@@ -25,6 +26,8 @@ _PDF = b"%PDF-"
 _PDF_WITHIN = 1024  # bytes: other programs take a PDF that has so much before it
 _NESTED = 4  # how deep a picture may lie in other things of a page
 _QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
+_SHARPER, _CLOSE = ImageFilter.UnsharpMask(2, 200, 0), (2.0, 5.0)  # and by how much its surroundings are enlarged then
+_PAPER_AROUND, _MOST_PLACES = 0.4, 6  # a share of the size of a code; what is looked at closer
 _GREY = frozenset({"1", "L", "LA"})
 
 
@@ -111,20 +114,45 @@ def _turned(picture: Image.Image, angle: int) -> Image.Image:
 
 def _mark(picture: Image.Image) -> tuple[str, float]:
     """Return the text of a page's mark and by how much the page is turned, degrees clockwise; "" and 0 without one."""
-    codes = _codes(picture)
-    if not codes:
-        # A module of two or three points, somewhat out of focus, is told from its neighbours when there are more.
-        factor = min(_ENLARGED, sqrt(_MOST_ENLARGED / (picture.width * picture.height)))
-        codes = _codes(picture.resize(_times(picture.size, factor), Image.Resampling.BICUBIC))
-    if len({code.text for code in codes}) > 1:
-        raise _PageRefusedError(Refusal.SEVERAL)
-    return (codes[0].text, _angle(codes[0].position)) if codes else ("", 0.0)
+    for codes in _looks(picture):
+        marks = [code for code in codes if code.valid and read_mark(code.text) is not None]  # among other codes
+        if len({mark.text for mark in marks}) > 1:
+            raise _PageRefusedError(Refusal.SEVERAL)
+        if marks:
+            return marks[0].text, _angle(marks[0].position)
+    return "", 0.0
+
+
+def _looks(picture: Image.Image) -> Iterator[list[zxingcpp.Barcode]]:
+    """Yield what is read at a look, and then, while it is asked for more, at a closer one."""
+    yield (found := _codes(picture))
+    # A module of two or three points, somewhat out of focus, is told from its neighbours when there are more.
+    factor = min(_ENLARGED, sqrt(_MOST_ENLARGED / (picture.width * picture.height)))
+    yield (larger := _codes(_resized(picture, factor)))
+    # Where something like a code is seen that cannot be read, it may be when the edges are made harder.
+    around = {*(_around(code, 1.0) for code in found), *(_around(code, factor) for code in larger)}
+    for place in sorted(around)[:_MOST_PLACES]:
+        sharp = picture.crop(place).filter(_SHARPER)
+        for close in _CLOSE:
+            yield _codes(_resized(sharp, min(close, sqrt(_MOST_ENLARGED / (sharp.width * sharp.height)))))
 
 
 def _codes(picture: Image.Image) -> list[zxingcpp.Barcode]:
-    """Return the codes that are marks of ours; a page may carry others."""
-    found = zxingcpp.read_barcodes(picture, formats=_QR, try_invert=False)
-    return [code for code in found if read_mark(code.text) is not None]
+    """Return the codes on a picture, also those that are seen and cannot be read."""
+    return zxingcpp.read_barcodes(picture, formats=_QR, try_invert=False, return_errors=True)
+
+
+def _around(code: zxingcpp.Barcode, factor: float) -> tuple[int, int, int, int]:
+    """Return where a code is on a picture that was enlarged by `factor`, with some paper around it."""
+    at = code.position
+    corners = (at.top_left, at.top_right, at.bottom_left, at.bottom_right)
+    xs, ys = [corner.x / factor for corner in corners], [corner.y / factor for corner in corners]
+    more = _PAPER_AROUND * max(max(xs) - min(xs), max(ys) - min(ys)) + 1
+    return round(min(xs) - more), round(min(ys) - more), round(max(xs) + more), round(max(ys) + more)
+
+
+def _resized(picture: Image.Image, factor: float) -> Image.Image:
+    return picture.resize(_times(picture.size, factor), Image.Resampling.BICUBIC)
 
 
 def _angle(corners: zxingcpp.Position) -> float:

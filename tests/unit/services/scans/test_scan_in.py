@@ -11,10 +11,10 @@ import pytest
 from PIL import Image
 
 from ohdesk.domain.progress import unwatched
-from ohdesk.domain.scan import Expected, ScanId
+from ohdesk.domain.scan import ByHand, Expected, ScanId
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.scans import reading
-from ohdesk.services.scans.binding import ByHand, bind, scan_in
+from ohdesk.services.scans.binding import bind, scan_in
 from ohdesk.services.scans.wire import Asked
 from tests.scanned import DIGITS, OTHER, PAPER, Shot, jpeg, paper, photographed, printed
 
