@@ -1,6 +1,5 @@
-"""Pictures of a paper signed in ink: which page each is, which pages are missing, what does not belong to it."""
+"""Pictures of papers signed in ink: which page each is, which pages are missing, what does not belong to them."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,6 @@ from ohdesk.domain.paper_mark import PaperMark
 from ohdesk.errors import Problem
 from ohdesk.i18n import tr
 
-TURNS = (0, 90, 180, 270)  # degrees clockwise
 _SHOWN = 12  # page numbers of a list of missing ones
 
 
@@ -49,7 +47,7 @@ class Scan:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The paper that is to come back: its id, what people call it, its pages, and how its fingerprint begins.
+    """A paper that is to come back: its id, what people call it, its pages, and how its fingerprint begins.
 
     digits: as in a `PaperMark`
     """
@@ -60,26 +58,33 @@ class Expected:
     digits: str
 
 
+class Leaf(NamedTuple):
+    """A page of a paper, by the paper's id."""
+
+    paper: str
+    page: int
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What became of the pictures of a paper: each is in one of these.
+    """What became of the pictures of papers: each is in one of these.
 
-    found: page → its picture, in their order · twice: page → its pictures, several of them
-    foreign: of another paper · outdated: of this one, as it was printed before it was changed
+    found: its picture by page, papers and pages in their order · twice: several pictures of one page
+    foreign: of another paper · outdated: of one of these, as it was printed before it was changed
     unmarked: without a mark that can be read, and not placed by hand
     """
 
-    expected: Expected
-    found: Mapping[int, Scan]
-    twice: Mapping[int, tuple[Scan, ...]]
+    papers: tuple[Expected, ...]
+    found: Mapping[Leaf, Scan]
+    twice: Mapping[Leaf, tuple[Scan, ...]]
     foreign: tuple[Scan, ...]
     outdated: tuple[Scan, ...]
     unmarked: tuple[Scan, ...]
 
     @property
-    def missing(self) -> tuple[int, ...]:
+    def missing(self) -> tuple[Leaf, ...]:
         """The pages of which there is no picture."""
-        return tuple(page for page in range(1, self.expected.pages + 1) if page not in {*self.found, *self.twice})
+        return tuple(leaf for leaf in leaves(self.papers) if leaf not in {*self.found, *self.twice})
 
     @property
     def is_whole(self) -> bool:
@@ -89,9 +94,9 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """What a person says of pictures: on which page one belongs, by how many degrees clockwise one is turned."""
+    """What a person says of pictures: which page one is, by how many degrees clockwise one is turned."""
 
-    pages: Mapping[ScanId, int]
+    pages: Mapping[ScanId, Leaf]
     turns: Mapping[ScanId, int]
 
 
@@ -99,13 +104,28 @@ class ByHand:
 class Scanned:
     """A paper that came back whole.
 
-    pdf: its pages in order · sha256: of it · originals: SHA-256 of each file it was made from, to be kept as well
+    scans: its pages in order · sha256: of the PDF
+    originals: SHA-256 of each file it was made from, to be kept as well
     """
 
-    placed: Placed
+    paper: Expected
+    scans: tuple[Scan, ...]
     pdf: bytes
     sha256: str
     originals: Mapping[Path, str]
+
+
+def leaves(papers: Sequence[Expected]) -> list[Leaf]:
+    """Return every page of papers, in order."""
+    return [Leaf(each.paper, page) for each in papers for page in range(1, each.pages + 1)]
+
+
+def leaf_name(papers: Sequence[Expected], leaf: Leaf) -> str:
+    """Return what people call a page; where there are several papers, with the paper's name."""
+    if len(papers) == 1:
+        return tr("第 {page} 页", page=leaf.page)
+    name = next(each.name for each in papers if each.paper == leaf.paper)
+    return tr("{name} 第 {page} 页", name=name, page=leaf.page)
 
 
 def place_of(scan: ScanId, parts: int) -> str:
@@ -115,33 +135,32 @@ def place_of(scan: ScanId, parts: int) -> str:
     return tr("{file} 第 {page} 页", file=scan.file.name, page=scan.part)
 
 
-def place_scans(expected: Expected, scans: Sequence[Scan], by_hand: Mapping[ScanId, int]) -> Placed:
+def place_scans(papers: Sequence[Expected], scans: Sequence[Scan], by_hand: Mapping[ScanId, Leaf]) -> Placed:
     """Say of each picture where it belongs; the same picture twice counts once.
 
-    by_hand: picture → page, for those whose mark cannot be read; a mark that can be read is believed alone
+    by_hand: for those whose mark cannot be read; a mark that can be read is believed alone
     """
-    pages: dict[int, list[Scan]] = defaultdict(list)
+    known = {each.paper: each for each in papers}
+    order = leaves(papers)
+    pages: dict[Leaf, list[Scan]] = {leaf: [] for leaf in order}
     foreign, outdated, unmarked = [], [], []
     once = {(scan.sha256, scan.id.part): scan for scan in reversed(scans)}
     for scan in reversed(once.values()):
         mark = scan.mark
-        if mark is None:
-            page = by_hand.get(scan.id)
-            if page is None or not 1 <= page <= expected.pages:
-                unmarked.append(scan)
-            else:
-                pages[page].append(scan)
-        elif mark.paper != expected.paper:
+        leaf = by_hand.get(scan.id) if mark is None else Leaf(mark.paper, mark.page)
+        paper = known.get(mark.paper) if mark else None
+        if mark and paper is None:
             foreign.append(scan)
-        elif (mark.digits, mark.total) != (expected.digits, expected.pages):
+        elif mark and paper and (mark.digits, mark.total) != (paper.digits, paper.pages):
             outdated.append(scan)
+        elif leaf in pages:
+            pages[leaf].append(scan)
         else:
-            pages[mark.page].append(scan)
-    ordered = sorted(pages.items())
+            unmarked.append(scan)
     return Placed(
-        expected,
-        found={page: same[0] for page, same in ordered if len(same) == 1},
-        twice={page: tuple(same) for page, same in ordered if len(same) > 1},
+        tuple(papers),
+        found={leaf: same[0] for leaf, same in pages.items() if len(same) == 1},
+        twice={leaf: tuple(same) for leaf, same in pages.items() if len(same) > 1},
         foreign=tuple(foreign),
         outdated=tuple(outdated),
         unmarked=tuple(unmarked),
@@ -149,47 +168,32 @@ def place_scans(expected: Expected, scans: Sequence[Scan], by_hand: Mapping[Scan
 
 
 def scan_problems(placed: Placed, names: Mapping[str, str]) -> Iterator[Problem]:
-    """Yield what keeps the paper from being whole, each with what to do.
+    """Yield what keeps papers from being whole, each with what to do; `field` is the key of the picture it is about.
 
     names: id of a paper → what people call it, for those that the caller knows
     """
-    name, pages = placed.expected.name, placed.expected.pages
+    known = {each.paper: each.name for each in placed.papers}
+    every = "、".join(known.values())
     for scan in placed.foreign:
         paper = scan.mark.paper if scan.mark else ""
         other = names.get(paper) or tr("编号 {id} 的文书", id=paper[:8])
         remedy = tr("请把这一张拿出来，归到它自己的文书。")
-        yield Problem(scan.place, tr("{name}的页", name=name), other, remedy, scan.key)
+        yield Problem(scan.place, tr("{name}的页", name=every), other, remedy, scan.key)
     for scan in placed.outdated:
-        yield Problem(
-            scan.place,
-            tr("{name}现在这一份的页", name=name),
-            tr("内容修改以前打印的一份"),
-            tr("请打印现在这一份，重新签字。"),
-            scan.key,
-        )
-    for page, same in placed.twice.items():
+        expected = tr("{name}现在这一份的页", name=known[scan.mark.paper] if scan.mark else "")
+        found, remedy = tr("内容修改以前打印的一份"), tr("请打印现在这一份，重新签字。")
+        yield Problem(scan.place, expected, found, remedy, scan.key)
+    for leaf, same in placed.twice.items():
         both = "、".join(scan.place for scan in same)
-        yield Problem(
-            tr("第 {page} 页", page=page),
-            tr("一张图片"),
-            tr("{count} 张：{files}", count=len(same), files=both),
-            tr("请只留清楚的那一张。"),
-        )
+        found = tr("{count} 张：{files}", count=len(same), files=both)
+        yield Problem(leaf_name(placed.papers, leaf), tr("一张图片"), found, tr("请只留清楚的那一张。"))
     for scan in placed.unmarked:
-        yield Problem(
-            scan.place,
-            tr("看得清页脚二维码的图片"),
-            tr("读不出二维码"),
-            tr("请对准页面重拍；纸已不在手边的，指明它是第几页（1～{pages}）。", pages=pages),
-            scan.key,
-        )
-    if placed.missing:
-        yield Problem(
-            name,
-            tr("全部 {pages} 页", pages=pages),
-            tr("缺第 {missing} 页", missing=_listed(placed.missing)),
-            tr("请补拍缺的页，和其余各页一起归入。"),
-        )
+        remedy = tr("请对准页面重拍；纸已不在手边的，指明它是第几页。")
+        yield Problem(scan.place, tr("看得清页脚二维码的图片"), tr("读不出二维码"), remedy, scan.key)
+    for each in placed.papers:
+        if missing := [leaf.page for leaf in placed.missing if leaf.paper == each.paper]:
+            expected, found = tr("全部 {pages} 页", pages=each.pages), tr("缺第 {missing} 页", missing=_listed(missing))
+            yield Problem(each.name, expected, found, tr("请补拍缺的页，和其余各页一起归入。"))
 
 
 def _listed(pages: Sequence[int]) -> str:

@@ -1,5 +1,6 @@
-"""归入扫描件: photos and scans of a paper signed in ink, each put where it belongs, until the paper is whole."""
+"""归入扫描件: photos and scans of papers signed in ink, each put where it belongs, until the papers are whole."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from itertools import islice
@@ -9,7 +10,18 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 
 from ohdesk.domain.problems import in_list
 from ohdesk.domain.progress import Progress
-from ohdesk.domain.scan import Expected, Placed, Scan, ScanId, Scanned, place_scans, scan_problems
+from ohdesk.domain.scan import (
+    Expected,
+    Leaf,
+    Placed,
+    Scan,
+    ScanId,
+    Scanned,
+    leaf_name,
+    leaves,
+    place_scans,
+    scan_problems,
+)
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
@@ -30,7 +42,7 @@ _FAULTS = 6  # told below them: who settles these sees the next ones
 _AT_ONCE = 8  # thumbnails that are made together
 _QUARTER = 90  # degrees
 
-Receive = Callable[[Scanned], Change]  # files the whole paper; called on the worker
+Receive = Callable[[tuple[Scanned, ...]], Change]  # files the whole papers; called on the worker
 
 
 class ScanPage(StepPage):
@@ -38,11 +50,11 @@ class ScanPage(StepPage):
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
-        self._expected = Expected("", "", 0, "")
+        self._papers: tuple[Expected, ...] = ()
         self._names: Mapping[str, str] = {}
         self._receive: Receive | None = None
         self._scans: list[Scan] = []
-        self._pages: dict[ScanId, int] = {}  # by hand
+        self._pages: dict[ScanId, Leaf] = {}  # by hand
         self.list = Thumbnails(tr("图片"))
         self.nothing = EmptyState(
             tr("还没有图片"),
@@ -66,18 +78,20 @@ class ScanPage(StepPage):
     @property
     def placed(self) -> Placed:
         """What became of the pictures so far."""
-        return place_scans(self._expected, self._scans, self._pages)
+        return place_scans(self._papers, self._scans, self._pages)
 
-    def ask(self, expected: Expected, names: Mapping[str, str], receive: Receive) -> None:
-        """Ask for the pictures of a paper; those that were there already for the same one stay.
+    def ask(self, papers: Sequence[Expected], names: Mapping[str, str], receive: Receive) -> None:
+        """Ask for the pictures of papers; those that were there already for the same ones stay.
 
         names: id of a paper → what people call it, for those that a foreign page may be of
         """
-        if expected != self._expected:
+        if tuple(papers) != self._papers:
             self._scans, self._pages = [], {}
-        self._expected, self._names, self._receive = expected, names, receive
-        numbers = range(1, expected.pages + 1)
-        self.page.offer([("", tr("请选择")), *((str(number), tr("第 {page} 页", page=number)) for number in numbers)])
+        self._papers, self._names, self._receive = tuple(papers), names, receive
+        numbered = enumerate(leaves(papers), start=1)
+        self.page.offer(
+            [("", tr("请选择")), *((str(number), self._offered(number, leaf)) for number, leaf in numbered)]
+        )
         self.say_fault("")
         self._show()
         self.focus_first()
@@ -133,7 +147,7 @@ class ScanPage(StepPage):
         self._go_to_first_unplaced()
 
     def _filed(self, change: Change) -> None:
-        self.done.emit(tr("{name}的扫描件已归入。", name=self._expected.name))
+        self.done.emit(tr("{name}的扫描件已归入。", name=self._name))
         self._scans, self._pages = [], {}
         self.changed.emit(change)
         self.advanced.emit()
@@ -142,18 +156,27 @@ class ScanPage(StepPage):
         more = [tr("另有 {count} 处。", count=len(lines) - _FAULTS)] if len(lines) > _FAULTS else []
         self.say_fault("\n".join((*islice(lines, _FAULTS), *more)))
 
-    def _place(self, page: int) -> None:
+    @property
+    def _name(self) -> str:
+        return "、".join(paper.name for paper in self._papers)
+
+    def _offered(self, number: int, leaf: Leaf) -> str:
+        """Return the words of a page that may be chosen, with its number where that is not the page itself."""
+        name = leaf_name(self._papers, leaf)
+        return name if len(self._papers) == 1 else f"{number}　{name}"
+
+    def _place(self, number: int) -> None:
         """Say which page the picture is, if its mark does not, and go on to the next that is none yet."""
-        scan = self._current
-        if scan is None or scan.mark is not None or page > self._expected.pages:
+        scan, every = self._current, leaves(self._papers)
+        if scan is None or scan.mark is not None or number > len(every):
             return
-        if page:
-            self._pages[scan.id] = page
+        if number:
+            self._pages[scan.id] = every[number - 1]
         else:
             self._pages.pop(scan.id, None)
         self.say_fault("")
         self._show(scan.key)
-        if page:
+        if number:
             self._go_to_first_unplaced()
 
     def _move(self, by: int) -> None:
@@ -161,11 +184,17 @@ class ScanPage(StepPage):
         scan = self._current
         if scan is None or scan.mark is not None:
             return
-        here = self._pages.get(scan.id, 0)
-        free = [page for page in self.placed.missing if (page - here) * by > 0]
+        here = self._number_of(scan)
+        every = leaves(self._papers)
+        free = [number for leaf in self.placed.missing if ((number := every.index(leaf) + 1) - here) * by > 0]
         if free:
-            self._pages[scan.id] = min(free) if by > 0 else max(free)
+            self._pages[scan.id] = every[(min(free) if by > 0 else max(free)) - 1]
             self._show(scan.key)
+
+    def _number_of(self, scan: Scan) -> int:
+        """Return which of all pages a picture was put to by hand, 0 for none."""
+        leaf = self._pages.get(scan.id)
+        return leaves(self._papers).index(leaf) + 1 if leaf else 0
 
     def _turn(self) -> None:
         if scan := self._current:
@@ -194,13 +223,13 @@ class ScanPage(StepPage):
         placed = self.placed
         stands = _stands(placed)
         self._scans = [scan for scan, _ in stands]
-        self.list.show_those([_thumbnail(scan, words) for scan, words in stands], current)
+        self.list.show_those([Thumbnail(scan.key, words, f"{words} {scan.place}") for scan, words in stands], current)
         self._fetch()
         self._stack.setCurrentWidget(self.list if self._scans else self.nothing)
         for each in (self._scrolled, self._keys, self.add, self.file_in):
             each.setVisible(bool(self._scans))
-        found, pages = len(placed.found), self._expected.pages
-        head = tr("{name}　共 {pages} 页，已有 {found} 页", name=self._expected.name, pages=pages, found=found)
+        found, pages = len(placed.found), len(leaves(self._papers))
+        head = tr("{name}　共 {pages} 页，已有 {found} 页", name=self._name, pages=pages, found=found)
         self.count.setText(head)
         if self._scans:
             self.show_missing(_missing(placed), tr("各页都齐了，可以归入。"))
@@ -226,7 +255,7 @@ class ScanPage(StepPage):
         self.name.setText(scan.place)
         say(self.about, self._said_of(scan))
         self.fields["page"].setVisible(scan.mark is None)
-        self.page.setCurrentIndex(self._pages.get(scan.id, 0))
+        self.page.setCurrentIndex(self._number_of(scan))
         self._large.ask(partial(jpeg_image, scan.picture, LARGEST), self.picture.show_image)
 
     def _said_of(self, scan: Scan) -> str:
@@ -238,8 +267,8 @@ class ScanPage(StepPage):
             if each.field == scan.key
         ]
         lines += [
-            tr("第 {page} 页有 {count} 张，请只留清楚的那一张。", page=page, count=len(same))
-            for page, same in placed.twice.items()
+            tr("{page}有 {count} 张，请只留清楚的那一张。", page=leaf_name(self._papers, leaf), count=len(same))
+            for leaf, same in placed.twice.items()
             if scan in same
         ]
         return "\n".join(lines)
@@ -271,27 +300,30 @@ class ScanPage(StepPage):
 
 
 def _stands(placed: Placed) -> list[tuple[Scan, str]]:
-    """Return the pictures in the order in which they are shown, each with where it was put."""
-    pages = {page: [(scan, tr("第 {page} 页", page=page))] for page, scan in placed.found.items()}
-    pages |= {
-        page: [(scan, tr("✗ 第 {page} 页重复", page=page)) for scan in scans] for page, scans in placed.twice.items()
-    }
-    shown = [each for page in sorted(pages) for each in pages[page]]
-    shown += [(scan, tr("？ 读不出二维码")) for scan in placed.unmarked]
-    shown += [(scan, tr("✗ 修改以前打印的")) for scan in placed.outdated]
-    shown += [(scan, tr("✗ 别的文书")) for scan in placed.foreign]
+    """Return the pictures in the order in which they are shown, each with where it was put, in two lines."""
+    names = {paper.paper: paper.name for paper in placed.papers} if len(placed.papers) > 1 else {}
+    shown = []
+    for leaf in leaves(placed.papers):
+        page = tr("第 {page} 页", page=leaf.page)
+        same = [(scan, tr("✗ {page}重复", page=page)) for scan in placed.twice.get(leaf, ())]
+        found = [(placed.found[leaf], page)] if leaf in placed.found else same
+        shown += [(scan, f"{words}\n{names.get(leaf.paper, scan.place)}") for scan, words in found]
+    shown += [(scan, tr("？ 读不出二维码") + f"\n{scan.place}") for scan in placed.unmarked]
+    shown += [(scan, tr("✗ 修改以前打印的") + f"\n{scan.place}") for scan in placed.outdated]
+    shown += [(scan, tr("✗ 别的文书") + f"\n{scan.place}") for scan in placed.foreign]
     return shown
 
 
 def _missing(placed: Placed) -> list[str]:
-    """Return what keeps the paper from being whole, shortly."""
-    missing = [tr("第 {page} 页", page=page) for page in placed.missing]
+    """Return what keeps the papers from being whole, shortly."""
+    if len(placed.papers) == 1:
+        missing = [leaf_name(placed.papers, leaf) for leaf in placed.missing]
+    else:
+        counts = Counter(leaf.paper for leaf in placed.missing)
+        pages = ((paper.name, counts[paper.paper]) for paper in placed.papers)
+        missing = [tr("{name} {count} 页", name=name, count=count) for name, count in pages if count]
     wrong = len(placed.foreign) + len(placed.outdated) + len(placed.unmarked) + len(placed.twice)
     return [*missing, tr("{count} 处要处理", count=wrong)] if wrong else missing
-
-
-def _thumbnail(scan: Scan, words: str) -> Thumbnail:
-    return Thumbnail(scan.key, f"{words}\n{scan.place}", f"{words} {scan.place}")
 
 
 def _look(files: Sequence[Path], report: Progress) -> Looked:

@@ -47,7 +47,7 @@ def test_pictures_dropped_on_the_page_are_put_in_order_by_keys_until_the_paper_i
         (tmp_path / name).write_bytes(jpeg(picture))
     (tmp_path / "letter.pdf").write_bytes(b"Dear inspector")
     received = []
-    page.ask(Expected(PAPER, NAME, 2, DIGITS), {}, lambda scanned: received.append(scanned) or Change.VISITS)
+    page.ask([Expected(PAPER, NAME, 2, DIGITS)], {}, lambda scanned: received.extend(scanned) or Change.VISITS)
     drop(page, qtbot, *(tmp_path / name for name in (*files, "letter.pdf")))
     assert "letter.pdf" in page.fault
     assert words(page) == [["✗ 第 1 页重复", "a.jpg"], ["✗ 第 1 页重复", "b.jpg"], ["？ 读不出二维码", "c.jpg"]]
@@ -61,5 +61,5 @@ def test_pictures_dropped_on_the_page_are_put_in_order_by_keys_until_the_paper_i
     with qtbot.waitSignal(page.advanced, timeout=15_000):
         qtbot.keyClick(page.focusWidget(), Qt.Key.Key_Return, CTRL)
     (scanned,) = received
-    assert [scan.place for scan in scanned.placed.found.values()] == ["a.jpg", "c.jpg"]
+    assert [scan.place for scan in scanned.scans] == ["a.jpg", "c.jpg"]
     assert set(scanned.originals) == {tmp_path / "a.jpg", tmp_path / "c.jpg"}

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from ohdesk.domain.progress import unwatched
-from ohdesk.domain.scan import ByHand, Expected, ScanId
+from ohdesk.domain.scan import ByHand, Expected, Leaf, ScanId, place_scans
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.scans import reading
 from ohdesk.services.scans.binding import bind, scan_in
@@ -41,8 +41,8 @@ def put(folder, name, content):
     return file
 
 
-def take(files, by_hand=NOTHING, names=()):
-    return scan_in(EXPECTED, files, by_hand, dict(names), unwatched)
+def take(files, names=()):
+    return scan_in([EXPECTED], files, NOTHING, dict(names), unwatched)
 
 
 def seen_on(picture):
@@ -69,20 +69,20 @@ def test_photos_askew_and_scans_in_any_order_make_one_upright_pdf_without_a_trac
     fourth, second = (printed(PRINT, number, DOTS).convert("L").rotate(180) for number in (4, 2))
     fourth.save(pdf := BytesIO(), "PDF", save_all=True, append_images=[second], resolution=DOTS)
     files.append(put(tmp_path, "scan.pdf", pdf.getvalue()))
-    scanned = take(files)
-    assert [(page, scan.place) for page, scan in scanned.placed.found.items()] == [
-        (1, "IMG_1.jpg"),
-        (2, "scan.pdf 第 2 页"),
-        (3, "IMG_3.jpg"),
-        (4, "scan.pdf 第 1 页"),
+    (scanned,) = take(files)
+    assert [scan.place for scan in scanned.scans] == [
+        "IMG_1.jpg",
+        "scan.pdf 第 2 页",
+        "IMG_3.jpg",
+        "scan.pdf 第 1 页",
     ]
     pages = pictures_in(scanned.pdf)
-    assert pages == [scan.picture for scan in scanned.placed.found.values()]
+    assert pages == [scan.picture for scan in scanned.scans]
     shown = {number: seen_on(pages[number - 1]) for number in ASKEW}
     assert all(page == number and abs(angle) < 1.0 for number, (page, angle) in shown.items())
     assert b"HUAWEI" not in scanned.pdf
     assert set(scanned.originals) == set(files)
-    assert bind(scanned.placed).pdf == scanned.pdf
+    assert bind(place_scans([EXPECTED], scanned.scans, {})) == (scanned,)
 
 
 def test_everything_wrong_with_what_is_handed_in_is_told_at_once_each_by_its_place(tmp_path):
@@ -138,15 +138,17 @@ def test_a_page_whose_mark_cannot_be_read_is_placed_and_turned_by_hand(tmp_path)
     expected = Expected(PAPER, NAME, 2, DIGITS)
 
     def pictures(turns):
-        return scan_in(expected, [dim, first], ByHand({ScanId(dim): 2}, turns), {}).placed.found[2].picture
+        by_hand = ByHand({ScanId(dim): Leaf(PAPER, 2)}, turns)
+        return scan_in([expected], [dim, first], by_hand, {})[0].scans[1].picture
 
     with Image.open(BytesIO(pictures({}))) as lying, Image.open(BytesIO(pictures({ScanId(dim): 180}))) as standing:
         corner = (standing.width // 8, standing.height // 2)
         assert standing.size == lying.size
         assert standing.getpixel(corner) == pytest.approx(lying.rotate(180).getpixel(corner), abs=6)
-    wrong = ByHand({ScanId(dim): 4, ScanId(first): 2, ScanId(Path("none.jpg")): 1}, {})
+    said = {dim: 4, first: 2, Path("none.jpg"): 1}
+    wrong = ByHand({ScanId(file): Leaf(PAPER, page) for file, page in said.items()}, {})
     with pytest.raises(ProblemsError) as refused:
-        scan_in(expected, [dim, first], wrong, {})
+        scan_in([expected], [dim, first], wrong, {})
     assert {"dim.jpg", "1.jpg", "none.jpg", NAME} == {problem.place for problem in refused.value.problems}
 
 
