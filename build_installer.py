@@ -33,7 +33,7 @@ from PyInstaller.utils.hooks import collect_data_files, collect_submodules, copy
 
 root = {root!r}
 sys.path.insert(0, root)
-from ohdesk.services.doctor import LIBRARIES
+from ohdesk.services.office.doctor import LIBRARIES
 
 data = [
     (root + "/resources", "ohdesk/resources"),
