@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from ohdesk.domain.bounds import LARGEST_BLOB
 from ohdesk.domain.paper_mark import read_mark
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.domain.scan import Scan, ScanId, place_of
@@ -22,7 +23,6 @@ from ohdesk.services.pictures.wire import Shrunk
 from ohdesk.services.scans.reader import KIND
 from ohdesk.services.scans.wire import Asked, Refusal, Seen
 
-MOST_BYTES = 100_000_000  # of a file
 MOST_PAGES = 200  # looked at in one go
 ENDINGS = (*pictures.ENDINGS, ".pdf")  # of files that may be looked at
 
@@ -143,9 +143,9 @@ def _message(scan: ScanId, content: bytes, turn: int) -> bytes:
 
 def _content(file: Path) -> bytes:
     too_large = UserError(
-        tr("文件超过 {limit} MB。", limit=MOST_BYTES // 1_000_000), tr("请分成几个文件，或用 200 dpi 重新扫描。")
+        tr("文件超过 {limit} MB。", limit=LARGEST_BLOB >> 20), tr("请分成几个文件，或用 200 dpi 重新扫描。")
     )
-    content = handed_in_whole(file, MOST_BYTES, too_large)
+    content = handed_in_whole(file, LARGEST_BLOB, too_large)  # it is kept as well
     if not content:
         raise UserError(tr("文件是空的。"), tr("请重新复制或重新扫描。"))
     return content
