@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ohdesk.domain.record import PartyStatement, Way
-from ohdesk.reports import inspection_record
+from ohdesk.reports import record_papers
 from ohdesk.services.exchange import receiving, sending
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import accounts, people, powers
@@ -17,7 +17,7 @@ from tests.visiting import POWER, add_firm
 FIRST, SECOND = "周沄", "吴翙"
 SECRET = "ohdesk-test-2"
 NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
-TRUE_DRAWING = inspection_record.render
+TRUE_DRAWING = record_papers.render_record_paper
 
 
 def make_signing_world(folder: Path, offices: Sequence[tuple[str, str]] = (("000000001", "石桥镇"),)) -> None:
@@ -50,9 +50,9 @@ def ready(world: World, firm: str = "") -> str:
     return visit
 
 
-def elsewhere(record, *rest, **named):
+def elsewhere(key, forms, record, *rest, **named):
     """A drawing that says another place than the record."""
-    return TRUE_DRAWING(replace(record, place="别处"), *rest, **named)
+    return TRUE_DRAWING(key, forms, replace(record, place="别处"), *rest, **named)
 
 
 def sent(world: World) -> None:

@@ -36,7 +36,7 @@ from ohdesk.domain.bounds import (
 from ohdesk.domain.draw.checks import SEED
 from ohdesk.domain.establishment import Value
 from ohdesk.domain.receipt import RECEIPT
-from ohdesk.domain.record import PageContent, RecordContent
+from ohdesk.domain.record import PageContent, PaperBeside, RecordContent
 from ohdesk.domain.register import values as entry_values
 from ohdesk.errors import Problem
 from ohdesk.i18n import mark
@@ -233,13 +233,17 @@ class DrawPublished(Operation):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitFinalized(Operation):
-    """A visit's record is final (定稿): the canonical record, the strokes and the hash of the signed PDF."""
+    """A visit's record is final (定稿): the canonical record, the strokes and the hashes of the signed PDFs.
+
+    beside: the papers signed in the same act, in the order of `record.papers`
+    """
 
     kind: ClassVar[str] = "visit.finalized@1"
     binding: ClassVar[bool] = True
-    content: RecordContent = field(hash=False)  # as embedded in the PDF
+    content: RecordContent = field(hash=False)  # as embedded in the PDF of the record itself
     record_sha256: Hash
     pdf_sha256: Hash
+    beside: Annotated[tuple[PaperBeside, ...], items(10)] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,9 @@ from ohdesk.domain.masking import MOST_MASKS
 from ohdesk.domain.worded import Worded
 from ohdesk.i18n import mark
 
+# The papers that a record comes as, by the keys of their forms, in the order they are read and signed in.
+RECORD_PAPERS = RECORD, CHECKLIST, PHOTO_PAGE = "record", "checklist", "photo_page"
+
 FORMAT = "ohdesk-record/1"
 PHOTO_PAGE_FORMAT = "ohdesk-photo-page/1"
 
@@ -241,18 +244,18 @@ Photos = Annotated[tuple[PhotoLine, ...], items(MOST_PHOTOS)]
 class InspectionRecord:
     """The whole record, without signatures.  Its canonical JSON's SHA-256 is the 文档指纹.
 
-    wording:  the set of `resources/documents` it is printed with
+    wording:  the set of `resources/documents` it is printed with · forms_sha256: of the forms of its papers
     renderer: the edition of the drawing, so that whoever checks the pages draws them the same way
     form_sha256: of the checklist in the edition that was filled, "" without one
     draw:     the id of the draw that sent the inspectors, "" without one
     means:    how one looked from the office, "" where one went to `place`
-    score:    of the checklist, as printed; "" where its form has none that a record says
     kind:     of the inspection (daily, campaign, case); what led to it, and who approved it, is no business of the
               party, who gets every word of this
     """
 
     fmt: Annotated[str, one_of({FORMAT})]
     wording: Word
+    forms_sha256: Hash
     renderer: Word
     number: Word
     title: Name
@@ -278,12 +281,23 @@ class InspectionRecord:
     form_version: Word
     form_sha256: HashIfAny
     form_title: Text
-    score: Text = ""
     situation: Annotated[tuple[Passage, ...], items(1000)]
     answers: Annotated[tuple[AnswerLine, ...], items(1000)]
     findings: Annotated[tuple[FindingLine, ...], items(1000)]
     photos: Photos
     party: PartyStatement
+
+    @property
+    def papers(self) -> tuple[str, ...]:
+        """The papers it comes as: itself, the checklist where one was answered, the photos where any are there."""
+        has_photos = not all(photo.announced for photo in self.photos)
+        there = ((RECORD, True), (CHECKLIST, bool(self.answers)), (PHOTO_PAGE, has_photos))
+        return tuple(key for key, is_there in there if is_there)
+
+    def number_of(self, paper: str) -> str:
+        """Return the number of one of its papers: those beside it carry its own with theirs behind."""
+        place = self.papers.index(paper)
+        return f"{self.number}-{place}" if place else self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,6 +309,7 @@ class PhotoPageRecord:
 
     fmt: Annotated[str, one_of({PHOTO_PAGE_FORMAT})]
     wording: Word
+    forms_sha256: Hash
     renderer: Word
     number: Word
     title: Name
@@ -344,16 +359,27 @@ class StrokeSet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordContent:
-    """What an operation carries of a final record, and its PDF embeds."""
+    """What an operation carries of a final record, and the PDF of each of its papers embeds, with which one it is."""
 
+    paper: Annotated[str, one_of({RECORD, CHECKLIST, PHOTO_PAGE})] = RECORD
     record: InspectionRecord
     strokes: Annotated[tuple[StrokeSet, ...], items(20)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperBeside:
+    """A paper that was signed in one act with a record and says what that says: which, and the hash of its PDF."""
+
+    paper: Annotated[str, one_of({CHECKLIST, PHOTO_PAGE})]
+    title: Name
+    pdf_sha256: Hash
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageContent:
     """What an operation carries of a photo page, and its PDF embeds; nobody signs one by hand."""
 
+    paper: Annotated[str, one_of({PHOTO_PAGE})] = PHOTO_PAGE
     record: PhotoPageRecord
     strokes: Annotated[tuple[StrokeSet, ...], items(0)] = ()
 

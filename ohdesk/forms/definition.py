@@ -290,18 +290,11 @@ class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     """How the answers of a form are scored.
 
     points: what 合格 brings at a question that says nothing itself · bands: the highest first
-    printed: it stands on the record as well; only of points that somebody confirmed
     """
 
     points: int
     bands: tuple[Band, ...] = ()
     unconfirmed: bool = False
-    printed: bool = False
-
-    @property
-    def is_on_record(self) -> bool:
-        """True where the record says it: what nobody confirmed stands on no paper."""
-        return self.printed and not self.unconfirmed
 
 
 class FormHead(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, omit_defaults=True):

@@ -8,13 +8,14 @@ import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from ohdesk.domain.canonical import fingerprint
+from ohdesk.domain.record import RECORD_PAPERS
 from ohdesk.domain.register.definition import Field
 from ohdesk.domain.register.numbers import pattern_faults
 from ohdesk.errors import Problem, ProblemsError, UserError
@@ -86,7 +87,7 @@ class PaperForm(
     asked: tuple[Field, ...] = msgspec.field(name="ask", default=())
     blocks: tuple[Block, ...] = msgspec.field(name="block", default=())
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """What tells this form from another edition of it."""
         return fingerprint(msgspec.to_builtins(self))
@@ -150,6 +151,16 @@ def paper_of(set_id: str, key: str) -> Paper:
     return found[key]
 
 
+def record_forms(papers: Mapping[str, Paper], mode: str) -> dict[str, PaperForm]:
+    """Return the forms of the papers that a record comes as, by their keys, as a mode has them."""
+    return {key: papers[key].of(mode) for key in RECORD_PAPERS}
+
+
+def edition(forms: Mapping[str, PaperForm]) -> str:
+    """Return what tells these forms from other editions of them."""
+    return fingerprint({key: form.sha256 for key, form in forms.items()})
+
+
 def read_paper(data: bytes, file: str) -> Paper:
     """Return the paper that a file says.
 
@@ -207,7 +218,18 @@ class _Reading(Reading):
             known = sorted(f"{COMMON}/{path.stem}" for path in (_folder() / COMMON).glob("*.toml"))
             self.complain(f"{self.file} base", " / ".join(known), str(name)[:60])
             return None
+        self._check_words(below.get("words", {}), [raw, *_dicts(list(_table(raw.get("mode")).values()))])
         return self._joined(below, raw)
+
+    def _check_words(self, below: Mapping[str, str], files: Sequence[Mapping[str, Any]]) -> None:
+        """Complain of a word with a place that the program does not fill: it fills those that the base has there."""
+        for over in files:
+            for key, text in _table(over.get("words")).items():
+                known = set(PLACE.findall(below.get(key, "")))
+                unknown = [name for name in PLACE.findall(str(text)) if name not in known]
+                for name in unknown:
+                    names = " ".join(sorted(known)) or tr("没有")
+                    self.complain(f"{self.file} words {key}", tr("已知的空：{names}", names=names), f"{{{name}}}")
 
     def _joined(self, below: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
         """Return what a file says on top of another one."""
@@ -311,6 +333,10 @@ class _Reading(Reading):
                 self.complain(f"{self.file}", tr("已知的空：{names}", names=" ".join(sorted(known))), f"{{{name}}}")
         if _OTHER_BRACES.search(PLACE.sub("", text)):
             self.complain(self.file, tr("成对的花括号，里面是空的名字"), text[:60])
+
+
+def _table(found: object) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}
 
 
 def _dicts(found: object) -> list[dict[str, Any]]:

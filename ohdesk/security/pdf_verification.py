@@ -219,7 +219,8 @@ def _content(inside: Inside) -> tuple[bytes | None, Any, Fact]:
         value = parse(content)
     except (StructureError, NotCanonicalError) as error:
         return None, None, _fact("content", Verdict.FAILS, str(error))
-    if not isinstance(value, dict) or set(value) != {"record", "strokes"} or not isinstance(value["record"], dict):
+    is_content = isinstance(value, dict) and set(value) == {"paper", "record", "strokes"}
+    if not is_content or not isinstance(value["record"], dict):
         return None, None, _fact("content", Verdict.FAILS, tr("内嵌数据不是一份检查记录"))
     return (
         content,

@@ -1,4 +1,4 @@
-"""The text of a reference record, page by page, as another program reads it.
+"""The text of the papers of a reference record, page by page, as another program reads it.
 
 After a deliberate change of layout or wording: `python -m tests.golden.test_record_text`, and read the difference.
 Whoever verifies a record draws it again: so the edition of the drawing (`reports.edition`) is raised with it, and
@@ -14,9 +14,7 @@ from pathlib import Path
 
 import pikepdf
 
-from ohdesk.domain.canonical import fingerprint
 from ohdesk.reports.edition import RENDERER
-from ohdesk.reports.inspection_record import render
 from tests.unit.reports import sample_record as sample
 
 GOLDEN = Path(__file__).with_name("inspection_record.txt")
@@ -24,16 +22,18 @@ GOLDEN = Path(__file__).with_name("inspection_record.txt")
 DRAWN = {"1": "0d6b1bf480e84a1c905336d6bbe5822781f971bc11dbb484d12f4aa0975edb38"}
 
 
-def reference() -> bytes:
-    """The PDF of the reference record."""
+def reference() -> list[bytes]:
+    """The PDFs of the reference record."""
     record = sample.record()
-    return render(record, fingerprint(record), (sample.ink("party", "䶮安", record),), sample.PHOTOS).pdf
+    return [paper.pdf for paper in sample.papers(record, sample.ink("party", "䶮安", record)).values()]
 
 
 def text() -> str:
     """Every line of every page, runs of spaces taken as one."""
     command = ["pdftotext", "-raw", "-", "-"]
-    told = subprocess.run(command, input=reference(), capture_output=True, check=True).stdout.decode()
+    told = "".join(
+        subprocess.run(command, input=pdf, capture_output=True, check=True).stdout.decode() for pdf in reference()
+    )
     pages = [
         "\n".join(re.sub(r"\s+", " ", line).strip() for line in page.splitlines() if line.strip())
         for page in told.split("\f")[:-1]
@@ -46,9 +46,12 @@ def test_the_reference_record_reads_as_it_did():
 
 
 def drawn() -> str:
-    """A digest of every object of the reference record, streams decompressed: all that its pages show."""
-    with pikepdf.open(BytesIO(reference())) as pdf:
-        return sha256(b"\0".join(map(held, pdf.objects))).hexdigest()
+    """A digest of every object of the reference record's papers, streams decompressed: all that its pages show."""
+    digest = sha256()
+    for paper in reference():
+        with pikepdf.open(BytesIO(paper)) as pdf:
+            digest.update(b"\0".join(map(held, pdf.objects)))
+    return digest.hexdigest()
 
 
 def held(each: pikepdf.Object) -> bytes:

@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from ohdesk.reports import inspection_record
+from ohdesk.reports import record_papers
 from ohdesk.services.record import verdicts
 from ohdesk.ui.kit.verifying import Verifying
 from ohdesk.ui.screens.county.coverage_page import CoveragePage
@@ -21,7 +21,7 @@ def world(tmp_path, monkeypatch):
     with open_world(tmp_path / "world") as world:
         signed(world)
         with monkeypatch.context() as patch:
-            patch.setattr(inspection_record, "render", elsewhere)
+            patch.setattr(record_papers, "render_record_paper", elsewhere)
             signed(world)
         sent(world)
         yield world

@@ -20,7 +20,7 @@ from ohdesk.domain.operations import CertificateRevoked
 from ohdesk.domain.record import Verification
 from ohdesk.errors import JobCancelledError
 from ohdesk.files import KEY_FILE
-from ohdesk.reports import inspection_record
+from ohdesk.reports import record_papers
 from ohdesk.security import certificates
 from ohdesk.security.signing_keys import KeySigner, PersonKey
 from ohdesk.services import blobs
@@ -86,7 +86,7 @@ def counted(world: World) -> tuple[int, ...]:
 
 def test_the_coverage_says_what_waits_and_leaves_out_what_is_not_good(world, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(inspection_record, "render", elsewhere)
+        patch.setattr(record_papers, "render_record_paper", elsewhere)
         (bad,) = signed(world)
     with monkeypatch.context() as patch:
         patch.setattr(composing, "RENDERER", "99")
@@ -132,7 +132,7 @@ def test_a_record_signed_with_a_key_taken_back_is_flagged_and_stays(world):
 
 def test_a_page_that_says_something_else_than_its_data_is_not_good(world, monkeypatch, tmp_path):
     with monkeypatch.context() as patch:
-        patch.setattr(inspection_record, "render", elsewhere)
+        patch.setattr(record_papers, "render_record_paper", elsewhere)
         (visit,) = signed(world)
     sent(world)
     assert verdicts.verify_waiting(world.county).bad == 1

@@ -18,16 +18,16 @@ from ohdesk.db.models import (
     Finding,
     FindingDuty,
     PagePhoto,
-    PhotoPage,
     Record,
     RecordAnswer,
     RecordInspector,
+    RecordPaper,
     RecordPhoto,
 )
 from ohdesk.domain.calendar import legal_day, parse_day, parse_instant
 from ohdesk.domain.canonical import written_again
 from ohdesk.domain.operations import PhotoPageAdded, RecordAmended, VisitFinalized
-from ohdesk.domain.record import FindingLine, InspectionRecord, PhotoPageRecord
+from ohdesk.domain.record import PHOTO_PAGE, FindingLine, InspectionRecord, PhotoPageRecord
 from ohdesk.i18n import mark, tr
 
 KINDS = (VisitFinalized.kind, PhotoPageAdded.kind, RecordAmended.kind)
@@ -50,8 +50,12 @@ def work_out(session: Session, record: str, operations: Sequence[Applied], on_to
         waits = tr("没有收到过这次检查的定稿文书")
         return dict.fromkeys((each.name for each in operations), waits) | outdone
     if not on_top:
-        for table in (PagePhoto, PhotoPage, Amendment):
-            session.execute(delete(table).where(table.visit == record))
+        for wanted in (
+            delete(PagePhoto).where(PagePhoto.visit == record),
+            delete(RecordPaper).where(RecordPaper.visit == record, RecordPaper.later),
+            delete(Amendment).where(Amendment.visit == record),
+        ):
+            session.execute(wanted)
     for each in operations:
         try:
             if isinstance(each.operation, PhotoPageAdded):
@@ -83,7 +87,7 @@ def set_down_many(session: Session, finals: Sequence[Applied]) -> dict[str, str]
             outdone[each.name] = problem
             continue
         rows[Record].append({"visit": each.record, **_columns(each, operation)})
-        for table, below in _below(each.record, operation.content.record).items():
+        for table, below in _below(each, operation).items():
             rows[table] += below
     merged = merging.listed_under(session, {row["establishment"] for row in rows[Record]})
     for row in rows[Record]:
@@ -104,7 +108,11 @@ def _problem(applied: Applied, operation: VisitFinalized) -> str:
     answered = {line.question for line in record.answers}
     if not record.number or any(line.question not in answered for line in record.findings):
         return tr("文书没有编号，或者有的问题在检查表中没有回答")
-    return _not_theirs(applied, record, operation.pdf_sha256) or _repeated(record)
+    pdfs = (operation.pdf_sha256, *(each.pdf_sha256 for each in operation.beside))
+    # One act signs them all: a record without its checklist would say that it was checked, and not what was found.
+    if tuple(each.paper for each in operation.beside) != record.papers[1:] or len(set(pdfs)) != len(pdfs):
+        return tr("与文书一并制作的文书不全")
+    return next(filter(None, (_not_theirs(applied, record, pdf) for pdf in pdfs)), "") or _repeated(record)
 
 
 def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> None:
@@ -125,7 +133,7 @@ def _set_down(session: Session, applied: Applied, operation: VisitFinalized) -> 
     session.flush()
     write_back(session, listed, anew=True)
     # As rows what lists and indicators ask for; what the record says is read for one record at a time only.
-    for table, rows in _below(applied.record, operation.content.record).items():
+    for table, rows in _below(applied, operation).items():
         write_rows(session, table, rows)
 
 
@@ -160,6 +168,7 @@ def _columns(applied: Applied, operation: VisitFinalized) -> dict[str, Any]:
 def _take_away_below(session: Session, visit: str) -> None:
     findings = select(Finding.id).where(Finding.visit == visit)
     session.execute(delete(FindingDuty).where(FindingDuty.finding.in_(findings)))
+    session.execute(delete(RecordPaper).where(RecordPaper.visit == visit, ~RecordPaper.later))
     for table in (Finding, RecordInspector, RecordAnswer, RecordPhoto):
         session.execute(delete(table).where(table.visit == visit))
 
@@ -174,14 +183,16 @@ def _add_photo_page(session: Session, final: Record, applied: Applied, operation
     named = (page.record_sha256, page.record_pdf_sha256)
     if named != (final.record_sha256, final.pdf_sha256) or operation.pdf_sha256 == final.pdf_sha256:
         raise RefusedError(tr("照片说明页写的不是这份文书"))
-    if session.get(PhotoPage, (applied.record, operation.pdf_sha256)) is not None:
+    if session.get(RecordPaper, (applied.record, operation.pdf_sha256)) is not None:
         raise RefusedError(tr("已经有这一份照片说明页"))
     session.add(
-        PhotoPage(
+        RecordPaper(
             pdf_sha256=operation.pdf_sha256,
             visit=applied.record,
+            paper=PHOTO_PAGE,
             title=page.title,
             number=page.number,
+            later=True,
             at=applied.at,
             replica=applied.replica,
             seq=applied.seq,
@@ -219,10 +230,24 @@ def _repeated(record: InspectionRecord) -> str:
     return ""
 
 
-def _below(visit: str, record: InspectionRecord) -> dict[type[Base], _Rows]:
+def _below(applied: Applied, operation: VisitFinalized) -> dict[type[Base], _Rows]:
     """Return what stands in tables of its own, in the order in which one refers to another."""
+    visit, record = applied.record, operation.content.record
     people, lines, photos = record.inspectors, record.answers, record.photos
+    carried = {"at": applied.at, "replica": applied.replica, "seq": applied.seq}
     return {
+        RecordPaper: [
+            {
+                "visit": visit,
+                "pdf_sha256": each.pdf_sha256,
+                "paper": each.paper,
+                "title": each.title,
+                "number": record.number_of(each.paper),
+                "later": False,
+                **carried,
+            }
+            for each in operation.beside
+        ],
         Finding: [_finding(visit, line) for line in record.findings],
         FindingDuty: _duties(visit, record),
         RecordInspector: [

@@ -28,10 +28,10 @@ from ohdesk.db.models.records import (
     PagePhoto,
     PdfSigner,
     PdfVerdict,
-    PhotoPage,
     Record,
     RecordAnswer,
     RecordInspector,
+    RecordPaper,
     RecordPhoto,
 )
 from ohdesk.db.models.register import ContestedEntryField, Entry, LocalEntry, LocalOperation

@@ -141,16 +141,22 @@ class FindingDuty(Shared):
     duty: Mapped[str] = mapped_column(Text)
 
 
-class PhotoPage(Shared):
-    """A 照片说明页 brought in after the record was signed; what it says stands in the operation that carried it."""
+class RecordPaper(Shared):
+    """A signed paper beside a record: its checklist, its photos, or photos that came later.
 
-    __tablename__ = "photo_page"
+    What it says stands in the operation that carried it.
+    later: signed after the record, not with it
+    """
+
+    __tablename__ = "record_paper"
     __table_args__ = (_carried(),)
 
     visit: Mapped[str] = mapped_column(ForeignKey("record.visit"), primary_key=True)
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    paper: Mapped[str] = mapped_column(String(40))
     title: Mapped[str] = mapped_column(Text)
     number: Mapped[str] = mapped_column(String(60))
+    later: Mapped[bool]
     at: Mapped[str] = mapped_column(String(20))
     replica: Mapped[str] = mapped_column(String(16))
     seq: Mapped[int] = mapped_column(Integer)
@@ -160,7 +166,7 @@ class PagePhoto(Shared):
     """A photo that came with a photo page, by its number on the record."""
 
     __tablename__ = "page_photo"
-    __table_args__ = (ForeignKeyConstraint(["visit", "page"], ["photo_page.visit", "photo_page.pdf_sha256"]),)
+    __table_args__ = (ForeignKeyConstraint(["visit", "page"], ["record_paper.visit", "record_paper.pdf_sha256"]),)
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     page: Mapped[str] = mapped_column(String(64), primary_key=True)

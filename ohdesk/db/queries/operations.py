@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ohdesk.db.models import OperationRow, PhotoPage, Record
+from ohdesk.db.models import OperationRow, Record, RecordPaper
 from ohdesk.domain.operations import PhotoPageAdded, VisitFinalized
 from ohdesk.errors import MachineError
 from ohdesk.i18n import tr
@@ -35,14 +35,15 @@ def values_of(session: Session, kind: str, record: str, replica: str, seq: int) 
     return values
 
 
-def content_of(session: Session, paper: Record | PhotoPage) -> dict[str, Any]:
-    """Return what a record or a photo page says, {"record": …, "strokes": […]}, from the operation that carried it.
+def content_of(session: Session, paper: Record | RecordPaper) -> dict[str, Any]:
+    """Return what the PDF of a record or of a paper beside it embeds, {"record": …, "strokes": […]}.
 
-    Raises MachineError when that is not what was written.
+    From the operation that carried it. Raises MachineError when that is not what was written.
     """
-    kind = VisitFinalized.kind if isinstance(paper, Record) else PhotoPageAdded.kind
+    is_later = isinstance(paper, RecordPaper) and paper.later
+    kind = PhotoPageAdded.kind if is_later else VisitFinalized.kind
     content: dict[str, Any] = values_of(session, kind, paper.visit, paper.replica, paper.seq)["content"]
-    return content
+    return content if is_later or isinstance(paper, Record) else content | {"paper": paper.paper}
 
 
 def true_bodies(

@@ -2,10 +2,10 @@
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, select
 
-from ohdesk.db.models import PdfSigner, PdfVerdict, PhotoPage, Record, Revocation
+from ohdesk.db.models import PdfSigner, PdfVerdict, Record, RecordPaper, Revocation
 from ohdesk.domain.record import Verification
 
-Papers = type[Record] | type[PhotoPage]
+Papers = type[Record] | type[RecordPaper]
 IN_ORDER = (Verification.GOOD, Verification.UNCHECKED, Verification.WAITING, Verification.BAD)  # the best first
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, PhotoPage, Record, RecordPhoto
+from ohdesk.db.models import Establishment, Record, RecordPaper, RecordPhoto
 from ohdesk.i18n import tr
 
 
@@ -33,7 +33,7 @@ def what_is(session: Session, digest: str) -> str:
     record = session.scalars(select(Record).where(Record.pdf_sha256 == digest)).first()
     if record is not None:
         return tr("{number} {name} 的文书", number=record.number, name=record.establishment_name)
-    page = session.scalars(select(PhotoPage).where(PhotoPage.pdf_sha256 == digest)).first()
+    page = session.scalars(select(RecordPaper).where(RecordPaper.pdf_sha256 == digest)).first()
     if page is not None:
         return tr("{number} {title}", number=page.number, title=page.title)
     photo = session.execute(

@@ -46,7 +46,7 @@ _TABLES = (
     "visit",
     "photo",
     "blob",
-    "photo_page",
+    "record_paper",
     "entry",
     "local_entry",
 )
@@ -251,7 +251,7 @@ def _record(operation: VisitFinalized, at: str) -> dict[str, Any]:
 def _blobs(folder: Path, key: bytes, found: Found) -> Iterator[tuple[str, bytes]]:
     """Yield every blob that opens, by its hash; what does not is named as lost."""
     known = {row["sha256"] for row in found.rows["blob"] if row["held"]}
-    for table, column in (("record", "pdf_sha256"), ("photo_page", "pdf_sha256"), ("photo", "sha256")):
+    for table, column in (("record", "pdf_sha256"), ("record_paper", "pdf_sha256"), ("photo", "sha256")):
         known |= {row[column] for row in found.rows[table] if row[column]}
     used = set()
     for digest in sorted(known):

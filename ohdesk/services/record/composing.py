@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Establishment, Person, Record, Setting, Visit
+from ohdesk.db.models import Establishment, Person, Record, Visit
 from ohdesk.db.queries.forms import form_of
 from ohdesk.domain.bounds import problems
 from ohdesk.domain.calendar import instant_text, legal_day
@@ -15,6 +15,7 @@ from ohdesk.domain.findings import Disposal
 from ohdesk.domain.problems import blank
 from ohdesk.domain.record import (
     FORMAT,
+    RECORD,
     AnswerLine,
     FindingLine,
     InspectedBody,
@@ -30,15 +31,15 @@ from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts
 from ohdesk.forms.definition import Form
 from ohdesk.forms.going import with_words
 from ohdesk.forms.open_places import open_places
-from ohdesk.forms.score import scored
+from ohdesk.forms.papers import PaperForm, edition
 from ohdesk.forms.shown_details import shown_details
 from ohdesk.forms.visiting import ModeRule, OutcomeRule, visit_rules
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.edition import RENDERER
-from ohdesk.reports.wording import DEFAULT, Wording, load_wording, wording_ids
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.numbers import numbers
+from ohdesk.services.office import paper_forms
 from ohdesk.services.record.party_statement import NOT_YET, party_problems, tidied
 from ohdesk.services.record.repeated import repeated_paragraphs
 from ohdesk.services.record.signing import is_confirmed
@@ -47,8 +48,6 @@ from ohdesk.services.visit.lookup import begun, find_visit
 from ohdesk.services.visit.photos import photos_of
 from ohdesk.services.visit.traits import falling_away
 
-WORDING_SETTING = "documents.wording"
-_NUMBER = "{year}-{serial:04}"
 _GRAVEST = ("pending", "ordered", "educated")  # outcomes of findings, the one that decides first
 
 
@@ -122,7 +121,8 @@ def _record(
     mode = rules.mode(started.mode)
     # Helpers on a round (协管巡查) have no power to judge, so there is no way to a record, not even a draft.
     _check_produces_a_record(mode)
-    words = usual_wording(session, legal_day(ctx.now())).of(mode.id)
+    wording = paper_forms.usual_set(session, legal_day(ctx.now()))
+    forms = paper_forms.forms_of_record(session, wording, mode.id)
     inspectors = tuple(
         _signatory(session, person, f"inspector{seat}") for seat, person in enumerate(visit.inspectors, 1)
     )
@@ -131,10 +131,11 @@ def _record(
     filled = not visit.ending
     record = InspectionRecord(
         fmt=FORMAT,
-        wording=words.id,
+        wording=wording,
+        forms_sha256=edition(forms),
         renderer=RENDERER,
         number="",
-        title=words.modes[mode.id].title,
+        title=forms[RECORD].title,
         office=_office(ctx, started, mode, by_county=is_confirmed(session, inspectors)),
         body=_body(session.get_one(Establishment, visit.establishment)),
         visit=visit.id,
@@ -158,14 +159,13 @@ def _record(
         form_version=form.version if filled else "",
         form_sha256=form.sha256 if filled else "",
         form_title=form.title if filled else "",
-        score=_score(words, form, answers, fallen) if filled else "",
         situation=(),
         answers=_answer_lines(form, answers, fallen, photos, legal_day(began)),
         findings=tuple(_finding_line(finding) for finding in findings),
         photos=photos,
         party=NOT_YET,
     )
-    return replace(record, situation=_usual_situation(words, record))
+    return replace(record, situation=_usual_situation(forms[RECORD].words, record))
 
 
 def _office(ctx: Context, started: Start, mode: ModeRule, *, by_county: bool) -> Office:
@@ -255,15 +255,6 @@ def _answer_lines(
     return tuple(lines)
 
 
-def _score(words: Wording, form: Form, answers: Mapping[str, AnswerView], fallen: Collection[str]) -> str:
-    """Return what the answers come to, as it is printed; "" where the form says that no record has it."""
-    score = scored(form, _given(answers), fallen)
-    if form.score is None or score is None or not (form.score.is_on_record and score.full):
-        return ""
-    sentence = words["counts.score_in_band" if score.band else "counts.score"]
-    return sentence.format(points=score.points, full=score.full, band=score.band)
-
-
 def _met_nobody(visit: Visit) -> bool:
     return visit.ending is not None and visit_rules().outcome(visit.ending.outcome).nobody_met
 
@@ -312,12 +303,14 @@ def _problems(
 class Composed:
     """A record before it is signed.
 
+    forms:         of the papers that it comes as, by their keys
     record_sha256: the fingerprint (文档指纹) that is shown before signing
     problems:      what keeps it from being signed
     repeated:      sentences on paragraphs that stand in another record of the day; they keep it from nothing
     """
 
     record: InspectionRecord
+    forms: Mapping[str, PaperForm]
     record_sha256: str
     problems: tuple[Problem, ...]
     repeated: tuple[str, ...]
@@ -344,7 +337,7 @@ def compose_in(
     tidy = tidied(party)
     record = replace(
         facts.record,
-        number=_next_number(ctx, session),
+        number=_next_number(ctx, session, facts.record),
         situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
@@ -352,7 +345,8 @@ def compose_in(
     unbounded = (replace(each, place=tr("笔录的内容（{place}）", place=each.place)) for each in problems(record))
     stands = (*facts.problems, *_open_paragraphs(_tidy(situation)), *party_problems(tidy), *unbounded)
     repeated = repeated_paragraphs(session, visit_id, _tidy(situation), facts.record.situation)
-    return Composed(record, fingerprint(record), stands, repeated)
+    forms = paper_forms.forms_of_record(session, record.wording, record.office.mode)
+    return Composed(record, forms, fingerprint(record), stands, repeated)
 
 
 def _open_paragraphs(situation: Sequence[str]) -> Iterator[Problem]:
@@ -362,29 +356,16 @@ def _open_paragraphs(situation: Sequence[str]) -> Iterator[Problem]:
             yield blank(place, remedy=tr("还有“{piece}”没有写：请写全，不需要的删去。", piece=pieces[0]))
 
 
-def usual_wording(session: Session, day: date) -> Wording:
-    """Return the wording this office chose, else the newest default in force on `day`."""
-    setting = session.get(Setting, WORDING_SETTING)
-    if setting is not None:
-        return load_wording(str(setting.value))
-    default = load_wording(DEFAULT)
-    if default.valid_from <= day:
-        return default
-    # A wording that comes into force later must not be used before, even when it is shipped as the default.
-    older = [words for words in map(load_wording, wording_ids()) if words.valid_from <= day]
-    return max(older, key=lambda words: words.valid_from, default=default)
-
-
 def _tidy(paragraphs: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in (clean_text(paragraph).strip() for paragraph in paragraphs) if text)
 
 
-def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...]:
+def _usual_situation(words: Mapping[str, str], record: InspectionRecord) -> tuple[str, ...]:
     if not record.answers:
         return ()
-    opening = words["situation.accompanied" if record.accompanied_by else "situation.alone"]
+    opening = words["accompanied" if record.accompanied_by else "alone"]
     seen = [
-        words["situation.fact"].format(number=line.number, fact="；".join((line.fact, *line.details)))
+        words["fact"].format(number=line.number, fact="；".join((line.fact, *line.details)))
         for line in record.answers
         if line.fact
     ]
@@ -393,7 +374,8 @@ def _usual_situation(words: Wording, record: InspectionRecord) -> tuple[str, ...
     return (opening.format(**said), *seen)
 
 
-def _next_number(ctx: Context, session: Session) -> str:
+def _next_number(ctx: Context, session: Session, record: InspectionRecord) -> str:
     """Return the next number of the year: records are never deleted, so none is used twice."""
+    series = paper_forms.forms_of_record(session, record.wording, record.office.mode)[RECORD].series
     own = Record.division == ctx.office.division
-    return next(numbers(ctx, session, _NUMBER, legal_day(ctx.now()), Record.number, own))
+    return next(numbers(ctx, session, series, legal_day(ctx.now()), Record.number, own))

@@ -7,6 +7,7 @@ import msgspec
 
 from ohdesk.domain.record import InspectionRecord
 from ohdesk.errors import UserError
+from ohdesk.forms.papers import PaperForm
 from ohdesk.i18n import in_chinese
 from ohdesk.services.child.answering import serve
 from ohdesk.services.child.starting import Kind
@@ -15,8 +16,10 @@ KIND = Kind("--draw-records", "ohdesk.services.record.drawer", memory=1024**3)
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """A draft to be drawn: the record, its fingerprint, the JPEG bytes of its photos by hash, the word across it."""
+    """A draft to be drawn: which paper of a record, by which forms, the photos' JPEG bytes by hash, the word across."""
 
+    paper: str
+    forms: dict[str, PaperForm]
     record: InspectionRecord
     record_sha256: str
     photos: dict[str, bytes]
@@ -37,10 +40,12 @@ def main(arguments: list[str]) -> NoReturn:
 
 @in_chinese()
 def _drawn(wanted: Wanted) -> Drawn:
-    from ohdesk.reports.inspection_record import render  # late: loaded in the child alone
+    from ohdesk.reports.record_papers import render_record_paper  # late: loaded in the child alone
 
     try:
-        return Drawn(pdf=render(wanted.record, wanted.record_sha256, (), wanted.photos, wanted.across).pdf)
+        record, digest = wanted.record, wanted.record_sha256
+        drawn = render_record_paper(wanted.paper, wanted.forms, record, digest, (), wanted.photos, wanted.across)
+        return Drawn(pdf=drawn.pdf)
     except UserError as error:
         return Drawn(problem=f"{error.message}{error.remedy}")
 

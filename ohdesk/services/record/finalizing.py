@@ -18,7 +18,17 @@ from ohdesk.domain.canonical import canonical, clean_text
 from ohdesk.domain.operations import RecordAmended, VisitFinalized
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
-from ohdesk.domain.record import InspectionRecord, PartyStatement, PhotoLine, RecordContent, StrokeSet, Verification
+from ohdesk.domain.record import (
+    PHOTO_PAGE,
+    RECORD,
+    InspectionRecord,
+    PaperBeside,
+    PartyStatement,
+    PhotoLine,
+    RecordContent,
+    StrokeSet,
+    Verification,
+)
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.files import hand_out
 from ohdesk.i18n import in_chinese, tr
@@ -36,7 +46,7 @@ from ohdesk.services.visit import photos as visit_photos
 from ohdesk.services.visit.lookup import find_record, find_visit, record_content
 
 if TYPE_CHECKING:
-    from ohdesk.reports.inspection_record import RenderedRecord
+    from ohdesk.reports.papers import RenderedPaper
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +88,39 @@ class RecordRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftPaper:
+    """A paper as it would be signed now: its title, and the PDF, to be read before signing."""
+
+    title: str
+    pdf: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """The record as it would be signed now: what it says, and the PDF of exactly that, to be read before signing."""
+    """The record as it would be signed now: what it says, and the papers of exactly that, in the order to be read."""
 
     composed: Composed
-    pdf: bytes = field(repr=False)
+    papers: tuple[DraftPaper, ...]
 
 
 def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> Draft:
     """Return the draft of a record. Raises ProblemsError when no font has a character of it."""
     composed = compose(ctx, visit_id, party, situation)
-    return Draft(composed, _render(ctx, composed, (), across_a_draft()).pdf)
+    papers = _render(ctx, composed, (), across_a_draft())
+    return Draft(composed, tuple(DraftPaper(composed.forms[key].title, each.pdf) for key, each in papers.items()))
 
 
 def write_draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str], target: Path) -> None:
-    """Write the draft of a record into a file. Raises as `draft`, and UserError for what is not written into files."""
+    """Write the draft of a record into a file, those of its other papers beside it under their titles.
+
+    Raises as `draft`, and UserError for what is not written into files.
+    """
     with ctx.reading() as session:
         refuse_file(session, find_visit(session, visit_id).establishment)
-    hand_out(target, draft(ctx, visit_id, party, situation).pdf)
+    record, *beside = draft(ctx, visit_id, party, situation).papers
+    hand_out(target, record.pdf)
+    for paper in beside:
+        hand_out(target.with_name(f"{target.stem}_{paper.title}{target.suffix}"), paper.pdf)
 
 
 @in_chinese()
@@ -113,9 +138,9 @@ def finalize(
     situation: Sequence[str] = (),
     shown_sha256: str = "",
 ) -> FinalRecord:
-    """Sign the record of a visit and close the visit; afterwards it can only be amended.
+    """Sign the papers of a visit in one act and close the visit; afterwards the record can only be amended.
 
-    Order: the fingerprint, the strokes bound to it, the PDF with the strokes, the inspectors' certificate
+    Order: the fingerprint, the strokes bound to it, the PDFs with the strokes, the inspectors' certificate
     signatures in the record's order, the operation that carries it all.
     shown_sha256: the fingerprint that was on the screen while the party signed; another one now refuses
     Raises UserError or ProblemsError for everything that keeps it from being final; then nothing has changed.
@@ -130,34 +155,42 @@ def finalize(
     at = instant_text(ctx.now())
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     content = RecordContent(record=composed.record, strokes=_bound(composed, strokes, at))
-    pdf = _signed(ctx, composed, content, signers)
-    # The file first, the journal after: a crash between leaves a file that nothing mentions, never an entry without its
-    # PDF.
-    digest = blobs.put(ctx, pdf)
+    pdfs = _signed(ctx, composed, content, signers)
+    # The files first, the journal after: a crash between leaves files that nothing mentions, never an entry without its
+    # PDFs.
+    digests = {key: blobs.put(ctx, pdf) for key, pdf in pdfs.items()}
     photos = tuple(dict.fromkeys(photo.sha256 for photo in composed.record.photos if photo.sha256))
     operation = VisitFinalized(
         record=visit_id,
-        blobs=(digest, *photos),
+        blobs=(*digests.values(), *photos),
         content=content,
         record_sha256=composed.record_sha256,
-        pdf_sha256=digest,
+        pdf_sha256=digests[RECORD],
+        beside=tuple(
+            PaperBeside(paper=key, title=composed.forms[key].title, pdf_sha256=digests[key])
+            for key in composed.record.papers[1:]
+        ),
     )
     try:
         with ctx.transaction() as session:
             # Somebody may have answered a question or brought in a photo while the inspectors typed their passwords.
             if compose_in(ctx, session, visit_id, party, situation).record_sha256 != composed.record_sha256:
                 raise _changed()
-            blobs.note(session, digest, len(pdf))
-            # Drawn and signed here a moment ago; whether the file stays as it is, is asked of every file of evidence.
-            verdicts.note(ctx, session, SignedPdf(visit_id, digest), Verification.GOOD)
-            verdicts.note_signers(session, SignedPdf(visit_id, digest), signed_at(ctx, signers))
+            for key, pdf in pdfs.items():
+                blobs.note(session, digests[key], len(pdf))
+                # Drawn and signed here a moment ago; whether it stays so, is asked of every file of evidence.
+                verdicts.note(ctx, session, SignedPdf(visit_id, digests[key]), Verification.GOOD)
+                verdicts.note_signers(session, SignedPdf(visit_id, digests[key]), signed_at(ctx, signers))
             journal.record(session, operation, acting(ctx, composed.record.inspectors, signers))
             conduct.close(session, visit_id, parse_instant(composed.record.ended_at))
     except UserError:
-        blobs.forget(ctx, digest)
+        for digest in digests.values():
+            blobs.forget(ctx, digest)
         raise
-    blobs.keep_within(ctx, digest, pdf, photos)
-    return FinalRecord(visit_id, composed.record.number, composed.record, composed.record_sha256, digest, at)
+    if PHOTO_PAGE in pdfs:
+        blobs.keep_within(ctx, digests[PHOTO_PAGE], pdfs[PHOTO_PAGE], photos)
+    record = composed.record
+    return FinalRecord(visit_id, record.number, record, composed.record_sha256, digests[RECORD], at)
 
 
 def final_record(ctx: Context, visit_id: str) -> FinalRecord:
@@ -244,10 +277,16 @@ def _bound(composed: Composed, strokes: Sequence[StrokeSet], at: str) -> tuple[S
     return tuple(replace(one, name=clean_text(one.name).strip(), at=at, record_sha256=sha256) for one in strokes)
 
 
-def _signed(ctx: Context, composed: Composed, content: RecordContent, signers: Sequence[PersonSigner]) -> bytes:
-    rendered = _render(ctx, composed, content.strokes)
-    reason = f"{composed.record.title} {composed.record.number}"
-    return sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, reason)
+def _signed(
+    ctx: Context, composed: Composed, content: RecordContent, signers: Sequence[PersonSigner]
+) -> dict[str, bytes]:
+    """Return the signed PDF of each paper of the record."""
+    signed = {}
+    for key, paper in _render(ctx, composed, content.strokes).items():
+        reason = f"{composed.forms[key].title} {composed.record.number_of(key)}"
+        attachment = canonical(replace(content, paper=key))
+        signed[key] = sign_document(ctx, paper.pdf, paper.boxes, attachment, signers, reason)
+    return signed
 
 
 def _changed() -> UserError:
@@ -255,7 +294,14 @@ def _changed() -> UserError:
 
 
 @in_chinese()
-def _render(ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = "") -> "RenderedRecord":
-    from ohdesk.reports.inspection_record import render  # late: the drawing is loaded with the first record
+def _render(
+    ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = ""
+) -> "dict[str, RenderedPaper]":
+    """Return the PDF of each paper of the record, unsigned."""
+    from ohdesk.reports.record_papers import render_record_paper  # late: the drawing is loaded with the first record
 
-    return render(composed.record, composed.record_sha256, strokes, photos_of(ctx, composed.record.photos), across)
+    record, photos = composed.record, photos_of(ctx, composed.record.photos)
+    return {
+        key: render_record_paper(key, composed.forms, record, composed.record_sha256, strokes, photos, across)
+        for key in record.papers
+    }

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import PhotoPage, Record
+from ohdesk.db.models import Record, RecordPaper
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import Signing
@@ -102,5 +102,5 @@ class KnownHere(Knowledge):
 
 def _is_registered(session: Session, digest: str) -> bool:
     record = session.scalars(select(Record.visit).where(Record.pdf_sha256 == digest)).first()
-    page = session.scalars(select(PhotoPage.visit).where(PhotoPage.pdf_sha256 == digest)).first()
+    page = session.scalars(select(RecordPaper.visit).where(RecordPaper.pdf_sha256 == digest)).first()
     return record is not None or page is not None

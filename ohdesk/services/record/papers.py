@@ -19,6 +19,7 @@ import msgspec
 from ohdesk.db.models import Visit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.progress import Progress, unwatched
+from ohdesk.domain.record import PHOTO_PAGE, RECORD_PAPERS
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
@@ -100,7 +101,7 @@ class _Work:
     def __init__(self, ctx: Context, folder: Path, total: int, report: Progress) -> None:
         self._ctx, self._folder, self._total, self._report = ctx, folder, total, report
         self._done = 0
-        self._in_hand: deque[tuple[Wanted, str]] = deque()  # with the stem of the file
+        self._in_hand: deque[tuple[Wanted, str, bool]] = deque()  # with the stem of the file, and if it is the last one
         self.files: list[Path] = []
         self.left_out: list[LeftOut] = []
 
@@ -119,20 +120,21 @@ class _Work:
 
     def draw(self, visits: Sequence[Wanted]) -> None:
         """Have drafts drawn, and write them."""
-        written: Future[None] | None = None
-        pool = Pool(KIND, len(visits), self._watch)
+        written: tuple[Future[None], bool] | None = None
+        pool = Pool(KIND, len(RECORD_PAPERS) * len(visits), self._watch)
         with ThreadPoolExecutor(1, "papers") as writer, closing(pool) as children:
             for answer in children.answers(self._messages(visits)):
                 # A medium takes as long to keep a paper as this process to compose one; one waits for it at most.
                 self._end(written)
-                written = writer.submit(self._take, *self._in_hand.popleft(), answer)
+                visit, stem, is_last = self._in_hand.popleft()
+                written = writer.submit(self._take, visit, stem, answer), is_last
             self._end(written)
         self._watch()
 
-    def _end(self, written: Future[None] | None) -> None:
+    def _end(self, written: tuple[Future[None], bool] | None) -> None:
         if written is not None:
-            written.result()
-            self._done += 1
+            written[0].result()
+            self._done += written[1]
 
     def _messages(self, visits: Sequence[Wanted]) -> Iterator[bytes]:
         for visit in visits:
@@ -145,10 +147,18 @@ class _Work:
                 self._done += 1
                 continue
             record, across = composed.record, finalizing.across_a_draft()
-            stem = safe_stem("_".join((across, record.title, record.office.division, visit.name)))
-            self._in_hand.append((visit, stem))
-            asked = drawer.Wanted(record=record, record_sha256=composed.record_sha256, photos=photos, across=across)
-            yield msgspec.msgpack.encode(asked)
+            for key in record.papers:
+                stem = safe_stem("_".join((across, composed.forms[key].title, record.office.division, visit.name)))
+                self._in_hand.append((visit, stem, key == record.papers[-1]))
+                asked = drawer.Wanted(
+                    paper=key,
+                    forms=dict(composed.forms),
+                    record=record,
+                    record_sha256=composed.record_sha256,
+                    photos=photos if key == PHOTO_PAGE else {},
+                    across=across,
+                )
+                yield msgspec.msgpack.encode(asked)
 
     def _refuse_guarded(self, visit: Wanted) -> None:
         with self._ctx.reading() as session:

@@ -1,23 +1,24 @@
 """Photos that were only announced when the record was signed: brought in later on a signed page (照片说明页)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, literal_column, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
-from ohdesk.db.models import PagePhoto, PhotoPage, RecordPhoto
+from ohdesk.db.models import PagePhoto, RecordPaper, RecordPhoto
 from ohdesk.domain.canonical import canonical, fingerprint
 from ohdesk.domain.operations import PhotoPageAdded
 from ohdesk.domain.people import Right
-from ohdesk.domain.record import PHOTO_PAGE_FORMAT, PageContent, PhotoLine, PhotoPageRecord, Verification
+from ohdesk.domain.record import PHOTO_PAGE, PHOTO_PAGE_FORMAT, PageContent, PhotoLine, PhotoPageRecord, Verification
 from ohdesk.errors import UserError
+from ohdesk.forms.papers import PaperForm, edition
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.edition import RENDERER
-from ohdesk.reports.wording import load_wording
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
+from ohdesk.services.office import paper_forms
 from ohdesk.services.record import finalizing, verdicts
 from ohdesk.services.record.finalizing import FinalRecord
 from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, signed_at
@@ -68,17 +69,18 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     views = [view for view in awaited_views(ctx, visit_id) if view.sha256]
     with ctx.reading() as session:
         # Pages are numbered behind their record, and never deleted: counting them is enough.
-        number = len(pages_of(session, visit_id)) + 1
+        number = len(papers_beside(session, visit_id)) + 1
+        forms = paper_forms.forms_of_record(session, final.record.wording, final.record.office.mode)
     if not views:
         raise UserError(tr("没有可以补入的照片。"), tr("请先按编号补入登记过的照片（命令行为 visit photo --number）。"))
     brought = {view.number: view for view in views}
     lines = [_brought(line, brought[line.number]) for line in final.record.photos if line.number in brought]
-    page = _compose(final, number, lines)
+    page = _compose(final, forms, number, lines)
     signers = open_signers(ctx, page.inspectors, colleagues)
     photos = finalizing.photos_of(ctx, views)
-    from ohdesk.reports.inspection_record import render_photo_page  # late: the drawing is loaded with the first page
+    from ohdesk.reports.record_papers import render_later_photos  # late: the drawing is loaded with the first page
 
-    rendered = render_photo_page(page, final.record, fingerprint(page), photos)
+    rendered = render_later_photos(forms, page, final.record, fingerprint(page), photos)
     content = PageContent(record=page)
     pdf = sign_document(ctx, rendered.pdf, rendered.boxes, canonical(content), signers, f"{page.title} {page.number}")
     digest = blobs.put(ctx, pdf)
@@ -97,10 +99,10 @@ def add_photo_page(ctx: Context, visit_id: str, *colleagues: SecondSigner) -> Fi
     return FinalPage(visit_id, page.number, tuple(brought), digest)
 
 
-def pages_of(session: Session, visit_id: str) -> Sequence[PhotoPage]:
-    """Return the photo pages of a record in the order they were made, within an open session."""
-    pages = select(PhotoPage).where(PhotoPage.visit == visit_id)
-    return session.scalars(pages.order_by(PhotoPage.at, PhotoPage.pdf_sha256)).all()
+def papers_beside(session: Session, visit_id: str) -> Sequence[RecordPaper]:
+    """Return the signed papers beside a record in the order they were made, within an open session."""
+    papers = select(RecordPaper).where(RecordPaper.visit == visit_id)
+    return session.scalars(papers.order_by(RecordPaper.at, RecordPaper.number, RecordPaper.pdf_sha256)).all()
 
 
 def _brought(line: PhotoLine, came: PhotoLine) -> PhotoLine:
@@ -118,14 +120,16 @@ def _brought(line: PhotoLine, came: PhotoLine) -> PhotoLine:
     )
 
 
-def _compose(final: FinalRecord, number: int, lines: Sequence[PhotoLine]) -> PhotoPageRecord:
-    words = load_wording(final.record.wording)
+def _compose(
+    final: FinalRecord, forms: Mapping[str, PaperForm], number: int, lines: Sequence[PhotoLine]
+) -> PhotoPageRecord:
     return PhotoPageRecord(
         fmt=PHOTO_PAGE_FORMAT,
         renderer=RENDERER,
         wording=final.record.wording,
+        forms_sha256=edition(forms),
         number=f"{final.number}-{number}",
-        title=words["photo_page.title"],
+        title=forms[PHOTO_PAGE].title,
         visit=final.visit,
         record_number=final.number,
         record_title=final.record.title,

@@ -1,54 +1,69 @@
 """Whether the pages of a record say what its data says: the data is drawn again and compared with the file."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from ohdesk.domain.canonical import canonical, fingerprint
 from ohdesk.domain.facts import Fact, Verdict
-from ohdesk.domain.record import PHOTO_PAGE_FORMAT, InspectionRecord, PhotoPageRecord, StrokeSet
+from ohdesk.domain.record import (
+    PHOTO_PAGE,
+    PHOTO_PAGE_FORMAT,
+    RECORD_PAPERS,
+    InspectionRecord,
+    PhotoPageRecord,
+    StrokeSet,
+)
 from ohdesk.errors import UserError
+from ohdesk.forms.papers import Paper, PaperForm, edition, papers_of, record_forms, set_ids
 from ohdesk.i18n import in_chinese, tr
-from ohdesk.reports import inspection_record
+from ohdesk.reports import record_papers
 from ohdesk.reports.edition import RENDERER
-from ohdesk.reports.inspection_record import RenderedRecord
-from ohdesk.reports.wording import wording_ids
+from ohdesk.reports.papers import RenderedPaper
 from ohdesk.security.pdf_signing import prepare
 from ohdesk.security.pdf_structure import Inside, StructureError
 
 _EDITION = re.compile("[1-9][0-9]{0,3}")  # no program, however new, has another
 
 
-def pages_fact(inside: Inside | None, content: Mapping[str, Any] | None, original: Any = None) -> Fact:
+def pages_fact(
+    inside: Inside | None,
+    content: Mapping[str, Any] | None,
+    original: Any = None,
+    installed: Mapping[str, Paper] | None = None,
+) -> Fact:
     """Return whether a PDF was, before it was signed, the drawing of its embedded content.
 
     inside:   the inside of the PDF; None, as the content, when that cannot be relied on
     content:  what is embedded, {"record": …, "strokes": […]}
     original: for a page of later photos, the content of the record it belongs to; None when that is not at hand
+    installed: the papers of this office's own wording, by their keys
     """
-    verdict, detail = _compared(inside, content, original)
+    verdict, detail = _compared(inside, content, original, installed or {})
     return Fact("pages", tr("页面写的就是内嵌的数据"), verdict, detail)
 
 
-def _compared(inside: Inside | None, content: Mapping[str, Any] | None, original: Any) -> tuple[Verdict, str]:
+def _compared(
+    inside: Inside | None, content: Mapping[str, Any] | None, original: Any, installed: Mapping[str, Paper]
+) -> tuple[Verdict, str]:
     if inside is None or content is None:
         return Verdict.UNCHECKED, tr("签名未全部核实，内部内容不可信，不再核对")
     record = content["record"]
-    edition, wording = str(record.get("renderer")), str(record.get("wording"))
-    if _EDITION.fullmatch(edition) is None:
+    drawing, wording = str(record.get("renderer")), str(record.get("wording"))
+    if _EDITION.fullmatch(drawing) is None:
         return Verdict.FAILS, tr("内嵌的数据没有写明版式")
     # Of what this program cannot draw the same way, nothing can be said: neither that it is right nor that it is wrong.
-    if edition != RENDERER or wording not in wording_ids():
-        return Verdict.UNCHECKED, tr(
-            "本程序没有这份文书的版式（{edition}，{wording}）", edition=edition, wording=wording
-        )
     is_page = record.get("fmt") == PHOTO_PAGE_FORMAT
     if is_page and original is None:
         return Verdict.UNCHECKED, tr("没有原记录可以核对")
+    forms = _forms(record, original if is_page else record, installed) if drawing == RENDERER else None
+    if forms is None:
+        said = tr("本程序没有这份文书的版式（{edition}，{wording}）", edition=drawing, wording=wording[:40])
+        return Verdict.UNCHECKED, said
     try:
-        drawn = _photo_page(inside, content, original) if is_page else _record(inside, content)
+        drawn = _later_photos(inside, content, original, forms) if is_page else _record(inside, content, forms)
         same = inside.begins_as(prepare(drawn.pdf, drawn.boxes, canonical(content)))
     # The edition is at hand: what it cannot draw, it has not drawn.
     except (UserError, StructureError, LookupError, ValueError) as error:
@@ -56,17 +71,34 @@ def _compared(inside: Inside | None, content: Mapping[str, Any] | None, original
     return (Verdict.HOLDS, "") if same else (Verdict.FAILS, tr("按内嵌的数据重画，与文件的页面不同"))
 
 
+def _forms(
+    document: Mapping[str, Any], record: Mapping[str, Any], installed: Mapping[str, Paper]
+) -> dict[str, PaperForm] | None:
+    """Return the forms a document was drawn with; None where they are not at hand."""
+    wording, mode = document.get("wording"), str(dict(record.get("office") or {}).get("mode"))
+    if wording not in set_ids():
+        return None
+    shipped = papers_of(str(wording))
+    candidates: Iterable[Mapping[str, Paper]] = (shipped, {**shipped, **installed})
+    found = (record_forms(papers, mode) for papers in candidates if papers.keys() >= set(RECORD_PAPERS))
+    return next((forms for forms in found if edition(forms) == document.get("forms_sha256")), None)
+
+
 @in_chinese()
-def _record(inside: Inside, content: Mapping[str, Any]) -> RenderedRecord:
+def _record(inside: Inside, content: Mapping[str, Any], forms: Mapping[str, PaperForm]) -> RenderedPaper:
     record = msgspec.convert(content["record"], InspectionRecord)
     strokes = msgspec.convert(content["strokes"], tuple[StrokeSet, ...])
-    photos = inside.pictures({photo.sha256 for photo in record.photos if photo.printed})
-    return inspection_record.render(record, fingerprint(record), strokes, photos)
+    paper = content["paper"]
+    wanted = {photo.sha256 for photo in record.photos if photo.printed} if paper == PHOTO_PAGE else set()
+    photos = inside.pictures(wanted)
+    return record_papers.render_record_paper(paper, forms, record, fingerprint(record), strokes, photos)
 
 
 @in_chinese()
-def _photo_page(inside: Inside, content: Mapping[str, Any], original: Any) -> RenderedRecord:
+def _later_photos(
+    inside: Inside, content: Mapping[str, Any], original: Any, forms: Mapping[str, PaperForm]
+) -> RenderedPaper:
     page = msgspec.convert(content["record"], PhotoPageRecord)
     record = msgspec.convert(original, InspectionRecord)
     photos = inside.pictures({photo.sha256 for photo in page.photos if photo.printed})
-    return inspection_record.render_photo_page(page, record, fingerprint(page), photos)
+    return record_papers.render_later_photos(forms, page, record, fingerprint(page), photos)

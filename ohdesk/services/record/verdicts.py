@@ -17,7 +17,7 @@ from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ohdesk import __version__
-from ohdesk.db.models import BlobRow, Certificate, PdfSigner, PdfVerdict, PhotoPage, Record
+from ohdesk.db.models import BlobRow, Certificate, PdfSigner, PdfVerdict, Record, RecordPaper
 from ohdesk.db.queries import verified
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.calendar import legal_day
@@ -212,7 +212,7 @@ def note_signers(session: Session, paper: SignedPdf, signed_at: Mapping[str, dat
 def _due(session: Session) -> list[SignedPdf]:
     """Return what waits: what was never judged, and what could perhaps be judged otherwise now. Records come first."""
     records = _unsettled(session, Record).order_by(Record.finalized_at, Record.visit)
-    pages = _unsettled(session, PhotoPage).order_by(PhotoPage.at, PhotoPage.pdf_sha256)
+    pages = _unsettled(session, RecordPaper).order_by(RecordPaper.at, RecordPaper.pdf_sha256)
     return [SignedPdf(*row) for wanted in (records, pages) for row in session.execute(wanted)]
 
 
@@ -234,7 +234,7 @@ def _content(session: Session, paper: SignedPdf) -> tuple[Any, Any]:
     record = session.get_one(Record, paper.visit)
     if record.pdf_sha256 == paper.pdf_sha256:
         return content_of(session, record), None
-    return content_of(session, session.get_one(PhotoPage, paper)), content_of(session, record)["record"]
+    return content_of(session, session.get_one(RecordPaper, paper)), content_of(session, record)["record"]
 
 
 def _certificates(session: Session) -> int:

@@ -177,7 +177,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         # At the county the papers of all towns are read, but only the office that made a record may add to it.
         own = row.division == ctx.office.division
         known = [(final.record.title, final.number, final.pdf_sha256)]
-        known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.pages_of(session, visit_id)]
+        known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.papers_beside(session, visit_id)]
         amendments = _amendments(session, visit_id)
         judged = verdicts.known(session, visit_id)
         secret = is_guarded(session, row.establishment)

@@ -2,24 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ohdesk.db import local_journal
 from ohdesk.db.models import Entry, LocalEntry
-from ohdesk.domain.canonical import clean_text
-from ohdesk.domain.operations import EntryWritten
 from ohdesk.domain.people import Right
 from ohdesk.domain.register.definition import Definition, word
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms import registers
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-
-_DEFINITIONS = "definitions"  # the book of the books that were installed
-_PIECE = 10_000  # characters of a definition in one value
+from ohdesk.services.register import definitions
 
 
 class Books(NamedTuple):
@@ -56,16 +51,7 @@ def install(ctx: Context, data: bytes, file: str) -> Definition:
         definition = registers.read_definition(data, file, there)
         if definition.id in there:
             _refuse_loosened(session, there[definition.id], definition)
-        text = clean_text(data.decode("utf-8-sig"))
-        pieces = tuple(("toml", text[start : start + _PIECE]) for start in range(0, len(text), _PIECE))
-        written = EntryWritten(
-            record=_entry_of(session, definition.id) or ctx.new_id(),
-            register=_DEFINITIONS,
-            fields={"number": definition.id, "kept": pieces},
-            reason=clean_text(file),
-            source="import",
-        )
-        local_journal.record_many(session, [written], ctx.stamp(), ctx.new_id())
+        definitions.keep(ctx, session, definitions.BOOKS, definition.id, data, file)
     return definition
 
 
@@ -73,10 +59,7 @@ def _books(session: Session) -> Books:
     shipped, faults = registers.registers()
     found = {each.id: each for each in shipped}
     problems = list(faults)
-    for identity, kept in session.execute(
-        select(LocalEntry.number, LocalEntry.values).where(LocalEntry.register == _DEFINITIONS, ~LocalEntry.withdrawn)
-    ):
-        text = _text(kept)
+    for identity, text in definitions.installed(session, definitions.BOOKS).items():
         try:
             found[identity] = _installed(text, f"{identity}.toml", frozenset(found))
         except ProblemsError as error:  # of a newer program, or of one that had other rules
@@ -84,19 +67,10 @@ def _books(session: Session) -> Books:
     return Books(dict(sorted(found.items())), tuple(problems))
 
 
-def _text(kept: Mapping[str, Any]) -> str:
-    return "".join(piece for _, piece in kept.get("kept", ()))
-
-
 @lru_cache(maxsize=100)
 def _installed(text: str, file: str, others: frozenset[str]) -> Definition:
     """Return a book that was installed; what its file says is no secret, and it is asked for at every list."""
     return registers.read_definition(text.encode(), file, others)
-
-
-def _entry_of(session: Session, register: str) -> str | None:
-    kept = (LocalEntry.register == _DEFINITIONS, LocalEntry.number == register)
-    return session.scalars(select(LocalEntry.id).where(*kept)).first()
 
 
 def _has_entries(session: Session, model: type[Entry] | type[LocalEntry], definition: Definition) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ohdesk.db import accepting, rebuilding
-from ohdesk.db.models import Amendment, Draw, Finding, OperationRow, Person, PhotoPage, Record
+from ohdesk.db.models import Amendment, Draw, Finding, OperationRow, Person, Record, RecordPaper
 from ohdesk.db.queries.digest import state_digest
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import canonical, fingerprint, parse
@@ -176,7 +176,7 @@ def test_a_page_of_later_photos_may_come_before_its_record(ctx, record):
     }  # fmt: skip
     said = {"content": {"record": page, "strokes": []}, "pdf_sha256": PDFS[1]}
     added = d.write("record.photo_page_added@1", VISIT, said, [named("a", 1)], [PDFS[1]])
-    ask = lambda s: s.scalars(select(PhotoPage.pdf_sha256)).all()  # noqa: E731
+    ask = lambda s: s.scalars(select(RecordPaper.pdf_sha256)).all()  # noqa: E731
     assert in_both_orders(ctx, [final], [added], ask) == ([PDFS[1]], {})
 
 

@@ -517,19 +517,21 @@ def _records() -> None:
     )
     op.create_index(op.f("ix_finding_visit"), "finding", ["visit"], unique=False)
     op.create_table(
-        "photo_page",
+        "record_paper",
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
         sa.Column("visit", sa.String(length=36), nullable=False),
+        sa.Column("paper", sa.String(length=40), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("number", sa.String(length=60), nullable=False),
+        sa.Column("later", sa.Boolean(), nullable=False),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("replica", sa.String(length=16), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["replica", "seq"], ["operation.replica", "operation.seq"], name=op.f("fk_photo_page_replica_operation")
+            ["replica", "seq"], ["operation.replica", "operation.seq"], name=op.f("fk_record_paper_replica_operation")
         ),
-        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_photo_page_visit_record")),
-        sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_photo_page")),
+        sa.ForeignKeyConstraint(["visit"], ["record.visit"], name=op.f("fk_record_paper_visit_record")),
+        sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_record_paper")),
     )
     op.create_table(
         "record_answer",
@@ -594,8 +596,8 @@ def _records() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.ForeignKeyConstraint(
             ["visit", "page"],
-            ["photo_page.visit", "photo_page.pdf_sha256"],
-            name=op.f("fk_page_photo_visit_photo_page"),
+            ["record_paper.visit", "record_paper.pdf_sha256"],
+            name=op.f("fk_page_photo_visit_record_paper"),
         ),
         sa.PrimaryKeyConstraint("visit", "page", "number", name=op.f("pk_page_photo")),
     )

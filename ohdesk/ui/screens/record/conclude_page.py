@@ -44,7 +44,7 @@ class ConcludePage(SeatsStep):
         signed = tr("✔ {name}已签名", name=who) if who else ""
         self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))
         self.seats.show_seats(seats)
-        self.reading.show_papers([Paper(record.title, draft.pdf)])
+        self.reading.show_papers([Paper(each.title, each.pdf) for each in draft.papers])
         self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256, 8, 64)))
         self.say_fault("")
         self.focus_first()

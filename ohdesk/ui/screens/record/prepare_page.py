@@ -130,7 +130,7 @@ class PreparePage(StepPage):
             self._situation_field.set_warning("\n".join(draft.composed.repeated))
         else:
             self._situation_field.clear_error()
-        self.pdf.show_pdf(draft.pdf)
+        self.pdf.show_pdf(draft.papers[0].pdf)
         self.say_fault("")
         self._list_problems()
 

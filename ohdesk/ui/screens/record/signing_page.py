@@ -127,7 +127,7 @@ class SigningPage(StepPage):
         if draft.composed.record_sha256 != self._fingerprint:
             self.pad.clear()
         self._fingerprint = draft.composed.record_sha256
-        self.reading.show_papers([Paper(draft.composed.record.title, draft.pdf)])
+        self.reading.show_papers([Paper(each.title, each.pdf) for each in draft.papers])
         at_foot = grouped(self._fingerprint, 8, 16)  # as much as stands at the foot of each page
         self.digits.setText(tr("文档指纹 {digits} …", digits=at_foot))
         self.digits.setToolTip(plain_tip(grouped(self._fingerprint, 8, 64)))

@@ -19,8 +19,8 @@ from ohdesk.errors import ProblemsError, UserError
 from ohdesk.security.pdf_structure import Inside
 from ohdesk.services import blobs
 from ohdesk.services.office import people
+from ohdesk.services.office.paper_forms import SET_SETTING
 from ohdesk.services.record import composing, finalizing, photo_pages, signing, verification, views
-from ohdesk.services.record.composing import WORDING_SETTING
 from ohdesk.services.visit import conduct, evidence, masking, photos
 from tests.conftest import PASSWORD, numbered
 from tests.unit.services.record import record_world
@@ -66,7 +66,7 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
         assert final.number == numbered(ctx, 1)
         assert final.record_sha256 == shown.record_sha256 == fingerprint(final.record)
         assert [person.field for person in final.record.inspectors] == ["inspector1", "inspector2"]
-        (paper,) = views.open_record(ctx, world.visit).papers
+        paper = views.open_record(ctx, world.visit).papers[0]
         pdf, path = paper.pdf, views.export(paper, tmp_path)
         report = verification.verify_file(path, (), ctx)
         assert report.is_good, [fact for fact in report.facts if fact.verdict is not Verdict.HOLDS]
@@ -80,7 +80,7 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
             body = parse(session.scalars(select(OperationRow.body).where(OperationRow.record == world.visit)).one())
         assert body["t"] == "visit.finalized@1"
         assert body["blobs"][0] == f"sha256:{final.pdf_sha256}"
-        assert len(body["blobs"]) == 2
+        assert len(body["blobs"]) == 4  # three papers and a photo
         assert "sig" in body
         assert finalizing.final_record(ctx, world.visit) == replace(final, finalized_at=body["at"])
 
@@ -272,7 +272,7 @@ def test_composing_writes_nothing_and_says_the_same_twice(world):
     with world.opened() as ctx:
         before = counts(ctx)
         assert composing.compose(ctx, world.visit, party()) == composing.compose(ctx, world.visit, party())
-        assert finalizing.draft(ctx, world.visit, party()).pdf.startswith(b"%PDF-")
+        assert all(each.pdf.startswith(b"%PDF-") for each in finalizing.draft(ctx, world.visit, party()).papers)
         assert counts(ctx) == before
 
 
@@ -288,7 +288,7 @@ def test_the_office_chooses_the_wording(world):
     with world.opened() as ctx:
         assert composing.compose(ctx, world.visit).record.title == "现场检查笔录"
         with ctx.transaction() as session:
-            session.add(Setting(key=WORDING_SETTING, value="moh-87"))
+            session.add(Setting(key=SET_SETTING, value="moh-87"))
         chosen = composing.compose(ctx, world.visit).record
         assert (chosen.title, chosen.wording) == ("现场笔录", "moh-87")
 
@@ -323,7 +323,7 @@ def test_an_amendment_stands_beside_the_record_and_leaves_it_as_it_is(world):
 def test_a_record_is_exported_once_under_a_name_windows_takes(world, tmp_path):
     with world.opened() as ctx:
         finalized(ctx, world)
-        (paper,) = views.open_record(ctx, world.visit).papers
+        paper = views.open_record(ctx, world.visit).papers[0]
         first = views.export(paper, tmp_path)
         assert views.export(paper, tmp_path) == first
         assert first.name == f"现场检查笔录_{numbered(ctx, 1)}_000000001_岚石五金制品有限公司.pdf"
@@ -337,7 +337,7 @@ def test_a_record_is_exported_once_under_a_name_windows_takes(world, tmp_path):
 def test_a_pdf_that_is_gone_is_said_to_be_gone(world, tmp_path):
     with world.opened() as ctx:
         blobs.forget(ctx, finalized(ctx, world).pdf_sha256)
-        (paper,) = views.open_record(ctx, world.visit).papers
+        paper = views.open_record(ctx, world.visit).papers[0]
         with pytest.raises(UserError, match="丢失或损坏"):
             views.export(paper, tmp_path)
 

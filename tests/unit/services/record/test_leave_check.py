@@ -7,7 +7,6 @@ import openpyxl
 import pytest
 from msgspec import structs
 
-from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.leaving import Omission
 from ohdesk.domain.people import Role
 from ohdesk.domain.visit import StartData, Task
@@ -17,10 +16,9 @@ from ohdesk.forms.definition import Band, Score
 from ohdesk.forms.detail_values import rows_text
 from ohdesk.forms.loader import load_form
 from ohdesk.forms.score import Scored
-from ohdesk.reports.inspection_record import render
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import people
-from ohdesk.services.record import composing, leave_check, leave_gaps, party_statement
+from ohdesk.services.record import composing, finalizing, leave_check, leave_gaps, party_statement
 from ohdesk.services.register import entries
 from ohdesk.services.visit import answer_file, conduct, filling, photos, planning
 from tests import rectifying
@@ -184,20 +182,18 @@ def test_paragraphs_typed_alike_in_two_records_of_one_day_are_named_and_keep_not
     assert composing.compose(ctx, visit, situation=(usual, another)).repeated == ()
 
 
-@pytest.mark.parametrize("confirmed", [True, False])
-def test_a_score_is_told_to_the_inspectors_and_printed_only_where_the_form_says_so(ctx, confirmed):
+def test_a_score_is_told_to_the_inspectors_and_stands_on_no_paper(ctx):
     started_visit(ctx)
-    usual = load_form("employer-general")
-    score = Score(points=2, bands=(Band("0", "C"),), printed=True, unconfirmed=not confirmed)
-    form = structs.replace(usual, score=score)
+    form = structs.replace(load_form("employer-general"), score=Score(points=2, bands=(Band("0", "C"),)))
     visit = second_visit(ctx, form=form)
     filling.save_answer(ctx, visit, "A01", Answer(AnswerValue.MET))
     finished(ctx, visit)
-    assert leave_check.leave_check(ctx, visit).score == Scored(2, 4, "C", not confirmed)
-    record = composing.compose(ctx, visit).record
-    assert record.score == ("按检查表评分，得 2 分，满分 4 分，评为 C 级。" if confirmed else "")
-    text = "".join(pages_of(render(record, fingerprint(record), (), {}).pdf))
-    assert ("满分4分" in text) is confirmed
+    assert leave_check.leave_check(ctx, visit).score == Scored(2, 4, "C")
+    papers = finalizing.draft(ctx, visit, party_statement.NOT_YET).papers
+    assert [each.title for each in papers] == ["现场检查笔录", "现场检查表"]
+    printed = "".join(page for each in papers for page in pages_of(each.pdf))
+    assert "满分" not in printed
+    assert "得 2 分" not in printed
 
 
 def test_the_gaps_of_a_period_are_counted_by_kind_and_named_to_the_supervisor_only(ctx, visit, tmp_path):

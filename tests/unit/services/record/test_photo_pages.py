@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from sqlalchemy import select
 
-from ohdesk.db.models import OperationRow, PhotoPage
+from ohdesk.db.models import OperationRow, RecordPaper
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Verdict
@@ -33,8 +33,8 @@ def test_a_page_binds_the_photo_to_the_record_and_verifies(world, tmp_path):
     with world.opened() as ctx:
         photos.bring_in_photo(ctx, world.visit, 2, picture())
         page = photo_pages.add_photo_page(ctx, world.visit, second())
-        assert (page.number, page.photos) == (f"{numbered(ctx, 1)}-1", (2,))
-        path = views.export(views.open_record(ctx, world.visit).papers[1], tmp_path)
+        assert (page.number, page.photos) == (f"{numbered(ctx, 1)}-2", (2,))
+        path = views.export(views.open_record(ctx, world.visit).papers[-1], tmp_path)
         report = verification.verify_file(path, (), ctx)
         assert report.is_good
         assert {fact.key for fact in report.facts if fact.verdict is Verdict.HOLDS} >= {
@@ -44,7 +44,7 @@ def test_a_page_binds_the_photo_to_the_record_and_verifies(world, tmp_path):
         }
         final = finalizing.final_record(ctx, world.visit)
         with ctx.reading() as session:
-            row = session.scalars(select(PhotoPage)).one()
+            row = session.scalars(select(RecordPaper).where(RecordPaper.later)).one()
             assert content_of(session, row)["record"]["record_pdf_sha256"] == final.pdf_sha256
             last = session.scalars(select(OperationRow.body).order_by(OperationRow.seq.desc())).first()
         assert len(parse(last)["blobs"]) == 2
@@ -65,7 +65,7 @@ def test_each_photo_stands_on_one_page_only(world):
         with pytest.raises(UserError, match="没有可以补入的照片"):
             photo_pages.add_photo_page(ctx, world.visit, second())
         photos.bring_in_photo(ctx, world.visit, 2, picture(40))
-        assert photo_pages.add_photo_page(ctx, world.visit, second()).number == f"{numbered(ctx, 1)}-2"
+        assert photo_pages.add_photo_page(ctx, world.visit, second()).number == f"{numbered(ctx, 1)}-3"
 
 
 def test_the_record_itself_stays_as_it_was_signed(world):

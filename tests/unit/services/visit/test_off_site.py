@@ -4,16 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.record import PartyStatement, Way
 from ohdesk.domain.visit import StartData
 from ohdesk.errors import ProblemsError, UserError
-from ohdesk.reports.inspection_record import render
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import powers
 from ohdesk.services.record.composing import compose
 from ohdesk.services.visit import conduct, planning, views
 from tests import rectifying
+from tests.unit.reports import sample_record
 from tests.unit.services.draw.test_publication import pdf_text
 from tests.visiting import ARRIVAL, POWER, planned_visit
 
@@ -49,8 +48,8 @@ def test_its_record_never_says_that_somebody_was_there(ctx):
     visit = looked_at(ctx)
     rectifying.fill(ctx, visit, breaches=("D01",))
     record = compose(ctx, visit, PartyStatement(way=Way.SIGNED, name="陈砚", position="厂长")).record
-    pdf = render(record, fingerprint(record), (), {}).pdf
-    text = "".join(pdf_text(pdf).split())
+    papers = sample_record.papers(record, photos={})
+    text = "".join("".join(pdf_text(each.pdf).split()) for each in papers.values())
     assert "非现场检查" in text
     assert "书面" in text
     assert "现场" not in text.replace("非现场", "")

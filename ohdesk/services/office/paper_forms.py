@@ -1,0 +1,78 @@
+"""The papers of this office: the set it uses, and the forms in it, with those that the county words itself."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+
+from sqlalchemy.orm import Session
+
+from ohdesk.db.models import Setting
+from ohdesk.domain.people import Right
+from ohdesk.errors import ProblemsError, UserError
+from ohdesk.forms.papers import Paper, PaperForm, paper_of, paper_set, papers_of, read_paper, record_forms, set_ids
+from ohdesk.i18n import tr
+from ohdesk.services.context import Context
+from ohdesk.services.register import definitions
+
+SET_SETTING = "documents.wording"
+_DEFAULT = "moj-2025"
+
+
+def usual_set(session: Session, day: date) -> str:
+    """Return the set that this office chose, else the newest one in force on `day`, the default before others."""
+    setting = session.get(Setting, SET_SETTING)
+    if setting is not None:
+        paper_set(str(setting.value))  # one that has gone with another program is refused by name
+        return str(setting.value)
+    # A set that comes into force later must not be used before, even when it is shipped as the default.
+    in_force = [each for each in set_ids() if paper_set(each).valid_from <= day.isoformat() and papers_of(each)]
+    newest = sorted(in_force, key=lambda each: (each == _DEFAULT, paper_set(each).valid_from))
+    return newest[-1] if newest else _DEFAULT
+
+
+def papers(session: Session, set_id: str) -> Mapping[str, Paper]:
+    """Return the papers of a set: those shipped, and those installed in their place or besides."""
+    return {**papers_of(set_id), **installed(session, set_id)}
+
+
+def installed(session: Session, set_id: str) -> dict[str, Paper]:
+    """Return the papers of a set that an administrator installed."""
+    found = {}
+    for identity, text in definitions.installed(session, definitions.PAPERS).items():
+        folder, _, key = identity.partition("/")
+        if folder == set_id:
+            found[key] = _read(text, f"{key}.toml")
+    return found
+
+
+def paper(session: Session, set_id: str, key: str) -> Paper:
+    """Return a paper of a set. Raises UserError when there is none of that key."""
+    return installed(session, set_id).get(key) or paper_of(set_id, key)
+
+
+def forms_of_record(session: Session, set_id: str, mode: str) -> dict[str, PaperForm]:
+    """Return the forms of the papers that a record comes as."""
+    return record_forms(papers(session, set_id), mode)
+
+
+def install(ctx: Context, set_id: str, data: bytes, file: str) -> Paper:
+    """Keep the form of a paper in this workspace, in place of one with the same key. Raises ProblemsError for faults.
+
+    file: its name; its stem is the key
+    """
+    ctx.require(Right.DEFINE)
+    paper_set(set_id)
+    found = read_paper(data, file)
+    with ctx.transaction() as session:
+        definitions.keep(ctx, session, definitions.PAPERS, f"{set_id}/{found.key}", data, file)
+    return found
+
+
+@lru_cache(maxsize=200)
+def _read(text: str, file: str) -> Paper:
+    """Return a paper that was installed; what its file says is no secret."""
+    try:
+        return read_paper(text.encode(), file)
+    except ProblemsError as error:  # of a newer program, or of one that had other rules
+        remedy = tr("请用 paper install 换上改正的文件。")
+        raise UserError(f"{error.message}{'；'.join(each.place for each in error.problems)}", remedy) from error
