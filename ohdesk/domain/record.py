@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
+from uuid import UUID, uuid5
 
 from ohdesk.domain.bounds import (
     MOST_PHOTOS,
@@ -293,6 +294,10 @@ class InspectionRecord:
         has_photos = not all(photo.announced for photo in self.photos)
         there = ((RECORD, True), (CHECKLIST, bool(self.answers)), (PHOTO_PAGE, has_photos))
         return tuple(key for key, is_there in there if is_there)
+
+    def id_of(self, paper: str) -> str:
+        """Return by what the code on its pages tells one of its papers: itself by the visit, those beside it by both."""
+        return self.visit if paper == RECORD else str(uuid5(UUID(self.visit), paper))
 
     def number_of(self, paper: str) -> str:
         """Return the number of one of its papers: those beside it carry its own with theirs behind."""

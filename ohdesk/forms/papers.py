@@ -56,7 +56,8 @@ class PaperForm(
     unconfirmed: nobody compared it with the original · life: the states it goes through
     about: what it is made for · entry: the book whose entry fills places besides · for_: who gets to read it
     volume: of the case file · head: in whose name · number: as it stands below the title
-    foot: what every page says of itself · page: how pages are counted · series: pattern of its numbers, "" for none
+    foot: what every page says of itself · page: how pages are counted · fingerprint: how that is told there
+    cut: said where a slip is torn off · series: pattern of its numbers, "" for none
     needs: what the mode must be allowed to produce · issue: by mode; one that is not named does not have this paper
     annex_of: the paper that must have been issued before · is_signed_on_foot: received there, without 送达回证
     strips: every page says who signed it · correct_by: the key asked for by which something is to be corrected
@@ -75,7 +76,9 @@ class PaperForm(
     head: str = "{authority}"
     number: str = ""
     foot: str = ""
-    page: str = "第 {number} 页 共 {total} 页"
+    page: str
+    fingerprint: str
+    cut: str
     series: str = ""
     needs: tuple[str, ...] = ()
     issue: Mapping[str, Issue] = {}
@@ -182,6 +185,12 @@ def _folder() -> Path:
 
 
 @cache
+def _usual() -> Mapping[str, str]:
+    """Return what a paper says that says nothing else."""
+    return tomllib.loads((_folder() / "usual.toml").read_text("utf-8"))
+
+
+@cache
 def _base(key: str) -> bytes | None:
     path = _folder() / COMMON / f"{key}.toml"
     return path.read_bytes() if key.isidentifier() and path.is_file() else None
@@ -195,6 +204,7 @@ class _Reading(Reading):
         raw = self.toml(data)
         if raw is None or (raw := self._on_its_base(raw)) is None:
             return None
+        raw = {**_usual(), **raw}
         modes = raw.pop("mode", {})
         if not isinstance(modes, dict) or not all(isinstance(each, dict) for each in modes.values()):
             self.complain(f"{self.file} mode", "[mode.…]", str(modes)[:60])
@@ -309,6 +319,7 @@ class _Reading(Reading):
         for text in (form.head, form.number, form.foot):
             self._check_text(text, places)
         self._check_text(form.page, {"number", "total"})
+        self._check_text(form.fingerprint, {"digits"})
 
     def _of_entry(self, book: str) -> frozenset[str]:
         """Return the places that an entry of a book fills."""

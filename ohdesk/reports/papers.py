@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any, NamedTuple
 
+from ohdesk.domain.paper_mark import PaperMark
 from ohdesk.domain.record import SignatureBox, StrokeSet
 from ohdesk.errors import UserError
 from ohdesk.forms.paper_blocks import (
@@ -26,8 +27,9 @@ from ohdesk.forms.paper_blocks import (
 )
 from ohdesk.forms.papers import PLACE, PaperForm
 from ohdesk.i18n import tr
-from ohdesk.reports import flowables, fonts
+from ohdesk.reports import flowables, fonts, furniture
 from ohdesk.reports.flowables import Cell, PhotoBlock, PhotoGrid, Strip, heading, plain, signature_strips
+from ohdesk.reports.furniture import Foot
 from ohdesk.reports.pages import Page, Pages, Properties, jpeg_size, paint
 from ohdesk.reports.styles import (
     AUTHORITY,
@@ -39,7 +41,6 @@ from ohdesk.reports.styles import (
     FINGERPRINT_DIGITS,
     FOOT,
     FOOT_RIGHT,
-    FOOT_SMALL,
     FOOTER_RULE,
     HEADER_LINE,
     LEFT,
@@ -53,7 +54,6 @@ from ohdesk.reports.styles import (
 from ohdesk.reports.typesetting import shortened, text_width
 
 _GAP = 4.0
-_ROOM_FOR_SEAL = 30.0
 _FIRST_ROWS = 80.0  # points: a heading stands with at least this much of its table
 _SHORTEST = 5  # characters that a column of a table in a table has room for, beside any other
 _TABLE_WIDTH = 156  # millimetres
@@ -61,6 +61,8 @@ _STRIP_TOP = FOOTER_RULE + 8 * MM
 _SMALL_INK = (26 * MM, 7 * MM)
 _PADDING = 3.0
 _HEADING_WIDTH = TEXT_WIDTH * 0.75
+
+_SEALED = frozenset({"outward", "letter"})  # lives with a seal, so with one across the pages as well
 
 Item = Mapping[str, Any]
 Values = Mapping[str, str | Sequence[Item]]
@@ -82,14 +84,16 @@ class Filling:
     values: text by place, and lists of items · seats: who signs, by who they are ("party", "inspectors" …)
     photos: JPEG bytes by SHA-256, embedded unchanged
     sha256: the fingerprint of what the paper says, "" for none (文档指纹); 16 digits are printed
-    mark: a word in a frame at the head of each page · across: a word that lies pale across each page of a draft
+    id: of the paper, for the code on its pages, which a paper with a fingerprint has; "" for none
+    warning: a word in a frame at the head of each page · across: a word that lies pale across each page of a draft
     """
 
     values: Values
     seats: Mapping[str, Sequence[Signing]] = field(default_factory=dict)
     photos: Mapping[str, bytes] = field(default_factory=dict)
     sha256: str = ""
-    mark: str = ""
+    id: str = ""
+    warning: str = ""
     across: str = ""
 
 
@@ -119,7 +123,6 @@ class _Drawing:
         self._form, self._filling, self._values = form, filling, filling.values
         self._pages = Pages()
         self._boxes: list[SignatureBox] = []
-        self._annexes = 0
         self._signing_page = 0  # the last one with seats on it
 
     def texts(self) -> Iterator[tuple[str, str]]:
@@ -270,12 +273,8 @@ class _Drawing:
         grid.draw(self._pages)
 
     def seal(self, block: Seal) -> None:
-        """Draw who issues it and the day, which stay on one page."""
-        self._pages.need(2 * _ROOM_FOR_SEAL + NUMBER.leading * len(block.lines))
-        self._pages.skip(_ROOM_FOR_SEAL)
-        for line in block.lines:
-            self._pages.paragraph(self._filled(line), NUMBER)
-        self._pages.skip(_ROOM_FOR_SEAL)
+        """Draw who issues it and the day, with room for the seal."""
+        furniture.seal(self._pages, [self._filled(line) for line in block.lines])
 
     def seats(self, block: Seats) -> None:
         """Draw a row for everybody who signs; all stay on one page."""
@@ -301,15 +300,12 @@ class _Drawing:
 
     def slip(self, block: Slip) -> None:
         """Draw what is torn off."""
-        self._pages.skip(_ROOM_FOR_SEAL)
-        self._headed(block)
-        self._lines("\n".join(self._filled(line) for line in block.lines), indent=False)
+        lines = [self._filled(line) for line in block.lines]
+        furniture.slip(self._pages, self._form.cut, self._filled(block.heading), lines)
 
     def annex(self, block: Annex) -> None:
         """Begin an annex on a new page."""
-        self._annexes += 1
-        self._pages.start_page()
-        heading(self._pages, self._filled(block.title))
+        furniture.annex_heading(self._pages, self._filled(block.heading), self._filled(block.title))
 
     def _furnish(self, page: Page, number: int, total: int) -> None:
         """Add head and foot of one page."""
@@ -317,18 +313,21 @@ class _Drawing:
         if number > 1:
             running = f"{form.title}　{self._values.get('name', '')}".strip()
             page.write(LEFT, HEADER_LINE, shortened(running, FOOT, _HEADING_WIDTH), FOOT)
-        if filling.mark:
-            width = text_width(filling.mark, FOOT) + 2 * _PADDING
-            page.write(RIGHT - width + _PADDING, HEADER_LINE, filling.mark, FOOT)
+        if filling.warning:
+            width = text_width(filling.warning, FOOT) + 2 * _PADDING
+            page.write(RIGHT - width + _PADDING, HEADER_LINE, filling.warning, FOOT)
             page.frame(RIGHT - width, HEADER_LINE - FOOT.leading - 1, width, FOOT.leading + 2)
         # The page with the signatures themselves needs no second ones.
         if form.strips and self._signing_page and number != self._signing_page:
             self._sign_again(page)
-        fingerprint = filling.sha256 and form.words["fingerprint"].format(digits=filling.sha256[:FINGERPRINT_DIGITS])
+        digits = filling.sha256[:FINGERPRINT_DIGITS]
+        fingerprint = form.fingerprint.format(digits=digits) if digits else ""
         counted = form.page.format(number=number, total=total)
-        below = flowables.foot(page, self._filled(form.number) or form.title, counted, fingerprint)
-        if form.foot:
-            page.write(LEFT, below - 1, self._filled(form.foot), FOOT_SMALL)
+        said = self._filled(form.number) or form.title
+        mark = PaperMark(filling.id, number, total, digits) if filling.id and digits else None
+        furniture.paper_foot(page, Foot(said, counted, fingerprint, self._filled(form.foot)), mark)
+        if form.life in _SEALED:
+            furniture.seam(page, said, counted, total)
 
     def _sign_again(self, page: Page) -> None:
         """Say at the foot of a page who signed it: the party by hand, the inspectors by name."""

@@ -5,6 +5,7 @@ All of them say what one record says, so that one fingerprint stands on all; eac
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from uuid import UUID, uuid5
 
 from ohdesk.domain.calendar import parse_instant, printed_minute
 from ohdesk.domain.record import (
@@ -54,7 +55,8 @@ def render_record_paper(
         seats=_seats(forms[RECORD].words, record, record.inspectors, strokes),
         photos=photos or {},
         sha256=record_sha256,
-        mark=_mark(forms[RECORD], record),
+        id=record.id_of(key),
+        warning=_warning(forms[RECORD], record),
         across=across,
     )
     return render_paper(forms[key], filling)
@@ -86,7 +88,8 @@ def render_later_photos(
         seats={"inspectors": _inspectors(forms[RECORD].words, page.inspectors, {})},
         photos=photos,
         sha256=page_sha256,
-        mark=_mark(forms[RECORD], record),
+        id=str(uuid5(UUID(page.visit), page.number)),
+        warning=_warning(forms[RECORD], record),
     )
     return render_paper(forms[PHOTO_PAGE], filling)
 
@@ -99,7 +102,7 @@ def printed_instant(text: str) -> str:
         return text
 
 
-def _mark(form: PaperForm, record: InspectionRecord) -> str:
+def _warning(form: PaperForm, record: InspectionRecord) -> str:
     return "" if record.office.confirmed_by_county else form.words["unconfirmed_by_county"]
 
 

@@ -377,7 +377,7 @@ def test_the_papers_of_all_that_is_listed_are_exported_at_once(seat, world, tmp_
     at.screen.export_to(tmp_path)
     at.settle()
     with at.ctx.reading() as session:
-        assert len(photo_pages.pages_of(session, at.list.current.visit)) == 0
+        assert len(photo_pages.papers_beside(session, at.list.current.visit)) == 2
     assert len(list(tmp_path.glob("*.pdf"))) == 2
     assert said == [(f"已写出 1 份文书：{tmp_path}", tmp_path)] * 2
 
