@@ -296,7 +296,7 @@ class _Drawing:
 
     def _strip(self, seat: Seat, signing: Signing) -> Strip:
         lines = (*signing.lines, *(self._filled(line) for line in seat.lines))
-        return Strip(self._filled(seat.label), signing.ink, signing.hint, lines)
+        return Strip(self._filled(seat.label), signing.ink, signing.hint, lines, certified=bool(signing.field))
 
     def slip(self, block: Slip) -> None:
         """Draw what is torn off."""

@@ -305,5 +305,4 @@ def _inspectors(
 def _inspector(words: Mapping[str, str], each: Signatory, ink: StrokeSet | None) -> Signing:
     certificate = words["certificate_no"].format(text=each.certificate_no or words["blank"])
     at = () if ink is None else (words["at"].format(at=printed_instant(ink.at)),)
-    hint = words["signed_by_certificate"] if ink is None else ""
-    return Signing((each.name, certificate, *at), ink, hint, each.field)
+    return Signing((each.name, certificate, *at), ink, words["signed_by_certificate"], each.field)
