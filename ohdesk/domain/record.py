@@ -296,7 +296,7 @@ class InspectionRecord:
         return tuple(key for key, is_there in there if is_there)
 
     def id_of(self, paper: str) -> str:
-        """Return by what the code on its pages tells one of its papers: itself by the visit, those beside it by both."""
+        """Return what the code on the pages of a paper of it names: the visit; for those beside it an id of both."""
         return self.visit if paper == RECORD else str(uuid5(UUID(self.visit), paper))
 
     def number_of(self, paper: str) -> str:
