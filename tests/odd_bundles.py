@@ -30,7 +30,7 @@ from ohdesk.services.trust import keys
 from ohdesk.sync.manifest import OPS_NAME, Made, Range, Said, Schema, Sender
 from ohdesk.sync.problems import BundleRefusedError
 from ohdesk.sync.writer import Contents, member, write
-from tests import rectifying
+from tests import final_papers, rectifying
 from tests.published_draw import SHEET
 from tests.reads import Read, reads
 from tests.unit.services.exchange.bundle_world import TOWNS, World, enrol, new_world
@@ -240,18 +240,18 @@ class OddTown:
         """A final record, a photo page and a correction to it."""
         visit, pdf = self._new_id(), sha256(f"pdf {self._made}".encode()).hexdigest()
         record = self.record | {"visit": visit, "number": f"2026-{self._made:04d}"}
-        content = {"record": record, "strokes": []}
-        final = {"content": content, "record_sha256": fingerprint(record), "pdf_sha256": pdf}
+        final, blobs = final_papers.said(record, pdf)
         page_pdf = sha256(f"page {self._made}".encode()).hexdigest()
         page = {
-            "fmt": PHOTO_PAGE_FORMAT, "wording": record["wording"], "renderer": record["renderer"],
+            "fmt": PHOTO_PAGE_FORMAT, "renderer": record["renderer"],
+            "wording": record["wording"], "forms_sha256": record["forms_sha256"],
             "number": f"{record['number']}-1", "title": "照片说明页", "visit": visit, "record_number": record["number"],
             "record_title": record["title"], "record_sha256": fingerprint(record), "record_pdf_sha256": pdf,
             "finalized_at": AT, "inspectors": record["inspectors"], "photos": record["photos"],
         }  # fmt: skip
-        added = {"content": {"record": page, "strokes": []}, "pdf_sha256": page_pdf}
+        added = {"content": {"paper": "photo_page", "record": page, "strokes": []}, "pdf_sha256": page_pdf}
         return [
-            self._said("visit.finalized@1", visit, deepcopy(final), pdf),
+            self._said("visit.finalized@1", visit, deepcopy(final), *blobs),
             self._said("record.photo_page_added@1", visit, deepcopy(added), page_pdf),
             self._said("record.amended@1", visit, {"statement": "更正", "reason": "笔误"}),
         ]

@@ -8,9 +8,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.db import journal
 from ohdesk.domain.calendar import parse_instant
-from ohdesk.domain.canonical import fingerprint
-from ohdesk.domain.operations import VisitFinalized
-from ohdesk.domain.record import InspectionRecord, PartyStatement, RecordContent, Way
+from ohdesk.domain.record import InspectionRecord, PartyStatement, Way
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.security.signing_keys import PersonKey
@@ -23,6 +21,7 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import people, powers
 from ohdesk.services.record import composing
 from ohdesk.services.visit import conduct, filling, planning
+from tests import final_papers
 from tests.conftest import signing
 from tests.visiting import ARRIVAL, POWER, add_firm
 
@@ -98,14 +97,9 @@ def finalized_elsewhere(ctx: Context, visit: str) -> None:
 
 
 def _keep(ctx: Context, session: Session, record: InspectionRecord, by: str = "", key: PersonKey | None = None) -> None:
-    operation = VisitFinalized(
-        record=record.visit,
-        blobs=(PDF,),
-        content=RecordContent(record=record, strokes=()),
-        record_sha256=fingerprint(record),
-        pdf_sha256=PDF,
+    journal.record(
+        session, final_papers.operation(record, PDF), signing(ctx, by or record.inspectors[0].person, key).stamp()
     )
-    journal.record(session, operation, signing(ctx, by or record.inspectors[0].person, key).stamp())
 
 
 def found(ctx: Context, day: str = "2026-03-02", firm: str = "", breaches: Collection[str] = (BREACH,)) -> str:

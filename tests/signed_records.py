@@ -17,6 +17,7 @@ from tests.visiting import POWER, add_firm
 FIRST, SECOND = "周沄", "吴翙"
 SECRET = "ohdesk-test-2"
 NOBODY = PartyStatement(way=Way.ABSENT, reason="现场无人", video="现场录像 1")
+PAPERS = 2  # of each: the record and its checklist
 TRUE_DRAWING = record_papers.render_record_paper
 
 

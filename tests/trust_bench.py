@@ -18,7 +18,7 @@ from ohdesk.db import journal
 from ohdesk.db.chain import NO_HASH
 from ohdesk.db.models import KeyPurpose, OwnKey
 from ohdesk.domain.calendar import instant_text
-from ohdesk.domain.canonical import canonical, fingerprint, plain
+from ohdesk.domain.canonical import canonical, plain
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import CertificateReinstated, CertificateRevoked, Operation, PhotoPageAdded
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT
@@ -46,7 +46,7 @@ from ohdesk.sync.manifest import (
 )
 from ohdesk.sync.reader import read_outer
 from ohdesk.sync.writer import Contents, Member, member, write
-from tests import rectifying
+from tests import final_papers, rectifying
 from tests.asker import Asker, Person, person
 from tests.conftest import NOON, PASSWORD, noon, town_workspace
 from tests.unit.services.exchange.bundle_world import TOWNS, World, new_world, write_entry
@@ -273,10 +273,9 @@ class Bench:
         first, *others = record["inspectors"]
         record["inspectors"] = [first | {"person": who.id}, *others]
         pdf = sha256(visit.encode()).hexdigest()
-        values = {
-            "content": {"record": record, "strokes": []}, "record_sha256": fingerprint(record), "pdf_sha256": pdf
-        }  # fmt: skip
-        said = self.said(laptop, "visit.finalized@1", visit, values, by=who.id, blobs=["sha256:" + pdf])
+        values, blobs = final_papers.said(record, pdf)
+        named = [f"sha256:{blob}" for blob in blobs]
+        said = self.said(laptop, "visit.finalized@1", visit, values, by=who.id, blobs=named)
         return said | {"sig": key or who.key} | changed
 
     def photo_page(self, laptop: Laptop, final: dict[str, Any], who: Person) -> dict[str, Any]:
@@ -285,13 +284,14 @@ class Bench:
         first, *others = record["inspectors"]
         pdf = sha256(who.id.encode()).hexdigest()
         page = {
-            "fmt": PHOTO_PAGE_FORMAT, "wording": record["wording"], "renderer": record["renderer"],
+            "fmt": PHOTO_PAGE_FORMAT, "renderer": record["renderer"],
+            "wording": record["wording"], "forms_sha256": record["forms_sha256"],
             "number": f"{record['number']}-1", "title": "照片说明页", "visit": record["visit"],
             "record_number": record["number"], "record_title": record["title"],
             "record_sha256": final["v"]["record_sha256"], "record_pdf_sha256": final["v"]["pdf_sha256"],
             "finalized_at": final["at"], "inspectors": [first | {"person": who.id}, *others], "photos": [],
         }  # fmt: skip
-        values = {"content": {"record": page, "strokes": []}, "pdf_sha256": pdf}
+        values = {"content": {"paper": "photo_page", "record": page, "strokes": []}, "pdf_sha256": pdf}
         said = self.said(laptop, PhotoPageAdded.kind, final["id"], values, by=who.id, blobs=["sha256:" + pdf])
         return said | {"sig": who.key}
 

@@ -241,7 +241,7 @@ def _names(structure: Structure, signers: Sequence[_Signer], record: Any) -> Fac
     fields = [field.name for field in structure.fields]
     if expected != found or fields != [one[0] for one in expected]:
         return _fact("names", Verdict.FAILS, tr("签名人与记录中的执法人员不一致"))
-    # Shown by every reader beside the name: no reservation, no other document.
+    # Shown by every reader beside the name: no reservation, no other record.
     if "title" in record and {field.reason for field in structure.fields} != {
         f"{record['title']} {record.get('number')}"
     }:

@@ -35,7 +35,18 @@ from ohdesk.services.trust import certified
 from tests import pkcs12_files
 from tests.conftest import NOON
 from tests.rectifying import covered
-from tests.signed_records import FIRST, NOBODY, SECOND, SECRET, elsewhere, make_signing_world, ready, sent, signed
+from tests.signed_records import (
+    FIRST,
+    NOBODY,
+    PAPERS,
+    SECOND,
+    SECRET,
+    elsewhere,
+    make_signing_world,
+    ready,
+    sent,
+    signed,
+)
 from tests.unit.services.exchange.bundle_world import World, copy_of_world, open_world
 
 PAGES = "页面写的就是内嵌的数据"
@@ -71,8 +82,8 @@ def test_a_record_waits_until_it_was_looked_at_and_is_good_then(world):
     (visit,) = signed(world)
     sent(world)
     assert verdict(world, visit) is None
-    assert verdicts.waiting(world.county) == 1
-    assert verdicts.verify_waiting(world.county) == verdicts.Verified(good=1, bad=0, unchecked=0, waiting=0)
+    assert verdicts.waiting(world.county) == PAPERS
+    assert verdicts.verify_waiting(world.county) == verdicts.Verified(good=PAPERS, bad=0, unchecked=0, waiting=0)
     assert verdict(world, visit) == (Verification.GOOD, "")
     assert verdicts.waiting(world.county) == verdicts.waiting(world.town) == 0
     assert [row.verified for row in finalizing.list_records(world.county)] == [Verification.GOOD]
@@ -125,8 +136,8 @@ def test_a_record_signed_with_a_key_taken_back_is_flagged_and_stays(world):
         journal.record(session, taken_back, world.county.stamp())
     (row,) = finalizing.list_records(world.county)
     assert (row.revoked, row.verified) == (True, Verification.GOOD)
-    (paper,) = views.open_record(world.county, visit).papers
-    assert paper.known.revoked == "县级自 2026-03-02 起吊销了这把密钥：密码泄露"
+    papers = views.open_record(world.county, visit).papers
+    assert [paper.known.revoked for paper in papers] == ["县级自 2026-03-02 起吊销了这把密钥：密码泄露"] * PAPERS
     assert counted(world) == (1, 0, 0, 0)
 
 
@@ -135,7 +146,7 @@ def test_a_page_that_says_something_else_than_its_data_is_not_good(world, monkey
         patch.setattr(record_papers, "render_record_paper", elsewhere)
         (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).bad == 1
+    assert verdicts.verify_waiting(world.county).bad == 1  # its checklist does not say where
     assert verdict(world, visit) == (Verification.BAD, f"不成立：{PAGES}（按内嵌的数据重画，与文件的页面不同）")
     (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
     report = verify_file(tmp_path / "record.pdf", (), world.county)
@@ -166,7 +177,7 @@ def test_a_record_signed_by_an_inspector_of_another_town_is_not_good(world, tmp_
     take_away(world, SECOND)
     (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).bad == 1
+    assert verdicts.verify_waiting(world.county).bad == PAPERS
     found, reason = verdict(world, visit)
     assert found is Verification.BAD
     assert reason.startswith("不成立：签名人是制作文书的单位的执法人员（")
@@ -192,7 +203,7 @@ def test_a_signature_dated_back_under_a_certificate_made_for_that_is_not_good(wo
         patch.setattr(finalizing, "sign_document", dated_back)
         (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).bad == 1
+    assert verdicts.verify_waiting(world.county).bad == PAPERS
     assert "有效期不含" in verdict(world, visit)[1]
     (tmp_path / "record.pdf").write_bytes(pdf_of(world.county, visit))
     for ctx, roots in ((world.county, ()), (None, [county_root(world)])):
@@ -209,7 +220,7 @@ def test_an_inspector_lent_by_another_town_signs_for_this_one(world):
     recertified(world, SECOND, "000000002")  # and the county's certificate for this town stands beside it
     (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).good == 1
+    assert verdicts.verify_waiting(world.county).good == PAPERS
     assert verdict(world, visit) == (Verification.GOOD, "")
 
 
@@ -236,17 +247,18 @@ def test_who_has_no_account_signs_with_a_file_that_the_county_issued_and_with_no
     final = finalizing.finalize(world.town, visit, NOBODY, (), by_password, by_file)
     assert final.record.office.confirmed_by_county
     sent(world)
-    assert verdicts.verify_waiting(world.county).good == 1
+    assert verdicts.verify_waiting(world.county).good == PAPERS
 
 
 def test_a_pdf_that_proves_another_record_proves_nothing_here(world, monkeypatch):
     (first,) = signed(world)
+    others = iter([paper.pdf for paper in views.open_record(world.town, first).papers])
     with monkeypatch.context() as patch:
-        patch.setattr(finalizing, "sign_document", lambda *_: pdf_of(world.town, first))
+        patch.setattr(finalizing, "sign_document", lambda *_: next(others))
         (second,) = signed(world)
     sent(world)
     found = verdicts.verify_waiting(world.county)
-    assert (found.good, found.bad) == (1, 1)
+    assert (found.good, found.bad) == (PAPERS, PAPERS)
     assert verdict(world, first) == (Verification.GOOD, "")
     assert verdict(world, second) == (Verification.BAD, "不成立：内嵌的数据就是上报的数据")
 
@@ -256,7 +268,8 @@ def test_a_record_whose_pdf_has_not_come_goes_on_waiting(world):
     sent(world)
     with world.county.transaction() as session:
         session.get_one(BlobRow, session.get_one(Record, visit).pdf_sha256).held = False
-    assert verdicts.verify_waiting(world.county) == verdicts.Verified(good=0, bad=0, unchecked=0, waiting=0)
+    found = verdicts.verify_waiting(world.county)
+    assert found == verdicts.Verified(good=PAPERS - 1, bad=0, unchecked=0, waiting=0)
     assert verdict(world, visit) is None
 
 
@@ -265,14 +278,14 @@ def test_of_an_edition_that_is_not_at_hand_nothing_is_said(world, monkeypatch):
         patch.setattr(composing, "RENDERER", "99")
         (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).unchecked == 1
+    assert verdicts.verify_waiting(world.county).unchecked == PAPERS
     assert verdict(world, visit) == (
         Verification.UNCHECKED,
         f"未核：{PAGES}（本程序没有这份文书的版式（99，moj-2025））",
     )
     assert verdicts.waiting(world.county) == 0
     monkeypatch.setattr(verdicts, "__version__", "next")
-    assert verdicts.waiting(world.county) == 1
+    assert verdicts.waiting(world.county) == PAPERS
 
 
 @pytest.mark.parametrize("edition", ["", "0", "1.0", "abc"])
@@ -281,7 +294,7 @@ def test_an_edition_that_no_program_can_have_is_no_excuse(world, monkeypatch, ed
         patch.setattr(composing, "RENDERER", edition)
         (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).bad == 1
+    assert verdicts.verify_waiting(world.county).bad == PAPERS
     assert verdict(world, visit) == (Verification.BAD, f"不成立：{PAGES}（内嵌的数据没有写明版式）")
 
 
@@ -307,7 +320,7 @@ def test_a_pdf_that_breaks_the_one_who_looks_at_it_does_not_stop_the_rest(world,
 
     monkeypatch.setattr(starting, "command", command)
     found = verdicts.verify_waiting(world.county)
-    assert (found.good, found.unchecked) == (1, 1)
+    assert (found.good, found.unchecked) == (2 * PAPERS - 1, 1)
     broken, good = sorted((verdict(world, visit) for visit in visits), key=lambda each: each[0] is Verification.GOOD)
     assert good == (Verification.GOOD, "")
     assert said in broken[1]
@@ -323,8 +336,8 @@ def test_a_run_that_is_cancelled_or_killed_goes_on_the_next_time(world):
 
     with pytest.raises(JobCancelledError):
         verdicts.verify_waiting(world.county, cancel)
-    assert verdicts.waiting(world.county) == 1
-    assert verdicts.verify_waiting(world.county).good == 1
+    assert verdicts.waiting(world.county) == 2 * PAPERS - 1
+    assert verdicts.verify_waiting(world.county).good == 2 * PAPERS - 1
 
 
 def test_when_the_program_is_killed_nobody_goes_on_looking_and_no_half_verdict_stays(made, tmp_path):
@@ -339,8 +352,8 @@ def test_when_the_program_is_killed_nobody_goes_on_looking_and_no_half_verdict_s
         program.kill()
     lock.acquire(timeout=60)  # the child, whose PDF never comes to an end, is gone
     with open_world(folder) as world:
-        assert verdicts.waiting(world.county) == 1
-        assert verdicts.verify_waiting(world.county).good == 1
+        assert verdicts.waiting(world.county) == PAPERS
+        assert verdicts.verify_waiting(world.county).good == PAPERS
 
 
 def is_free(lock: FileLock) -> bool:
@@ -356,7 +369,7 @@ def test_the_same_drawing_packed_by_another_zlib_is_the_same(world, monkeypatch)
     monkeypatch.setattr(pdfdoc, "zlib", Packing())
     (visit,) = signed(world)
     sent(world)
-    assert verdicts.verify_waiting(world.county).good == 1
+    assert verdicts.verify_waiting(world.county).good == PAPERS
     assert verdict(world, visit) == (Verification.GOOD, "")
 
 

@@ -282,8 +282,9 @@ def _signed(
 ) -> dict[str, bytes]:
     """Return the signed PDF of each paper of the record."""
     signed = {}
+    # One act, one reason on all of them: whoever checks one by itself knows it from the record that it embeds.
+    reason = f"{composed.record.title} {composed.record.number}"
     for key, paper in _render(ctx, composed, content.strokes).items():
-        reason = f"{composed.forms[key].title} {composed.record.number_of(key)}"
         attachment = canonical(replace(content, paper=key))
         signed[key] = sign_document(ctx, paper.pdf, paper.boxes, attachment, signers, reason)
     return signed

@@ -36,7 +36,7 @@ _AT_ONCE = 500  # lines of a list
 
 
 class LeftOut(NamedTuple):
-    """A visit of which no paper was written, and why."""
+    """A visit of which a paper was not written, and why; of a draft the reason says which."""
 
     visit: str
     name: str
@@ -97,11 +97,20 @@ def write(ctx: Context, folder: Path, wanted: Sequence[Wanted], report: Progress
     return Written(tuple(work.files), tuple(work.left_out))
 
 
+class _InHand(NamedTuple):
+    """A draft that is being drawn, and the stem of its file; is_last: of those of its visit."""
+
+    visit: Wanted
+    title: str
+    stem: str
+    is_last: bool
+
+
 class _Work:
     def __init__(self, ctx: Context, folder: Path, total: int, report: Progress) -> None:
         self._ctx, self._folder, self._total, self._report = ctx, folder, total, report
         self._done = 0
-        self._in_hand: deque[tuple[Wanted, str, bool]] = deque()  # with the stem of the file, and if it is the last one
+        self._in_hand: deque[_InHand] = deque()
         self.files: list[Path] = []
         self.left_out: list[LeftOut] = []
 
@@ -126,8 +135,8 @@ class _Work:
             for answer in children.answers(self._messages(visits)):
                 # A medium takes as long to keep a paper as this process to compose one; one waits for it at most.
                 self._end(written)
-                visit, stem, is_last = self._in_hand.popleft()
-                written = writer.submit(self._take, visit, stem, answer), is_last
+                paper = self._in_hand.popleft()
+                written = writer.submit(self._take, paper, answer), paper.is_last
             self._end(written)
         self._watch()
 
@@ -148,8 +157,9 @@ class _Work:
                 continue
             record, across = composed.record, finalizing.across_a_draft()
             for key in record.papers:
-                stem = safe_stem("_".join((across, composed.forms[key].title, record.office.division, visit.name)))
-                self._in_hand.append((visit, stem, key == record.papers[-1]))
+                title = composed.forms[key].title
+                stem = safe_stem("_".join((across, title, record.office.division, visit.name)))
+                self._in_hand.append(_InHand(visit, title, stem, key == record.papers[-1]))
                 asked = drawer.Wanted(
                     paper=key,
                     forms=dict(composed.forms),
@@ -164,13 +174,14 @@ class _Work:
         with self._ctx.reading() as session:
             refuse_file(session, session.get_one(Visit, visit.visit).establishment)
 
-    def _take(self, visit: Wanted, stem: str, answer: bytes | Broken) -> None:
+    def _take(self, paper: _InHand, answer: bytes | Broken) -> None:
         drawn = Drawn(problem=answer.said) if isinstance(answer, Broken) else msgspec.msgpack.decode(answer, type=Drawn)
         if drawn.problem:
-            self._leave_out(visit, drawn.problem)
+            self._leave_out(paper.visit, tr("{title}：{reason}", title=paper.title, reason=drawn.problem))
         else:
             digest = sha256(drawn.pdf).hexdigest()
-            self.files.append(views.export(Paper(stem, "", stem, digest, NOTHING_KNOWN, drawn.pdf), self._folder))
+            drawing = Paper(paper.title, "", paper.stem, digest, NOTHING_KNOWN, drawn.pdf)
+            self.files.append(views.export(drawing, self._folder))
 
     def _leave_out(self, visit: Wanted, reason: str) -> None:
         self.left_out.append(LeftOut(visit.visit, visit.name, reason))

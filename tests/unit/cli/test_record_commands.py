@@ -94,15 +94,15 @@ def test_records_are_listed_exported_amended_and_get_their_photo_page(run, files
     assert (status, json.loads(out)["photos"]) == (0, [1])
     status, out, _ = run("record", "export", number, "--out", tmp_path, "--json")
     written = json.loads(out)
-    assert (status, len(written)) == (0, 2)
+    assert (status, len(written)) == (0, 3)  # the record, its checklist, and the photos that came later
     status, out, err = run("verify", *written, "--json")
     assert (status, err) == (0, "")
-    assert [file["good"] for file in json.loads(out)["files"]] == [True, True]
+    assert [file["good"] for file in json.loads(out)["files"]] == [True, True, True]
 
 
 def test_verify_says_of_each_fact_what_it_is(run, files, world, tmp_path):
     run("visit", "finalize", world.visit, *files)
-    (path,) = json.loads(run("record", "export", "--out", tmp_path, "--json")[1])
+    path, _checklist = json.loads(run("record", "export", "--out", tmp_path, "--json")[1])
     status, out, _ = run("verify", path)
     assert status == 0
     assert "成立\t" in out
@@ -125,7 +125,7 @@ def test_verify_without_root_and_workspace_names_the_option(run, tmp_path):
 
 def test_verify_goes_on_after_a_file_that_cannot_be_used(run, files, world, tmp_path):
     run("visit", "finalize", world.visit, *files)
-    (path,) = json.loads(run("record", "export", "--out", tmp_path, "--json")[1])
+    path, _checklist = json.loads(run("record", "export", "--out", tmp_path, "--json")[1])
     (tmp_path / "x.txt").write_text("x")
     status, out, err = run("verify", tmp_path / "x.txt", path, tmp_path / "none.pdf", "--json")
     assert status == 1
@@ -135,7 +135,7 @@ def test_verify_goes_on_after_a_file_that_cannot_be_used(run, files, world, tmp_
 
 def test_verify_needs_no_workspace_when_given_the_root(run, files, world, tmp_path, other_root):
     run("visit", "finalize", world.visit, *files)
-    (path,) = json.loads(run("record", "export", "--out", tmp_path, "--json")[1])
+    path, _checklist = json.loads(run("record", "export", "--out", tmp_path, "--json")[1])
     status, out, _ = run("verify", path, "--root", other_root, "--json", workspace=False)
     facts = {fact["key"]: fact["verdict"] for fact in json.loads(out)["files"][0]["facts"]}
     assert status == 1
@@ -158,9 +158,9 @@ def test_the_papers_of_some_days_are_written_signed_or_as_drafts(run, files, wor
     folder = tmp_path / "out"
     folder.mkdir()
     status, out, _ = run("record", "papers", "--out", folder, "--json")
-    (draft,) = json.loads(out)["written"]
+    drafts = json.loads(out)["written"]
     assert (status, json.loads(out)["left_out"]) == (0, [])
-    assert "草稿" in draft
+    assert ["草稿_现场检查笔录" in drafts[0], "草稿_现场检查表" in drafts[1], len(drafts)] == [True, True, 2]
     run("visit", "finalize", world.visit, *files)
     assert "草稿" not in run("record", "papers", "--from", "2026-03-02", "--to", "2026-03-02", "--out", folder)[1]
     assert run("record", "papers", "--from", "2026-03-03", "--out", folder)[1] == "这段时间没有可以写出的文书。\n"

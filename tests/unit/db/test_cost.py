@@ -10,9 +10,9 @@ from ohdesk.db import accepting, journal
 from ohdesk.db.accepting import Accepted
 from ohdesk.db.models import Record
 from ohdesk.db.queries.operations import content_of
-from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.operations import RecordAmended
+from tests import final_papers
 from tests.conftest import NOON, signing
 from tests.rectifying import PDF, found
 from tests.unit.db.test_authority import A
@@ -133,8 +133,8 @@ def finals(pattern, count):
     laptop.by = pattern["inspectors"][0]["person"]
     for number in range(count):
         record = pattern | {"visit": uuid7(NOON, A), "number": f"{pattern['number']}{number}"}
-        said = {"content": {"record": record, "strokes": []}, "record_sha256": fingerprint(record), "pdf_sha256": PDF}
-        bodies.append(laptop.write("visit.finalized@1", record["visit"], said, blobs=[PDF]))
+        said, blobs = final_papers.said(record, PDF)
+        bodies.append(laptop.write("visit.finalized@1", record["visit"], said, blobs=blobs))
     return bodies
 
 

@@ -19,6 +19,7 @@ from ohdesk.domain.draw.drawing import pool_csv
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.ids import uuid7
 from ohdesk.domain.record import PHOTO_PAGE_FORMAT
+from tests import final_papers
 from tests.conftest import NOON
 from tests.published_draw import SHEET
 from tests.rectifying import found
@@ -60,8 +61,8 @@ class Laptop(Chain):
 
     def finalize(self, record, pdf=PDFS[0], base=()):
         self.by = record["inspectors"][0]["person"]
-        said = {"content": {"record": record, "strokes": []}, "record_sha256": fingerprint(record), "pdf_sha256": pdf}
-        return self.write("visit.finalized@1", VISIT, said, base, [pdf])
+        said, blobs = final_papers.said(record, pdf)
+        return self.write("visit.finalized@1", VISIT, said, base, blobs)
 
     def amend(self, statement, base=()):
         return self.write("record.amended@1", VISIT, {"statement": statement, "reason": "笔误"}, base)
@@ -168,15 +169,15 @@ def test_a_page_of_later_photos_may_come_before_its_record(ctx, record):
     a, d = Laptop("a"), Laptop("d")
     d.by = record["inspectors"][0]["person"]
     final = a.finalize(record)
-    same = {key: record[key] for key in ("wording", "renderer", "inspectors", "visit")}
+    same = {key: record[key] for key in ("wording", "forms_sha256", "renderer", "inspectors", "visit")}
     page = same | {
         "fmt": PHOTO_PAGE_FORMAT, "number": f"{record['number']}-1", "title": "照片说明页",
         "record_number": record["number"], "record_title": record["title"], "record_sha256": fingerprint(record),
         "record_pdf_sha256": PDFS[0], "finalized_at": "2026-03-02T04:00:00Z", "photos": [],
     }  # fmt: skip
-    said = {"content": {"record": page, "strokes": []}, "pdf_sha256": PDFS[1]}
+    said = {"content": {"paper": "photo_page", "record": page, "strokes": []}, "pdf_sha256": PDFS[1]}
     added = d.write("record.photo_page_added@1", VISIT, said, [named("a", 1)], [PDFS[1]])
-    ask = lambda s: s.scalars(select(RecordPaper.pdf_sha256)).all()  # noqa: E731
+    ask = lambda s: s.scalars(select(RecordPaper.pdf_sha256).where(RecordPaper.later)).all()  # noqa: E731
     assert in_both_orders(ctx, [final], [added], ask) == ([PDFS[1]], {})
 
 

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from ohdesk.db import accepting, rebuilding
 from ohdesk.db.models import Establishment, Merged, OperationRow, Record
 from ohdesk.db.queries.digest import state_digest
-from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.ids import uuid7
+from tests import final_papers
 from tests.conftest import NOON
 from tests.unit.db.test_authority import LAPTOPS, A, B, Chain
 from tests.unit.db.test_every_order import Laptop, record, shuffled  # noqa: F401 - a fixture
@@ -81,9 +81,8 @@ def acts(chance, record):  # noqa: F811
             laptop.by = record["inspectors"][0]["person"]
             visit = uuid7(NOON, A)
             final = record | {"visit": visit, "body": record["body"] | {"id": entry}}
-            said = {"content": {"record": final, "strokes": []}, "record_sha256": fingerprint(final)}
-            said["pdf_sha256"] = "0" * 64
-            bodies[name].append(laptop.write("visit.finalized@1", visit, said, (), ["0" * 64]))
+            said, blobs = final_papers.said(final, "0" * 64)
+            bodies[name].append(laptop.write("visit.finalized@1", visit, said, (), blobs))
             continue
         fields = {"name": chance.choice("甲乙")}
         what = chance.random()
@@ -137,8 +136,8 @@ def inspection(laptop, record, entry, day, answers=None):  # noqa: F811
     final = record | {"visit": visit, "body": record["body"] | {"id": entry}, "started_at": f"{day}T04:00:00Z"}
     if answers is not None:
         final |= {"answers": answers, "findings": []}
-    said = {"content": {"record": final, "strokes": []}, "record_sha256": fingerprint(final), "pdf_sha256": "0" * 64}
-    return laptop.write("visit.finalized@1", visit, said, (), ["0" * 64])
+    said, blobs = final_papers.said(final, "0" * 64)
+    return laptop.write("visit.finalized@1", visit, said, (), blobs)
 
 
 def test_the_last_inspection_is_written_back_whichever_comes_first(ctx, record):  # noqa: F811

@@ -7,7 +7,8 @@ from ohdesk.db import accepting, chain
 from ohdesk.db.accepting import Accepted
 from ohdesk.db.models import Finding, FindingDuty, OperationRow, Record, RecordAnswer, RecordInspector, RecordPhoto
 from ohdesk.db.queries.operations import content_of
-from ohdesk.domain.canonical import canonical, fingerprint, parse
+from ohdesk.domain.canonical import canonical, parse
+from tests import final_papers
 from tests.rectifying import found
 
 ROWS = (Record, Finding, FindingDuty, RecordInspector, RecordAnswer, RecordPhoto)
@@ -24,6 +25,7 @@ def record(ctx) -> dict:
 
 def come_in(session, record: dict, at: str = "2026-03-02T05:00:00Z") -> Accepted:
     """Take in another office's operation that makes this record final."""
+    values, blobs = final_papers.said(record, "0" * 64)
     operation = {
         "r": "b" * 16,
         "s": 1,
@@ -34,12 +36,8 @@ def come_in(session, record: dict, at: str = "2026-03-02T05:00:00Z") -> Accepted
         "d": record["office"]["division"],
         "at": at,
         "by": record["inspectors"][0]["person"],
-        "v": {
-            "content": {"record": record, "strokes": []},
-            "record_sha256": fingerprint(record),
-            "pdf_sha256": "0" * 64,
-        },
-        "blobs": ["sha256:" + "0" * 64],
+        "v": values,
+        "blobs": [f"sha256:{blob}" for blob in blobs],
     }
     return accepting.accept(session, canonical(operation))
 

@@ -1,23 +1,15 @@
 """复查: all that failed is asked again, whatever forms it came from, in every mode and to the end."""
 
-import dataclasses
-
 import pytest
 from msgspec.structs import replace
 
-from ohdesk.db import journal
-from ohdesk.domain.canonical import fingerprint
-from ohdesk.domain.operations import VisitFinalized
-from ohdesk.domain.record import RecordContent
 from ohdesk.domain.rectification import Standing
 from ohdesk.domain.visit import StartData
 from ohdesk.errors import UserError
 from ohdesk.forms.loader import FormFiles, load_form
-from ohdesk.services.finding import drafts, re_inspections
-from ohdesk.services.record import composing
+from ohdesk.services.finding import re_inspections
 from ohdesk.services.visit import conduct, editions, filling, planning, views
-from tests.conftest import signing
-from tests.rectifying import BREACH, NOBODY, PDF, begin, fill, finalize, found, listed, on, team, visit_of
+from tests.rectifying import BREACH, begin, fill, finalize, finalized_elsewhere, found, listed, on, team, visit_of
 from tests.visiting import ARRIVAL, add_firm
 
 DAY = "2026-04-14"
@@ -95,7 +87,7 @@ def test_a_re_inspection_is_given_no_other_checklist(ctx, firm, later):
 def test_what_this_program_does_not_ask_is_asked_as_the_record_has_it(ctx, firm, later, monkeypatch):
     visit = visit_of(ctx, firm, "2026-03-02")
     fill(ctx, visit, breaches=(BREACH, "A03"))
-    from_elsewhere(ctx, visit)
+    finalized_elsewhere(ctx, visit)
     form = load_form("employer-general")
     newer = replace(form, questions=tuple(each for each in form.questions if each.id != BREACH))
     monkeypatch.setattr(re_inspections, "form_files", lambda: FormFiles((newer,), {}))
@@ -105,18 +97,3 @@ def test_what_this_program_does_not_ask_is_asked_as_the_record_has_it(ctx, firm,
     assert set(by_id) == {"A03", BREACH}
     assert by_id[BREACH].text == form.by_id[BREACH].text
     assert by_id[BREACH].printed_duty == form.by_id[BREACH].printed_duty
-
-
-def from_elsewhere(ctx, visit):
-    """Set down the record of a visit under another id, as it is where the visit was not made."""
-    drafts.accept_proposals(ctx, visit)
-    record = dataclasses.replace(composing.compose(ctx, visit, NOBODY).record, visit=ctx.new_id())
-    operation = VisitFinalized(
-        record=record.visit,
-        blobs=(PDF,),
-        content=RecordContent(record=record, strokes=()),
-        record_sha256=fingerprint(record),
-        pdf_sha256=PDF,
-    )
-    with ctx.transaction() as session:
-        journal.record(session, operation, signing(ctx, record.inspectors[0].person).stamp())

@@ -66,8 +66,10 @@ def test_the_record_is_signed_stored_and_the_visit_closed(world, tmp_path):
         assert final.number == numbered(ctx, 1)
         assert final.record_sha256 == shown.record_sha256 == fingerprint(final.record)
         assert [person.field for person in final.record.inspectors] == ["inspector1", "inspector2"]
-        paper = views.open_record(ctx, world.visit).papers[0]
-        pdf, path = paper.pdf, views.export(paper, tmp_path)
+        papers = views.open_record(ctx, world.visit).papers
+        for beside in papers[1:]:
+            assert verification.verify_file(views.export(beside, tmp_path), (), ctx).is_good
+        pdf, path = papers[0].pdf, views.export(papers[0], tmp_path)
         report = verification.verify_file(path, (), ctx)
         assert report.is_good, [fact for fact in report.facts if fact.verdict is not Verdict.HOLDS]
         with ctx.reading() as session:

@@ -4,6 +4,7 @@ import errno
 import shutil
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,6 @@ import pytest
 from ohdesk import files
 from ohdesk.domain.visit import StartData, Task
 from ohdesk.errors import MachineError, UserError
-from ohdesk.services import blobs
 from ohdesk.services.child import starting
 from ohdesk.services.finding import drafts
 from ohdesk.services.record import composing, finalizing, papers
@@ -23,6 +23,7 @@ from tests.unit.services.record.record_world import World
 from tests.visiting import ARRIVAL
 
 READY = 5  # visits that wait for their signatures, beside the one that has its record
+EACH = 2  # papers of a visit: the record and its checklist
 EVER = (date(2026, 1, 1), date(2026, 12, 31))
 
 
@@ -61,12 +62,13 @@ def test_every_visit_has_its_paper_with_the_bytes_it_would_have_by_itself(ctx, o
     told = []
     written = papers.write(ctx, out, papers.of_days(ctx, *EVER), lambda done, total: told.append((done, total)))
     assert written.left_out == ()
-    signed, *drawn = written.files
-    assert signed.read_bytes() == blobs.read(ctx, finalizing.final_record(ctx, template.visit).pdf_sha256)
+    signed, drawn = written.files[:EACH], written.files[EACH:]
+    kept = [paper.pdf for paper in views_of_records.open_record(ctx, template.visit).papers]
+    assert [path.read_bytes() for path in signed] == kept
     waiting = [row.id for row in views.list_visits(ctx) if row.awaits_signature]
-    alone = [finalizing.draft(ctx, visit, composing.NOT_YET).pdf for visit in waiting]
+    alone = [paper.pdf for visit in waiting for paper in finalizing.draft(ctx, visit, composing.NOT_YET).papers]
     assert [path.read_bytes() for path in drawn] == alone
-    assert len(drawn) == READY
+    assert len(drawn) == EACH * READY
     assert all(path.name.startswith("草稿_") for path in drawn)
     assert (told[0], told[-1]) == ((0, READY + 1), (READY + 1, READY + 1))
 
@@ -79,7 +81,7 @@ def test_only_the_visits_of_the_days_asked_for_are_wanted(ctx):
 def test_written_again_nothing_is_there_twice(ctx, out):
     first = papers.write(ctx, out, papers.of_days(ctx, *EVER))
     assert papers.write(ctx, out, papers.of_days(ctx, *EVER)) == first
-    assert len(list(out.iterdir())) == READY + 1
+    assert len(list(out.iterdir())) == EACH * (READY + 1)
 
 
 def test_one_that_fails_is_named_and_stops_no_other(ctx, out, monkeypatch, template):
@@ -91,11 +93,12 @@ def test_one_that_fails_is_named_and_stops_no_other(ctx, out, monkeypatch, templ
     monkeypatch.setattr(starting, "command", command)
     shutil.rmtree(ctx.folder / "blobs")  # the signed one is lost
     written = papers.write(ctx, out, papers.of_days(ctx, *EVER))
-    assert len(written.files) == READY - 1
+    assert len(written.files) == EACH * READY - 1
     lost, died = written.left_out
     assert lost.visit == template.visit
     assert died.name.startswith("青沐")
     assert "中止" in died.reason
+    assert died.reason.startswith("现场检查笔录：")  # the other paper of that visit is there
 
 
 def test_cancelled_it_ends_and_what_is_written_stays(ctx, out):
@@ -106,7 +109,7 @@ def test_cancelled_it_ends_and_what_is_written_stays(ctx, out):
     with pytest.raises(KeyboardInterrupt):
         papers.write(ctx, out, papers.of_days(ctx, *EVER), cancel)
     stayed = list(out.iterdir())
-    assert len(stayed) in {2, 3}  # a third may have been on its way to the medium
+    assert EACH * 2 <= len(stayed) < EACH * 3  # another may have been on its way to the medium
     assert all(path.suffix == ".pdf" and path.read_bytes().endswith(b"%%EOF\n") for path in stayed)
 
 
@@ -126,14 +129,15 @@ def test_a_folder_that_is_not_there_is_refused(ctx, out):
 
 
 def test_of_an_employer_that_handles_state_secrets_a_paper_is_printed_and_no_file_made(ctx, template, tmp_path):
-    (before,) = views_of_records.open_record(ctx, template.visit).papers
+    before = views_of_records.open_record(ctx, template.visit).papers
     for row in entries.list_rows(ctx):
         entries.correct(ctx, row.id, {"state_secrets": "是"}, "保密部门通知")
-    (paper,) = views_of_records.open_record(ctx, template.visit).papers
-    assert (paper.pdf, before.guarded, paper.guarded) == (before.pdf, False, True)
+    after = views_of_records.open_record(ctx, template.visit).papers
+    assert [paper.pdf for paper in after] == [paper.pdf for paper in before]
+    assert ({paper.guarded for paper in before}, {paper.guarded for paper in after}) == ({False}, {True})
     for act in (
-        lambda: views_of_records.save_copy(paper, tmp_path / "copy.pdf"),
-        lambda: views_of_records.export(paper, tmp_path),
+        *(partial(views_of_records.save_copy, paper, tmp_path / "copy.pdf") for paper in after),
+        *(partial(views_of_records.export, paper, tmp_path) for paper in after),
         lambda: finalizing.write_draft(ctx, template.visit, record_world.party(), (), tmp_path / "draft.pdf"),
     ):
         with pytest.raises(UserError, match="涉密单位"):

@@ -81,12 +81,13 @@ def template_of_other(tmp_path_factory, world) -> bytes:
             Record,
             RecordAnswer,
             RecordInspector,
+            RecordPaper,
             RecordPhoto,
             Visit,
         )
 
         with ctx.transaction() as session:
-            for table in (FindingDuty, Finding, RecordInspector, RecordAnswer, RecordPhoto, Record):
+            for table in (FindingDuty, Finding, RecordInspector, RecordAnswer, RecordPhoto, RecordPaper, Record):
                 session.query(table).delete()
             session.query(OperationRow).where(OperationRow.record == copy.visit).delete()
             session.get_one(Visit, copy.visit).state = "open"

@@ -62,7 +62,10 @@ def test_a_record_is_opened_with_its_pages_its_corrections_and_what_it_awaits(wo
         photo_pages.add_photo_page(ctx, world.visit, second())
         finalizing.amend(ctx, world.visit, "地点应为二号厂房。", "笔误")
         opened = views.open_record(ctx, world.visit)
-        assert [paper.number for paper in opened.papers] == [numbered(ctx, 1), f"{numbered(ctx, 1)}-1"]
+        assert [paper.number for paper in opened.papers] == [
+            numbered(ctx, 1),
+            *(f"{numbered(ctx, 1)}-{place}" for place in (1, 2)),
+        ]
         assert [(each.statement, each.by) for each in opened.amendments] == [("地点应为二号厂房。", record_world.FIRST)]
         assert opened.awaited == (1,)
         assert listed(ctx)["final"][0].amendments == 1
@@ -72,16 +75,20 @@ def test_a_pdf_whose_bytes_are_gone_is_said_to_be_lost(world):
     with world.opened() as ctx:
         final = finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
         blobs.forget(ctx, final.pdf_sha256)
-        (paper,) = views.open_record(ctx, world.visit).papers
+        paper, checklist = views.open_record(ctx, world.visit).papers
         assert paper.pdf == b""
         assert "备份" in paper.lost
+        assert checklist.pdf.startswith(b"%PDF-")
+        assert not checklist.lost
 
 
 def test_a_copy_is_read_back_and_a_folder_that_is_gone_is_named(world, tmp_path):
     with world.opened() as ctx:
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-        (paper,) = views.open_record(ctx, world.visit).papers
-        assert views.save_copy(paper, tmp_path / paper.file_name).read_bytes() == paper.pdf
+        papers = views.open_record(ctx, world.visit).papers
+        for paper in papers:
+            assert views.save_copy(paper, tmp_path / paper.file_name).read_bytes() == paper.pdf
+        assert len(list(tmp_path.glob("*.pdf"))) == len(papers)
         with pytest.raises(UserError, match="gone"):
             views.save_copy(paper, tmp_path / "gone" / paper.file_name)
 
