@@ -70,8 +70,7 @@ def _reason(path: Path, report: "Verification") -> str:
 
 
 def _text(path: Path, report: "Verification") -> str:
-    kinds = {"record": tr("检查记录"), "bundle": tr("上报包"), "publication": tr("公示包")}
-    lines = [f"{path.name}（{kinds[report.kind]}）"]
+    lines = [f"{path.name}（{report.word}）"]
     for fact in report.facts:
         detail = f"（{fact.detail}）" if fact.detail else ""
         lines.append(f"  {fact.verdict.word}\t{fact.sentence}{detail}")

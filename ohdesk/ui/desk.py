@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QSettings, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QKeyEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
 from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
 
 from ohdesk.domain.people import Right
@@ -38,6 +46,7 @@ log = logging.getLogger(__name__)
 
 NEW = "new:"
 _PLACE = "workspace/place"
+_VERIFIES = "record"  # the screen that looks at files dropped on the window
 _INDEX_AFTER_MS = 10_000  # after the opening, and after each change of the roll
 _BACKUP_AFTER_MS = 120_000  # by then one has begun to work; the first page and the first answers are not held up
 Drafts = dict[str, object]
@@ -76,6 +85,7 @@ class Desk(QWidget):
         self.changed.connect(self._reload_for)
         jobs.started.connect(self.notice.hide)  # what is said of the work before would be read of this one
         FocusKeeper(self._stack)
+        self.setAcceptDrops(True)
         self._backup: Job | None = None
         self._backup_later = QTimer(self)
         self._backup_later.setInterval(_BACKUP_AFTER_MS)
@@ -270,6 +280,17 @@ class Desk(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files from anywhere, to be verified; not while somebody else has the laptop."""
+        if _files_of(event) and not self.in_kiosk and _VERIFIES in self._routes:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        files = _files_of(event)
+        self.show_screen(_VERIFIES)
+        self.screen_of(_VERIFIES).verify(files)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._sidebar.narrow(narrow=event.size().width() < theme.layout("sidebar_narrow_below"))
         super().resizeEvent(event)
@@ -329,6 +350,10 @@ class Desk(QWidget):
         self._sidebar.refresh()
         if change & Change.ROLL:
             self._index_later.start()
+
+
+def _files_of(event: QDropEvent) -> tuple[Path, ...]:
+    return tuple(Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile())
 
 
 def _open_folder_of(file: Path) -> None:

@@ -85,10 +85,17 @@ class Pool:
             asked.extend(self._threads.submit(self._ask, message) for message in islice(ahead, 1))
             yield answer
 
-    def _ask(self, message: bytes) -> bytes | Broken:
+    def answer(self, message: bytes, seconds: float) -> bytes | Broken:
+        """Return the answer to one message, that it took more than so many seconds, or that the child died.
+
+        Raises as `answers`, and CancelledError after `close`.
+        """
+        return self._waited_for(self._threads.submit(self._ask, message, seconds))
+
+    def _ask(self, message: bytes, seconds: float | None = None) -> bytes | Broken:
         child = self._idle.get()
         try:
-            return child.ask(message)
+            return child.ask(message, SECONDS if seconds is None else seconds)
         finally:
             self._idle.put(child)
 
@@ -110,9 +117,9 @@ class _Child:
         self._deadline, self._slow, self._closed = float("inf"), False, False
         self._lock = Lock()  # between starting and killing
 
-    def ask(self, message: bytes) -> bytes | Broken:
+    def ask(self, message: bytes, seconds: float) -> bytes | Broken:
         process = self._process or self._started()
-        self._slow, self._deadline = False, time.monotonic() + SECONDS
+        self._slow, self._deadline = False, time.monotonic() + seconds
         try:
             send(process.stdin, message)  # type: ignore[arg-type]
             answer = receive(process.stdout)  # type: ignore[arg-type]

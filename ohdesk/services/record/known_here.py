@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.record import Signing
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.draw.package import TakenBack
 from ohdesk.services.exchange import checks
 from ohdesk.services.exchange.senders import content_problem, sender_problem
 from ohdesk.services.record import verification
@@ -42,14 +40,10 @@ class KnownHere(Knowledge):
         anchors = keys.anchors(self._ctx)
         return anchors.roots, anchors.confirmed
 
-    def taken_back(self) -> TakenBack:
-        """Return what says why a key counts no more on a day."""
-
-        def problem(key: str, day: date) -> str:
-            with self._ctx.reading() as session:
-                return certified.revocation_problem(session, key, day)
-
-        return problem
+    def revoked(self) -> tuple[tuple[str, date, str], ...]:
+        """Return which keys (SHA-256) count no more since which day and why, the earliest first."""
+        with self._ctx.reading() as session:
+            return certified.revoked(session)
 
     def bundle(self, path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
         """Return the facts about a bundle, by what this office has against it and with the key that opens it."""
@@ -87,9 +81,8 @@ class KnownHere(Knowledge):
         told = "；".join(dict.fromkeys(filter(None, notes)))
         return verification.certified(Verdict.FAILS if found else Verdict.HOLDS, found or told)
 
-    def journal(self, pdf: bytes, held: Held | None) -> Fact:
-        """Return whether this very file stands in the journal."""
-        digest = sha256(pdf).hexdigest()
+    def journal(self, digest: str, held: Held | None) -> Fact:
+        """Return whether the file with this SHA-256 stands in the journal."""
         with self._ctx.reading() as session:
             if _is_registered(session, digest):
                 return verification.registered(Verdict.HOLDS, digest)

@@ -3,11 +3,16 @@
 Without a workspace no database is loaded.
 """
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from ohdesk.domain.canonical import parse
 from ohdesk.domain.facts import Fact, Verdict
@@ -17,18 +22,21 @@ from ohdesk.files import handed_in
 from ohdesk.i18n import tr
 from ohdesk.security import certificates
 from ohdesk.security.certificates import CertificateError
-from ohdesk.security.pdf_verification import LARGEST_PDF, verify_record_pdf
+from ohdesk.security.pdf_verification import LARGEST_PDF
 from ohdesk.security.trust_files import LARGEST_FILE
 from ohdesk.services.draw import package
 from ohdesk.services.exchange import checks
+from ohdesk.services.record import verifier
 from ohdesk.services.record.division import division_fact, division_of
-from ohdesk.services.record.redrawing import pages_fact
+from ohdesk.services.record.verifier import Asked, AskedBundle, AskedPackage, Found, Question
 
 if TYPE_CHECKING:
     from ohdesk.services.context import Context
 
 PDF_START = b"%PDF-"
 ZIP_START = b"PK\x03\x04"
+Look = Callable[[Question], Found]
+_CHUNK = 1 << 20  # bytes
 START = 512  # bytes that tell what a file is
 
 
@@ -38,6 +46,11 @@ class Verification:
 
     kind: str
     facts: tuple[Fact, ...]
+
+    @property
+    def word(self) -> str:
+        """Its kind in words."""
+        return {"record": tr("签名文书"), "bundle": tr("上报包"), "publication": tr("公示包")}[self.kind]
 
     @property
     def is_good(self) -> bool:
@@ -73,8 +86,8 @@ class Knowledge:
         """Return certificates (DER) to believe in on records, and the confirmed ones, as for `verify_record_pdf`."""
         return (), ()
 
-    def taken_back(self) -> package.TakenBack | None:
-        """Return what says why a key (SHA-256) counts no more on a day; None where nobody can tell."""
+    def revoked(self) -> tuple[tuple[str, date, str], ...] | None:
+        """Return which keys (SHA-256) count no more since which day and why; None where nobody can tell."""
         return None
 
     def bundle(self, path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
@@ -94,28 +107,32 @@ class Knowledge:
         """Return whether the county vouches for each key when it signed, by what it has said in its journal."""
         return certified(Verdict.UNCHECKED, tr("没有打开工作区") if signings else "")
 
-    def journal(self, _pdf: bytes, _held: Held | None) -> Fact:
-        """Return whether this very file stands in the workspace's journal."""
+    def journal(self, _digest: str, _held: Held | None) -> Fact:
+        """Return whether the file with this SHA-256 stands in the workspace's journal."""
         return registered(Verdict.UNCHECKED, tr("没有打开工作区"))
 
 
-def verify_file(path: Path, roots: Sequence[bytes], ctx: "Context | None" = None) -> Verification:
+def verify_file(
+    path: Path, roots: Sequence[bytes], ctx: "Context | None" = None, aside: Look | None = None
+) -> Verification:
     """Return the facts about one file.
 
     roots: county root certificates (DER); none takes what the workspace believes
     ctx:   the workspace, whose journal and keys allow further checks; may be None
+    aside: who looks at the file in the place of this process, as a child does; of a bundle only what needs no key, and
+           its inside here when the county has certified the sender
     Raises UserError when the file cannot be read or is none of the three kinds.
     """
     start = handed_in(path, START)
+    known, look = _knowledge(ctx), aside or verifier.look
     # Told by content, not by name: files arrive renamed by chat programs, or without any ending.
     if start.startswith(PDF_START):
-        return Verification("record", _record_facts(_content(path), roots, _knowledge(ctx)))
+        return Verification("record", _record_facts(path, roots, known, look))
     if package.is_package(start):
-        known = _knowledge(ctx)
-        return Verification("publication", package.verify_package(path, roots or known.county, known.taken_back()))
+        question = AskedPackage(path=os.fsencode(path), roots=tuple(roots or known.county), revoked=known.revoked())
+        return Verification("publication", _told(look(question)))
     if start.startswith(ZIP_START):
-        known = _knowledge(ctx)
-        return Verification("bundle", known.bundle(path, roots or known.county))
+        return Verification("bundle", _bundle_facts(path, roots or known.county, known, aside))
     raise UserError(
         tr("“{file}”不是检查记录、上报包或公示包，或者开头已被改动。", file=path.name),
         tr("请选择 ohdesk 生成的 PDF、.ohb 或公示 ZIP 文件。"),
@@ -135,16 +152,34 @@ def read_root(path: Path) -> bytes:
     return root
 
 
-def _content(path: Path) -> bytes:
+def _digest(path: Path) -> str:
+    digest, length = sha256(), 0
     try:
-        # Never more than asked for: a device has no size and no end.
         with path.open("rb") as file:
-            data = file.read(LARGEST_PDF + 1)
+            while chunk := file.read(_CHUNK):
+                digest.update(chunk)
+                length += len(chunk)
+                # Never more than asked for: a device has no size and no end.
+                if length > LARGEST_PDF:
+                    raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name), tr("请核对文件。"))
     except OSError as error:
         raise MachineError(tr("读文件时出错：{file}", file=path), tr("请检查磁盘或优盘。")) from error
-    if len(data) > LARGEST_PDF:
-        raise UserError(tr("文件超过 256 MB，不是检查记录：{file}", file=path.name), tr("请核对文件。"))
-    return data
+    return digest.hexdigest()
+
+
+def _told(found: Found) -> tuple[Fact, ...]:
+    """Return the facts; where the look at a file was ended, that as one more."""
+    if not found.broke:
+        return found.facts
+    return (*found.facts, Fact("look", tr("文件查得完"), Verdict.UNCHECKED, found.broke))
+
+
+def _bundle_facts(path: Path, roots: Sequence[bytes], known: Knowledge, aside: Look | None) -> tuple[Fact, ...]:
+    if aside is None:
+        return known.bundle(path, roots)
+    outside = _told(aside(AskedBundle(path=os.fsencode(path), roots=tuple(roots))))
+    certified = any(fact.key == "bundle.chain" and fact.verdict is Verdict.HOLDS for fact in outside)
+    return known.bundle(path, roots) if certified else outside
 
 
 def certified(verdict: Verdict, detail: str) -> Fact:
@@ -165,23 +200,25 @@ def _knowledge(ctx: "Context | None") -> Knowledge:
     return KnownHere(ctx)
 
 
-def _record_facts(pdf: bytes, roots: Sequence[bytes], known: Knowledge) -> tuple[Fact, ...]:
+def _record_facts(path: Path, roots: Sequence[bytes], known: Knowledge, look: Look) -> tuple[Fact, ...]:
     believed, confirmed = known.believed()
-    report = verify_record_pdf(pdf, roots or believed, confirmed)
-    content = None if report.content is None else parse(report.content)
-    document = {} if content is None else content["record"]
+    digest = _digest(path)
+    asked = Asked(path=os.fsencode(path), roots=tuple(roots or believed), confirmed=tuple(confirmed))
+    found = look(asked)
+    document = parse(found.content)["record"] if found.content else {}
     held = known.held(document)
     is_page = document.get("fmt") == PHOTO_PAGE_FORMAT
     # A page of later photos names neither town nor employer: they stand in the record it belongs to.
     record = document if not is_page else None if held is None else held.said
+    if is_page and held is not None:
+        found = look(msgspec.structs.replace(asked, original=held.said))
     facts = [
-        *report.facts,
-        pages_fact(report.inside, content, record),
-        division_fact(report.signings, division_of(record), partial(known.signing_problem, record)),
+        *_told(found),
+        division_fact(found.signings, division_of(record), partial(known.signing_problem, record)),
     ]
     if is_page:
         facts.append(_bound(document, held))
-    return (*facts, known.certified(report.signings), known.journal(pdf, held))
+    return (*facts, known.certified(found.signings), known.journal(digest, held))
 
 
 def _bound(page: Mapping[str, Any], held: Held | None) -> Fact:

@@ -75,7 +75,17 @@ def revocation_problem(session: Session, key: str, day: date) -> str:
     # The earliest: two reports of one loss may name two days.
     rows = _standing().where(Revocation.key == key, Revocation.since <= day)
     row = session.scalars(rows.order_by(Revocation.since, Revocation.operation).limit(1)).first()
-    return "" if row is None else tr("县级自 {day} 起吊销了这把密钥：{reason}", day=row.since, reason=row.reason)
+    return "" if row is None else _taken_back(row)
+
+
+def revoked(session: Session) -> tuple[tuple[str, date, str], ...]:
+    """Return which keys (SHA-256) count no more since which day, and that in words; the earliest word of each first."""
+    rows = session.scalars(_standing().order_by(Revocation.since, Revocation.operation))
+    return tuple((row.key, row.since, _taken_back(row)) for row in rows)
+
+
+def _taken_back(row: Revocation) -> str:
+    return tr("县级自 {day} 起吊销了这把密钥：{reason}", day=row.since, reason=row.reason)
 
 
 def revoked_since(session: Session, key: str) -> date | None:

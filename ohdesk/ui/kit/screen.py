@@ -1,5 +1,7 @@
 """A screen of the program: what the desk asks of it, and what it may ask of the desk."""
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from PySide6.QtCore import Signal
@@ -43,6 +45,9 @@ class Screen(Page):
 
     def open_for(self, thing: str) -> None:
         """Start something new for a thing of another screen, by its id."""
+
+    def verify(self, files: Sequence[Path]) -> None:
+        """Look at files that were dropped somewhere on the window."""
 
     @property
     def unsaved(self) -> bool:

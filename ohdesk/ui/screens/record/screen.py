@@ -1,8 +1,11 @@
 """Documents and signatures (文书签名): the list, signing a visit's record, photos that come later."""
 
+from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import NamedTuple
+
+from PySide6.QtWidgets import QWidget
 
 from ohdesk.domain.people import OfficeRole, Right
 from ohdesk.domain.register.definition import Field, Kind
@@ -36,6 +39,7 @@ from ohdesk.ui.screens.record.flow import SigningFlow
 from ohdesk.ui.screens.record.photos_page import PhotosPage
 from ohdesk.ui.screens.record.record_pane import RecordPane
 from ohdesk.ui.screens.record.table import FILTER_WORDS, document_columns, empty_states
+from ohdesk.ui.screens.record.verify_page import VerifyPage
 
 _AMENDMENT = (  # 更正: the record stays as signed
     Field("statement", mark("更正内容"), Kind.NOTE, required=True),
@@ -66,6 +70,7 @@ class RecordsScreen(Screen):
         self._may_sign = self._in_town and may(ctx, Right.RECORD)
         self._opening = Latest(self)
         self._is_read = False
+        self._behind: QWidget | None = None  # the page that was in front before files were looked at
         self._listed = Documents((), {})
         self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
         self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
@@ -75,7 +80,8 @@ class RecordsScreen(Screen):
         self.list = self._make_list()
         self.header = Header(tr("文书签名") if self._in_town else tr("文书"))
         self.export = action("export", tr("导出所列…(&O)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
-        self.header.add(self.export)
+        self.check = action("document", tr("校验文件…(&V)"), lambda: self.verify(()), tr("也可以把文件拖到窗口里"))
+        self.header.add(self.check, self.export)
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
@@ -89,7 +95,7 @@ class RecordsScreen(Screen):
         flow = SigningFlow(self.ctx, self.jobs)
         self.hand_on(flow)
         flow.kiosk_wanted.connect(self.kiosk_wanted)
-        flow.closed.connect(self._back_to_list)
+        flow.closed.connect(self._flow_closed)
         flow.result.print_wanted.connect(self._print)
         flow.result.save_wanted.connect(self._save)
         self._pages.addWidget(flow)
@@ -105,12 +111,34 @@ class RecordsScreen(Screen):
         self._pages.addWidget(photos)
         return photos
 
+    @cached_property
+    def checks(self) -> VerifyPage:
+        """Files that somebody hands in; made when first wanted."""
+        checks = VerifyPage(self.ctx, self.jobs)
+        self.hand_on(checks)
+        checks.back_wanted.connect(self._back_from_checks)
+        self._pages.addWidget(checks)
+        return checks
+
+    def verify(self, files: Sequence[Path]) -> None:
+        """Look at files; with none, ask for some. Whoever was signing goes on there afterwards."""
+        checks = self.checks
+        if self._pages.currentWidget() is not checks:
+            self.leave()
+            self._behind = self._pages.currentWidget()
+            self._pages.setCurrentWidget(checks)
+        checks.focus_first()
+        if files:
+            checks.verify(files)
+        elif not checks.verdicts:
+            checks.submit()
+
     def focus_first(self) -> None:
         """Read the list the first time; go on where one was."""
         if not self._is_read:
             self.reload()
         front = self._pages.currentWidget()
-        if isinstance(front, SigningFlow | PhotosPage):
+        if isinstance(front, SigningFlow | PhotosPage | VerifyPage):
             front.focus_first()
         elif self.list.is_asking:
             self.amend_form.focus_first()
@@ -271,6 +299,20 @@ class RecordsScreen(Screen):
     def _sign(self, visit: str) -> None:
         self._pages.setCurrentWidget(self.flow)
         self.flow.open(visit)
+
+    def _flow_closed(self) -> None:
+        """Go back to the list, unless files are looked at meanwhile: then from there."""
+        if self._pages.currentWidget() is self.flow:
+            self._back_to_list()
+        else:
+            self._behind = None
+
+    def _back_from_checks(self) -> None:
+        if isinstance(self._behind, SigningFlow | PhotosPage):
+            self._pages.setCurrentWidget(self._behind)
+            self._behind.focus_first()
+        else:
+            self._back_to_list()
 
     def _back_to_list(self) -> None:
         if isinstance(self._pages.currentWidget(), PhotosPage):
