@@ -21,6 +21,7 @@ from ohdesk.security.pdf_verification import verify_record_pdf
 from ohdesk.security.signed_bytes import SignedBytes
 from ohdesk.security.signing_keys import KeySigner, PersonKey
 from tests.bitflips import every_bit, random_bits, unnoticed
+from tests.mutants import KINDS, mutants, small_paper
 from tests.unit.security.conftest import (
     AT,
     BOXES,
@@ -355,7 +356,16 @@ def test_a_certificate_exchanged_in_the_container_is_noticed(authority):
     assert failing(pdf, authority.root) == {"names"}
 
 
-@settings(max_examples=150)
+def test_no_mutant_of_a_signed_paper_is_valid(authority):
+    paper = small_paper(authority)
+    assert paper.is_valid(paper.pdf)
+    assert paper.is_valid(paper.other)
+    assert paper.is_valid(paper.signed(0, 1))
+    passed = [kind for kind, pdf in mutants(paper, 4 * len(KINDS), seed=7) if paper.is_valid(pdf)]
+    assert passed == []
+
+
+@settings(max_examples=50)
 @given(st.data())
 def test_every_cut_and_splice_gets_an_answer_and_none_passes(good_pdf, authority, data):
     start = data.draw(st.integers(0, len(good_pdf) - 1))
