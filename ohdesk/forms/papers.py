@@ -311,7 +311,7 @@ class _Reading(Reading):
         self.known(f"{self.file} issue", form.issue, {mode.id for mode in modes})
         self.known(f"{self.file} needs", form.needs, {each for mode in modes for each in mode.may_produce})
         self.known(f"{self.file} correct_by", filter(None, [form.correct_by]), self.keys)
-        for piece in pattern_faults(form.series.replace("{region}", "")) if form.series else ():
+        for piece in pattern_faults(form.series) if form.series else ():
             expected = tr(
                 "只有一个 {{serial}} 的编号样式，可用 {places}", places="{year} {month} {mark} {region} {serial}"
             )

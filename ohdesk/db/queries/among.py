@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, cast, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 _LONGEST_SERIAL = 9  # digits
@@ -34,14 +34,27 @@ def last_serial(column: InstrumentedAttribute[str], prefix: str, suffix: str = "
 
     One of more than nine digits is none: it was written to leave no number after it.
     """
-    serial = func.substr(column, len(prefix) + 1, func.length(column) - len(prefix) - len(suffix))
-    # As numbers: as texts "9999" would be larger than "10000".
+    return select(func.max(serial_in(column, prefix, suffix))).where(has_serial(column, prefix, suffix))
+
+
+def serial_in(column: InstrumentedAttribute[str], prefix: str, suffix: str) -> ColumnElement[int]:
+    """Return what stands between a prefix and a suffix, as a number: as texts "9999" would be larger than "10000"."""
+    return cast(_between(column, prefix, suffix), Integer)
+
+
+def has_serial(column: InstrumentedAttribute[str], prefix: str, suffix: str) -> ColumnElement[bool]:
+    """Return whether a whole number stands between a prefix and a suffix."""
+    serial = _between(column, prefix, suffix)
     # As a range and not as a beginning, so that an index finds them, also one of those that have any at all.
     within = (column >= prefix, column < prefix[:-1] + chr(ord(prefix[-1]) + 1)) if prefix else ()
-    return select(func.max(cast(serial, Integer))).where(
+    return and_(
         column != "",
         *within,
         serial.op("NOT GLOB")("*[^0-9]*"),
         func.length(serial).between(1, _LONGEST_SERIAL),
         func.substr(column, func.length(column) - len(suffix) + 1) == suffix,
     )
+
+
+def _between(column: InstrumentedAttribute[str], prefix: str, suffix: str) -> ColumnElement[str]:
+    return func.substr(column, len(prefix) + 1, func.length(column) - len(prefix) - len(suffix))

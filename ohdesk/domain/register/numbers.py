@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 FIRST_MARK = "A"  # of the letters that a county gives to the devices of a town
-PLACES = ("division", "year", "month", "mark", "serial")
+PLACES = ("division", "region", "year", "month", "mark", "serial")
 _PLACE = re.compile(r"\{([a-z]*)(?::0([1-9]))?\}")
 _WITH_WIDTH = frozenset({"month", "serial"})
 _DIGITS_OF_REPLICA = 4
@@ -31,24 +31,28 @@ class Frame:
         return f"{self.before}{serial:0{self.width}d}{self.after}"
 
 
-def device_mark(letter: str, replica: str) -> str:
+def device_mark(letter: str, replica: str, *, in_blocks: bool = False) -> str:
     """Return what tells the numbers of this laptop apart: nothing on a town's first, "B" on the second; else "3fa2-".
 
     letter: from the certificate of the device, which the county gives; "" before the laptop is enrolled. Until then it
     cannot know whether it is the only one, so the first digits of its replica stand there.
+    in_blocks: the numbers without a mark are handed out in blocks, so that the first laptop has its letter as well
     """
     if not letter:
         return f"{replica[:_DIGITS_OF_REPLICA]}-"
     # Most towns have one laptop, whose papers carry the usual number: year and serial.
-    return "" if letter == FIRST_MARK else letter
+    return "" if letter == FIRST_MARK and not in_blocks else letter
 
 
-def framed(pattern: str, day: date, division: str, mark: str) -> Frame:
-    """Return a pattern filled for a day, all but its serial. Raises ValueError for one with a fault."""
+def framed(pattern: str, day: date, division: str, mark: str, region: str = "") -> Frame:
+    """Return a pattern filled for a day, all but its serial; region: short name of where the body is (地区简称).
+
+    Raises ValueError for a pattern with a fault.
+    """
     if any(pattern_faults(pattern)):
         raise ValueError(f"no pattern of a number: {pattern}")
     serial = next(place for place in _PLACE.finditer(pattern) if place[1] == "serial")
-    values = {"division": division, "year": f"{day.year:04d}", "mark": mark}
+    values = {"division": division, "region": region, "year": f"{day.year:04d}", "mark": mark}
 
     def filled(text: str) -> str:
         return _PLACE.sub(

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from ohdesk.domain.register.definition import Definition, Kind, Length, Words
+from ohdesk.forms.papers import papers_of, set_ids
 from ohdesk.forms.registers import definition, definition_ids, registers
 
 BOOKS = [
@@ -26,6 +27,7 @@ BOOKS = [
     "incoming_tasks",
     "media",
     "new_cases",
+    "number_blocks",
     "officer_training",
     "orders",
     "patrols",
@@ -133,3 +135,9 @@ def test_what_a_view_filters_or_sorts_by_is_indexed(name):
     book = definition(name)
     asked = {key for view in book.listing.views for key in (view.sort, *view.where)} & book.by_key.keys()
     assert [key for key in asked if not book.field(key).indexed] == []
+
+
+def test_every_paper_with_numbers_may_have_a_block():
+    numbered = {key: each.form.title for name in set_ids() for key, each in papers_of(name).items() if each.form.series}
+    (listed,) = (field.choices for field in definition("number_blocks").fields if field.key == "paper")
+    assert {key: said.zh for key, said in listed if key != "other"} == numbered

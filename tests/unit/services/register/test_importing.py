@@ -66,7 +66,7 @@ def refused(found):
 
 
 def random_text(ctx, field: Field, random: Random, ids: dict[str, str]) -> str:
-    fitting = {"month": "2026-02", "sha256": "0f" * 32, "unit": "mg/m3"}
+    fitting = {"month": "2026-02", "sha256": "0f" * 32, "unit": "mg/m3", "device": "0f" * 8}
     if field.key in fitting and field.kind is Kind.TEXT:
         return fitting[field.key]
     match field.kind:

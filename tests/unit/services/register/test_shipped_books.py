@@ -27,6 +27,7 @@ OF_KIND = {
 FITTING = {
     "month": "2026-02",
     "sha256": "0f" * 32,
+    "device": "0f" * 8,
     "copies": "3",
     "ratio": "30",
     "hours": "8",
