@@ -20,13 +20,24 @@ from ohdesk.cli.common import (
 from ohdesk.domain import secrecy
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
+from ohdesk.domain.register.definition import word
 from ohdesk.errors import UserError
 from ohdesk.forms.cities import key_lists
 from ohdesk.i18n import tr
 from ohdesk.services import local_rows
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import kept
-from ohdesk.services.office import accounts, certificate_file, city, closing, doctor, people, renewal, workspace
+from ohdesk.services.office import (
+    accounts,
+    certificate_file,
+    city,
+    closing,
+    doctor,
+    issuing_bodies,
+    people,
+    renewal,
+    workspace,
+)
 from ohdesk.services.office.divisions import COUNTY_CODE_LENGTH, TOWN_CODE_LENGTH, code_of
 from ohdesk.services.start import first_run
 
@@ -74,6 +85,10 @@ def register(commands: Commands) -> None:
     office = commands.group("office", tr("本机的工作区"))
     chosen = office.unlocked("city", tr("按哪个城市的规划：指标、重点行业、发文机关；给出城市时改用它"), city_profile)
     chosen.add_argument("city", nargs="?", metavar="CITY", help=tr("城市名称或代码；none 为不采用"))
+    about = tr("文书上制发机关的地区简称、复议机关、法院、地址、电话；给出 --set 时改动")
+    body = office.unlocked("body", about, issuing_body)
+    body.add_argument("body", choices=sorted(issuing_bodies.BODIES), help=tr("本镇街（town）或委托机关（entrusting）"))
+    body.add_argument("--set", action="append", default=[], metavar="KEY=TEXT", help=tr("改动一项；可重复"))
     office.unlocked("renew", tr("作为新电脑继续：被复制或手工恢复过的工作区换新的编号和密钥"), go_on_as_new)
     look = commands.command("doctor", tr("检查程序是否安装完整；给出 --workspace 时一并检查工作区"), look_over)
     look.add_argument("--accept", action="store_true", help=tr("管理员核对后认可本机数据的现状"))
@@ -121,6 +136,16 @@ def city_profile(ctx: Context, args: argparse.Namespace) -> Answer:
     ]
     lines += [f"{each.id}  {each.name.zh}  {each.printed}" for each in found.indicators]
     return Answer(value, "\n".join(lines))
+
+
+def issuing_body(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Show what papers say of a body in whose name they go out, after changing what is given."""
+    said = dict(part.partition("=")[::2] for part in args.set)
+    if said:
+        issuing_bodies.change(ctx, args.body, said)
+    found = msgspec.to_builtins(issuing_bodies.issuing_body(ctx, args.body))
+    lines = [f"{word(field.label)}  {found[field.key] or tr('（没有填写）')}" for field in issuing_bodies.FIELDS]
+    return Answer({"body": args.body} | found, "\n".join(lines))
 
 
 def _city_code(text: str) -> str:

@@ -16,6 +16,10 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     for name in _SECTIONS:
         settings.open(name)
         yield stage.shot(f"settings-{name}")
+    settings.open("office")
+    settings.section("office").ask_body("town")
+    yield stage.shot("settings-body")
+    settings.section("office").form.close_form()
     settings.section("backup").ask_renew()
     settings.open("backup")
     yield stage.shot("settings-renew")

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPus
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts, city, people, powers
+from ohdesk.services.office import accounts, city, issuing_bodies, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -307,3 +307,16 @@ def test_every_section_fits_names_its_fields_and_has_one_primary_at_most(screen)
             assert all(each.accessibleName() for each in visible if isinstance(each, QLineEdit)), name
             if hasattr(section, "close_forms"):
                 section.close_forms()
+
+
+def test_what_papers_say_of_the_town_is_typed_by_keys(screen, hands, ctx, qtbot):
+    section = screen.section("office")
+    section.items["body_town"].setFocus()
+    hands.press(Qt.Key.Key_Space)
+    qtbot.waitUntil(section.form.isVisible)
+    hands.enter("江蓬")
+    with qtbot.waitSignal(screen.done):
+        hands.press(Qt.Key.Key_Return)
+    assert issuing_bodies.issuing_body(ctx, "town").region == "江蓬"
+    assert section.items["body_town"].hasFocus()
+    assert any("江蓬" in each.text() for each in section.findChildren(QLabel))

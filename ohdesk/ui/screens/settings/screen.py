@@ -233,7 +233,11 @@ def _entries(ctx: Context) -> Iterator[Entry]:
 
 
 def _of_the_office(role: OfficeRole) -> Iterator[Entry]:
-    items = {"county": tr("县级、加入县级"), "practice": tr("练习库、删除练习库")}
+    items = {
+        "county": tr("县级、加入县级"),
+        "body_town": tr("文书、地区简称、复议机关、法院、电话"),
+        "practice": tr("练习库、删除练习库"),
+    }
     yield Entry("office", tr("本单位"), "employer", OfficeSection, items)
     items = {
         "list": tr("执法人员、执法证、有效期"),
