@@ -17,6 +17,8 @@ from ohdesk.screenshots.stage import TOWN, Shot, Stage, begun, fill
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
 from ohdesk.services.record import finalizing, signing
+from ohdesk.services.record.file_verdicts import FileVerdict
+from ohdesk.services.record.verification import verify_file
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, photos
 from ohdesk.services.visit.photos import Caption
@@ -66,8 +68,20 @@ def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
     screen.list.search.setText("查无此号")
     yield stage.shot("records-nothing-found")
     screen.list.search.clear()
+    yield from _verified(stage, screen)
     stage.show(RecordsScreen, awaiting)
     yield stage.shot("records-photos-awaited")
+
+
+def _verified(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
+    torso = stage.scratch / "现场检查笔录.pdf"
+    torso.write_bytes(b"%PDF-1.7\n%%EOF\n")
+    screen.checks.show_found(FileVerdict(stage.scratch, None, "这是一个文件夹。"))
+    screen.checks.show_found(FileVerdict(torso, verify_file(torso, ())))
+    screen.verify(())
+    yield stage.shot("records-verified")
+    screen.checks.go_back()
+    stage.settle()
 
 
 def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:

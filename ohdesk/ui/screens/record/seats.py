@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -19,6 +20,7 @@ from ohdesk.ui.kit.lay import clear, column, muted
 from ohdesk.ui.kit.line_row import PathRow
 from ohdesk.ui.kit.step_page import StepPage
 
+_LETTERS = "JKMNPQUWXYZ"  # those that no page with seats uses
 _ACCOUNT, _FILE = "account", "file"
 
 
@@ -27,12 +29,13 @@ class SeatCard(Card):
 
     changed = Signal()
 
-    def __init__(self, seat: Seat) -> None:
+    def __init__(self, seat: Seat, letter: str) -> None:
+        """letter: the key of its button"""
         super().__init__(seat.name, "", muted(tr("执法证号 {number}", number=seat.certificate_no or "—")))
         self.seat = seat
         self.state = StatusChip(wraps=True)
         self.ways = FilterChips(tr("{name}怎样签名", name=seat.name))
-        self.file = PathRow(tr("选择…"), partial(_choose, self), "document")
+        self.file = PathRow(tr("选择…(&{letter})", letter=letter), partial(_choose, self), "document")
         self.file_field = Field(tr("证书文件（.p12 或 .pfx）"), self.file)
         self.password = PasswordEdit()
         self.field = Field("", self.password)
@@ -139,7 +142,7 @@ class SeatsBox(QWidget):
     def show_seats(self, seats: Sequence[Seat]) -> None:
         """Show other people; what was typed for those before is gone."""
         clear(self._column)
-        self.cards = tuple(map(SeatCard, seats))
+        self.cards = tuple(SeatCard(seat, letter) for seat, letter in zip(seats, cycle(_LETTERS), strict=False))
         for card in self.cards:
             card.changed.connect(self.changed)
             self._column.addWidget(card)

@@ -94,7 +94,7 @@ class VerifyPage(StepPage):
         if not self._waiting:
             return
         path, self.is_busy = self._waiting.popleft(), True
-        self.read_aside(partial(self._look, path), self._show, partial(self._fail, path))
+        self.read_aside(partial(self._look, path), self.show_found, partial(self._fail, path))
 
     def _look(self, path: Path) -> FileVerdict:
         if self._looks is None:
@@ -102,7 +102,8 @@ class VerifyPage(StepPage):
             self.destroyed.connect(self._looks.close)  # when the program is locked, the child must not be left behind
         return self._looks.of(path)
 
-    def _show(self, found: FileVerdict) -> None:
+    def show_found(self, found: FileVerdict) -> None:
+        """Show what was found of a file, and go on with the next."""
         self.is_busy = False
         self._rows.insert(0, found)
         self.list.show_rows(self._rows)
@@ -115,7 +116,7 @@ class VerifyPage(StepPage):
 
     def _fail(self, path: Path, error: Exception) -> None:
         if isinstance(error, UserError):  # the disk, a stick that is gone: of this file, and told as the others are
-            self._show(FileVerdict(path, None, error.whole))
+            self.show_found(FileVerdict(path, None, error.whole))
             return
         self.is_busy = False
         self._waiting.clear()
@@ -132,9 +133,9 @@ class VerifyPage(StepPage):
         self.told = {}
         for heading, facts in _groups(row):
             lines = CheckLines()
-            lines.show_facts(facts)
-            self.told[heading] = lines.words
             self._groups.addLayout(column(text(heading, "heading"), lines, gap="gap_tiny"))
+            lines.show_facts(facts)  # once it has its place, or it would be a window of its own
+            self.told[heading] = lines.words
 
 
 def _groups(row: FileVerdict | None) -> Iterator[tuple[str, list[Fact]]]:
