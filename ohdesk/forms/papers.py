@@ -41,11 +41,13 @@ class Issue(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     review: the body for 行政复议, where the paper carries remedies and it is not the one of the office's settings
     off: why it is not made until the county confirms it
+    confirmed_by: what the county confirms it with, a paper for just that or the one on assistants
     """
 
     body: Literal["town", "entrusting"] = "town"
     review: str = ""
     off: str = ""
+    confirmed_by: Literal["paper", "assistants"] = "paper"
 
 
 class PaperForm(

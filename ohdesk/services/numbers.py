@@ -108,9 +108,13 @@ def blocks_of(session: Session, series: Series, year: int) -> tuple[Block, ...]:
     return tuple(block for block in found if block is not None)
 
 
+def kind_of_paper(values: Mapping[str, Value]) -> Value:
+    """Return the key of the kind of paper that an entry names: one of the list of its book, or one typed."""
+    return values.get("other_paper" if values.get("paper") == _ANOTHER else "paper")
+
+
 def _is_of(values: Mapping[str, Value], series: Series, year: int) -> bool:
-    paper = values.get("other_paper") if values.get("paper") == _ANOTHER else values.get("paper")
-    return (paper, values.get("body"), values.get("year")) == (*series, year)
+    return (kind_of_paper(values), values.get("body"), values.get("year")) == (*series, year)
 
 
 def _block(entry: str, values: Mapping[str, Value]) -> Block | None:
