@@ -34,6 +34,9 @@ def main() -> int:
     with TemporaryDirectory() as folder:
         papers = (record_paper(Path(folder)), small_paper(new_authority()))
     for place, paper in enumerate(papers):
+        # That nothing passes says something only where what is left alone does.
+        if not (paper.is_valid(paper.pdf) and paper.is_valid(paper.signed(0, 1))):
+            sys.exit("a paper that nobody changed is not valid")
         share = args.count // 2 + (place < args.count % 2)
         for kind, pdf in mutants(paper, share, args.seed + place):
             tried[kind] += 1

@@ -79,7 +79,7 @@ def content(the_record: dict[str, Any], **changes: object) -> bytes:
         "height": 2000,
         "strokes": [[[1, 2, 500], [30, 40, 600]]],
     }
-    return canonical({"record": the_record, "strokes": [stroke | changes]})
+    return canonical({"paper": "record", "record": the_record, "strokes": [stroke | changes]})
 
 
 def drawn_pdf(pages: int = 2) -> bytes:

@@ -251,11 +251,11 @@ def test_a_party_that_signed_by_hand_is_the_one_the_record_says_signed(authority
     "attachment",
     [
         b"",
-        b'{"record": {}, "strokes": []}',
+        b'{"paper": "record", "record": {}, "strokes": []}',
         b"[]",
         canonical({"record": record(1, 2)}),
-        canonical({"record": [], "strokes": []}),
-        canonical({"record": record(1, 2), "strokes": [], "surplus": 1}),
+        canonical({"paper": "record", "record": [], "strokes": []}),
+        canonical({"paper": "record", "record": record(1, 2), "strokes": [], "surplus": 1}),
     ],
 )
 def test_embedded_data_that_is_no_canonical_record_is_refused(authority, attachment):
