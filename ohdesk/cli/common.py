@@ -5,7 +5,7 @@ import getpass
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -200,6 +200,28 @@ def on_a_visit(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     """Have a command ask for a visit."""
     command.add_argument("visit", metavar="VISIT", help=tr("检查的编号，或只有一次未结束检查的单位名称"))
     return command
+
+
+def assigned(assignments: Sequence[str]) -> dict[str, str]:
+    """Return what `--set FIELD=VALUE …` says, by field. Raises UserError for one without a sign of equality."""
+    fields: dict[str, str] = {}
+    for assignment in assignments:
+        key, sign, value = assignment.replace("＝", "=", 1).partition("=")
+        if not sign:
+            raise UserError(tr("看不懂“{text}”。", text=assignment), tr("写成“字段=值”，例如：--set 地址=东路1号。"))
+        fields[key.strip()] = value
+    return fields
+
+
+def handed_in_definition(file: Path) -> bytes:
+    """Return the bytes of a definition, of a book or of a paper. Raises UserError for one that is too large."""
+    from ohdesk.files import handed_in_whole
+    from ohdesk.forms.registers import LARGEST
+
+    too_large = UserError(
+        tr("“{file}”太大，不是定义文件。", file=file.name), tr("定义文件不超过 {most} 字节。", most=LARGEST)
+    )
+    return handed_in_whole(file, LARGEST, too_large)
 
 
 def progress(what: str) -> Progress:

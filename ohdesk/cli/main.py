@@ -33,6 +33,7 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "draw": "draw",
     "visit": "visit",
     "record": "record",
+    "paper": "paper",
     "bundle": "bundle",
     "backup": "backup",
     "county": "county",

@@ -1,7 +1,7 @@
 """`ohdesk register`: the books of the office, and their entries."""
 
 import argparse
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ohdesk.cli import lists, roll, roll_book
-from ohdesk.cli.common import Answer, Commands, named, written_out
+from ohdesk.cli.common import Answer, Commands, assigned, handed_in_definition, named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.cli.roll_book import or_roll
-from ohdesk.errors import UserError
 from ohdesk.i18n import mark, tr
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def add(ctx: "Context", args: argparse.Namespace) -> Answer:
     from ohdesk.services.register import books, entries
 
     about = _about(ctx, books.book(ctx, args.register).about, args.about)
-    entry = entries.add(ctx, args.register, _fields(args.set), about, args.reason)
+    entry = entries.add(ctx, args.register, assigned(args.set), about, args.reason)
     number = str(entries.detail(ctx, entry).values.get("number") or "")
     return Answer({"id": entry, "number": number}, tr("已登记：{number}", number=number or entry))
 
@@ -136,7 +135,7 @@ def correct(ctx: "Context", args: argparse.Namespace) -> Answer:
     from ohdesk.services.register import entries
 
     entry = entries.find(ctx, args.register, args.entry)
-    change = entries.correct(ctx, entry, _fields(args.set), args.reason)
+    change = entries.correct(ctx, entry, assigned(args.set), args.reason)
     said = tr("已更正。") if change else tr("与原值相同，没有改动。")
     return Answer({"id": entry, "changed": bool(change)}, said)
 
@@ -248,7 +247,7 @@ def check(args: argparse.Namespace) -> Answer:
     from ohdesk.domain.register.definition import word
     from ohdesk.forms.registers import definition_ids, read_definition
 
-    definition = read_definition(_read(args.file), args.file.name, definition_ids())
+    definition = read_definition(handed_in_definition(args.file), args.file.name, definition_ids())
     data = {"id": definition.id, "fields": [each.key for each in definition.fields]}
     count = len(definition.fields)
     return Answer(data, tr("“{title}”没有错误，{count} 个字段。", title=word(definition.title), count=count))
@@ -259,7 +258,7 @@ def install(ctx: "Context", args: argparse.Namespace) -> Answer:
     from ohdesk.domain.register.definition import word
     from ohdesk.services.register import books
 
-    definition = books.install(ctx, _read(args.file), args.file.name)
+    definition = books.install(ctx, handed_in_definition(args.file), args.file.name)
     return Answer({"id": definition.id}, tr("已安装“{title}”。", title=word(definition.title)))
 
 
@@ -376,23 +375,3 @@ def _about(ctx: "Context", kind: str, named: str) -> str:
 def _shown(definition: "Definition") -> Sequence[str]:
     of_all = ["number", "opened_on", "state", "due_on", *([] if definition.about == "nothing" else [definition.about])]
     return [*of_all, *(each.key for each in definition.fields)]
-
-
-def _fields(assignments: Sequence[str]) -> Mapping[str, str]:
-    fields: dict[str, Any] = {}
-    for assignment in assignments:
-        key, sign, value = assignment.replace("＝", "=", 1).partition("=")
-        if not sign:
-            raise UserError(tr("看不懂“{text}”。", text=assignment), tr("写成“字段=值”，例如：--set 地址=东路1号。"))
-        fields[key.strip()] = value
-    return fields
-
-
-def _read(file: Path) -> bytes:
-    from ohdesk.files import handed_in_whole
-    from ohdesk.forms.registers import LARGEST
-
-    too_large = UserError(
-        tr("“{file}”太大，不是登记簿的定义。", file=file.name), tr("定义文件不超过 {most} 字节。", most=LARGEST)
-    )
-    return handed_in_whole(file, LARGEST, too_large)

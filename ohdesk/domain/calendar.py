@@ -99,6 +99,11 @@ def printed_minute(at: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local.hour:02d}时{local.minute:02d}分"
 
 
+def printed_day(day: date) -> str:
+    """Return a day as it stands on paper: "2026年3月2日"."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def weekday_name(day: date) -> str:
     """Return the name of a day of the week: 星期一 …"""
     return tr(_WEEKDAYS[day.weekday()])

@@ -68,6 +68,7 @@ _DRAW = ("plan", "draw_number", "draw_title", "draw_matter", "draw_basis", "draw
 # The lists that a block may go through, and the places of their items; `ordinal` counts the items from 1.
 LISTS = {
     "findings": ("number", "fact", "duty", "evidence", "disposal", "due_on", "photos"),
+    "ordered": ("number", "fact", "duty", "evidence", "disposal", "due_on", "photos"),
     "answers": ("number", "section", "text", "word", "remark", "duty", "photos", "not_met"),
     "tables": ("title",),
     "photos": ("number", "sha256", "heading", "lines"),

@@ -156,7 +156,8 @@ class Reading(Checks):
         if head is not None:
             self.check_head(head)
             self.check_computed(head)
-            shown |= {"number"} if head.number else set()
+            # Of a book that the program writes, it gives the numbers too.
+            shown |= {"number"} if head.number or head.read_only else set()
             shown |= {head.about} - {"nothing"}
         shown |= ({"state"} if stands else set()) | ({"due_on"} if terms else set())
         listed = self._listing(listing, shown)

@@ -51,7 +51,7 @@ def render_record_paper(
     """
     fonts.refuse_missing_glyphs(texts_of(record, strokes))
     filling = Filling(
-        values=_of_record(forms[RECORD].words, record, forms) | _of_paper(key, forms[key].words, record),
+        values=record_values(forms, record) | _of_paper(key, forms[key].words, record),
         seats=_seats(forms[RECORD].words, record, record.inspectors, strokes),
         photos=photos or {},
         sha256=record_sha256,
@@ -76,8 +76,8 @@ def render_later_photos(
         number=page.record_number, title=page.record_title, finalized=printed_instant(page.finalized_at)
     )
     values = {
-        **_of_record(forms[RECORD].words, record, forms),
-        **_photos(words, record, page.photos),
+        **record_values(forms, record),
+        **photo_values(words, record, page.photos),
         "number": page.number,
         "introduction": introduction,
         "record_sha256": page.record_sha256,
@@ -106,8 +106,9 @@ def _warning(form: PaperForm, record: InspectionRecord) -> str:
     return "" if record.office.confirmed_by_county else form.words["unconfirmed_by_county"]
 
 
-def _of_record(words: Mapping[str, str], record: InspectionRecord, forms: Forms) -> dict[str, str | Sequence[Item]]:
+def record_values(forms: Forms, record: InspectionRecord) -> dict[str, str | Sequence[Item]]:
     """Return what every paper of a record may say."""
+    words = forms[RECORD].words
     body, times = record.body, {"start": printed_instant(record.started_at), "end": printed_instant(record.ended_at)}
     said = [
         {"title": words[f"annex_{key}"].format(title=forms[key].title, **_said(key, record))}
@@ -158,7 +159,7 @@ def _of_paper(key: str, words: Mapping[str, str], record: InspectionRecord) -> d
     if key == CHECKLIST:
         return {**_answers(words, record.answers), "number": record.number_of(key)}
     if key == PHOTO_PAGE:
-        return {**_photos(words, record, record.photos), "number": record.number_of(key)}
+        return {**photo_values(words, record, record.photos), "number": record.number_of(key)}
     return {}
 
 
@@ -225,9 +226,10 @@ def _answer(words: Mapping[str, str], line: AnswerLine) -> Item:
     }
 
 
-def _photos(
+def photo_values(
     words: Mapping[str, str], record: InspectionRecord, photos: Sequence[PhotoLine]
 ) -> dict[str, str | Sequence[Item]]:
+    """Return photos as they are printed, announced or withheld; words: of the form of photos."""
     numbers = {line.question: line.number for line in record.answers}
     return {
         "photos": [

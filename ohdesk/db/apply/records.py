@@ -142,6 +142,7 @@ def _columns(applied: Applied, operation: VisitFinalized) -> dict[str, Any]:
     record = operation.content.record
     return {
         "division": applied.division,
+        "title": record.title,
         "number": record.number,
         "establishment": record.body.id,
         "establishment_name": record.body.name,

@@ -32,6 +32,7 @@ class Record(Shared):
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     division: Mapped[str] = mapped_column(String(9), index=True)
+    title: Mapped[str] = mapped_column(Text)
     number: Mapped[str] = mapped_column(String(40))
     establishment: Mapped[str] = mapped_column(String(36), index=True)
     establishment_name: Mapped[str] = mapped_column(Text)

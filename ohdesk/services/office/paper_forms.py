@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Setting
+from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.papers import Paper, PaperForm, paper_of, paper_set, papers_of, read_paper, record_forms, set_ids
@@ -55,15 +56,16 @@ def forms_of_record(session: Session, set_id: str, mode: str) -> dict[str, Paper
     return record_forms(papers(session, set_id), mode)
 
 
-def install(ctx: Context, set_id: str, data: bytes, file: str) -> Paper:
+def install(ctx: Context, data: bytes, file: str, set_id: str = "") -> Paper:
     """Keep the form of a paper in this workspace, in place of one with the same key. Raises ProblemsError for faults.
 
-    file: its name; its stem is the key
+    file: its name; its stem is the key · set_id: the set it is for, "" for the one that this office uses
     """
     ctx.require(Right.DEFINE)
-    paper_set(set_id)
     found = read_paper(data, file)
     with ctx.transaction() as session:
+        set_id = set_id or usual_set(session, legal_day(ctx.now()))
+        paper_set(set_id)
         definitions.keep(ctx, session, definitions.PAPERS, f"{set_id}/{found.key}", data, file)
     return found
 

@@ -19,9 +19,15 @@ _SET = "moj-2025"  # the older rules know neither
 @in_chinese()
 def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     """Return the approval form of a visit to be printed; raises as `before.approval_form`."""
-    told, form = before.approval_form(ctx, visit_id, authority), paper_of(_SET, "approval").form
+    form = paper_of(_SET, "approval").form
+    return render_paper(form, Filling(values=approval_values(ctx, visit_id, form, authority))).pdf
+
+
+def approval_values(ctx: Context, visit_id: str, form: PaperForm, authority: str = "") -> dict[str, str]:
+    """Return what fills the approval form of a visit; raises as `before.approval_form`."""
+    told = before.approval_form(ctx, visit_id, authority)
     inside = {key: getattr(told, key) for key in ("uscc", "address", "source", "reason", "task_number")}
-    values = {
+    return {
         **_common(form, told),
         **inside,
         "kind_name": told.kind,
@@ -32,14 +38,19 @@ def approval_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
         "approval": told.approval,
         "number": told.number or form.words["no_number"],
     }
-    return render_paper(form, Filling(values=values)).pdf
 
 
 @in_chinese()
 def notice_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
     """Return the notice of a visit to be printed; raises as `before.notice`."""
-    told, form = before.notice(ctx, visit_id, authority), paper_of(_SET, "notice").form
-    values = {
+    form = paper_of(_SET, "notice").form
+    return render_paper(form, Filling(values=notice_values(ctx, visit_id, form, authority))).pdf
+
+
+def notice_values(ctx: Context, visit_id: str, form: PaperForm, authority: str = "") -> dict[str, str]:
+    """Return what fills the notice of a visit; raises as `before.notice`."""
+    told = before.notice(ctx, visit_id, authority)
+    return {
         **_common(form, told),
         "number": form.words["no_number"],
         "place": told.place,
@@ -48,7 +59,6 @@ def notice_pdf(ctx: Context, visit_id: str, authority: str = "") -> bytes:
         "rights": told.rights,
         "prohibitions": told.prohibitions,
     }
-    return render_paper(form, Filling(values=values)).pdf
 
 
 def write_approval(ctx: Context, visit_id: str, target: Path, authority: str = "") -> None:

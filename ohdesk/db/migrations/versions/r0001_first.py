@@ -462,6 +462,7 @@ def _records() -> None:
         "record",
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("division", sa.String(length=9), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("establishment", sa.String(length=36), nullable=False),
         sa.Column("establishment_name", sa.Text(), nullable=False),

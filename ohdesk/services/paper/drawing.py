@@ -1,0 +1,47 @@
+"""The PDF of a paper: of a draft as it would be now, of what was fixed as it was."""
+
+from sqlalchemy.orm import Session
+
+from ohdesk.domain.calendar import day_in, printed_day
+from ohdesk.domain.paper_life import PaperState
+from ohdesk.i18n import in_chinese
+from ohdesk.services import blobs
+from ohdesk.services.context import Context
+from ohdesk.services.paper.entries import Content, PaperEntry
+from ohdesk.services.paper.subject import values_of
+from ohdesk.services.record.finalizing import across_a_draft
+
+
+@in_chinese()
+def content_now(ctx: Context, session: Session, entry: PaperEntry) -> Content:
+    """Return what a paper says as things are now; raises as `values_of`."""
+    values = values_of(ctx, session, entry.form, entry.subject, entry.issuing, entry.typed)
+    return Content(
+        paper=entry.key,
+        paper_set=entry.paper_set,
+        mode=entry.issuing.mode,
+        form_sha256=entry.form.sha256,
+        values=values,
+    )
+
+
+@in_chinese()
+def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> bytes:
+    """Return the PDF of what a paper says, with its number and day of issue.
+
+    A draft of what goes out has the word 草稿 across its pages; what is signed in ink is a fair copy at once.
+    Raises ProblemsError when a character has no glyph, UserError when a photo is gone.
+    """
+    from ohdesk.reports.papers import Filling, render_paper  # late: the drawing is loaded with the first paper
+
+    day = day_in(issued_on)
+    values = content.values | {"number": number, "issued_on": printed_day(day) if day else ""}
+    is_draft = entry.state is PaperState.DRAFT and entry.form.life != "note"
+    filling = Filling(
+        values=values,
+        photos={digest: blobs.read(ctx, digest) for digest in content.photos},
+        sha256=content.sha256,
+        id=entry.id,
+        across=across_a_draft() if is_draft else "",
+    )
+    return render_paper(entry.form, filling).pdf

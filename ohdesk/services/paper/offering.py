@@ -1,0 +1,42 @@
+"""Which papers may be made of a visit or an establishment now, why others may not: said before anything is typed."""
+
+from typing import NamedTuple
+
+from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.record import RECORD_PAPERS
+from ohdesk.errors import UserError
+from ohdesk.services.context import Context
+from ohdesk.services.office import paper_forms
+from ohdesk.services.paper.issuing import issuing_now
+from ohdesk.services.paper.subject import Subject, whole_subject
+from ohdesk.services.visit.lookup import find_visit
+
+
+class Offered(NamedTuple):
+    """A paper: its key and title, whether nobody compared it with the original, and why it cannot be made, else ""."""
+
+    paper: str
+    title: str
+    unconfirmed: bool
+    hindrance: str = ""
+
+
+def offered(ctx: Context, subject: Subject) -> tuple[Offered, ...]:
+    """Return the papers of this office's set that are about such a thing, but those that come with a record."""
+    today = legal_day(ctx.now())
+    with ctx.reading() as session:
+        papers = paper_forms.papers(session, paper_forms.usual_set(session, today))
+        about = "visit" if subject.visit else "establishment" if subject.establishment else "nothing"
+        found = []
+        for key, paper in papers.items():
+            if key in RECORD_PAPERS or paper.form.about != about:
+                continue
+            try:
+                whole = whole_subject(session, paper.form, subject)
+                visit = find_visit(session, whole.visit) if whole.visit else None
+                issuing_now(ctx, session, paper.form, visit, today)
+                hindrance = ""
+            except UserError as error:
+                hindrance = error.whole
+            found.append(Offered(key, paper.form.title, paper.form.unconfirmed, hindrance))
+    return tuple(found)
