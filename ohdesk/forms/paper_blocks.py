@@ -99,7 +99,10 @@ class Items(_Block, frozen=True, tag="items"):
 
 
 class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A column: heading, width in mm, the text of its cells, a smaller one below, and the place that makes it bold."""
+    """A column: heading, width in mm, the text of its cells, a smaller one below, and the place that makes it bold.
+
+    blank: what stands in a cell of which nothing is known
+    """
 
     title: str
     width: int
@@ -107,6 +110,7 @@ class Column(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     below: str = ""
     align: Literal["left", "centre"] = "left"
     bold: str = ""
+    blank: str = ""
 
 
 class Table(_Block, frozen=True, tag="table"):
@@ -138,9 +142,13 @@ class Tables(_Block, frozen=True, tag="tables"):
 
 
 class Photos(_Block, frozen=True, tag="photos"):
-    """Photos, two in a row, each with its number and its particulars; those of a secret are left out."""
+    """Photos, two in a row, each with its number and its particulars; those of a secret are left out.
+
+    height: of one in mm, 0 for the usual one
+    """
 
     of: str = "photos"
+    height: int = 0
 
 
 class Seat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,35 +1,21 @@
-"""The papers of a draw as PDF: the announcement of its freeze, its record, its public notice, the seed's minutes."""
+"""What stands on the papers of a draw: the announcement of its freeze, its record, its public notice, the minutes."""
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from ohdesk.domain.calendar import printed_minute
-from ohdesk.domain.canonical import plain as plain_value
 from ohdesk.domain.draw.drawing import UNASSIGNED, VERSION, Sheet, Stratum, grouped
+from ohdesk.forms.papers import PaperForm
 from ohdesk.paths import resources
-from ohdesk.reports import flowables, fonts
-from ohdesk.reports.flowables import STRIP_HEIGHT, Column, Strip, Table, heading, plain, signature_strips
-from ohdesk.reports.pages import Page, Pages, Properties, paint
-from ohdesk.reports.styles import (
-    AUTHORITY,
-    BODY,
-    CELL,
-    CELL_CENTRE,
-    CELL_SMALL,
-    FINGERPRINT_DIGITS,
-    NUMBER,
-    TITLE,
-)
+from ohdesk.reports.papers import Filling, Values, render_paper
 
 LONGEST_LIST = 300  # firms left out that are still printed; longer lists stand in pool.csv
 TICKET_DIGITS = 16  # of 64: enough for the eye; result.csv has them whole
-FIRST_ROWS = 90.0  # points: the heading of the result stays with the first rows of its table
-SPARE = 6.0  # points kept below a heading beyond what must follow it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,66 +78,42 @@ class DrawPaper(CommitmentPaper):
 
 @cache
 def wording() -> Mapping[str, Any]:
-    """Return the words of a draw's papers, always Chinese, as `resources/draw/record.toml` states them."""
+    """Return the labels and words of a draw's papers, always Chinese, as `resources/draw/record.toml` states them."""
     return tomllib.loads((resources() / "draw" / "record.toml").read_text(encoding="utf-8"))
 
 
-def render_commitment(paper: CommitmentPaper) -> bytes:
+def render_commitment(form: PaperForm, paper: CommitmentPaper) -> bytes:
     """Return the PDF that announces a frozen draw's fingerprint, for two people to sign."""
-    plan, seed_source = paper.sheet.plan, paper.particular("seed_source")
-    fonts.refuse_missing_glyphs((plan, text) for text in (paper.office, plan, seed_source))
-    pages = _opened(paper, "commitment_title")
-    _labelled(
-        pages,
-        [
-            ("frozen_at", printed_minute(paper.frozen_at)),
-            ("taking_part", _counted("firms", paper.taking_part)),
-            ("excluded", _counted("firms", len(paper.sheet.more.get("exclusions", [])))),
-            ("people", _counted("people", len(paper.sheet.inspectors))),
-            ("seed_source", seed_source),
-            ("commit", _in_groups(paper.commit)),
-            ("pool_sha256", _in_groups(paper.pool_sha256)),
-            ("version", VERSION),
-        ],
-    )
-    pages.skip(6)
-    pages.paragraph(wording()["words"]["announced"], BODY)
-    _signatures(pages, ("operator", "witness"))
-    return _painted(pages, paper, "commitment_title")
+    particulars = [
+        ("frozen_at", printed_minute(paper.frozen_at)),
+        ("taking_part", _counted("firms", paper.taking_part)),
+        ("excluded", _counted("firms", len(paper.sheet.more.get("exclusions", [])))),
+        ("people", _counted("people", len(paper.sheet.inspectors))),
+        ("seed_source", paper.particular("seed_source")),
+        ("commit", _in_groups(paper.commit)),
+        ("pool_sha256", _in_groups(paper.pool_sha256)),
+        ("version", VERSION),
+    ]
+    return _drawn(form, paper, {"particulars": _labelled(particulars)})
 
 
-def render_record(paper: DrawPaper) -> bytes:
-    """Return the PDF of a draw's record, with lines to sign on. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, "title")
-    _body(pages, paper)
-    _signatures(pages, ("operator", "witness", "head"))
-    return _painted(pages, paper, "title")
+def render_draw(form: PaperForm, paper: DrawPaper) -> bytes:
+    """Return the PDF of a draw's record or public notice. Raises ProblemsError when a character has no glyph."""
+    return _drawn(form, paper, _values(paper))
 
 
-def render_notice(paper: DrawPaper) -> bytes:
-    """Return the PDF of a draw's public notice. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, "notice_title")
-    _body(pages, paper)
-    return _painted(pages, paper, "notice_title")
-
-
-def render_minutes(paper: DrawPaper) -> bytes:
+def render_minutes(form: PaperForm, paper: DrawPaper) -> bytes:
     """Return the PDF of the minutes of the seed. Raises ProblemsError when a character has no glyph."""
-    pages = _started(paper, "minutes_title")
-    _labelled(
-        pages,
-        [
-            *_origin(paper),
-            ("place", paper.minutes.get("place", "")),
-            ("seed", paper.seed),
-            ("typed_by", _typed_by(paper.minutes)),
-            ("commit", _in_groups(paper.commit)),
-            ("announced", announced_text(paper.receipt)),
-            ("note", paper.minutes.get("note", "")),
-        ],
-    )
-    _signatures(pages, ("operator", "witness", "witness"))
-    return _painted(pages, paper, "minutes_title")
+    particulars = [
+        *_origin(paper),
+        ("place", paper.minutes.get("place", "")),
+        ("seed", paper.seed),
+        ("typed_by", _typed_by(paper.minutes)),
+        ("commit", _in_groups(paper.commit)),
+        ("announced", announced_text(paper.receipt)),
+        ("note", paper.minutes.get("note", "")),
+    ]
+    return _drawn(form, paper, {"draw_void": _void(paper), "particulars": _labelled(particulars)})
 
 
 def announced_text(receipt: str | None) -> str:
@@ -167,189 +129,105 @@ def _typed_by(minutes: Mapping[str, str]) -> str:
     return str(words["typed_by_two" if second else "typed_by_one"].format(first=first, second=second))
 
 
-def _started(paper: DrawPaper, title: str) -> Pages:
-    fonts.refuse_missing_glyphs(_texts(paper))
-    pages = _opened(paper, title)
-    if paper.void_reason:
-        pages.paragraph(wording()["void"].format(reason=paper.void_reason), BODY)
-        pages.skip(3)
-    return pages
+def _drawn(form: PaperForm, paper: CommitmentPaper, values: Values) -> bytes:
+    said = {"plan": paper.sheet.plan, "draw_number": str(paper.sheet.draw), "authority": paper.office, "name": ""}
+    return render_paper(form, Filling(values={**said, **values}, sha256=paper.commit)).pdf
 
 
-def _opened(paper: CommitmentPaper, title: str) -> Pages:
-    """Return the first page with office, title and number; `title` by its key in the wording."""
-    pages = Pages()
-    pages.paragraph(paper.office, AUTHORITY)
-    pages.paragraph(wording()[title], TITLE)
-    pages.paragraph(_number(paper.sheet.plan, paper.sheet.draw), NUMBER)
-    pages.skip(3)
-    return pages
+def _void(paper: DrawPaper) -> str:
+    return str(wording()["void"].format(reason=paper.void_reason)) if paper.void_reason else ""
 
 
-def _painted(pages: Pages, paper: CommitmentPaper, title: str) -> bytes:
-    """Return the PDF: every page with number, page count and the beginning of the fingerprint at its foot."""
-    words, plan = wording(), paper.sheet.plan
-    fingerprint = words["fingerprint"].format(digits=paper.commit[:FINGERPRINT_DIGITS])
-
-    def furniture(page: Page, number: int, total: int) -> None:
-        whole = words["page"].format(number=number, total=total)
-        flowables.foot(page, _number(plan, paper.sheet.draw), whole, fingerprint)
-
-    return paint(pages.pages, furniture, {}, Properties(f"{words[title]} {plan}", paper.office, paper.commit))
-
-
-def _number(plan: str, number: int) -> str:
-    text: str = wording()["number"]
-    return text.format(plan=plan, number=number)
-
-
-def _texts(paper: DrawPaper) -> Iterator[tuple[str, str]]:
-    headings = wording()["headings"]
-    places = {"firms": headings["result"], "people": headings["people"], "left_out": headings["pool"]}
-    for each in fields(paper):
-        value = getattr(paper, each.name)
-        place = places.get(each.name, paper.sheet.plan)
-        yield from ((place, text) for text in _flat(plain_value(value)))
+def _values(paper: DrawPaper) -> dict[str, Any]:
+    words, reasons = wording(), Counter(reason for _, _, reason in paper.left_out)
+    is_long = len(paper.left_out) > LONGEST_LIST
+    return {
+        "draw_void": _void(paper),
+        "particulars": _labelled(_particulars(paper)),
+        "pool": _labelled(_pool(paper)),
+        "left_out_reasons": [{"reason": reason, "count": str(count)} for reason, count in sorted(reasons.items())],
+        "many": words["words"]["many"].format(count=len(paper.left_out)) if is_long else "",
+        "left_out": []
+        if is_long
+        else [{"id": firm, "name": name, "reason": reason} for firm, name, reason in paper.left_out],
+        "quotas": [_quota(stratum) for stratum in paper.sheet.strata],
+        "firms": [_firm(firm) for firm in paper.firms],
+        "team": _labelled(_team(paper)),
+        "people": list(_people(paper)),
+        "proof": _labelled(_proof(paper)),
+        "voided": [{"text": _voided(paper, number, reason)} for number, reason in paper.voided],
+    }
 
 
-def _flat(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value.replace("\n", "")
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _flat(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _flat(item)
+def _particulars(paper: DrawPaper) -> list[tuple[str, str]]:
+    return [
+        ("title", paper.particular("title")),
+        ("matter", paper.particular("matter")),
+        ("basis", paper.particular("basis")),
+        ("kind", paper.kind),
+        ("place", paper.minutes.get("place", "") or paper.particular("place")),
+        ("frozen_at", printed_minute(paper.frozen_at)),
+        ("announced", announced_text(paper.receipt)),
+        ("computed_at", printed_minute(paper.computed_at)),
+        ("way", wording()["words"]["way"]),
+    ]
 
 
-def _body(pages: Pages, paper: DrawPaper) -> None:
-    _particulars(pages, paper)
-    _pool(pages, paper)
-    _quotas(pages, paper)
-    _result(pages, paper)
-    _people(pages, paper)
-    _proof(pages, paper)
-    _voided(pages, paper)
+def _pool(paper: DrawPaper) -> list[tuple[str, str]]:
+    return [
+        ("total", _counted("firms", paper.roll_size)),
+        ("taking_part", _counted("firms", paper.taking_part)),
+        ("scope", "\n".join(_scope(paper))),
+        ("day", paper.particular("day")),
+        ("excluded", _counted("firms", len(paper.left_out))),
+    ]
 
 
-def _particulars(pages: Pages, paper: DrawPaper) -> None:
-    _labelled(
-        pages,
-        [
-            ("title", paper.particular("title")),
-            ("matter", paper.particular("matter")),
-            ("basis", paper.particular("basis")),
-            ("kind", paper.kind),
-            ("place", paper.minutes.get("place", "") or paper.particular("place")),
-            ("frozen_at", printed_minute(paper.frozen_at)),
-            ("announced", announced_text(paper.receipt)),
-            ("computed_at", printed_minute(paper.computed_at)),
-            ("way", wording()["words"]["way"]),
-        ],
-    )
+def _quota(stratum: Stratum) -> dict[str, str]:
+    return {
+        "stratum": stratum.code,
+        "size": str(len(stratum.ids)),
+        "quota": _ratio(stratum),
+        "drawn": str(stratum.quota),
+    }
 
 
-def _pool(pages: Pages, paper: DrawPaper) -> None:
-    words = wording()
-    heading(pages, words["headings"]["pool"])
-    _labelled(
-        pages,
-        [
-            ("total", _counted("firms", paper.roll_size)),
-            ("taking_part", _counted("firms", paper.taking_part)),
-            ("scope", "\n".join(_scope(paper))),
-            ("day", paper.particular("day")),
-            ("excluded", _counted("firms", len(paper.left_out))),
-        ],
-    )
-    reasons = Counter(reason for _, _, reason in paper.left_out)
-    if reasons:
-        pages.skip(4)
-        table = Table(pages, _columns(("reason", 120), ("count", 36)))
-        for reason, count in sorted(reasons.items()):
-            table.row([plain(reason), plain(str(count), CELL_CENTRE)])
-    if len(paper.left_out) > LONGEST_LIST:
-        pages.paragraph(words["words"]["many"].format(count=len(paper.left_out)), BODY)
-    elif paper.left_out:
-        pages.skip(4)
-        table = Table(pages, _columns(("id", 50), ("name", 62), ("reason", 44)))
-        for firm, name, reason in paper.left_out:
-            table.row([plain(firm, CELL_SMALL), plain(name), plain(reason)])
+def _firm(firm: FirmLine) -> dict[str, str]:
+    lead, *others = (_seat(seat) for seat in firm.seats)
+    return {
+        **{key: getattr(firm, key) for key in ("stratum", "name", "id", "address")},
+        "lead": lead,
+        "others": "\n".join(others),
+        "ticket": firm.ticket[:TICKET_DIGITS],
+    }
 
 
-def _quotas(pages: Pages, paper: DrawPaper) -> None:
-    words = wording()
-    heading(pages, words["headings"]["quotas"])
-    table = Table(pages, _columns(("stratum", 46), ("size", 30), ("quota", 50), ("drawn", 30)))
-    for stratum in paper.sheet.strata:
-        cells = (stratum.code, str(len(stratum.ids)), _ratio(stratum), str(stratum.quota))
-        table.row([plain(cell, CELL_CENTRE) for cell in cells])
-
-
-def _result(pages: Pages, paper: DrawPaper) -> None:
-    heading(pages, wording()["headings"]["result"], FIRST_ROWS)
-    widths = (
-        ("order", 9),
-        ("stratum", 13),
-        ("name", 44),
-        ("address", 30),
-        ("lead", 22),
-        ("others", 22),
-        ("ticket", 16),
-    )
-    table = Table(pages, _columns(*widths))
-    for order, firm in enumerate(paper.firms, 1):
-        lead, *others = (_seat(seat) for seat in firm.seats)
-        table.row(
-            [
-                plain(str(order), CELL_CENTRE),
-                plain(firm.stratum, CELL_CENTRE),
-                ((firm.name, CELL), (firm.id, CELL_SMALL)),
-                plain(firm.address),
-                plain(lead, CELL_CENTRE),
-                plain("\n".join(others), CELL_CENTRE),
-                plain(firm.ticket[:TICKET_DIGITS], CELL_SMALL),
-            ]
-        )
-
-
-def _people(pages: Pages, paper: DrawPaper) -> None:
-    words = wording()
-    heading(pages, words["headings"]["people"])
+def _team(paper: DrawPaper) -> list[tuple[str, str]]:
     sheet = paper.sheet
-    _labelled(
-        pages,
-        [
-            ("team", _counted("people", sheet.team)),
-            ("cap", _counted("firms", sheet.cap)),
-            ("slack", str(sheet.slack)),
-            ("recusals", _counted("pairs", len(sheet.recusals))),
-        ],
-    )
-    pages.skip(4)
-    table = Table(pages, _columns(("number", 50), ("person", 66), ("reason", 40)))
+    return [
+        ("team", _counted("people", sheet.team)),
+        ("cap", _counted("firms", sheet.cap)),
+        ("slack", str(sheet.slack)),
+        ("recusals", _counted("pairs", len(sheet.recusals))),
+    ]
+
+
+def _people(paper: DrawPaper) -> Iterator[dict[str, str]]:
+    may_lead = wording()["words"]["may_lead"]
     for number, name, leads in paper.people:
-        table.row([plain(number, CELL_CENTRE), plain(name), plain(words["columns"]["may_lead"] if leads else "")])
+        yield {"number": number, "person": name, "reason": may_lead if leads else ""}
     for number, reason in paper.absent:
-        table.row([plain(number, CELL_CENTRE), plain(""), plain(reason)])
+        yield {"number": number, "person": "", "reason": reason}
 
 
-def _proof(pages: Pages, paper: DrawPaper) -> None:
-    words = wording()
-    heading(pages, words["headings"]["proof"])
-    _labelled(
-        pages,
-        [
-            *_origin(paper),
-            ("seed", paper.seed),
-            ("commit", _in_groups(paper.commit)),
-            ("pool_sha256", _in_groups(paper.pool_sha256)),
-            ("version", VERSION),
-        ],
-    )
-    pages.skip(4)
-    pages.paragraph(words["words"]["check"], BODY)
+def _proof(paper: DrawPaper) -> list[tuple[str, str]]:
+    return [
+        *_origin(paper),
+        ("seed", paper.seed),
+        ("commit", _in_groups(paper.commit)),
+        ("pool_sha256", _in_groups(paper.pool_sha256)),
+        ("version", VERSION),
+    ]
 
 
 def _origin(paper: DrawPaper) -> list[tuple[str, str]]:
@@ -358,31 +236,15 @@ def _origin(paper: DrawPaper) -> list[tuple[str, str]]:
     return [("seed_source", paper.particular("seed_source")), *told]
 
 
-def _voided(pages: Pages, paper: DrawPaper) -> None:
-    if not paper.voided:
-        return
+def _voided(paper: DrawPaper, number: int, reason: str) -> str:
     words = wording()
-    heading(pages, words["headings"]["voided"])
-    for number, reason in paper.voided:
-        pages.paragraph(f"{_number(paper.sheet.plan, number)}　{words['void'].format(reason=reason)}", BODY)
+    return f"{words['number'].format(plan=paper.sheet.plan, number=number)}　{words['void'].format(reason=reason)}"
 
 
-def _columns(*columns: tuple[str, int]) -> list[Column]:
-    return [(wording()["columns"][key], width) for key, width in columns]
-
-
-def _labelled(pages: Pages, rows: Iterable[tuple[str, str]]) -> None:
-    """Draw a table of (label key, text); rows without a text are left out."""
+def _labelled(rows: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    """Return (label key, text) as they are printed; rows without a text are left out."""
     labels = wording()["labels"]
-    flowables.fields(pages, [[(labels[key], text)] for key, text in rows if text])
-
-
-def _signatures(pages: Pages, roles: Sequence[str]) -> None:
-    """Draw a line to sign on for each role, all on one page."""
-    words = wording()
-    heading(pages, words["headings"]["signatures"], STRIP_HEIGHT * len(roles) + SPARE)
-    said = words["signatures"]
-    signature_strips(pages, [Strip(said[role], None, "", (said["date"],)) for role in roles])
+    return [{"label": labels[key], "text": text} for key, text in rows if text]
 
 
 def _in_groups(fingerprint: str) -> str:

@@ -220,10 +220,10 @@ class PhotoGrid:
     Particulars taller than a photo follow below the row, over the whole width.
     """
 
-    def __init__(self, photos: Sequence[PhotoBlock]) -> None:
+    def __init__(self, photos: Sequence[PhotoBlock], height: float = 0.0) -> None:
         is_single = len(photos) == 1
         self._width = TEXT_WIDTH if is_single else TEXT_WIDTH / 2
-        self._height = SINGLE_PHOTO_HEIGHT if is_single else PHOTO_HEIGHT
+        self._height = height or (SINGLE_PHOTO_HEIGHT if is_single else PHOTO_HEIGHT)
         self._rows: list[tuple[Sequence[PhotoBlock], list[Block], list[PhotoBlock]]] = []
         for start in range(0, len(photos), 2):
             pair = photos[start : start + 2]

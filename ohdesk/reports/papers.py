@@ -149,20 +149,38 @@ class _Drawing:
         pages.paragraph(form.title, TITLE)
         if number := self._filled(form.number):
             pages.paragraph(number, NUMBER)
-        pages.skip(_GAP)
-        for block in form.blocks:
-            if self._stands(block):
-                _DRAWN[type(block)](self, block)
+        else:
+            pages.skip(_GAP)
+        standing = [block for block in form.blocks if self._stands(block)]
+        for before, block, after in zip([None, *standing], standing, [*standing[1:], None], strict=False):
+            # Tables of facts that follow one another are one table; all else stands apart.
+            if not (isinstance(before, Facts) and isinstance(block, Facts) and not block.heading):
+                pages.skip(_GAP)
+            if isinstance(after, Seal):
+                self._keep_with_seal(block, after)
+            self._draw(block)
         properties = Properties(
             f"{form.title} {self._values.get('number', '')}".strip(), self._filled(form.head), self._filling.sha256
         )
         pdf = paint(pages.pages, self._furnish, self._filling.photos, properties, self._filling.across)
         return RenderedPaper(pdf, tuple(self._boxes))
 
+    def _draw(self, block: Block) -> None:
+        _DRAWN[type(block)](self, block)
+
+    def _keep_with_seal(self, block: Block, seal: Seal) -> None:
+        """Begin a new page before a block if the seal behind it would stand on one without a word of the paper."""
+        kept = self._pages, list(self._boxes), self._signing_page
+        self._pages = Pages()
+        top = self._pages.y
+        self._draw(block)
+        self._draw(seal)
+        height = top - self._pages.y if len(self._pages.pages) == 1 else 0.0
+        self._pages, self._boxes, self._signing_page = kept
+        self._pages.need(height)
+
     def _stands(self, block: Block) -> bool:
-        if block.when:
-            return bool(self._value(block.when, {}))
-        return True
+        return not block.when or bool(self._value(block.when, {}))
 
     def _value(self, place: str, item: Item) -> Any:
         if place in item:
@@ -201,7 +219,6 @@ class _Drawing:
         if rows:
             self._headed(block)
             flowables.fields(self._pages, rows)
-            self._pages.skip(_GAP)
 
     def _fact_rows(self, block: Facts, item: Item) -> Iterator[list[tuple[str, str]]]:
         for row in block.rows:
@@ -217,7 +234,6 @@ class _Drawing:
     def _lines(self, text: str, *, indent: bool) -> None:
         for line in text.splitlines():
             self._pages.paragraph(line.strip(), BODY if indent else PLAIN)
-        self._pages.skip(_GAP)
 
     def items(self, block: Items) -> None:
         """Draw a paragraph for each item."""
@@ -242,13 +258,15 @@ class _Drawing:
             table.row([self._cell(column, item) for column in block.columns])
         for _ in range(block.rows):
             table.row([plain("　\n　") for _ in block.columns])
-        self._pages.skip(_GAP)
 
     def _cell(self, column: Any, item: Item) -> Cell:
         style = CELL_CENTRE if column.align == "centre" else CELL
         if column.bold and self._value(column.bold, item):
             style = CELL_BOLD
-        return ((self._filled(column.text, item), style), (self._filled(column.below, item), CELL_SMALL))
+        return (
+            (self._filled(column.text, item) or column.blank, style),
+            (self._filled(column.below, item), CELL_SMALL),
+        )
 
     def tables(self, block: Tables) -> None:
         """Draw what was filled in row by row; columns as wide as what stands in them asks."""
@@ -268,7 +286,7 @@ class _Drawing:
         for item in self._items(block.of):
             width, height = jpeg_size(self._filling.photos[item["sha256"]])
             blocks.append(PhotoBlock(item["sha256"], width, height, item["heading"], tuple(item["lines"])))
-        grid = PhotoGrid(blocks)
+        grid = PhotoGrid(blocks, block.height * MM)
         self._headed(block, max(grid.first_height, _FIRST_ROWS))
         grid.draw(self._pages)
 
@@ -287,7 +305,6 @@ class _Drawing:
             if each.field:
                 self._boxes.append(SignatureBox(each.field, len(self._pages.pages) - 1, box))
         self._signing_page = len(self._pages.pages)
-        self._pages.skip(_GAP)
 
     def _who(self, seat: Seat) -> Sequence[Signing]:
         if not seat.who:
@@ -330,8 +347,11 @@ class _Drawing:
             furniture.seam(page, said, counted, total)
 
     def _sign_again(self, page: Page) -> None:
-        """Say at the foot of a page who signed it: the party by hand, the inspectors by name."""
+        """Say at the foot of a page who signed it: by hand, or by name; or leave room for the pen."""
         words, top = self._form.words, _STRIP_TOP - 5
+        if by_pen := words.get("sign_each_page"):
+            page.write(LEFT, top, by_pen, FOOT)
+            return
         party = next(iter(self._filling.seats.get("party", ())), Signing(()))
         if party.ink is not None:
             said = words["signed_on_page"].format(page=self._signing_page)

@@ -12,21 +12,24 @@ from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.establishment import FIELD_BY_KEY
 from ohdesk.domain.people import OfficeRole
 from ohdesk.errors import UserError
+from ohdesk.forms.papers import PaperForm
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.draw_papers import (
     CommitmentPaper,
     DrawPaper,
     FirmLine,
     render_commitment,
+    render_draw,
     render_minutes,
-    render_notice,
-    render_record,
 )
 from ohdesk.services.context import Context
 from ohdesk.services.draw.held import frozen_sheet, own_draw
 from ohdesk.services.draw.rules import draw_rules
 from ohdesk.services.draw.views import DrawDetail, DrawnFirm, Seat, draw_detail
+from ohdesk.services.office import paper_forms
 from ohdesk.services.office.people import list_people
+
+_SET = "moj-2025"  # a draw is the same under whatever rules one inspects
 
 
 @in_chinese()
@@ -36,7 +39,7 @@ def record_pdf(ctx: Context, draw_id: str) -> bytes:
     # Names by number, from today's list: the sheet has only numbers, and those are what was drawn.
     names = {as_id(person.certificate_no): person.name for person in list_people(ctx)}
     firms = [_line(firm, firm.name, firm.address, map(_named, firm.seats)) for firm in detail.firms]
-    return render_record(_paper(ctx, detail, firms, names))
+    return render_draw(_form(ctx, "draw_record"), _paper(ctx, detail, firms, names))
 
 
 @in_chinese()
@@ -45,15 +48,14 @@ def commitment_pdf(ctx: Context, draw_id: str) -> bytes:
     with ctx.reading() as session:
         draw = own_draw(session, ctx, draw_id)
         sheet = frozen_sheet(session, draw)
-        return render_commitment(
-            CommitmentPaper(
-                office=_office(sheet, ctx.office.name),
-                sheet=sheet,
-                commit=draw.commit,
-                pool_sha256=draw.pool_sha256,
-                frozen_at=parse_instant(draw.committed_at),
-            )
+        paper = CommitmentPaper(
+            office=_office(sheet, ctx.office.name),
+            sheet=sheet,
+            commit=draw.commit,
+            pool_sha256=draw.pool_sha256,
+            frozen_at=parse_instant(draw.committed_at),
         )
+    return render_commitment(_form(ctx, "draw_commitment"), paper)
 
 
 @in_chinese()
@@ -67,7 +69,13 @@ def public_papers(ctx: Context, draw_id: str) -> dict[str, bytes]:
     listed = {entry.id: entry.name for entry in detail.pool}
     firms = [_line(firm, listed[firm.id], "", [seat.number for seat in firm.seats]) for firm in detail.firms]
     paper = _paper(ctx, detail, firms, {})
-    return {"notice.pdf": render_notice(paper), "seed_minutes.pdf": render_minutes(paper)}
+    notice, minutes = _form(ctx, "draw_notice"), _form(ctx, "draw_minutes")
+    return {"notice.pdf": render_draw(notice, paper), "seed_minutes.pdf": render_minutes(minutes, paper)}
+
+
+def _form(ctx: Context, key: str) -> PaperForm:
+    with ctx.reading() as session:
+        return paper_forms.paper(session, _SET, key).form
 
 
 def _computed(ctx: Context, draw_id: str) -> DrawDetail:

@@ -30,6 +30,7 @@ BOOKS = [
     "number_blocks",
     "officer_training",
     "orders",
+    "papers",
     "patrols",
     "posts",
     "random_check_items",
