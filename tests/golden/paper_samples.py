@@ -153,7 +153,7 @@ def _item(key: str, number: int) -> dict[str, Any]:
         **dict.fromkeys(LISTS[key], ""),
         "columns": ("岗位",),
         "rows": (("喷涂",),),
-        **ITEMS.get(key, {}),
+        **ITEMS.get("findings" if key == "ordered" else key, {}),
         **counted,
     }
 
