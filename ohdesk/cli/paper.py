@@ -5,7 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, handed_in_definition
+from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, handed_in_definition, progress
+from ohdesk.cli.scans import ask_by_hand, by_hand
 from ohdesk.i18n import tr
 
 if TYPE_CHECKING:
@@ -46,6 +47,12 @@ def _making(group: Commands) -> None:
 
 
 def _living(group: Commands) -> None:
+    _on_a_paper(group.unlocked("make", tr("笔录定稿打印：内容和编号就此定下，等待签名"), _acted(_make)))
+    scanning = _on_a_paper(
+        group.unlocked("scan-in", tr("归入签过名、盖过章的纸质文书的照片或扫描件"), _acted(_scan_in))
+    )
+    scanning.add_argument("files", nargs="+", type=Path, metavar="FILE", help=tr("照片、扫描件，次序不限"))
+    ask_by_hand(scanning)
     approving = _on_a_paper(group.unlocked("approve", tr("批准；内容就此定下"), _acted(_approve)))
     approving.add_argument("--by", default="", metavar="NAME", help=tr("纸上批准的，写批准人"))
     numbering = _on_a_paper(group.unlocked("number", tr("编号"), _acted(_number)))
@@ -99,6 +106,18 @@ def _change(ctx: "Context", paper: str, args: argparse.Namespace) -> None:
     from ohdesk.services.paper import life
 
     life.change(ctx, paper, assigned(args.set))
+
+
+def _make(ctx: "Context", paper: str, _args: argparse.Namespace) -> None:
+    from ohdesk.services.paper import life
+
+    life.make(ctx, paper)
+
+
+def _scan_in(ctx: "Context", paper: str, args: argparse.Namespace) -> None:
+    from ohdesk.services.paper import ink
+
+    ink.take_back(ctx, paper, args.files, by_hand(args, [ink.expected(ctx, paper)]), progress(tr("扫描件")))
 
 
 def _approve(ctx: "Context", paper: str, args: argparse.Namespace) -> None:

@@ -7,6 +7,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit, open_context, progress
+from ohdesk.cli.scans import ask_by_hand, by_hand
 from ohdesk.cli.usage import day
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
@@ -39,6 +40,15 @@ def register(commands: Commands) -> None:
     amend = group.unlocked("amend", tr("给定稿的笔录加补充说明；笔录本身不变"), amend_record)
     amend.add_argument("--statement", required=True, metavar="TEXT", help=tr("补充说明"))
     amend.add_argument("--reason", required=True, metavar="TEXT", help=tr("理由"))
+    fair = group.unlocked("fair-copy", tr("写出待用笔签名的文书（PDF），编号就此留给这次检查"), write_fair_copies)
+    scanning = group.unlocked("scan-in", tr("归入用笔签过名的文书的照片或扫描件，两名检查人员确认后定稿"), scan_in)
+    for command in (fair, scanning):
+        command.add_argument("visit", metavar="VISIT", help=tr("检查"))
+    fair.add_argument("--party", type=Path, required=True, metavar="FILE", help=tr("当事人核对意见（JSON）"))
+    fair.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
+    scanning.add_argument("files", nargs="+", type=Path, metavar="FILE", help=tr("照片、扫描件，次序不限"))
+    ask_by_hand(scanning)
+    _second_options(scanning)
     page = group.unlocked("photo-page", tr("把后来补入的照片做成照片说明页，由两名检查人员签名"), add_photo_page)
     _second_options(page)
     for command in (amend, page):
@@ -138,6 +148,28 @@ def amend_record(ctx: Context, args: argparse.Namespace) -> Answer:
     visit = finalizing.find(ctx, args.visit)
     finalizing.amend(ctx, visit, args.statement, args.reason)
     return Answer({"visit": visit, "amended": True}, tr("已记入补充说明，笔录本身没有改动。"))
+
+
+def write_fair_copies(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Write the papers of a visit that are signed in ink."""
+    from ohdesk.services.record import ink
+
+    given = read_party(args.party)
+    visit = lookup.find(ctx, args.visit)
+    files = ink.write_fair_copies(ctx, visit, given.party, given.situation, args.out)
+    return Answer({"visit": visit, "files": [str(path) for path in files]}, "\n".join(path.name for path in files))
+
+
+def scan_in(ctx: Context, args: argparse.Namespace) -> Answer:
+    """Take the pictures of the signed papers back, and make the record final."""
+    from ohdesk.services.record import ink
+
+    visit = lookup.find(ctx, args.visit)
+    hand = by_hand(args, ink.expected(ctx, visit))
+    final = ink.finalize_in_ink(ctx, visit, args.files, _second(args), by_hand=hand, report=progress(tr("扫描件")))
+    data = named(final, "visit", "number", "record_sha256", "pdf_sha256")
+    said = tr("已定稿（纸质签名）：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256)
+    return Answer(data | {"finalized": True}, said)
 
 
 def add_photo_page(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -5,7 +5,7 @@ A piece can be asked of another process: what it needs and what comes of it are 
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from hashlib import sha256
@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from ohdesk.demo import cast, offices, visiting
+from ohdesk.demo import cast, offices, papers, visiting
 from ohdesk.demo.cast import PASSWORD, Town
 from ohdesk.demo.clock import Clock
 from ohdesk.demo.workbook import make_workbook
@@ -35,6 +35,8 @@ from ohdesk.services.visit import views
 
 # Employers on the list that each town is given, by its folder.
 LIST_SIZES = {"town": 320, "town-2": 60, "town-3": 40}
+
+_WITH_PAPERS = 1  # the town in which papers are made: one that is entrusted, which has the most of them
 
 Report = Callable[[str], None]
 
@@ -164,6 +166,9 @@ class Concluding(_Piece, frozen=True, tag=True, kw_only=True):
         """Do it."""
         with _administrator(self.folder, self.town, Clock(cast.SETTLED, "10:00")) as ctx:
             receiving.take_in(ctx, Path(self.receipt))
+            # In one town alone: they are there to be looked at.
+            if self.number == _WITH_PAPERS:
+                papers.make_papers(ctx, _with_findings(ctx, self.held.visits), self.begun.draw, Path(self.out) / "papers")
             return {
                 "division": self.town.division,
                 "name": self.town.name,
@@ -174,6 +179,11 @@ class Concluding(_Piece, frozen=True, tag=True, kw_only=True):
                 "bundle": Path(self.held.bundle).name,
                 "digest": digest(ctx),
             }
+
+
+def _with_findings(ctx: Context, visits: Sequence[str]) -> str:
+    """Return the visit whose record has the most findings."""
+    return max(visits, key=lambda visit: len(finalizing.final_record(ctx, visit).record.findings))
 
 
 Piece = Founding | Freezing | Holding | Concluding

@@ -28,7 +28,7 @@ from ohdesk.services.start import practice
 from ohdesk.services.start.practice import PracticeOffice
 
 SUMMARY = "summary.json"
-FOLDERS = ("records", "photo-pages", "bundles", "publication", "trust", "lists")  # beside the workspaces
+FOLDERS = ("records", "papers", "photo-pages", "bundles", "publication", "trust", "lists")  # beside the workspaces
 STEPS = 2 + sum(1 + town.drawn for town in cast.TOWNS)  # lines reported on the way
 
 

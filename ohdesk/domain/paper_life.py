@@ -18,6 +18,7 @@ class PaperState(Worded):
     SERVED = "served", mark("已送达")
     SENT = "sent", mark("已发出，未回执")
     RECEIVED = "received", mark("已收到回执")
+    MADE = "made", mark("已定稿，待签名")
     SIGNED = "signed", mark("已签名")
     CLOSED = "closed", mark("已办结")
     FILED = "filed", mark("已归档")
@@ -28,6 +29,7 @@ class PaperAct(StrEnum):
     """What is done to a paper."""
 
     CHANGE = "change"
+    MAKE = "make"
     APPROVE = "approve"
     NUMBER = "number"
     SEAL = "seal"
@@ -47,7 +49,11 @@ class Step(NamedTuple):
 # By the life that a form names (`PaperForm.life`): the steps in their order, from the draft on.
 LIVES: Mapping[str, tuple[Step, ...]] = {
     "internal": (Step(PaperAct.APPROVE, PaperState.APPROVED), Step(PaperAct.CLOSE, PaperState.FILED)),
-    "note": (Step(PaperAct.SIGN, PaperState.SIGNED), Step(PaperAct.CLOSE, PaperState.FILED)),
+    "note": (
+        Step(PaperAct.MAKE, PaperState.MADE),
+        Step(PaperAct.SIGN, PaperState.SIGNED),
+        Step(PaperAct.CLOSE, PaperState.FILED),
+    ),
     "outward": (
         Step(PaperAct.APPROVE, PaperState.APPROVED),
         Step(PaperAct.NUMBER, PaperState.NUMBERED),

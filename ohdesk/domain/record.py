@@ -4,7 +4,7 @@ Everything is text, whole numbers and tuples, so that the canonical JSON of a re
 Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times are made from them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +12,7 @@ from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid5
 
 from ohdesk.domain.bounds import (
+    LARGEST_BLOB,
     MOST_PHOTOS,
     Bound,
     DayIfAny,
@@ -363,12 +364,33 @@ class StrokeSet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScannedPaper:
+    """A paper of a record that was signed in ink, as its pictures came back, bound into one PDF.
+
+    sha256, size: of that PDF, with which the file begins that the inspectors signed by certificate
+    originals: SHA-256 of the pictures as they were taken
+    """
+
+    paper: Annotated[str, one_of({RECORD, CHECKLIST, PHOTO_PAGE})]
+    sha256: Hash
+    size: Annotated[int, whole(1, LARGEST_BLOB)]
+    originals: Annotated[tuple[Hash, ...], items(300)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordContent:
-    """What an operation carries of a final record, and the PDF of each of its papers embeds, with which one it is."""
+    """What an operation carries of a final record, and the PDF of each of its papers embeds, with which one it is.
+
+    scans: of a record signed in ink (纸质签名), one for each of its papers; no strokes then
+    printed_at: when the fair copies were printed · is_late: that was after the inspectors had left
+    """
 
     paper: Annotated[str, one_of({RECORD, CHECKLIST, PHOTO_PAGE})] = RECORD
     record: InspectionRecord
     strokes: Annotated[tuple[StrokeSet, ...], items(20)]
+    scans: Annotated[tuple[ScannedPaper, ...], items(10)] = ()
+    printed_at: InstantIfAny = ""
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -411,9 +433,21 @@ def inspected(record: Mapping[str, Any] | None, person: str, division: str) -> t
     return tuple(at for key in ("started_at", "ended_at") if (at := instant_in(str(record.get(key)))) is not None)
 
 
+# Where the certificate signatures over a scan are said to stand: at its lower edge, where no text is, in points.
+_EDGE, _WIDTH, _HEIGHT = 6.0, 30.0, 10.0
+
+
 class SignatureBox(NamedTuple):
     """Where an inspector's signature field stands: page from 0, box (x1, y1, x2, y2) in points from the lower left."""
 
     field: str
     page: int
     box: tuple[float, float, float, float]
+
+
+def scan_boxes(fields: Sequence[str]) -> tuple[SignatureBox, ...]:
+    """Return the boxes of these signature fields on a scan: side by side at the foot of its first page."""
+    return tuple(
+        SignatureBox(field, 0, (_EDGE + _WIDTH * place, _EDGE, _EDGE + _WIDTH * (place + 1), _EDGE + _HEIGHT))
+        for place, field in enumerate(fields)
+    )

@@ -212,6 +212,21 @@ class StartData:
 
 
 @dataclass(frozen=True, slots=True)
+class FairCopy:
+    """Papers of a visit that were printed to be signed in ink (纸质签署), so that their pictures are known again.
+
+    number: which the record keeps · record_sha256: what they say · at: when (instant as text)
+    pages: of each paper, by its key · is_late: printed after the inspectors had left
+    """
+
+    number: str
+    record_sha256: str
+    at: str
+    pages: dict[str, int]
+    is_late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """Something that should have been there before the start; going on needs a reason."""
 

@@ -27,7 +27,7 @@ from ohdesk.reports.styles import (
 from ohdesk.reports.typesetting import set_lines, text_width
 
 SEAL = 42 * MM  # across, of an authority's seal
-CODE = 18 * MM  # a module of 0.44 mm: read from a photo of the whole page
+CODE = 20 * MM  # a module of 0.49 mm: read from a photo of the whole page as chats shrink it
 CODE_RIGHT = PAGE_WIDTH - 5 * MM  # right of the text, and within what printers reach
 SLIP_CODE = 22 * MM
 SLIP_LINE = TextStyle(PLAIN.font, PLAIN.size, 22)  # written into by hand

@@ -98,10 +98,11 @@ class Filling:
 
 
 class RenderedPaper(NamedTuple):
-    """The unsigned PDF, and where each certificate signature belongs."""
+    """The unsigned PDF, where each certificate signature belongs, and how many pages it has."""
 
     pdf: bytes
     boxes: tuple[SignatureBox, ...]
+    pages: int
 
 
 def render_paper(form: PaperForm, filling: Filling) -> RenderedPaper:
@@ -163,7 +164,7 @@ class _Drawing:
             f"{form.title} {self._values.get('number', '')}".strip(), self._filled(form.head), self._filling.sha256
         )
         pdf = paint(pages.pages, self._furnish, self._filling.photos, properties, self._filling.across)
-        return RenderedPaper(pdf, tuple(self._boxes))
+        return RenderedPaper(pdf, tuple(self._boxes), len(pages.pages))
 
     def _draw(self, block: Block) -> None:
         _DRAWN[type(block)](self, block)

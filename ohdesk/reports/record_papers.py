@@ -40,6 +40,8 @@ def render_record_paper(
     strokes: Sequence[StrokeSet] = (),
     photos: Mapping[str, bytes] | None = None,
     across: str = "",
+    *,
+    in_ink: bool = False,
 ) -> RenderedPaper:
     """Return the PDF of one paper of a record.
 
@@ -47,12 +49,14 @@ def render_record_paper(
     strokes: handwriting, drawn on every one of the papers
     photos: the stored JPEG bytes by SHA-256, of every photo that is printed; embedded unchanged
     across: a word that lies pale across every page of a draft; empty for what is signed
+    in_ink: a fair copy that is signed with a pen (纸质签署): no place is for a certificate
     Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
     fonts.refuse_missing_glyphs(texts_of(record, strokes))
+    words = forms[RECORD].words
     filling = Filling(
         values=record_values(forms, record) | _of_paper(key, forms[key].words, record),
-        seats=_seats(forms[RECORD].words, record, record.inspectors, strokes),
+        seats=_pen_seats(words, record) if in_ink else _seats(words, record, record.inspectors, strokes),
         photos=photos or {},
         sha256=record_sha256,
         id=record.id_of(key),
@@ -295,6 +299,23 @@ def _seats(
             seats[_SEAT_OF[one.role]].append(Signing((one.name, signed_at), one))
     by_hand = {one.name: one for one in strokes if one.role is Signer.INSPECTOR}
     return seats | {"inspectors": _inspectors(words, inspectors, by_hand)}
+
+
+def _pen_seats(words: Mapping[str, str], record: InspectionRecord) -> dict[str, list[Signing]]:
+    """Return who signs with a pen: the party where it signs, a witness where it does not, and every inspector."""
+    party, day = record.party, words["day_by_pen"]
+    name = words["person"].format(name=party.name, position=party.position) if party.position else party.name
+    name = name or words["blank"]
+    told = Signing((name, day)) if party.way.signs else Signing((name,), None, words["no_signature"])
+    certificate = words["certificate_no"]
+    return {
+        "party": [told],
+        "witness": [Signing((party.witness, day))] if party.witness else [],
+        "inspectors": [
+            Signing((each.name, certificate.format(text=each.certificate_no or words["blank"]), day))
+            for each in record.inspectors
+        ],
+    }
 
 
 def _inspectors(

@@ -150,6 +150,10 @@ class Inside:
                     found |= {digest: picture.encoded_data} if digest in wanted else {}
         return found
 
+    def beginning(self, size: int) -> bytes:
+        """Return the first bytes of the file."""
+        return self._pdf[:size]
+
     def begins_as(self, drawn: bytes) -> bool:
         """True when a record, before anybody signed it, was the document `drawn`. Raises StructureError.
 

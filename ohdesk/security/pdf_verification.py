@@ -213,13 +213,16 @@ def _library(inside: Inside, signers: Sequence[_Signer], checked: Sequence[_Chec
     return _fact("library", _verdict(not problems), "；".join(problems))
 
 
+_CONTENT, _OF_INK = {"paper", "record", "strokes"}, {"scans", "printed_at", "is_late"}
+
+
 def _content(inside: Inside) -> tuple[bytes | None, Any, Fact]:
     try:
         content = inside.attachment()
         value = parse(content)
     except (StructureError, NotCanonicalError) as error:
         return None, None, _fact("content", Verdict.FAILS, str(error))
-    is_content = isinstance(value, dict) and set(value) == {"paper", "record", "strokes"}
+    is_content = isinstance(value, dict) and _CONTENT <= set(value) <= _CONTENT | _OF_INK
     if not is_content or not isinstance(value["record"], dict):
         return None, None, _fact("content", Verdict.FAILS, tr("内嵌数据不是一份检查记录"))
     return (
@@ -266,6 +269,8 @@ def _strokes(value: Any, record: Any) -> Fact:
     # Strokes are a picture: tied to the fingerprint they cannot be carried to another record.
     if any(one.get("record_sha256") != expected for one in strokes):
         return _fact("strokes", Verdict.FAILS, tr("手写签名属于另一份记录"))
+    if value.get("scans"):
+        return _fact("strokes", Verdict.HOLDS, tr("用笔签名，见扫描件"))
     if [one.get("name") for one in strokes if one["role"] == "party"] != _party_signs(record):
         return _fact("strokes", Verdict.FAILS, tr("当事人的手写签名与记录写明的签名方式不符"))
     return _fact("strokes", Verdict.HOLDS, tr("{count} 份手写签名", count=len(strokes)))

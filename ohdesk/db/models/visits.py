@@ -10,7 +10,7 @@ from ohdesk.domain.evidence import EvidenceKind, Sensitive
 from ohdesk.domain.leaving import Leaving
 from ohdesk.domain.masking import Mask
 from ohdesk.domain.record import Technician
-from ohdesk.domain.visit import Approval, Cancellation, Ending, Mode, PartnerOfficer, Start, Task, VisitState
+from ohdesk.domain.visit import Approval, Cancellation, Ending, FairCopy, Mode, PartnerOfficer, Start, Task, VisitState
 from ohdesk.forms.answers import AnswerValue
 
 
@@ -30,7 +30,7 @@ class Visit(Base):
     form_reason: why it has the checklist of another kind
     technicians: who goes along beside inspectors and assistants · tasks_done: of those taken along, by id
     partners: officers of other departments, by department · partner_results: what those found, as they said
-    leaving: what stayed open when one left, None before
+    leaving: what stayed open when one left, None before · fair_copy: what was printed to be signed in ink
     place: the question where one stopped
     """
 
@@ -52,6 +52,7 @@ class Visit(Base):
     start: Mapped[Start | None] = mapped_column(Held(Start), default=None)
     ending: Mapped[Ending | None] = mapped_column(Held(Ending), default=None)
     leaving: Mapped[Leaving | None] = mapped_column(Held(Leaving), default=None)
+    fair_copy: Mapped[FairCopy | None] = mapped_column(Held(FairCopy), default=None)
     cancelled: Mapped[Cancellation | None] = mapped_column(Held(Cancellation), default=None)
     note: Mapped[str] = mapped_column(Text, default="")
     place: Mapped[str] = mapped_column(String(60), default="")

@@ -1,5 +1,7 @@
 """The PDF of a paper: of a draft as it would be now, of what was fixed as it was."""
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy.orm import Session
 
 from ohdesk.domain.calendar import day_in, printed_day
@@ -10,6 +12,9 @@ from ohdesk.services.context import Context
 from ohdesk.services.paper.entries import Content, PaperEntry
 from ohdesk.services.paper.subject import values_of
 from ohdesk.services.record.finalizing import across_a_draft
+
+if TYPE_CHECKING:
+    from ohdesk.reports.papers import RenderedPaper
 
 
 @in_chinese()
@@ -26,17 +31,17 @@ def content_now(ctx: Context, session: Session, entry: PaperEntry) -> Content:
 
 
 @in_chinese()
-def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> bytes:
+def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> "RenderedPaper":
     """Return the PDF of what a paper says, with its number and day of issue.
 
-    A draft of what goes out has the word 草稿 across its pages; what is signed in ink is a fair copy at once.
+    A draft has the word 草稿 across its pages.
     Raises ProblemsError when a character has no glyph, UserError when a photo is gone.
     """
     from ohdesk.reports.papers import Filling, render_paper  # late: the drawing is loaded with the first paper
 
     day = day_in(issued_on)
     values = content.values | {"number": number, "issued_on": printed_day(day) if day else ""}
-    is_draft = entry.state is PaperState.DRAFT and entry.form.life != "note"
+    is_draft = entry.state is PaperState.DRAFT
     filling = Filling(
         values=values,
         photos={digest: blobs.read(ctx, digest) for digest in content.photos},
@@ -44,4 +49,4 @@ def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", is
         id=entry.id,
         across=across_a_draft() if is_draft else "",
     )
-    return render_paper(entry.form, filling).pdf
+    return render_paper(entry.form, filling)

@@ -54,11 +54,11 @@ def paper_file(ctx: Context, paper: str) -> PaperFile:
             return _file(row.title, row.number, blobs.read(ctx, paper))
         entry = paper_entry(session, paper)
         refuse_file(session, entry.subject.establishment)
-        fixed = entry.files("scans") or entry.files("pdf")
+        fixed = entry.files("pdf")
         content = None if fixed else content_of(ctx, entry) or drawing.content_now(ctx, session, entry)
     if content is None:
         return _file(entry.form.title, entry.number, blobs.read(ctx, fixed[0][0]))
-    return _file(entry.form.title, entry.number, drawing.draw(ctx, entry, content))
+    return _file(entry.form.title, entry.number, drawing.draw(ctx, entry, content).pdf)
 
 
 def export(ctx: Context, paper: str, target: Path) -> None:

@@ -1,6 +1,6 @@
-"""What is done to a paper: made, changed, approved, numbered, sealed, served, closed, withdrawn."""
+"""What is done to a paper: made, changed, approved, numbered, sealed, served, signed, closed, withdrawn."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
@@ -34,6 +34,7 @@ from ohdesk.services.visit.lookup import find_visit
 _CONTENT_NAME = "content.json"
 # The words of what comes next.
 _WORDS = {
+    PaperAct.MAKE: mark("定稿打印"),
     PaperAct.APPROVE: mark("批准"),
     PaperAct.NUMBER: mark("编号"),
     PaperAct.SEAL: mark("用印"),
@@ -41,6 +42,13 @@ _WORDS = {
     PaperAct.SIGN: mark("签名"),
     PaperAct.CLOSE: mark("办结"),
 }
+
+
+class _Drawn(NamedTuple):
+    """What is written of a paper when its PDF is fixed, and that file."""
+
+    said: dict[str, Value]
+    files: dict[str, tuple[bytes, str]]
 
 
 class Service(NamedTuple):
@@ -118,13 +126,61 @@ def approve(ctx: Context, paper: str, approver: str = "", on: str = "") -> Chang
         refuse_incomplete(entry)
         content = drawing.content_now(ctx, session, entry)
     whole = msgspec.json.encode(content)
-    files = {"content": (whole, _CONTENT_NAME)}
+    drawn = _Drawn({}, {}) if entry.form.series else _drawn(ctx, entry, content, "", day)
     said = {"approver": clean_text(approver).strip() or ctx.actor.name, "approved_on": day.isoformat()}
-    if not entry.form.series:
-        said |= {"issued_on": day.isoformat()}
-        files |= _pdf(ctx, entry, content, "", day)
-    _advance(ctx, entry, PaperState.APPROVED, {**said, **_correct_by(entry)}, files)
+    files = {"content": (whole, _CONTENT_NAME), **drawn.files}
+    _advance(ctx, entry, PaperState.APPROVED, {**said, **_correct_by(entry), **drawn.said}, files)
     return Change.REGISTERS
+
+
+def make(ctx: Context, paper: str) -> str:
+    """Fix what a 笔录 says and give it its number, so that it is printed and signed in ink; return the number.
+
+    Raises UserError where it cannot be made now, ProblemsError for what it asks for and nobody typed.
+    """
+    ctx.require(Right.VISIT)
+    day = legal_day(ctx.now())
+    with ctx.reading() as session:
+        entry = _allowed(paper_entry(session, paper), PaperAct.MAKE)
+        refuse_incomplete(entry)
+        content = drawing.content_now(ctx, session, entry)
+        given = next_number(ctx, session, entry, day) if entry.form.series else ""
+    drawn = _drawn(ctx, entry, content, given, day)
+    files = {"content": (msgspec.json.encode(content), _CONTENT_NAME), **drawn.files}
+    _advance(ctx, entry, PaperState.MADE, drawn.said, files, given)
+    return given
+
+
+def sign_in_ink(ctx: Context, paper: str, scan: bytes, originals: Mapping[str, bytes]) -> Change:
+    """Take back a 笔录 that was signed in ink: the bound scan, and the pictures as they were taken, by their names."""
+    ctx.require(Right.VISIT)
+    day = legal_day(ctx.now())
+    with ctx.reading() as session:
+        entry = _allowed(paper_entry(session, paper), PaperAct.SIGN)
+    said = {"signed_on": day.isoformat(), "signed_form": "paper"}
+    _advance(ctx, entry, PaperState.SIGNED, said, scans=_scans(entry, scan, originals))
+    return Change.REGISTERS
+
+
+def attach_scan(ctx: Context, paper: str, scan: bytes, originals: Mapping[str, bytes]) -> Change:
+    """Attach what came later to a paper that was fixed: with its seal, its receipt signed."""
+    ctx.require(Right.VISIT)
+    with ctx.reading() as session:
+        entry = paper_entry(session, paper)
+    if entry.state in {PaperState.DRAFT, PaperState.WITHDRAWN}:
+        raise UserError(
+            tr("《{title}》现在是“{state}”，不能附扫描件。", title=entry.form.title, state=entry.state.word),
+            tr("请先定稿打印。"),
+        )
+    _advance(ctx, entry, entry.state, {}, scans=_scans(entry, scan, originals))
+    return Change.REGISTERS
+
+
+def _scans(entry: PaperEntry, scan: bytes, originals: Mapping[str, bytes]) -> list[tuple[bytes, str]]:
+    return [
+        (scan, tr("{title}扫描件.pdf", title=entry.form.title)),
+        *((data, name) for name, data in originals.items()),
+    ]
 
 
 def number(ctx: Context, paper: str, on: str = "") -> str:
@@ -137,8 +193,8 @@ def number(ctx: Context, paper: str, on: str = "") -> str:
         content = content_of(ctx, entry)
     if content is None:
         raise UserError(tr("这份文书定下的内容不在本机。"), tr("请从备份恢复，或在制作它的电脑上编号。"))
-    said = {"number": given, "issued_on": day.isoformat()}
-    _advance(ctx, entry, PaperState.NUMBERED, said, _pdf(ctx, entry, content, given, day), given)
+    drawn = _drawn(ctx, entry, content, given, day)
+    _advance(ctx, entry, PaperState.NUMBERED, drawn.said, drawn.files, given)
     return given
 
 
@@ -150,7 +206,8 @@ def next_number(ctx: Context, session: Session, entry: PaperEntry, day: date) ->
             tr("文号要用的地区简称（例如“江蓬”）没有设置。"), tr("请在“设置”的“文书”中填写制发机关的地区简称。")
         )
     series = entry.form.series.replace("{region}", region)
-    return next(numbers(ctx, session, series, day, Entry.number, Entry.register == BOOK))
+    same = (Entry.values["paper"].as_string() == entry.key, Entry.values["body"].as_string() == entry.issuing.body)
+    return next(numbers(ctx, session, series, day, Entry.number, Entry.register == BOOK, *same))
 
 
 def seal(ctx: Context, paper: str, on: str = "", copies: int = 0, by: str = "", serve_by: str = "") -> Change:
@@ -303,9 +360,11 @@ def _day(ctx: Context, text: str) -> date:
     return day
 
 
-def _pdf(ctx: Context, entry: PaperEntry, content: Content, given: str, day: date) -> dict[str, tuple[bytes, str]]:
-    fixed = replace(entry, state=PaperState.APPROVED)
-    return {"pdf": (drawing.draw(ctx, fixed, content, given, day.isoformat()), f"{entry.form.title}.pdf")}
+def _drawn(ctx: Context, entry: PaperEntry, content: Content, given: str, day: date) -> _Drawn:
+    fixed = replace(entry, state=PaperState.APPROVED)  # no draft any more
+    drawn = drawing.draw(ctx, fixed, content, given, day.isoformat())
+    said: dict[str, Value] = {"number": given, "issued_on": day.isoformat(), "pages": drawn.pages}
+    return _Drawn({key: value for key, value in said.items() if value}, {"pdf": (drawn.pdf, f"{entry.form.title}.pdf")})
 
 
 def _advance(
@@ -315,19 +374,23 @@ def _advance(
     said: Mapping[str, Value],
     files: Mapping[str, tuple[bytes, str]] | None = None,
     given: str = "",
+    scans: Sequence[tuple[bytes, str]] = (),
 ) -> None:
     """Write a step with its files: the files first, so that dying between leaves files that nothing names.
 
-    given: the number, which must still be the next one when it is written
+    given: the number, which must still be the next one when it is written · scans: files that are added to others
     """
     named = {key: (blobs.put(ctx, data), name, len(data)) for key, (data, name) in (files or {}).items()}
+    added = [(blobs.put(ctx, data), name, len(data)) for data, name in scans]
     with ctx.transaction() as session:
         now = paper_entry(session, entry.id)
         if now.fields != entry.fields:
             raise UserError(tr("这份文书刚刚被改过，没有办理。"), tr("请重新打开后再办。"))
         if given and next_number(ctx, session, entry, _day(ctx, str(said["issued_on"]))) != given:
             raise UserError(tr("这个编号刚刚被用掉，没有办理。"), tr("请再编一次。"))
-        for digest, _, size in named.values():
+        for digest, _, size in (*named.values(), *added):
             blobs.note(session, digest, size)
         fields = {"state": str(to), **said, **{key: ((digest, name),) for key, (digest, name, _) in named.items()}}
+        if added:
+            fields["scans"] = (*entry.files("scans"), *((digest, name) for digest, name, _ in added))
         write(ctx, session, entry.form, entry.id, fields)

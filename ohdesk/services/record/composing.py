@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Establishment, Person, Record, Visit
@@ -337,7 +338,7 @@ def compose_in(
     tidy = tidied(party)
     record = replace(
         facts.record,
-        number=_next_number(ctx, session, facts.record),
+        number=_next_number(ctx, session, visit_id, facts.record),
         situation=_tidy(situation) or facts.record.situation,
         party=tidy,
     )
@@ -374,8 +375,18 @@ def _usual_situation(words: Mapping[str, str], record: InspectionRecord) -> tupl
     return (opening.format(**said), *seen)
 
 
-def _next_number(ctx: Context, session: Session, record: InspectionRecord) -> str:
-    """Return the next number of the year: records are never deleted, so none is used twice."""
+def _next_number(ctx: Context, session: Session, visit_id: str, record: InspectionRecord) -> str:
+    """Return the number that stands on fair copies already printed, else the next one of the year.
+
+    Records are never deleted, so none is used twice; neither is one that stands on paper in somebody's bag.
+    """
+    printed = {
+        visit.id: visit.fair_copy for visit in session.scalars(select(Visit).where(Visit.fair_copy.is_not(None)))
+    }
+    if kept := printed.get(visit_id):
+        return kept.number
+    taken = {copy.number for copy in printed.values() if copy}
     series = paper_forms.forms_of_record(session, record.wording, record.office.mode)[RECORD].series
     own = Record.division == ctx.office.division
-    return next(numbers(ctx, session, series, legal_day(ctx.now()), Record.number, own))
+    following = numbers(ctx, session, series, legal_day(ctx.now()), Record.number, own)
+    return next(number for number in following if number not in taken)

@@ -1,6 +1,6 @@
 """Final records (定稿): signed by the party's strokes and the inspectors' certificates, then never changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -106,7 +106,7 @@ class Draft:
 def draft(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> Draft:
     """Return the draft of a record. Raises ProblemsError when no font has a character of it."""
     composed = compose(ctx, visit_id, party, situation)
-    papers = _render(ctx, composed, (), across_a_draft())
+    papers = rendered(ctx, composed, (), across_a_draft())
     return Draft(composed, tuple(DraftPaper(composed.forms[key].title, each.pdf) for key, each in papers.items()))
 
 
@@ -156,40 +156,61 @@ def finalize(
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     content = RecordContent(record=composed.record, strokes=_bound(composed, strokes, at))
     pdfs = _signed(ctx, composed, content, signers)
+
+    def again(session: Session) -> Composed:
+        return compose_in(ctx, session, visit_id, party, situation)
+
+    return set_down(ctx, composed, content, pdfs, signers, again)
+
+
+def set_down(
+    ctx: Context,
+    composed: Composed,
+    content: RecordContent,
+    pdfs: Mapping[str, bytes],
+    signers: Sequence[PersonSigner],
+    again: Callable[[Session], Composed],
+    kept: Sequence[str] = (),
+) -> FinalRecord:
+    """Make a record final whose papers are signed, and close its visit.
+
+    pdfs: by the papers' keys · again: composes the record within the transaction, to be compared
+    kept: SHA-256 of other files that belong to it and are in the store already
+    """
+    visit_id, record, at = composed.record.visit, composed.record, instant_text(ctx.now())
     # The files first, the journal after: a crash between leaves files that nothing mentions, never an entry without its
     # PDFs.
     digests = {key: blobs.put(ctx, pdf) for key, pdf in pdfs.items()}
-    photos = tuple(dict.fromkeys(photo.sha256 for photo in composed.record.photos if photo.sha256))
+    photos = tuple(dict.fromkeys(photo.sha256 for photo in record.photos if photo.sha256))
     operation = VisitFinalized(
         record=visit_id,
-        blobs=(*digests.values(), *photos),
+        blobs=(*digests.values(), *photos, *kept),
         content=content,
         record_sha256=composed.record_sha256,
         pdf_sha256=digests[RECORD],
         beside=tuple(
             PaperBeside(paper=key, title=composed.forms[key].title, pdf_sha256=digests[key])
-            for key in composed.record.papers[1:]
+            for key in record.papers[1:]
         ),
     )
     try:
         with ctx.transaction() as session:
             # Somebody may have answered a question or brought in a photo while the inspectors typed their passwords.
-            if compose_in(ctx, session, visit_id, party, situation).record_sha256 != composed.record_sha256:
+            if again(session).record_sha256 != composed.record_sha256:
                 raise _changed()
             for key, pdf in pdfs.items():
                 blobs.note(session, digests[key], len(pdf))
                 # Drawn and signed here a moment ago; whether it stays so, is asked of every file of evidence.
                 verdicts.note(ctx, session, SignedPdf(visit_id, digests[key]), Verification.GOOD)
                 verdicts.note_signers(session, SignedPdf(visit_id, digests[key]), signed_at(ctx, signers))
-            journal.record(session, operation, acting(ctx, composed.record.inspectors, signers))
-            conduct.close(session, visit_id, parse_instant(composed.record.ended_at))
+            journal.record(session, operation, acting(ctx, record.inspectors, signers))
+            conduct.close(session, visit_id, parse_instant(record.ended_at))
     except UserError:
         for digest in digests.values():
             blobs.forget(ctx, digest)
         raise
-    if PHOTO_PAGE in pdfs:
+    if PHOTO_PAGE in pdfs and not content.scans:
         blobs.keep_within(ctx, digests[PHOTO_PAGE], pdfs[PHOTO_PAGE], photos)
-    record = composed.record
     return FinalRecord(visit_id, record.number, record, composed.record_sha256, digests[RECORD], at)
 
 
@@ -284,7 +305,7 @@ def _signed(
     signed = {}
     # One act, one reason on all of them: whoever checks one by itself knows it from the record that it embeds.
     reason = f"{composed.record.title} {composed.record.number}"
-    for key, paper in _render(ctx, composed, content.strokes).items():
+    for key, paper in rendered(ctx, composed, content.strokes).items():
         attachment = canonical(replace(content, paper=key))
         signed[key] = sign_document(ctx, paper.pdf, paper.boxes, attachment, signers, reason)
     return signed
@@ -295,14 +316,19 @@ def _changed() -> UserError:
 
 
 @in_chinese()
-def _render(
-    ctx: Context, composed: Composed, strokes: Sequence[StrokeSet], across: str = ""
+def rendered(
+    ctx: Context, composed: Composed, strokes: Sequence[StrokeSet] = (), across: str = "", *, in_ink: bool = False
 ) -> "dict[str, RenderedPaper]":
-    """Return the PDF of each paper of the record, unsigned."""
+    """Return the PDF of each paper of the record, unsigned; raises as `render_record_paper`.
+
+    in_ink: a fair copy, with places for the pen
+    """
     from ohdesk.reports.record_papers import render_record_paper  # late: the drawing is loaded with the first record
 
     record, photos = composed.record, photos_of(ctx, composed.record.photos)
     return {
-        key: render_record_paper(key, composed.forms, record, composed.record_sha256, strokes, photos, across)
+        key: render_record_paper(
+            key, composed.forms, record, composed.record_sha256, strokes, photos, across, in_ink=in_ink
+        )
         for key in record.papers
     }

@@ -1,6 +1,7 @@
 """Whether the pages of a record say what its data says: the data is drawn again and compared with the file."""
 
 import re
+from hashlib import sha256
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from ohdesk.domain.record import (
     InspectionRecord,
     PhotoPageRecord,
     StrokeSet,
+    scan_boxes,
 )
 from ohdesk.errors import UserError
 from ohdesk.forms.papers import Paper, PaperForm, edition, papers_of, record_forms, set_ids
@@ -55,6 +57,8 @@ def _compared(
     if _EDITION.fullmatch(drawing) is None:
         return Verdict.FAILS, tr("内嵌的数据没有写明版式")
     # Of what this program cannot draw the same way, nothing can be said: neither that it is right nor that it is wrong.
+    if content.get("scans"):
+        return _scanned(inside, content)
     is_page = record.get("fmt") == PHOTO_PAGE_FORMAT
     if is_page and original is None:
         return Verdict.UNCHECKED, tr("没有原记录可以核对")
@@ -69,6 +73,19 @@ def _compared(
     except (UserError, StructureError, LookupError, ValueError) as error:
         return Verdict.FAILS, tr("按内嵌的数据画不出这份文书：{error}", error=str(error) or type(error).__name__)
     return (Verdict.HOLDS, "") if same else (Verdict.FAILS, tr("按内嵌的数据重画，与文件的页面不同"))
+
+
+def _scanned(inside: Inside, content: Mapping[str, Any]) -> tuple[Verdict, str]:
+    """Compare the pages of a record signed in ink: they are the scan whose hash stands in the data, and nothing else."""
+    scan = next((each for each in content["scans"] if each.get("paper") == content.get("paper")), None)
+    if scan is None:
+        return Verdict.FAILS, tr("内嵌的数据没有写明这份扫描件")
+    pages = inside.beginning(int(scan["size"]))
+    if sha256(pages).hexdigest() != scan["sha256"]:
+        return Verdict.FAILS, tr("页面不是数据写明的扫描件")
+    fields = tuple(str(each.get("field")) for each in content["record"]["inspectors"])
+    same = inside.begins_as(prepare(pages, scan_boxes(fields), canonical(content)))
+    return (Verdict.HOLDS, tr("纸质签名的扫描件")) if same else (Verdict.FAILS, tr("扫描件之外另有内容"))
 
 
 def _forms(

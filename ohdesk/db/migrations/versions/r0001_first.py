@@ -629,6 +629,7 @@ def _visits() -> None:
         sa.Column("start", sa.JSON(), nullable=True),
         sa.Column("ending", sa.JSON(), nullable=True),
         sa.Column("leaving", sa.JSON(), nullable=True),
+        sa.Column("fair_copy", sa.JSON(), nullable=True),
         sa.Column("cancelled", sa.JSON(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("place", sa.String(length=60), nullable=False),
