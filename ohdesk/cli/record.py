@@ -166,7 +166,7 @@ def scan_in(ctx: Context, args: argparse.Namespace) -> Answer:
 
     visit = lookup.find(ctx, args.visit)
     hand = by_hand(args, ink.expected(ctx, visit))
-    final = ink.finalize_in_ink(ctx, visit, args.files, _second(args), by_hand=hand, report=progress(tr("扫描件")))
+    final = ink.finalize_in_ink(ctx, visit, args.files, *_colleagues(args), by_hand=hand, report=progress(tr("扫描件")))
     data = named(final, "visit", "number", "record_sha256", "pdf_sha256")
     said = tr("已定稿（纸质签名）：编号 {number}，文档指纹 {digits}", number=final.number, digits=final.record_sha256)
     return Answer(data | {"finalized": True}, said)

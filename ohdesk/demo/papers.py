@@ -1,6 +1,7 @@
-"""One of every paper of the demonstration's set, made as an office makes them, for whoever wants to see how they look."""
+"""One of every paper of the demonstration, made as an office makes them, for whoever wants to see how they look."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from ohdesk.demo import cast
@@ -70,12 +71,13 @@ def _made(ctx: Context, paper: Paper, visit: str) -> bytes:
 
 def _live(ctx: Context, paper: str) -> None:
     """Take a paper through its life as far as nobody has to hold a pen."""
-    steps = {
-        PaperAct.MAKE: lambda: life.make(ctx, paper),
-        PaperAct.APPROVE: lambda: life.approve(ctx, paper, approver=cast.COUNTY_CLERK),
-        PaperAct.NUMBER: lambda: life.number(ctx, paper),
-        PaperAct.SEAL: lambda: life.seal(ctx, paper),
-        PaperAct.SERVE: lambda: life.serve(ctx, paper, Service("direct", "", "练习用收件人")),
+    service = Service("direct", "", "练习用收件人")
+    steps: dict[PaperAct, Callable[[], object]] = {
+        PaperAct.MAKE: partial(life.make, ctx, paper),
+        PaperAct.APPROVE: partial(life.approve, ctx, paper, cast.COUNTY_CLERK),
+        PaperAct.NUMBER: partial(life.number, ctx, paper),
+        PaperAct.SEAL: partial(life.seal, ctx, paper),
+        PaperAct.SERVE: partial(life.serve, ctx, paper, service),
     }
     while True:
         with ctx.reading() as session:

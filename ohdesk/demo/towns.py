@@ -168,7 +168,9 @@ class Concluding(_Piece, frozen=True, tag=True, kw_only=True):
             receiving.take_in(ctx, Path(self.receipt))
             # In one town alone: they are there to be looked at.
             if self.number == _WITH_PAPERS:
-                papers.make_papers(ctx, _with_findings(ctx, self.held.visits), self.begun.draw, Path(self.out) / "papers")
+                papers.make_papers(
+                    ctx, _with_findings(ctx, self.held.visits), self.begun.draw, Path(self.out) / "papers"
+                )
             return {
                 "division": self.town.division,
                 "name": self.town.name,

@@ -1,8 +1,8 @@
 """Whether the pages of a record say what its data says: the data is drawn again and compared with the file."""
 
 import re
-from hashlib import sha256
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -76,7 +76,7 @@ def _compared(
 
 
 def _scanned(inside: Inside, content: Mapping[str, Any]) -> tuple[Verdict, str]:
-    """Compare the pages of a record signed in ink: they are the scan whose hash stands in the data, and nothing else."""
+    """Compare the pages of a record signed in ink: they are the scan whose hash stands in the data, nothing else."""
     scan = next((each for each in content["scans"] if each.get("paper") == content.get("paper")), None)
     if scan is None:
         return Verdict.FAILS, tr("内嵌的数据没有写明这份扫描件")
