@@ -183,7 +183,7 @@ def _planned(ctx: Context, visit: Visit, form: PaperForm) -> dict[str, Any]:
     if visit.is_patrol:
         return {"planned_on": _day(visit.task.planned_on), "task_number": visit.task.number}
     # As the approval form of the set words people and counts, whatever paper they stand on.
-    worded = form if "person" in form.words else paper_of("moj-2025", "approval").form
+    worded = form if "uncapped" in form.words else paper_of("moj-2025", "approval").form
     values = before_papers.approval_values(ctx, visit.id, worded)
     if any("{rights}" in text for block in form.blocks for _, text, _ in block.texts):
         values |= before_papers.notice_values(ctx, visit.id, worded)

@@ -82,11 +82,16 @@ def write_fair_copies(
 
 
 def expected(ctx: Context, visit_id: str) -> tuple[Expected, ...]:
-    """Return the papers of which pictures are to come back. Raises UserError where none were printed."""
+    """Return the papers of which pictures are to come back.
+
+    Raises UserError where none were printed, or the record says something else by now.
+    """
     with ctx.reading() as session:
         copy = _printed(session, visit_id)
     party, situation = party_before(ctx, visit_id)
     composed = compose(ctx, visit_id, party, situation)
+    if composed.record_sha256 != copy.record_sha256:
+        raise _outdated()
     record, digits = composed.record, copy.record_sha256[:DIGITS]
     return tuple(
         Expected(paper=record.id_of(key), name=composed.forms[key].title, pages=copy.pages.get(key, 1), digits=digits)
