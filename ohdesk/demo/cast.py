@@ -129,3 +129,11 @@ ASSIGNED = {
     "risk_scheme": "pilot2022",
 }
 COUNTY_PHONE, TOWN_PHONE = "00000000011", "00000000022"
+# What the papers of a town say of the body that issues them.
+ISSUING = {
+    "region": "青柳",
+    "phone": "00000000033",
+    "review_body": "青原县人民政府",
+    "court": "有管辖权的人民法院",
+    "address": "青原县柳浦镇新街 1 号",
+}

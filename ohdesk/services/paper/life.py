@@ -8,13 +8,13 @@ from typing import NamedTuple
 import msgspec
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Entry
 from ohdesk.domain.calendar import day_in, legal_day
 from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.paper_life import PaperAct, PaperState
 from ohdesk.domain.people import Right
 from ohdesk.domain.problems import blank
 from ohdesk.domain.register.definition import Field, word
+from ohdesk.domain.register.number_blocks import Series
 from ohdesk.domain.register.values import Value, problem_of
 from ohdesk.errors import Problem, ProblemsError, UserError
 from ohdesk.forms.papers import PaperForm
@@ -23,7 +23,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.numbers import numbers
+from ohdesk.services.numbers import paper_numbers
 from ohdesk.services.office import paper_forms
 from ohdesk.services.paper import drawing
 from ohdesk.services.paper.entries import BOOK, Content, PaperEntry, content_of, paper_entry, typed_text, write
@@ -77,7 +77,7 @@ def new_paper(ctx: Context, paper: str, subject: Subject, typed: Mapping[str, st
         found = paper_forms.paper(session, paper_set, paper)
         whole = whole_subject(session, found.form, subject)
         visit = find_visit(session, whole.visit) if whole.visit else None
-        issuing = issuing_now(ctx, session, found.form, visit, today, authority)
+        issuing = issuing_now(ctx, session, found.key, found.form, visit, today, authority)
         form = found.of(issuing.mode)
         said = _checked(form, {**_defaults(form, today), **_annexed(session, form, whole), **typed})
         values_of(ctx, session, form, whole, issuing, said)  # whatever is wanting is told before anything is kept
@@ -200,14 +200,8 @@ def number(ctx: Context, paper: str, on: str = "") -> str:
 
 def next_number(ctx: Context, session: Session, entry: PaperEntry, day: date) -> str:
     """Return the number that comes next for a paper: withdrawn ones stay in the book, so none is given twice."""
-    region = entry.issuing.region
-    if "{region}" in entry.form.series and not region:
-        raise UserError(
-            tr("文号要用的地区简称（例如“江蓬”）没有设置。"), tr("请在“设置”的“文书”中填写制发机关的地区简称。")
-        )
-    series = entry.form.series.replace("{region}", region)
-    same = (Entry.values["paper"].as_string() == entry.key, Entry.values["body"].as_string() == entry.issuing.body)
-    return next(numbers(ctx, session, series, day, Entry.number, Entry.register == BOOK, *same))
+    series, issuing = entry.form.series, entry.issuing
+    return next(paper_numbers(ctx, session, series, day, Series(entry.key, issuing.body), issuing.said.region))
 
 
 def seal(ctx: Context, paper: str, on: str = "", copies: int = 0, by: str = "", serve_by: str = "") -> Change:

@@ -34,7 +34,7 @@ def offered(ctx: Context, subject: Subject) -> tuple[Offered, ...]:
             try:
                 whole = whole_subject(session, paper.form, subject)
                 visit = find_visit(session, whole.visit) if whole.visit else None
-                issuing_now(ctx, session, paper.form, visit, today)
+                issuing_now(ctx, session, key, paper.form, visit, today)
                 hindrance = ""
             except UserError as error:
                 hindrance = error.whole

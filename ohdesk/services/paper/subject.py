@@ -16,11 +16,13 @@ from ohdesk.domain.register.values import read_value, value_text
 from ohdesk.errors import UserError
 from ohdesk.forms.paper_places import LISTS, places_of
 from ohdesk.forms.papers import PaperForm, paper_of
+from ohdesk.forms.remedies import remedy_places
 from ohdesk.forms.visiting import visit_rules
 from ohdesk.i18n import tr
 from ohdesk.reports.record_papers import photo_values, printed_instant, record_values
 from ohdesk.services.context import Context
 from ohdesk.services.office import paper_forms
+from ohdesk.services.office.issuing_bodies import IssuingBody
 from ohdesk.services.paper.listing import PaperRow, of_visit
 from ohdesk.services.register.books import book
 from ohdesk.services.register.entries import held_entry
@@ -44,17 +46,15 @@ class Issuing:
     """In whose name a paper is issued, and what the office has set for that body.
 
     mode: own, entrusted, patrol, off-site · body: town or entrusting · basis: of the power
+    review: the review body, where it is not the one that is set
     """
 
     mode: str
     body: str
     authority: str
     basis: str
-    region: str = ""
-    review_body: str = ""
-    court: str = ""
-    address: str = ""
-    phone: str = ""
+    said: IssuingBody
+    review: str = ""
 
 
 def whole_subject(session: Session, form: PaperForm, subject: Subject) -> Subject:
@@ -121,13 +121,14 @@ def _of_office(ctx: Context, issuing: Issuing) -> dict[str, str]:
         "division_name": ctx.office.name,
         "basis": issuing.basis,
         "mode_name": visit_rules().mode(issuing.mode).name if issuing.mode else "",
-        "region": issuing.region,
-        "review_body": issuing.review_body,
-        "court": issuing.court,
-        "office_address": issuing.address,
-        "office_phone": issuing.phone,
+        "region": issuing.said.region,
+        "review_body": issuing.review or issuing.said.review_body,
+        "court": issuing.said.court,
+        "office_address": issuing.said.address,
+        "office_phone": issuing.said.phone,
         "today": printed_day(legal_day(ctx.now())),
         "made_by": ctx.actor.name,
+        **remedy_places(legal_day(ctx.now())),
     }
 
 

@@ -4,10 +4,10 @@ import subprocess
 
 import pytest
 
-from ohdesk.db.models import Setting
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services import blobs
+from ohdesk.services.office import issuing_bodies
 from ohdesk.services.paper import life
 from ohdesk.services.paper.entries import paper_entry
 from ohdesk.services.paper.export import paper_file
@@ -27,8 +27,8 @@ def template(tmp_path_factory) -> World:
     world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
     with world.opened() as ctx:
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-        with ctx.transaction() as session:
-            session.add(Setting(key="papers.entrusting.region", value="青石"))
+    with world.opened("李旸") as ctx:
+        issuing_bodies.change(ctx, "entrusting", {"region": "青石"})
     return world
 
 
