@@ -50,7 +50,7 @@ BOOKS = [
     "yearly_plan",
 ]
 BY_THE_PROGRAM = {"taken_out"}
-NOT_BY_HAND = {"random_check_items", *BY_THE_PROGRAM}
+NOT_BY_HAND = {"papers", "random_check_items", *BY_THE_PROGRAM}
 # What never leaves the laptop: who complained, which papers came in, seals and the office's own keeping.
 STAY = {"complaints", "incoming_tasks", "seals", "blank_papers", "media", "archive", "taken_out"}
 
