@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit, open_context, progress
 from ohdesk.cli.scans import ask_by_hand, by_hand
 from ohdesk.cli.usage import day
+from ohdesk.domain.facts import Verdict
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -17,6 +19,9 @@ from ohdesk.services.record import composing, finalizing, leave_check, papers, p
 from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
+
+if TYPE_CHECKING:
+    from ohdesk.services.record.file_verdicts import FileVerdict
 
 _LISTED = (
     *("visit", "number", "division", "establishment", "establishment_name", "outcome", "started_at", "finalized_at"),
@@ -37,6 +42,8 @@ def register(commands: Commands) -> None:
     first.help = tr("从这一天起，如 2026-03-01")
     many.add_argument("--to", dest="last", type=day, default=date.max, metavar="DAY", help=tr("到这一天止"))
     many.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
+    about = tr("从签名的 PDF 本身读出笔录（不用上报包），列出内容和核对结果")
+    group.unlocked("read-back", about, read_back_pdfs).add_argument("folder", type=Path, metavar="DIR")
     amend = group.unlocked("amend", tr("给定稿的笔录加补充说明；笔录本身不变"), amend_record)
     amend.add_argument("--statement", required=True, metavar="TEXT", help=tr("补充说明"))
     amend.add_argument("--reason", required=True, metavar="TEXT", help=tr("理由"))
@@ -141,6 +148,31 @@ def write_papers(ctx: Context, args: argparse.Namespace) -> Answer:
     lines = [path.name for path in written.files]
     lines += [tr("没有写出：{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out]
     return Answer(data, "\n".join(lines) or tr("这段时间没有可以写出的文书。"), 1 if written.left_out else 0)
+
+
+def read_back_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
+    """List what signed PDFs embed; 1 unless all of them hold and no paper is missing."""
+    from ohdesk.services.record.read_back import read_back  # late: brings pyHanko, 0.4 s
+
+    found = read_back(ctx, args.folder, progress(tr("文书")))
+    lines, data = [], []
+    for each in found.records:
+        record, files = each.record, [paper.path.name for paper in each.papers]
+        shown = (record.number, record.body.name, each.verdict.word, record.outcome_name, each.record_sha256[:16])
+        lines.append("\t".join((*shown, "、".join(files))))
+        lines += [tr("  还缺：{papers}", papers="、".join(each.missing))] if each.missing else []
+        summary = {"verdict": each.verdict, "files": files, "missing": each.missing}
+        data.append(named(each, "record_sha256", "record") | summary)
+    others = [{"file": each.path.name, "verdict": each.verdict, "reason": _why(each)} for each in found.others]
+    lines += [tr("没有读出：{name}：{reason}", name=each["file"], reason=each["reason"]) for each in others]
+    good = not others and all(each.verdict is Verdict.HOLDS and not each.missing for each in found.records)
+    return Answer({"records": data, "others": others}, "\n".join(lines), 0 if good else 1)
+
+
+def _why(found: "FileVerdict") -> str:
+    facts = () if found.found is None else found.found.facts
+    failing = [fact.sentence for fact in facts if fact.verdict is Verdict.FAILS]
+    return found.refused or "；".join(failing) or tr("不是笔录的文书")
 
 
 def amend_record(ctx: Context, args: argparse.Namespace) -> Answer:

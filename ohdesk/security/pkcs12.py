@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from asn1crypto.pkcs12 import Pfx, SafeContents
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
-from cryptography.x509 import NameOID
 
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -45,6 +42,10 @@ class Pkcs12:
 
 def read(data: bytes, password: str) -> Pkcs12:
     """Return what a file holds. Raises Pkcs12Error: damaged, another password, no key, a key of another kind."""
+    # Late: these and asn1crypto take 60 ms that no start should wait for.
+    from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+    from cryptography.x509 import NameOID
+
     try:
         too_slow = any(rounds > _MOST_ROUNDS for rounds in _rounds(data))
     except _UPSETS as error:
@@ -81,6 +82,8 @@ def read(data: bytes, password: str) -> Pkcs12:
 
 def _rounds(data: bytes) -> Iterator[int]:
     """Yield how often each part of a file has the password hashed, as far as that stands in the open."""
+    from asn1crypto.pkcs12 import Pfx, SafeContents
+
     if len(data) > LARGEST:
         raise ValueError("too large")
     file = Pfx.load(data, strict=True)

@@ -69,7 +69,7 @@ class FileVerdicts:
             found = verify_file(path, (), self._ctx, self._look)
         except UserError as error:
             return FileVerdict(path, None, error.whole)
-        return FileVerdict(path, Verification(found.kind, tuple(map(_with_reason, found.facts))))
+        return FileVerdict(path, replace(found, facts=tuple(map(_with_reason, found.facts))))
 
     def _look(self, question: Question) -> Found:
         if not self._is_ready:  # the child starts and loads what it needs: that is no fault of the file

@@ -42,10 +42,14 @@ START = 512  # bytes that tell what a file is
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What was found about one file. kind: "record", "bundle" or "publication"."""
+    """What was found about one file.
+
+    kind: "record", "bundle" or "publication" · content: what a record's PDF embeds, None where that is not authentic
+    """
 
     kind: str
     facts: tuple[Fact, ...]
+    content: Mapping[str, Any] | None = None
 
     @property
     def word(self) -> str:
@@ -127,7 +131,7 @@ def verify_file(
     known, look = _knowledge(ctx), aside or verifier.look
     # Told by content, not by name: files arrive renamed by chat programs, or without any ending.
     if start.startswith(PDF_START):
-        return Verification("record", _record_facts(path, roots, known, look))
+        return _record_verified(path, roots, known, look)
     if package.is_package(start):
         question = AskedPackage(path=os.fsencode(path), roots=tuple(roots or known.county), revoked=known.revoked())
         return Verification("publication", _told(look(question)))
@@ -200,12 +204,13 @@ def _knowledge(ctx: "Context | None") -> Knowledge:
     return KnownHere(ctx)
 
 
-def _record_facts(path: Path, roots: Sequence[bytes], known: Knowledge, look: Look) -> tuple[Fact, ...]:
+def _record_verified(path: Path, roots: Sequence[bytes], known: Knowledge, look: Look) -> Verification:
     believed, confirmed = known.believed()
     digest = _digest(path)
     asked = Asked(path=os.fsencode(path), roots=tuple(roots or believed), confirmed=tuple(confirmed))
     found = look(asked)
-    document = parse(found.content)["record"] if found.content else {}
+    content = parse(found.content) if found.content else None
+    document = {} if content is None else content["record"]
     held = known.held(document)
     is_page = document.get("fmt") == PHOTO_PAGE_FORMAT
     # A page of later photos names neither town nor employer: they stand in the record it belongs to.
@@ -218,7 +223,8 @@ def _record_facts(path: Path, roots: Sequence[bytes], known: Knowledge, look: Lo
     ]
     if is_page:
         facts.append(_bound(document, held))
-    return (*facts, known.certified(found.signings), known.journal(digest, held))
+    facts += known.certified(found.signings), known.journal(digest, held)
+    return Verification("record", tuple(facts), content)
 
 
 def _bound(page: Mapping[str, Any], held: Held | None) -> Fact:

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record.file_verdicts import FileVerdict, FileVerdicts
 from ohdesk.ui.kit.actions import primary_action
 from ohdesk.ui.kit.card import CheckLines
 from ohdesk.ui.kit.chips import StatusChip
@@ -23,6 +23,9 @@ from ohdesk.ui.kit.lists import ListOrWhy
 from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.kit.table_view import Column
 from ohdesk.ui.kit.wording import grouped
+
+if TYPE_CHECKING:
+    from ohdesk.services.record.file_verdicts import FileVerdict, FileVerdicts
 
 _LONG_HEX = re.compile("[0-9a-f]{32,}")
 _LIST_SHARE = 45  # per cent of the page
@@ -55,7 +58,7 @@ class VerifyPage(StepPage):
         self._show_verdict(None)
 
     @property
-    def verdicts(self) -> tuple[FileVerdict, ...]:
+    def verdicts(self) -> "tuple[FileVerdict, ...]":
         """What was found, the newest first."""
         return tuple(self._rows)
 
@@ -96,13 +99,15 @@ class VerifyPage(StepPage):
         path, self.is_busy = self._waiting.popleft(), True
         self.read_aside(partial(self._look, path), self.show_found, partial(self._fail, path))
 
-    def _look(self, path: Path) -> FileVerdict:
+    def _look(self, path: Path) -> "FileVerdict":
+        from ohdesk.services.record.file_verdicts import FileVerdicts  # late, aside: brings pyHanko, 0.4 s
+
         if self._looks is None:
             self._looks = FileVerdicts(self.ctx)
             self.destroyed.connect(self._looks.close)  # when the program is locked, the child must not be left behind
         return self._looks.of(path)
 
-    def show_found(self, found: FileVerdict) -> None:
+    def show_found(self, found: "FileVerdict") -> None:
         """Show what was found of a file, and go on with the next."""
         self.is_busy = False
         self._rows.insert(0, found)
@@ -115,6 +120,8 @@ class VerifyPage(StepPage):
             self.list.view.setFocus()
 
     def _fail(self, path: Path, error: Exception) -> None:
+        from ohdesk.services.record.file_verdicts import FileVerdict  # loaded by now
+
         if isinstance(error, UserError):  # the disk, a stick that is gone: of this file, and told as the others are
             self.show_found(FileVerdict(path, None, error.whole))
             return
@@ -123,7 +130,7 @@ class VerifyPage(StepPage):
         self.failed.emit(error)
         self.show_state()
 
-    def _show_verdict(self, row: FileVerdict | None) -> None:
+    def _show_verdict(self, row: "FileVerdict | None") -> None:
         say(self._name, "" if row is None else row.path.name)
         self.state.setVisible(row is not None)
         say(self._said, "" if row is None else row.refused)
@@ -138,7 +145,7 @@ class VerifyPage(StepPage):
             self.told[heading] = lines.words
 
 
-def _groups(row: FileVerdict | None) -> Iterator[tuple[str, list[Fact]]]:
+def _groups(row: "FileVerdict | None") -> Iterator[tuple[str, list[Fact]]]:
     """Yield what is said of a file in groups: what fails, what was not checked by each reason, what holds."""
     facts = row.found.facts if row is not None and row.found is not None else ()
     if failing := [fact for fact in facts if fact.verdict is Verdict.FAILS]:
@@ -156,7 +163,7 @@ def _wrapping(fact: Fact) -> Fact:
     return replace(fact, detail=_LONG_HEX.sub(lambda found: grouped(found[0], 8, len(found[0])), fact.detail))
 
 
-def _conclusion(row: FileVerdict) -> str:
+def _conclusion(row: "FileVerdict") -> str:
     if row.found is None:
         return tr("✗ 没有查")
     return {
@@ -166,12 +173,12 @@ def _conclusion(row: FileVerdict) -> str:
     }[row.verdict]
 
 
-def _kind(row: FileVerdict) -> str:
+def _kind(row: "FileVerdict") -> str:
     return "warn" if row.found is None else _STATES[row.verdict]
 
 
-def _columns() -> tuple[Column[FileVerdict], ...]:
-    def word(row: FileVerdict) -> str:
+def _columns() -> "tuple[Column[FileVerdict], ...]":
+    def word(row: "FileVerdict") -> str:
         if row.found is None:
             return tr("没有查")
         return {Verdict.HOLDS: tr("成立"), Verdict.FAILS: tr("不通过")}.get(row.verdict, tr("不能证明"))
