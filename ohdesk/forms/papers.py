@@ -63,6 +63,7 @@ class PaperForm(
     needs: what the mode must be allowed to produce · issue: by mode; one that is not named does not have this paper
     annex_of: the paper that must have been issued before · is_signed_on_foot: received there, without 送达回证
     strips: every page says who signed it · correct_by: the key asked for by which something is to be corrected
+    opens_lead: approved, it opens a case lead where an article joins what it orders with a warning
     words: by which values are worded · asked: what somebody types
     """
 
@@ -87,6 +88,7 @@ class PaperForm(
     annex_of: str = ""
     is_signed_on_foot: bool = False
     strips: bool = False
+    opens_lead: bool = False
     correct_by: str = ""
     words: Mapping[str, str] = {}
     asked: tuple[Field, ...] = msgspec.field(name="ask", default=())

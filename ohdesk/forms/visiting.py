@@ -1,7 +1,7 @@
 """The words and rules of a visit that are data: kinds, sources, modes, arrival, outcomes, disposals, phrases."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol, TypeVar
@@ -126,6 +126,8 @@ class OpenBook:
 class VisitRules:
     """All of it; `paths` maps an article of the 职业病防治法 to 先改后罚, 可并处 or 并处.
 
+    warnings: those of its articles that join an order to correct with a warning (警告)
+
     open_ahead_days: how long before its last day anything of a book is open at an establishment
     deadlines_unconfirmed: the periods proposed for a deadline are confirmed by nobody yet
     """
@@ -139,6 +141,7 @@ class VisitRules:
     proposals: tuple[Proposal, ...]
     deadlines_unconfirmed: bool
     paths: dict[str, str]
+    warnings: frozenset[str]
     path_law: str
     phrases: dict[str, tuple[str, ...]]
     open_books: tuple[OpenBook, ...]
@@ -196,12 +199,20 @@ class VisitRules:
 
     def path(self, question: Question) -> str:
         """Return whether a fine may come at once (internal); empty where the penalty is not in the table."""
+        return next((self.paths[article] for article in self._punishing(question)), "")
+
+    def joins_warning(self, question: Question) -> bool:
+        """True where the article that punishes a breach joins the order with a warning (internal)."""
+        return not self.warnings.isdisjoint(self._punishing(question))
+
+    def _punishing(self, question: Question) -> Iterator[str]:
+        """Yield the articles in the table that punish a breach.
+
+        By the beginning: "第七十条" stands for each of its items, "第七十条（一）" and so on.
+        """
         for basis in question.penalty:
-            # By the beginning: "第七十条" stands for each of its items, "第七十条（一）" and so on.
-            for article, name in self.paths.items():
-                if basis.law == self.path_law and basis.article.startswith(article):
-                    return name
-        return ""
+            if basis.law == self.path_law:
+                yield from (article for article in self.paths if basis.article.startswith(article))
 
 
 @cache
@@ -220,6 +231,7 @@ def visit_rules() -> VisitRules:
         "proposals": disposals["proposal"],
         "deadlines_unconfirmed": disposals.get("unconfirmed", False),
         "paths": {raw["article"]: raw["name"] for raw in paths["path"]},
+        "warnings": [raw["article"] for raw in paths["path"] if raw.get("warning")],
         "path_law": paths["law"],
         "open_books": opened["book"],
         "open_ahead_days": opened["ahead_days"],

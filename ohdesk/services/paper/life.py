@@ -1,8 +1,9 @@
 """What is done to a paper: made, changed, approved, numbered, sealed, served, signed, closed, withdrawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import msgspec
@@ -28,6 +29,7 @@ from ohdesk.services.office import paper_forms
 from ohdesk.services.paper import drawing
 from ohdesk.services.paper.entries import BOOK, Content, PaperEntry, content_of, paper_entry, typed_text, write
 from ohdesk.services.paper.issuing import issuing_now
+from ohdesk.services.paper.leads import open_lead
 from ohdesk.services.paper.subject import Subject, issued_before, values_of, whole_subject
 from ohdesk.services.visit.lookup import find_visit
 
@@ -129,7 +131,8 @@ def approve(ctx: Context, paper: str, approver: str = "", on: str = "") -> Chang
     drawn = _Drawn({}, {}) if entry.form.series else _drawn(ctx, entry, content, "", day)
     said = {"approver": clean_text(approver).strip() or ctx.actor.name, "approved_on": day.isoformat()}
     files = {"content": (whole, _CONTENT_NAME), **drawn.files}
-    _advance(ctx, entry, PaperState.APPROVED, {**said, **_correct_by(entry), **drawn.said}, files)
+    along = partial(open_lead, ctx, entry=entry) if entry.form.opens_lead else None
+    _advance(ctx, entry, PaperState.APPROVED, {**said, **_correct_by(entry), **drawn.said}, files, along=along)
     return Change.REGISTERS
 
 
@@ -369,10 +372,12 @@ def _advance(
     files: Mapping[str, tuple[bytes, str]] | None = None,
     given: str = "",
     scans: Sequence[tuple[bytes, str]] = (),
+    along: Callable[[Session], object] | None = None,
 ) -> None:
     """Write a step with its files: the files first, so that dying between leaves files that nothing names.
 
     given: the number, which must still be the next one when it is written · scans: files that are added to others
+    along: done in the same transaction
     """
     named = {key: (blobs.put(ctx, data), name, len(data)) for key, (data, name) in (files or {}).items()}
     added = [(blobs.put(ctx, data), name, len(data)) for data, name in scans]
@@ -388,3 +393,5 @@ def _advance(
         if added:
             fields["scans"] = (*entry.files("scans"), *((digest, name) for digest, name, _ in added))
         write(ctx, session, entry.form, entry.id, fields)
+        if along is not None:
+            along(session)

@@ -158,7 +158,7 @@ def _of_visit(ctx: Context, session: Session, form: PaperForm, visit: str) -> di
     row = session.get_one(Record, visit)
     said = record_values(forms, record)
     findings = [_finding(record, number) for number in range(len(record.findings))]
-    ordered = [item for item, line in zip(findings, record.findings, strict=True) if _is_ordered(line.disposal)]
+    ordered = [item for item, line in zip(findings, record.findings, strict=True) if is_ordered(line.disposal)]
     asked = {each["question"] for each in ordered}
     shown = [photo for photo in record.photos if photo.printed and photo.question in asked]
     photos: Mapping[str, Any] = photo_values(forms["photo_page"].words, record, shown if ordered else record.photos)
@@ -206,7 +206,8 @@ def _finding(record: InspectionRecord, place: int) -> dict[str, str]:
     }
 
 
-def _is_ordered(disposal: str) -> bool:
+def is_ordered(disposal: str) -> bool:
+    """True of what was done about a finding where that was an order."""
     # A finding keeps the word of what was done: whether that was an order is a matter of the rules of then.
     return any(each.name == disposal and each.outcome == "ordered" for each in visit_rules().disposals)
 

@@ -15,6 +15,8 @@ from ohdesk.services.paper.life import Service
 from ohdesk.services.paper.listing import list_papers
 from ohdesk.services.paper.subject import Subject
 from ohdesk.services.record import finalizing
+from ohdesk.services.register import listing
+from ohdesk.services.register.conditions import EntryQuery
 from tests.printed import pages_of
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, second
@@ -68,6 +70,16 @@ def test_an_order_goes_its_way_and_says_the_findings_of_the_record(world):
         assert number in text
         assert "2026年4月1日" in text
         assert "警告" not in text
+
+
+def test_an_order_whose_article_joins_a_warning_opens_a_case_lead_and_does_not_say_so(world):
+    with world.opened() as ctx:
+        order = made(ctx, world)
+        life.approve(ctx, order, approver="陶镕")
+        (lead,) = listing.all_rows(ctx, "case_leads", EntryQuery())
+        assert lead.values["holder"] == "entrusting"
+        assert "未见 3 号打磨机的局部排风" in str(lead.values["facts"])
+        assert "警告" not in "".join(pages_of(paper_file(ctx, order).pdf))
 
 
 def test_nothing_is_done_out_of_turn_and_what_comes_first_is_named(world):
