@@ -128,11 +128,16 @@ def approve(ctx: Context, paper: str, approver: str = "", on: str = "") -> Chang
         refuse_incomplete(entry)
         content = drawing.content_now(ctx, session, entry)
     whole = msgspec.json.encode(content)
-    drawn = _Drawn({}, {}) if entry.form.series else _drawn(ctx, entry, content, "", day)
+    given, drawn = "", _Drawn({}, {})
+    # What stays inside is numbered with its approval; what goes out is numbered by whoever issues it.
+    if entry.form.life == "internal" or not entry.form.series:
+        with ctx.reading() as session:
+            given = next_number(ctx, session, entry, day) if entry.form.series else ""
+        drawn = _drawn(ctx, entry, content, given, day)
     said = {"approver": clean_text(approver).strip() or ctx.actor.name, "approved_on": day.isoformat()}
     files = {"content": (whole, _CONTENT_NAME), **drawn.files}
     along = partial(open_lead, ctx, entry=entry) if entry.form.opens_lead else None
-    _advance(ctx, entry, PaperState.APPROVED, {**said, **_correct_by(entry), **drawn.said}, files, along=along)
+    _advance(ctx, entry, PaperState.APPROVED, {**said, **_correct_by(entry), **drawn.said}, files, given, along=along)
     return Change.REGISTERS
 
 

@@ -226,6 +226,9 @@ def _printed(field: Field, text: str) -> str:
     """Return what was typed as it stands on paper."""
     if field.kind is Kind.DAY:
         return _day(text)
+    if field.kind is Kind.TIME and "T" in text:
+        day, _, time = text.partition("T")
+        return f"{_day(day)} {time.replace(':', '时')}分"
     return value_text(field, read_value(field, text)) if text else ""
 
 
