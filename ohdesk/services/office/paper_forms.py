@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
@@ -56,6 +57,12 @@ def forms_of_record(session: Session, set_id: str, mode: str) -> dict[str, Paper
     return record_forms(papers(session, set_id), mode)
 
 
+def editions(session: Session) -> tuple[tuple[str, str], ...]:
+    """Return every form of a paper that was ever installed here: "set/key", and the text of its file."""
+    kept = definitions.installed(session, definitions.EDITIONS)
+    return tuple((identity.rpartition("/")[0], text) for identity, text in sorted(kept.items()))
+
+
 def install(ctx: Context, data: bytes, file: str, set_id: str = "") -> Paper:
     """Keep the form of a paper in this workspace, in place of one with the same key. Raises ProblemsError for faults.
 
@@ -66,7 +73,10 @@ def install(ctx: Context, data: bytes, file: str, set_id: str = "") -> Paper:
     with ctx.transaction() as session:
         set_id = set_id or usual_set(session, legal_day(ctx.now()))
         paper_set(set_id)
-        definitions.keep(ctx, session, definitions.PAPERS, f"{set_id}/{found.key}", data, file)
+        identity = f"{set_id}/{found.key}"
+        definitions.keep(ctx, session, definitions.PAPERS, identity, data, file)
+        edition = sha256(data).hexdigest()[:16]
+        definitions.keep(ctx, session, definitions.EDITIONS, f"{identity}/{edition}", data, file)
     return found
 
 

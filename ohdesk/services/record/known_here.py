@@ -17,6 +17,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import checks
 from ohdesk.services.exchange.senders import content_problem, sender_problem
+from ohdesk.services.office import paper_forms
 from ohdesk.services.record import verification
 from ohdesk.services.record.signers import signing_problem
 from ohdesk.services.record.verification import Held, Knowledge
@@ -44,6 +45,11 @@ class KnownHere(Knowledge):
         """Return which keys (SHA-256) count no more since which day and why, the earliest first."""
         with self._ctx.reading() as session:
             return certified.revoked(session)
+
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        """Return every form of a paper that was ever installed here."""
+        with self._ctx.reading() as session:
+            return paper_forms.editions(session)
 
     def bundle(self, path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
         """Return the facts about a bundle, by what this office has against it and with the key that opens it."""

@@ -1,8 +1,9 @@
 """Whether the pages of a record say what its data says: the data is drawn again and compared with the file."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import product
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from ohdesk.domain.record import (
     scan_boxes,
 )
 from ohdesk.errors import UserError
-from ohdesk.forms.papers import Paper, PaperForm, edition, papers_of, record_forms, set_ids
+from ohdesk.forms.papers import PaperForm, edition, papers_of, read_paper, record_forms, set_ids
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports import record_papers
 from ohdesk.reports.edition import RENDERER
@@ -34,21 +35,21 @@ def pages_fact(
     inside: Inside | None,
     content: Mapping[str, Any] | None,
     original: Any = None,
-    installed: Mapping[str, Paper] | None = None,
+    forms: Sequence[tuple[str, str]] = (),
 ) -> Fact:
     """Return whether a PDF was, before it was signed, the drawing of its embedded content.
 
     inside:   the inside of the PDF; None, as the content, when that cannot be relied on
     content:  what is embedded, {"record": …, "strokes": […]}
     original: for a page of later photos, the content of the record it belongs to; None when that is not at hand
-    installed: the papers of this office's own wording, by their keys
+    forms:    of papers, as this office worded them: "set/key", and the text of the file
     """
-    verdict, detail = _compared(inside, content, original, installed or {})
+    verdict, detail = _compared(inside, content, original, forms)
     return Fact("pages", tr("页面写的就是内嵌的数据"), verdict, detail)
 
 
 def _compared(
-    inside: Inside | None, content: Mapping[str, Any] | None, original: Any, installed: Mapping[str, Paper]
+    inside: Inside | None, content: Mapping[str, Any] | None, original: Any, worded: Sequence[tuple[str, str]]
 ) -> tuple[Verdict, str]:
     if inside is None or content is None:
         return Verdict.UNCHECKED, tr("签名未全部核实，内部内容不可信，不再核对")
@@ -62,7 +63,7 @@ def _compared(
     is_page = record.get("fmt") == PHOTO_PAGE_FORMAT
     if is_page and original is None:
         return Verdict.UNCHECKED, tr("没有原记录可以核对")
-    forms = _forms(record, original if is_page else record, installed) if drawing == RENDERER else None
+    forms = _forms(record, original if is_page else record, worded) if drawing == RENDERER else None
     if forms is None:
         said = tr("本程序没有这份文书的版式（{edition}，{wording}）", edition=drawing, wording=wording[:40])
         return Verdict.UNCHECKED, said
@@ -89,15 +90,21 @@ def _scanned(inside: Inside, content: Mapping[str, Any]) -> tuple[Verdict, str]:
 
 
 def _forms(
-    document: Mapping[str, Any], record: Mapping[str, Any], installed: Mapping[str, Paper]
+    document: Mapping[str, Any], record: Mapping[str, Any], worded: Sequence[tuple[str, str]]
 ) -> dict[str, PaperForm] | None:
     """Return the forms a document was drawn with; None where they are not at hand."""
     wording, mode = document.get("wording"), str(dict(record.get("office") or {}).get("mode"))
     if wording not in set_ids():
         return None
-    shipped = papers_of(str(wording))
-    candidates: Iterable[Mapping[str, Paper]] = (shipped, {**shipped, **installed})
-    found = (record_forms(papers, mode) for papers in candidates if papers.keys() >= set(RECORD_PAPERS))
+    editions = {key: [paper] for key, paper in papers_of(str(wording)).items() if key in RECORD_PAPERS}
+    for identity, text in worded:
+        set_id, _, key = identity.partition("/")
+        if set_id == wording and key in RECORD_PAPERS:
+            editions.setdefault(key, []).append(read_paper(text.encode(), f"{key}.toml"))
+    if set(editions) != set(RECORD_PAPERS):
+        return None
+    every = product(*(editions[key] for key in RECORD_PAPERS))
+    found = (record_forms(dict(zip(RECORD_PAPERS, papers, strict=True)), mode) for papers in every)
     return next((forms for forms in found if edition(forms) == document.get("forms_sha256")), None)
 
 

@@ -30,6 +30,7 @@ from ohdesk.i18n import tr
 from ohdesk.services import blobs
 from ohdesk.services.child.pool import Broken, Pool
 from ohdesk.services.context import Context
+from ohdesk.services.office import paper_forms
 from ohdesk.services.record.division import division_fact, division_of
 from ohdesk.services.record.signers import signing_problem
 from ohdesk.services.record.verifier import KIND, Asked, Found
@@ -108,6 +109,7 @@ class Run:
         for paper in self._due:
             with ctx.reading() as session:
                 content, original = _content(session, paper)
+                forms = paper_forms.editions(session)
             try:
                 pdf = blobs.read(ctx, paper.pdf_sha256)
             except blobs.LostBlobError:
@@ -120,6 +122,7 @@ class Run:
                 confirmed=anchors.confirmed,
                 content=canonical(content),
                 original=original,
+                forms=forms,
             )
             yield msgspec.msgpack.encode(asked)
 

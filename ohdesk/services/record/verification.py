@@ -94,6 +94,10 @@ class Knowledge:
         """Return which keys (SHA-256) count no more since which day and why; None where nobody can tell."""
         return None
 
+    def forms(self) -> tuple[tuple[str, str], ...]:
+        """Return the forms of papers that this office worded itself: "set/key", and the text of the file."""
+        return ()
+
     def bundle(self, path: Path, roots: Sequence[bytes]) -> tuple[Fact, ...]:
         """Return the facts about a bundle."""
         return checks.verify_bundle(path, roots, None)
@@ -207,7 +211,9 @@ def _knowledge(ctx: "Context | None") -> Knowledge:
 def _record_verified(path: Path, roots: Sequence[bytes], known: Knowledge, look: Look) -> Verification:
     believed, confirmed = known.believed()
     digest = _digest(path)
-    asked = Asked(path=os.fsencode(path), roots=tuple(roots or believed), confirmed=tuple(confirmed))
+    asked = Asked(
+        path=os.fsencode(path), roots=tuple(roots or believed), confirmed=tuple(confirmed), forms=known.forms()
+    )
     found = look(asked)
     content = parse(found.content) if found.content else None
     document = {} if content is None else content["record"]

@@ -29,6 +29,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     roots, confirmed: trusted certificates (DER), as for `verify_record_pdf`
     content:          of the operation that made it final, canonical; the PDF must embed exactly this; b"" where unknown
     original:         of a page of later photos, the content of the record it belongs to
+    forms:            of papers, as this office worded them: "set/key", and the text of the file
     """
 
     pdf: bytes = b""
@@ -37,6 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, tag=True):
     confirmed: tuple[bytes, ...] = ()
     content: bytes = b""
     original: Any = None
+    forms: tuple[tuple[str, str], ...] = ()
 
 
 class AskedPackage(msgspec.Struct, frozen=True, kw_only=True, tag=True):
@@ -111,7 +113,7 @@ def _looked_at(asked: Asked) -> Found:
     if asked.content:
         same = Verdict.HOLDS if report.content == asked.content else Verdict.FAILS
         facts.append(Fact("sent", tr("内嵌的数据就是上报的数据"), Verdict.UNCHECKED if content is None else same))
-    facts.append(pages_fact(report.inside, content, asked.original))
+    facts.append(pages_fact(report.inside, content, asked.original, asked.forms))
     return Found(facts=tuple(facts), signings=report.signings, content=report.content or b"")
 
 

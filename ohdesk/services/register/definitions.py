@@ -12,7 +12,9 @@ from ohdesk.domain.canonical import clean_text
 from ohdesk.domain.operations import EntryWritten
 from ohdesk.services.context import Context
 
-BOOKS, PAPERS = "definitions", "paper_forms"  # what the definitions are of, as the book they are kept in
+# What the definitions are of, as the book they are kept in; of papers every edition there ever was, since whoever
+# checks one of long ago draws it again.
+BOOKS, PAPERS, EDITIONS = "definitions", "paper_forms", "paper_form_editions"
 _PIECE = 10_000  # characters of a definition in one value
 
 
