@@ -59,9 +59,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Search the tests themselves, a million objects, for garbage no more: that took an eighth of the time."""
+    """Search the tests themselves, a million objects, for garbage no more, and what they make more seldom.
+
+    The first took an eighth of the time, the second a tenth of what was left.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)
 
 
 def noon() -> datetime:
