@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, handed_in_definition, progress
+from ohdesk.cli.paper_numbers import number_commands
 from ohdesk.cli.scans import ask_by_hand, by_hand
 from ohdesk.i18n import tr
 
@@ -20,6 +21,7 @@ def register(commands: Commands) -> None:
     """Add the commands."""
     group = commands.group("paper", tr("文书"))
     _listing(group)
+    number_commands(group)
     _making(group)
     _living(group)
     _writing(group)

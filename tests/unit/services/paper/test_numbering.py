@@ -1,0 +1,25 @@
+"""What was numbered is told with what was withdrawn and why the rest was not given."""
+
+import pytest
+
+from ohdesk.cli import paper_numbers
+from ohdesk.cli.main import parse
+from ohdesk.errors import UserError
+from ohdesk.services.office import issuing_bodies
+from ohdesk.services.paper.numbering import numbers_of
+from ohdesk.services.register import entries
+
+
+def test_a_block_that_nobody_has_used_is_one_gap_with_its_reason(ctx):
+    issuing_bodies.change(ctx, "town", {"region": "江蓬"})
+    row = {"paper": "order", "body": "town", "year": "2026", "first": "1", "last": "50"}
+    entries.add(ctx, "number_blocks", row | {"device": ctx.office.replica})
+    told = paper_numbers.show_numbers(ctx, parse(["paper", "numbers", "order"]))
+    assert told.data["gaps"] == [{"first": 1, "last": 50, "why": "not_used_yet", "device": ctx.office.replica}]
+    assert "1–50  本机号段中还没有用" in told.text
+    assert numbers_of(ctx, "order", "town", 2027).gaps == ()
+
+
+def test_a_paper_without_numbers_has_none(ctx):
+    with pytest.raises(UserError, match="没有编号"):
+        numbers_of(ctx, "photo_page", "town")
