@@ -1,12 +1,12 @@
-"""The floor of the record: the same rows, photos and strokes put on a reportlab canvas by hand, nothing more.
+"""The floor of a record: the same facts, rows, photos and strokes put on three reportlab canvases by hand, no more.
 
-The record is made from a seed: 60 rows, 6 photos of 1600 by 1200, 3 sets of strokes, 4 pages on the floor's canvas.
+The record is made from a seed: 60 rows, 6 photos of 1600 by 1200, 3 sets of strokes on each of its three papers.
 """
 
 import math
 import random
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, replace
 from hashlib import sha256
 from io import BytesIO
 
@@ -59,13 +59,18 @@ def sample(seed: int) -> tuple[InspectionRecord, tuple[StrokeSet, ...], Mapping[
     return record, strokes, photos
 
 
-def draw(record: InspectionRecord, strokes: Sequence[StrokeSet], photos: Mapping[str, bytes]) -> bytes:
-    """Return the PDF of the floor: title, head, rows, photos, strokes; no running lines, no spacing, no checks."""
+def draw(record: InspectionRecord, strokes: Sequence[StrokeSet], photos: Mapping[str, bytes]) -> list[bytes]:
+    """Return the PDFs of the floor: the same three papers by hand; no running lines, no codes, no checks."""
     fonts.register()
+    return [_drawn(record, strokes, rest) for rest in (_facts(record), _rows(record), _pictures(record, photos))]
+
+
+def _drawn(record: InspectionRecord, strokes: Sequence[StrokeSet], rest: "Callable[[_Floor], None]") -> bytes:
+    """Return one paper: title, head, what it says, strokes."""
     out = BytesIO()
     canvas = Canvas(out, pagesize=A4, pageCompression=1)
     sheet = _Floor(canvas)
-    canvas.setFont(fonts.REGULAR, 18)
+    canvas.setFont(fonts.BOLD, 18)
     canvas.drawCentredString(A4[0] / 2, sheet.y, record.title)
     canvas.setFont(fonts.REGULAR, SIZE)
     sheet.y -= 24
@@ -75,19 +80,38 @@ def draw(record: InspectionRecord, strokes: Sequence[StrokeSet], photos: Mapping
     sheet.row(("被检查单位", body.name, "信用代码", body.uscc), HEAD_WIDTHS)
     sheet.row(("地址", body.address, "检查地点", record.place), HEAD_WIDTHS)
     sheet.y -= 6
-    for line in record.answers:
-        remark = "".join((line.fact, line.remark, *line.details))
-        sheet.row((str(line.number), line.text + "".join(line.duty), line.word, remark), WIDTHS)
-    sheet.page()
-    for place, photo in enumerate(record.photos):
-        _picture_on(
-            canvas, photo.sha256, photos[photo.sha256], LEFT + place % 2 * 255, sheet.y - 190 * (place // 2 + 1)
-        )
-    sheet.y -= 590
+    rest(sheet)
     for stroke_set in strokes:
         sheet.ink(stroke_set)
     canvas.save()
     return out.getvalue()
+
+
+def _facts(record: InspectionRecord) -> "Callable[[_Floor], None]":
+    def facts(sheet: "_Floor") -> None:
+        for text in filter(None, (*astuple(record.arrival), *record.situation)):
+            sheet.row((text,), (sum(WIDTHS),))
+
+    return facts
+
+
+def _rows(record: InspectionRecord) -> "Callable[[_Floor], None]":
+    def rows(sheet: "_Floor") -> None:
+        for line in record.answers:
+            remark = "".join((line.fact, line.remark, *line.details))
+            sheet.row((str(line.number), line.text, line.word, remark), WIDTHS)
+
+    return rows
+
+
+def _pictures(record: InspectionRecord, photos: Mapping[str, bytes]) -> "Callable[[_Floor], None]":
+    def pictures(sheet: "_Floor") -> None:
+        for place, photo in enumerate(record.photos):
+            x, y = LEFT + place % 2 * 255, sheet.y - 190 * (place // 2 + 1)
+            _picture_on(sheet.canvas, photo.sha256, photos[photo.sha256], x, y)
+        sheet.page()
+
+    return pictures
 
 
 class _Floor:

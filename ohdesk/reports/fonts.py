@@ -135,6 +135,10 @@ def refuse_missing_glyphs(texts: Iterable[tuple[str, str]]) -> None:
 
     Raises ProblemsError naming each character, its code point and its place; nothing is left out in silence.
     """
+    texts = list(texts)
+    # All characters at once, as nothing is wrong with nearly all papers; only then place by place.
+    if all(map(_is_drawable, set().union(*(text for _, text in texts)))):
+        return
     problems = [
         Problem(
             place=place,

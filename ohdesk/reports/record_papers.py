@@ -52,7 +52,8 @@ def render_record_paper(
     in_ink: a fair copy that is signed with a pen (纸质签署): no place is for a certificate
     Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
-    fonts.refuse_missing_glyphs(texts_of(record, strokes))
+    if key == RECORD:  # drawn before those beside it; here a problem is named by its place in the record
+        fonts.refuse_missing_glyphs(texts_of(record, strokes))
     words = forms[RECORD].words
     filling = Filling(
         values=record_values(forms, record) | _of_paper(key, forms[key].words, record),
