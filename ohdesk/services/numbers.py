@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import count
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ohdesk.db.models import Certificate, Entry, KeyPurpose, OwnKey
+from ohdesk.db.models import Certificate, Entry, KeyPurpose, OwnKey, Record
 from ohdesk.db.queries.among import has_serial, last_serial, serial_in
+from ohdesk.domain.record import RECORD
 from ohdesk.domain.register.number_blocks import Block, Gap, Series, block_serials, gaps
 from ohdesk.domain.register.numbers import device_mark, framed
 from ohdesk.domain.register.values import Value
@@ -82,15 +83,15 @@ def series_numbers(ctx: Context, pattern: str, day: date, series: Series, region
     """Return what was given of a series, and why the rest was not; day: of the year (or month) that is asked for."""
     _check_region(pattern, region)
     frame = framed(pattern, day, ctx.office.division, "", region)
+    of_record = series.paper == RECORD
+    column = Record.number if of_record else Entry.number
+    among = (Record.division == ctx.office.division,) if of_record else _of(series)
+    withdrawn = false() if of_record else or_(Entry.withdrawn, Entry.state == "withdrawn")
+    around = (column, frame.before, frame.after)
     with ctx.reading() as session:
-        here = Entry.number.startswith(frame.before, autoescape=True), Entry.number.endswith(frame.after)
-        rows = session.execute(
-            select(Entry.number, or_(Entry.withdrawn, Entry.state == "withdrawn"))
-            .where(Entry.number != "", *here, *_of(series))
-            .order_by(Entry.number)
-        ).all()
-        around = (Entry.number, frame.before, frame.after)
-        held = set(session.scalars(select(serial_in(*around)).where(has_serial(*around), *_of(series))))
+        here = column.startswith(frame.before, autoescape=True), column.endswith(frame.after)
+        rows = session.execute(select(column, withdrawn).where(column != "", *here, *among).order_by(column)).all()
+        held = set(session.scalars(select(serial_in(*around)).where(has_serial(*around), *among)))
         known = session.execute(select(Certificate.replica, Certificate.mark).where(Certificate.replica != "")).all()
         blocks = blocks_of(session, series, day.year)
     return SeriesNumbers(
@@ -114,7 +115,8 @@ def kind_of_paper(values: Mapping[str, Value]) -> Value:
 
 
 def _is_of(values: Mapping[str, Value], series: Series, year: int) -> bool:
-    return (kind_of_paper(values), values.get("body"), values.get("year")) == (*series, year)
+    same = (kind_of_paper(values), values.get("year")) == (series.paper, year)
+    return same and series.body in {"", values.get("body")}
 
 
 def _block(entry: str, values: Mapping[str, Value]) -> Block | None:

@@ -13,7 +13,10 @@ from typing import NamedTuple
 
 
 class Series(NamedTuple):
-    """What is numbered by itself in each year: a kind of paper, by its key, and whose it is, "town" or "entrusting"."""
+    """What is numbered by itself in each year: a kind of paper, by its key, and whose it is.
+
+    body: "town" or "entrusting"; "" of records, which an office numbers in one row for whichever body
+    """
 
     paper: str
     body: str

@@ -3,6 +3,7 @@
 from datetime import date
 
 from ohdesk.domain.calendar import legal_day
+from ohdesk.domain.record import RECORD
 from ohdesk.domain.register.number_blocks import Series
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
@@ -22,4 +23,5 @@ def numbers_of(ctx: Context, paper: str, body: str, year: int = 0) -> SeriesNumb
         region = issuing_bodies.issuing_body_in(session, body).region
     if not form.series:
         raise UserError(tr("《{title}》没有编号。", title=form.title), tr("请选择有编号或文号的文书。"))
-    return series_numbers(ctx, form.series, date(year or today.year, today.month, 1), Series(paper, body), region)
+    series = Series(paper, "" if paper == RECORD else body)
+    return series_numbers(ctx, form.series, date(year or today.year, today.month, 1), series, region)

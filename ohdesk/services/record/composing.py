@@ -26,6 +26,7 @@ from ohdesk.domain.record import (
     PhotoLine,
     Signatory,
 )
+from ohdesk.domain.register.number_blocks import Series
 from ohdesk.domain.visit import Act, Start, VisitState, check_allowed
 from ohdesk.errors import Problem, UserError
 from ohdesk.forms.answers import Answer, AnswerValue, Counts, counts
@@ -386,7 +387,7 @@ def _next_number(ctx: Context, session: Session, visit_id: str, record: Inspecti
     if kept := printed.get(visit_id):
         return kept.number
     taken = {copy.number for copy in printed.values() if copy}
-    series = paper_forms.forms_of_record(session, record.wording, record.office.mode)[RECORD].series
-    own = Record.division == ctx.office.division
-    following = numbers(ctx, session, series, legal_day(ctx.now()), Record.number, own)
+    pattern = paper_forms.forms_of_record(session, record.wording, record.office.mode)[RECORD].series
+    own, day = Record.division == ctx.office.division, legal_day(ctx.now())
+    following = numbers(ctx, session, pattern, day, Record.number, own, series=Series(RECORD, ""))
     return next(number for number in following if number not in taken)
