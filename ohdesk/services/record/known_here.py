@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Record, RecordPaper
+from ohdesk.db.models import Entry, Record, RecordPaper
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.facts import Fact, Verdict
+from ohdesk.domain.paper_life import PaperState
 from ohdesk.domain.record import Signing
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -45,6 +46,17 @@ class KnownHere(Knowledge):
         """Return which keys (SHA-256) count no more since which day and why, the earliest first."""
         with self._ctx.reading() as session:
             return certified.revoked(session)
+
+    def paper(self, digest: str) -> Fact | None:
+        """Return which paper of this office a file is: as it was fixed, or as it came back signed."""
+        files = [Entry.values[field].as_string() for field in ("pdf", "scans")]
+        named = or_(*(each.contains(digest) for each in files))
+        with self._ctx.reading() as session:
+            row = session.scalars(select(Entry).where(Entry.register == "papers", ~Entry.withdrawn, named)).first()
+            if row is None:
+                return None
+            said = " ".join(filter(None, (str(row.values.get("title") or ""), row.number, PaperState(row.state).word)))
+        return Fact("paper", tr("本单位登记的文书就是这个文件"), Verdict.HOLDS, said)
 
     def forms(self) -> tuple[tuple[str, str], ...]:
         """Return every form of a paper that was ever installed here."""

@@ -44,7 +44,8 @@ START = 512  # bytes that tell what a file is
 class Verification:
     """What was found about one file.
 
-    kind: "record", "bundle" or "publication" · content: what a record's PDF embeds, None where that is not authentic
+    kind: "record", "paper", "bundle" or "publication"
+    content: what a record's PDF embeds, None where that is not authentic
     """
 
     kind: str
@@ -54,12 +55,16 @@ class Verification:
     @property
     def word(self) -> str:
         """Its kind in words."""
-        return {"record": tr("签名文书"), "bundle": tr("上报包"), "publication": tr("公示包")}[self.kind]
+        return {"record": tr("签名文书"), "paper": tr("文书"), "bundle": tr("上报包"), "publication": tr("公示包")}[
+            self.kind
+        ]
 
     @property
     def is_good(self) -> bool:
         """True when nothing fails and every signature and its chain to a root were checked."""
         verdicts = {fact.verdict for fact in self.facts}
+        if self.kind == "paper":  # no certificate stands on it: it is known by its very bytes, or not at all
+            return verdicts == {Verdict.HOLDS}
         # A file is not good because nothing was found wrong: what could not be checked, for want of a root, is no
         # proof.
         needed = [
@@ -92,6 +97,10 @@ class Knowledge:
 
     def revoked(self) -> tuple[tuple[str, date, str], ...] | None:
         """Return which keys (SHA-256) count no more since which day and why; None where nobody can tell."""
+        return None
+
+    def paper(self, _digest: str) -> Fact | None:
+        """Return which paper of this office the file with this SHA-256 is; None where it is none."""
         return None
 
     def forms(self) -> tuple[tuple[str, str], ...]:
@@ -209,8 +218,10 @@ def _knowledge(ctx: "Context | None") -> Knowledge:
 
 
 def _record_verified(path: Path, roots: Sequence[bytes], known: Knowledge, look: Look) -> Verification:
-    believed, confirmed = known.believed()
     digest = _digest(path)
+    if paper := known.paper(digest):
+        return Verification("paper", (paper,))
+    believed, confirmed = known.believed()
     asked = Asked(
         path=os.fsencode(path), roots=tuple(roots or believed), confirmed=tuple(confirmed), forms=known.forms()
     )

@@ -14,7 +14,7 @@ from ohdesk.i18n import tr
 MARK = ".ohdesk-demo"
 _LARGEST_MARK = 1 << 16  # bytes
 _BESIDE_OFFICES = frozenset(
-    {"bundles", "lists", "photo-pages", "publication", "records", "trust", "summary.json", "county"}
+    {"bundles", "lists", "papers", "photo-pages", "publication", "records", "trust", "summary.json", "county"}
 )
 _IN_AN_OFFICE = ("backups", "blobs", "inbox", "outbox", "keys.json", "workspace.")
 

@@ -14,7 +14,7 @@ from ohdesk.services.paper.export import paper_file
 from ohdesk.services.paper.life import Service
 from ohdesk.services.paper.listing import list_papers
 from ohdesk.services.paper.subject import Subject
-from ohdesk.services.record import finalizing
+from ohdesk.services.record import finalizing, verification
 from ohdesk.services.register import listing
 from ohdesk.services.register.conditions import EntryQuery
 from tests.printed import pages_of
@@ -147,5 +147,9 @@ def test_other_programs_find_nothing_wrong_with_an_order(world, tmp_path):
         life.number(ctx, order)
         with ctx.reading() as session:
             ((digest, _),) = paper_entry(session, order).files("pdf")
-        (tmp_path / "order.pdf").write_bytes(blobs.read(ctx, digest))
-    assert subprocess.run(["qpdf", "--check", tmp_path / "order.pdf"], capture_output=True).returncode == 0
+        file = tmp_path / "order.pdf"
+        file.write_bytes(blobs.read(ctx, digest))
+        report = verification.verify_file(file, (), ctx)
+        assert (report.kind, report.is_good) == ("paper", True)
+        assert "责令限期改正通知书" in report.facts[0].detail
+    assert subprocess.run(["qpdf", "--check", file], capture_output=True).returncode == 0
