@@ -170,12 +170,12 @@ def set_down(
     pdfs: Mapping[str, bytes],
     signers: Sequence[PersonSigner],
     again: Callable[[Session], Composed],
-    kept: Sequence[str] = (),
+    kept: Mapping[str, int] | None = None,
 ) -> FinalRecord:
     """Make a record final whose papers are signed, and close its visit.
 
     pdfs: by the papers' keys · again: composes the record within the transaction, to be compared
-    kept: SHA-256 of other files that belong to it and are in the store already
+    kept: SHA-256 of other files that belong to it and are in the store already, with their lengths
     """
     visit_id, record, at = composed.record.visit, composed.record, instant_text(ctx.now())
     # The files first, the journal after: a crash between leaves files that nothing mentions, never an entry without its
@@ -184,7 +184,7 @@ def set_down(
     photos = tuple(dict.fromkeys(photo.sha256 for photo in record.photos if photo.sha256))
     operation = VisitFinalized(
         record=visit_id,
-        blobs=(*digests.values(), *photos, *kept),
+        blobs=(*digests.values(), *photos, *(kept or {})),
         content=content,
         record_sha256=composed.record_sha256,
         pdf_sha256=digests[RECORD],
@@ -198,6 +198,7 @@ def set_down(
             # Somebody may have answered a question or brought in a photo while the inspectors typed their passwords.
             if again(session).record_sha256 != composed.record_sha256:
                 raise _changed()
+            blobs.note_all(session, kept or {})
             for key, pdf in pdfs.items():
                 blobs.note(session, digests[key], len(pdf))
                 # Drawn and signed here a moment ago; whether it stays so, is asked of every file of evidence.

@@ -86,12 +86,7 @@ def expected(ctx: Context, visit_id: str) -> tuple[Expected, ...]:
 
     Raises UserError where none were printed, or the record says something else by now.
     """
-    with ctx.reading() as session:
-        copy = _printed(session, visit_id)
-    party, situation = party_before(ctx, visit_id)
-    composed = compose(ctx, visit_id, party, situation)
-    if composed.record_sha256 != copy.record_sha256:
-        raise _outdated()
+    copy, composed = _as_printed(ctx, visit_id)
     record, digits = composed.record, copy.record_sha256[:DIGITS]
     return tuple(
         Expected(paper=record.id_of(key), name=composed.forms[key].title, pages=copy.pages.get(key, 1), digits=digits)
@@ -124,12 +119,7 @@ def finalize_scanned(ctx: Context, visit_id: str, scanned: Sequence[Scanned], *c
     Raises UserError when the record says something else by now than what was printed, or somebody cannot sign.
     """
     ctx.require(Right.RECORD)
-    with ctx.reading() as session:
-        copy = _printed(session, visit_id)
-    party, situation = party_before(ctx, visit_id)
-    composed = compose(ctx, visit_id, party, situation)
-    if composed.record_sha256 != copy.record_sha256:
-        raise _outdated()
+    copy, composed = _as_printed(ctx, visit_id)
     visit_photos.check_unprinted(ctx, visit_id)
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     keys = composed.record.papers
@@ -143,19 +133,28 @@ def finalize_scanned(ctx: Context, visit_id: str, scanned: Sequence[Scanned], *c
         printed_at=copy.at,
         is_late=copy.is_late,
     )
-    reason, boxes = (
-        f"{composed.record.title} {composed.record.number}",
-        scan_boxes([each.field for each in composed.record.inspectors]),
-    )
+    reason = f"{composed.record.title} {composed.record.number}"
+    boxes = scan_boxes([each.field for each in composed.record.inspectors])
     pdfs = {
         key: sign_document(ctx, each.pdf, boxes, canonical(replace(content, paper=key)), signers, reason)
         for key, each in zip(keys, scanned, strict=True)
     }
+    party, situation = party_before(ctx, visit_id)
 
     def again(session: Session) -> Composed:
         return compose_in(ctx, session, visit_id, party, situation)
 
-    return finalizing.set_down(ctx, composed, content, pdfs, signers, again, tuple(_originals(ctx, scanned)))
+    return finalizing.set_down(ctx, composed, content, pdfs, signers, again, _originals(ctx, scanned))
+
+
+def _as_printed(ctx: Context, visit_id: str) -> tuple[FairCopy, Composed]:
+    """Return what was printed, and the record that says the same. Raises UserError where it says something else."""
+    with ctx.reading() as session:
+        copy = _printed(session, visit_id)
+    composed = compose(ctx, visit_id, *party_before(ctx, visit_id))
+    if composed.record_sha256 != copy.record_sha256:
+        raise _outdated()
+    return copy, composed
 
 
 def _printed(session: Session, visit_id: str) -> FairCopy:
@@ -173,11 +172,6 @@ def _outdated() -> UserError:
 
 def _originals(ctx: Context, scanned: Sequence[Scanned]) -> dict[str, int]:
     """Keep the pictures as they were taken; return their hashes with their lengths in bytes."""
-    kept = {}
-    for path, digest in {path: digest for each in scanned for path, digest in each.originals.items()}.items():
-        data = original_of(path, digest)
-        kept[blobs.put(ctx, data)] = len(data)
-    with ctx.transaction() as session:
-        for digest, size in kept.items():
-            blobs.note(session, digest, size)
-    return kept
+    taken = {path: digest for each in scanned for path, digest in each.originals.items()}
+    pictures = [original_of(path, digest) for path, digest in taken.items()]
+    return {blobs.put(ctx, picture): len(picture) for picture in pictures}
