@@ -81,6 +81,8 @@ class Signer(StrEnum):
     WITNESS = "witness"
     INSPECTOR = "inspector"
     ASSISTANT = "assistant"
+    RECORDER = "recorder"
+    TECHNICIAN = "technician"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,12 @@ from ohdesk.reports.papers import Filling, Item, RenderedPaper, Signing, render_
 from ohdesk.reports.record_texts import texts_of
 
 ANSWER_ORDER = ("met", "not_met", "not_applicable", "not_inspected")
-_SEAT_OF = {Signer.WITNESS: "witness", Signer.ASSISTANT: "assistants"}
+_SEAT_OF = {
+    Signer.WITNESS: "witness",
+    Signer.ASSISTANT: "assistants",
+    Signer.RECORDER: "recorder",
+    Signer.TECHNICIAN: "technicians",
+}
 Forms = Mapping[str, PaperForm]
 
 
@@ -288,7 +293,7 @@ def _seats(
     """Return who signs: by hand, and the inspectors by their certificates."""
     party = record.party
     name = words["person"].format(name=party.name, position=party.position) if party.position else party.name
-    seats: dict[str, list[Signing]] = {"party": [], "witness": [], "assistants": []}
+    seats: dict[str, list[Signing]] = {"party": [], **{seat: [] for seat in _SEAT_OF.values()}}
     # The strip stays, with the reason in it: an empty one could be signed later by anybody.
     if not party.way.signs:
         seats["party"].append(Signing((name or words["blank"],), None, words["no_signature"]))
@@ -303,7 +308,7 @@ def _seats(
 
 
 def _pen_seats(words: Mapping[str, str], record: InspectionRecord) -> dict[str, list[Signing]]:
-    """Return who signs with a pen: the party where it signs, a witness where it does not, and every inspector."""
+    """Return who signs with a pen: the party where it signs, a witness where there is one, and whoever went there."""
     party, day = record.party, words["day_by_pen"]
     name = words["person"].format(name=party.name, position=party.position) if party.position else party.name
     name = name or words["blank"]
@@ -316,6 +321,8 @@ def _pen_seats(words: Mapping[str, str], record: InspectionRecord) -> dict[str, 
             Signing((each.name, certificate.format(text=each.certificate_no or words["blank"]), day))
             for each in record.inspectors
         ],
+        "assistants": [Signing((each.name, each.unit, day)) for each in record.assistants],
+        "technicians": [Signing((each.name, each.unit, day)) for each in record.technicians],
     }
 
 

@@ -104,6 +104,14 @@ def test_announced_photos_are_named_by_number(full):
     assert "喷漆房排风口" in text_of(full, "photo_page")
 
 
+def test_recorder_and_technical_persons_have_seats_of_their_own():
+    record = sample.record()
+    extra = (sample.ink("recorder", "唐晴", record), sample.ink("technician", "孟禾", record))
+    text = text_of(rendered(record, sample.ink("party", "䶮安", record), *extra), "record")
+    assert "记录人唐晴" in text
+    assert "技术人员孟禾" in text
+
+
 def test_an_inspector_may_sign_by_hand_beside_the_certificate(full):
     record = sample.record()
     signed = rendered(record, sample.ink("party", "䶮安", record), sample.ink("inspector", "周衡", record))
