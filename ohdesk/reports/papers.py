@@ -353,15 +353,16 @@ class _Drawing:
         if by_pen := words.get("sign_each_page"):
             page.write(LEFT, top, by_pen, FOOT)
             return
-        party = next(iter(self._filling.seats.get("party", ())), Signing(()))
-        if party.ink is not None:
+        # The party has no part in a page of photos that came later.
+        party = next(iter(self._filling.seats.get("party", ())), None)
+        if party is not None and party.ink is not None:
             said = words["signed_on_page"].format(page=self._signing_page)
             left = LEFT + text_width(said, FOOT) + _PADDING
             box = (left, FOOTER_RULE + 1.5, left + _SMALL_INK[0], FOOTER_RULE + _SMALL_INK[1])
             page.write(LEFT, top, said, FOOT)
             page.ink.append(flowables.fit_ink(party.ink, box, flowables.SMALL_INK_WIDTH))
-        elif party.hint:
-            page.write(LEFT, top, shortened(party.hint, FOOT, TEXT_WIDTH / 2), FOOT)
+        elif party is not None:
+            page.write(LEFT, top, shortened(party.hint or words["sign_here"], FOOT, TEXT_WIDTH / 2), FOOT)
         names = "、".join(each.lines[0] for each in self._filling.seats.get("inspectors", ()))
         page.write(
             LEFT, top, shortened(words["inspectors_of_page"].format(names=names), FOOT, TEXT_WIDTH / 2), FOOT_RIGHT
