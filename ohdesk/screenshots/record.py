@@ -101,7 +101,7 @@ def _photos(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
 
 def _read_through(stage: Stage, reading: Reading) -> None:
     """Have every page on screen for as long as it takes, by a clock that runs ahead."""
-    seconds = count(0, theme.layout("page_read_ms") // 1000)
+    seconds = count(10**9, theme.layout("page_read_ms") // 1000)
     reading.clock = lambda: float(next(seconds))
     for page in range(reading.pdf.count):
         reading.pdf.pages.go_to(page)

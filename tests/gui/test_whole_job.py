@@ -346,13 +346,17 @@ def read_all(hands):
     reading = hands.find(Reading, lambda _each: True)
     reading.clock = hurried()
     hands.qtbot.mouseClick(view.pages.viewport(), Qt.MouseButton.LeftButton)
-    for _ in range(view.count * 4):
+    for _ in range(200):
         if reading.is_read:
             return
         before = reading.said
         with suppress(QtTimeoutError):  # of a page that was read before, nothing new is said
             hands.qtbot.waitUntil(lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms"))
-        hands.press(Qt.Key.Key_PageDown)
+        view, bar = reading.pdf, reading.pdf.pages.verticalScrollBar()
+        if view.count and bar.value() == bar.maximum() and not reading.next.isHidden():
+            hands.alt("N")
+        else:
+            hands.press(Qt.Key.Key_PageDown)
 
 
 def give_back(hands):

@@ -11,10 +11,11 @@ from PySide6.QtGui import QShowEvent
 
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
+from ohdesk.ui.kit.actions import button
 from ohdesk.ui.kit.chips import Tabs
 from ohdesk.ui.kit.jobs import Jobs, Worker
 from ohdesk.ui.kit.latest import Latest
-from ohdesk.ui.kit.lay import column, grow, muted
+from ohdesk.ui.kit.lay import column, grow, muted, row
 from ohdesk.ui.kit.pdf_render import page_sizes
 from ohdesk.ui.kit.pdf_view import PdfView
 
@@ -87,7 +88,8 @@ class Reading(Worker):
         self._said = muted()
         self.pdf = PdfView(jobs)
         self.setFocusProxy(self.pdf)
-        column(self.tabs, grow(self.pdf), self._said, of=self)
+        self.next = button(tr("下一份(&N)"), act=self._turn_on, quiet=True)
+        column(self.tabs, grow(self.pdf), row(grow(self._said), self.next), of=self)
         self.show_papers(())
 
     @property
@@ -156,6 +158,14 @@ class Reading(Worker):
         if paper is not None:
             self.pdf.show_pdf(paper.pdf)
             self._watch.start()
+            self._say()
+
+    def _turn_on(self) -> None:
+        """Bring the next paper that has pages to be read to the front, after the last the first."""
+        here = int(self.tabs.current)
+        others = [*range(here + 1, len(self._papers)), *range(here)]
+        self.tabs.choose(str(next((place for place in others if self._pages(self._papers[place])), here)))
+        self.pdf.setFocus()
 
     def _take_counts(self, counts: dict[str, int]) -> None:
         self._counts = counts
@@ -172,6 +182,8 @@ class Reading(Worker):
         self.tabs.show_chips([(str(at), each.title, left.get(each.title)) for at, each in enumerate(self._papers)])
         left_over = tr("还有 {count} 页没有看过：{pages}", count=count, pages=pages)
         self._said.setText(left_over if count else tr("每一页都看过了。") if self.is_read else "")
+        front = self._in_front
+        self.next.setVisible(any(each is not front and self._pages(each) for each in self._papers))
         self.changed.emit()
 
 

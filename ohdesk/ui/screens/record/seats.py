@@ -20,7 +20,7 @@ from ohdesk.ui.kit.lay import clear, column, muted
 from ohdesk.ui.kit.line_row import PathRow
 from ohdesk.ui.kit.step_page import StepPage
 
-_LETTERS = "JKMNPQUWXYZ"  # those that no page with seats uses
+_LETTERS = "JKMPQUWXYZ"  # those that no page with seats uses
 _ACCOUNT, _FILE = "account", "file"
 
 
