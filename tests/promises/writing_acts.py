@@ -25,6 +25,9 @@ from ohdesk.services.finding import follow_up, preparation
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
+from ohdesk.services.paper import export as paper_export
+from ohdesk.services.paper import life
+from ohdesk.services.paper.subject import Subject
 from ohdesk.services.record import finalizing, joint_sheet, leave_gaps, photo_pages, views
 from ohdesk.services.register import attachments, listing
 from ohdesk.services.register import entries as register_entries
@@ -212,6 +215,16 @@ def _attach(ctx: Context, world: Offices) -> None:
     attachments.write_out(ctx, kept, world.stick / "attachment.jpg")
 
 
+def _paper(ctx: Context, world: Offices) -> None:
+    paper = life.new_paper(ctx, "opinion", Subject(visit=world.visit), {"opinion": "装设局部排风罩。"})
+    life.approve(ctx, paper)
+    life.number(ctx, paper)
+    life.seal(ctx, paper)
+    life.serve(ctx, paper, life.Service("direct", "", "陈某"))
+    life.close(ctx, paper)
+    paper_export.export(ctx, paper, world.stick / "opinion.pdf")
+
+
 def _draft(ctx: Context, world: Offices) -> None:
     finalizing.write_draft(ctx, world.visit, party(), (), world.stick / "draft.pdf")
 
@@ -342,6 +355,7 @@ ACTS = (
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),
     Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
     Act("copy the papers", _in_town(_copies)),
+    Act("take a paper through its life", _in_town(_paper)),
     Act(
         "list what visits lack",
         _in_town(lambda ctx, at: leave_gaps.write_gaps(ctx, "2026-01-01", "2026-12-31", at.stick / "gaps.xlsx")),
