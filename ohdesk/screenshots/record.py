@@ -43,6 +43,7 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield stage.shot("records-ready")
     yield from _list(stage, screen, awaiting)
     yield from _photos(stage, screen)
+    yield from _papers(stage, awaiting)
     stage.show(RecordsScreen, unfinished)
     yield stage.shot("records-prepare-problems")
     yield from _signing(stage, screen, filled)
@@ -108,6 +109,33 @@ def _read_through(stage: Stage, reading: Reading) -> None:
         stage.settle()
         reading.look()
         reading.look()
+
+
+def _papers(stage: Stage, visit: str) -> Iterator[Shot]:
+    flow = stage.show(RecordsScreen, f"papers-of-visit:{visit}").lives
+    yield stage.shot("papers-of-visit")
+    flow.papers.offered.select("opinion")
+    flow.papers.make.click()
+    stage.settle()
+    flow.paper.form.submit.click()
+    yield stage.shot("papers-wanting")
+    flow.paper.form.put("opinion", "一号打磨工位装设局部排风罩，保证正常运行，并补做检测。")
+    flow.paper.form.submit.click()
+    yield stage.shot("papers-approve")
+    flow.paper.asking.put("approver", TOWN.administrator)
+    flow.paper.asking.submit.click()
+    yield stage.shot("papers-approved")
+    for _step in ("number", "seal"):
+        flow.paper.next.click()
+        flow.paper.asking.submit.click()
+        stage.settle()
+    flow.paper.next.click()
+    flow.paper.asking.submit.click()
+    yield stage.shot("papers-serve")
+    flow.paper.asking.give_up()
+    stage.settle()
+    flow.paper.withdraw.click()
+    yield stage.shot("papers-withdraw")
 
 
 def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]:

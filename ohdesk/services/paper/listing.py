@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from ohdesk.db.models import Entry, Record, RecordPaper
@@ -11,8 +11,14 @@ from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.domain.record import RECORD
 from ohdesk.services.context import Context
+from ohdesk.services.register.due import SOON
+from ohdesk.services.register.tables import of_office
 
-_BOOK = "papers"
+BOOK = "papers"
+
+
+# Fields of an entry that nobody reads as they stand: the page of the paper says them.
+NOT_READ = frozenset({"paper", "paper_set", "mode", "visit", "source_entry", "typed", "typed_inside"})
 
 
 class PaperRow(NamedTuple):
@@ -46,6 +52,14 @@ def list_papers(ctx: Context, visit: str = "", establishment: str = "") -> tuple
         return tuple(sorted([*records, *entries], key=lambda row: (row.day, row.number)))
 
 
+def pressing(ctx: Context) -> tuple[PaperRow, ...]:
+    """Return the papers of this office of which a term ends within a week or has ended, as `due.count_due` counted."""
+    last = legal_day(ctx.now()) + SOON
+    with ctx.reading() as session:
+        pressed = of_office(Entry, ctx.office.division) & (Entry.next_due <= last)
+        return tuple(map(_row, session.scalars(_wanted().where(pressed).order_by(Entry.next_due))))
+
+
 def of_visit(session: Session, visit: str) -> tuple[PaperRow, ...]:
     """Return the papers of a visit within an open session: those of its record first."""
     if not visit:
@@ -54,25 +68,32 @@ def of_visit(session: Session, visit: str) -> tuple[PaperRow, ...]:
 
 
 def _entries(session: Session, visit: str = "", establishment: str = "") -> Iterable[PaperRow]:
-    wanted = select(Entry).where(Entry.register == _BOOK, ~Entry.withdrawn)
+    wanted = _wanted()
     if visit:
         wanted = wanted.where(Entry.values["visit"].as_string() == visit)
     if establishment:
         wanted = wanted.where(Entry.establishment == establishment)
-    for row in session.scalars(wanted.order_by(Entry.id)):
-        values = row.values
-        pdf = values.get("pdf")
-        yield PaperRow(
-            id=row.id,
-            paper=str(values.get("paper") or ""),
-            title=str(values.get("title") or ""),
-            number=row.number,
-            state=PaperState(row.state or "draft"),
-            visit=str(values.get("visit") or ""),
-            establishment=row.establishment,
-            day=str(values.get("signed_on") or values.get("issued_on") or row.opened_on or ""),
-            pdf=str(pdf[0][0]) if isinstance(pdf, tuple | list) and pdf else "",
-        )
+    yield from map(_row, session.scalars(wanted.order_by(Entry.id)))
+
+
+def _wanted() -> Select[Entry]:
+    return select(Entry).where(Entry.register == BOOK, ~Entry.withdrawn)
+
+
+def _row(entry: Entry) -> PaperRow:
+    values = entry.values
+    pdf = values.get("pdf")
+    return PaperRow(
+        id=entry.id,
+        paper=str(values.get("paper") or ""),
+        title=str(values.get("title") or ""),
+        number=entry.number,
+        state=PaperState(entry.state or "draft"),
+        visit=str(values.get("visit") or ""),
+        establishment=entry.establishment,
+        day=str(values.get("signed_on") or values.get("issued_on") or entry.opened_on or ""),
+        pdf=str(pdf[0][0]) if isinstance(pdf, tuple | list) and pdf else "",
+    )
 
 
 def _of_record(session: Session, visit: str) -> Iterable[PaperRow]:

@@ -20,6 +20,11 @@ class Offered(NamedTuple):
     unconfirmed: bool
     hindrance: str = ""
 
+    @property
+    def id(self) -> str:
+        """What a list finds it by."""
+        return self.paper
+
 
 def offered(ctx: Context, subject: Subject) -> tuple[Offered, ...]:
     """Return the papers of this office's set that are about such a thing, but those that come with a record."""

@@ -41,6 +41,8 @@ from ohdesk.services.county import coverage
 from ohdesk.services.finding import follow_up
 from ohdesk.services.finding.follow_up import Pressing
 from ohdesk.services.office.powers import powers_in
+from ohdesk.services.paper import listing
+from ohdesk.services.paper.listing import BOOK, PaperRow
 from ohdesk.services.register import due
 from ohdesk.services.register.due import BookLine
 from ohdesk.services.roll import life_cycle, transfer
@@ -135,6 +137,7 @@ class Backlog:
     books: in which something is overdue, or due within a week; what is overdue first
     states: what the last visits suggest of employers, and nobody has set down yet
     answers: the employers offered to this town that wait for its answer
+    papers: not served, or with a term to correct something that ends within a week; the most pressing first
     """
 
     overdue: Pressing
@@ -146,6 +149,7 @@ class Backlog:
     books: tuple[BookLine, ...] = ()
     states: tuple[OfferedFor, ...] = ()
     answers: tuple[Transfer, ...] = ()
+    papers: tuple[PaperRow, ...] = ()
 
 
 def agenda(ctx: Context) -> Agenda:
@@ -189,6 +193,7 @@ def backlog(ctx: Context) -> Backlog:
     states = life_cycle.all_offered(ctx)
     moving = [each for each in transfer.transfers(ctx) if Step.ACCEPT in transfer.steps(ctx, each)]
     pressed = [each for each in due.overview(ctx) if each.overdue or each.soon]
+    papers = listing.pressing(ctx)
     with ctx.reading() as session:
         return Backlog(
             overdue=pressing[Standing.OVERDUE],
@@ -197,9 +202,10 @@ def backlog(ctx: Context) -> Backlog:
             visited=visited,
             ending=ending(ctx, session),
             uncertified=uncertified(session) if county_root(session) else (),
-            books=tuple(sorted(pressed, key=lambda each: not each.overdue)),
+            books=tuple(sorted((each for each in pressed if each.id != BOOK), key=lambda each: not each.overdue)),
             states=tuple(states),
             answers=tuple(moving),
+            papers=papers,
         )
 
 

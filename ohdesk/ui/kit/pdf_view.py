@@ -69,6 +69,13 @@ class PdfPages(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._scrolled()
 
+    def show_again(self, sizes: Sequence[PageSize]) -> None:
+        """Go on with pages drawn anew, at the same place; each shows what it showed until its picture comes."""
+        self._sizes = tuple(sizes)
+        self._pictures = {number: (0.0, held) for number, (_, held) in self._pictures.items() if number < len(sizes)}
+        self._page = min(self._page, max(len(sizes) - 1, 0))
+        self._arrange()
+
     def in_view(self) -> set[int]:
         """Return the pages, counted from 0, of which half can be seen, or which take half of what can be seen."""
         whole, found = QRectF(self.viewport().rect()), set()
@@ -168,7 +175,7 @@ class PdfPages(QAbstractScrollArea):
     def _arrange(self) -> None:
         """Lay the pages out anew and stay at the same place of the same page."""
         part = 0.0  # of the page, how far it is scrolled past its top
-        if self._places:
+        if self._page < len(self._places):
             place = self._places[self._page]
             part = (self.verticalScrollBar().value() - place.top()) / max(place.height(), 1.0)
         self._lay_out()
@@ -279,6 +286,15 @@ class PdfView(Worker):
         self._start_with(data, tr("正在读取文书…"))
         self._latest.ask(partial(page_sizes, data), self._show_pages)
 
+    def show_again(self, data: bytes) -> None:
+        """Show the same paper as it was drawn anew, where one was."""
+        if not self._count:
+            self.show_pdf(data)
+        elif data != self._data:
+            self._latest.forget()
+            self._data = data
+            self._latest.ask(partial(page_sizes, data), self._show_pages_again)
+
     def clear(self) -> None:
         self._start_with(b"", tr("这里显示文书的页面"))
 
@@ -337,6 +353,11 @@ class PdfView(Worker):
             return
         self._stack.setCurrentWidget(self.pages)
         self.pages.show_pages(sizes)
+        self._say_page()
+
+    def _show_pages_again(self, sizes: tuple[PageSize, ...]) -> None:
+        self._count = len(sizes)
+        self.pages.show_again(sizes)
         self._say_page()
 
     def _draw_next(self) -> None:

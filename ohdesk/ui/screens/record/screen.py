@@ -36,6 +36,8 @@ from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.record.flow import SigningFlow
+from ohdesk.ui.screens.record.paper_page import Typed
+from ohdesk.ui.screens.record.papers_flow import VISIT, PapersFlow
 from ohdesk.ui.screens.record.photos_page import PhotosPage
 from ohdesk.ui.screens.record.record_pane import RecordPane
 from ohdesk.ui.screens.record.table import FILTER_WORDS, document_columns, empty_states
@@ -60,9 +62,9 @@ _NO_DRAFT = Draft("", "", {})
 
 
 class RecordsScreen(Screen):
-    """Three pages: the list, the signing of one visit, and the photos of one record."""
+    """The list; in its place the signing of one visit, the photos of one record, the papers of a visit or employer."""
 
-    reloads_on = Change.RECORDS | Change.VISITS | Change.PEOPLE | Change.SYNC
+    reloads_on = Change.RECORDS | Change.VISITS | Change.PEOPLE | Change.SYNC | Change.REGISTERS
 
     def __init__(self, ctx: Context, jobs: Jobs) -> None:
         super().__init__(ctx, jobs)
@@ -81,7 +83,9 @@ class RecordsScreen(Screen):
         self.header = Header(tr("文书签名") if self._in_town else tr("文书"))
         self.export = action("export", tr("导出所列…(&O)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
         self.check = action("document", tr("校验文件…(&V)"), lambda: self.verify(()), tr("也可以把文件拖到窗口里"))
-        self.header.add(self.check, self.export)
+        what = tr("这次检查的全部文书，和可以制作的文书")
+        self.of_visit = action("document", tr("本次检查的文书(&B)"), self._show_papers_of_visit, what)
+        self.header.add(self.of_visit, self.check, self.export)
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
@@ -100,6 +104,15 @@ class RecordsScreen(Screen):
         flow.result.save_wanted.connect(self._save)
         self._pages.addWidget(flow)
         return flow
+
+    @cached_property
+    def lives(self) -> PapersFlow:
+        """The papers of a visit or an employer; made when first wanted."""
+        lives = PapersFlow(self.ctx, self.jobs)
+        self.hand_on(lives)
+        lives.closed.connect(self._back_to_list)
+        self._pages.addWidget(lives)
+        return lives
 
     @cached_property
     def photos(self) -> PhotosPage:
@@ -138,7 +151,7 @@ class RecordsScreen(Screen):
         if not self._is_read:
             self.reload()
         front = self._pages.currentWidget()
-        if isinstance(front, SigningFlow | PhotosPage | VerifyPage):
+        if isinstance(front, SigningFlow | PhotosPage | PapersFlow | VerifyPage):
             front.focus_first()
         elif self.list.is_asking:
             self.amend_form.focus_first()
@@ -155,23 +168,35 @@ class RecordsScreen(Screen):
         self._read()
         if self._signs:
             self.flow.reload()
+        if self._has_papers:
+            self.lives.reload()
 
     def open(self, thing: str) -> None:
-        """Show the final record of a visit by its id, or prepare its signing; or a part of the list by its key."""
+        """Show the final record of a visit by its id, or prepare its signing; or a part of the list by its key.
+
+        Or papers, as `PapersFlow` says.
+        """
         if self.list.is_asking:
             self.amend_form.give_up(lambda: self._open(thing))
+        elif self._has_papers:
+            self.lives.leave_for(lambda: self._open(thing))
         else:
             self._open(thing)
 
-    def draft(self) -> Draft | None:
-        """Return what was typed into a correction, or the visit being signed; the words for that are kept already."""
+    def draft(self) -> Draft | Typed | None:
+        """Return what was typed into a paper or a correction, or the visit being signed, whose words are kept."""
         if self._signs and self.flow.visit:
             return Draft(self.flow.visit, "", {})
+        if self._has_papers and (of_paper := self.lives.draft()):
+            return of_paper
         typed = self.amend_form.draft()
         return Draft("", self._amending, typed) if typed else None
 
     def take_draft(self, draft: object) -> None:
         """Go on where one was; what was signed by hand has to be signed again."""
+        if isinstance(draft, Typed):
+            self._pages.setCurrentWidget(self.lives)
+            self.lives.take_draft(draft)
         if not isinstance(draft, Draft):
             return
         if draft.signing:
@@ -198,6 +223,11 @@ class RecordsScreen(Screen):
     def _signs(self) -> bool:
         """True once a visit was to be signed, so that there is a flow."""
         return "flow" in vars(self)
+
+    @property
+    def _has_papers(self) -> bool:
+        """True while papers are in front."""
+        return isinstance(self._pages.currentWidget(), PapersFlow)
 
     def _make_list(self) -> ListWithPane[DocumentRow]:
         empty = empty_states()
@@ -254,7 +284,15 @@ class RecordsScreen(Screen):
         self.list.show_paged(rows, is_empty=not (ready or final))
         self._open_wanted()
 
+    def _show_papers_of_visit(self) -> None:
+        if (row := self.list.current) is not None:
+            self._open(f"{VISIT}:{row.visit}")
+
     def _open(self, visit: str) -> None:
+        if PapersFlow.opens(visit):
+            self._pages.setCurrentWidget(self.lives)
+            self.lives.open(visit)
+            return
         if self._may_sign and visit not in FILTER_WORDS and not views.is_final(self.ctx, visit):
             self._sign(visit)
         else:
@@ -275,6 +313,7 @@ class RecordsScreen(Screen):
                 self.list.choose(part)
 
     def _show_selected(self, row: DocumentRow | None) -> None:
+        self.of_visit.setEnabled(row is not None)
         if row is None:
             self.pane.show_nothing()
         elif row.is_final:

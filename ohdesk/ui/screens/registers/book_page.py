@@ -59,6 +59,7 @@ class BookPage(Page):
         self.pane.turn_wanted.connect(self._turn)
         self.pane.file_wanted.connect(self._show_file)
         self.pane.files_wanted.connect(self._choose_files)
+        self.pane.paper_wanted.connect(self._open_paper)
         self.list = self._make_list()
         self.filters = FilterBar(ctx, jobs, definition, partial(_filterable, definition), lambda: self.query)
         self.filters.asked.connect(self.reload)
@@ -288,6 +289,10 @@ class BookPage(Page):
         if paths := choose_files(self, tr("选择附件"), tr("文件和照片 ({kinds})", kinds=several)):
             attached = partial(attach, self.ctx, self.list.current.id, field, paths)
             self.work(attached, self.changed.emit, tr("保存附件"))
+
+    def _open_paper(self) -> None:
+        if self.list.current is not None:
+            self.wanted.emit("record", f"paper:{self.list.current.id}")
 
     def _show_file(self, attachment: Attachment) -> None:
         if self.list.current is not None:

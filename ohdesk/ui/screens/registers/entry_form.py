@@ -3,19 +3,19 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import msgspec
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.register.definition import Definition, Field, Kind, State, word
 from ohdesk.domain.register.states import following, state_of
-from ohdesk.domain.register.values import is_shown, problem_of, read_value, typed_text
+from ohdesk.domain.register.values import problem_of, typed_text
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import people
 from ohdesk.services.register import entries, listing
+from ohdesk.ui.kit.asked import NONE, as_typed, show_asked
 from ohdesk.ui.kit.establishment_finder import EstablishmentFinder
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
@@ -23,7 +23,6 @@ from ohdesk.ui.kit.lay import column, grow
 from ohdesk.ui.kit.page import Page
 
 _REASON = Field("reason", mark("理由"), help=mark("更正时写明，例如：电话核实、录入有误。"), most=200)
-_NONE = ("", mark("（未填）"))
 _TYPED_ELSEWHERE = frozenset({Kind.FILES})
 _BY_NAME = frozenset({Kind.ESTABLISHMENT, Kind.ENTRY})
 _COLUMNS = 3
@@ -117,7 +116,7 @@ class EntryForm(Page):
 
     def _asked(self) -> tuple[Field, ...]:
         fields = [each for each in self._definition.fields if each.kind not in _TYPED_ELSEWHERE and not each.computed]
-        asked = [_as_typed(each) for each in fields]
+        asked = [as_typed(each) for each in fields]
         if self._definition.states:
             asked.append(Field("state", mark("状态"), Kind.CHOICE))
         return tuple(asked)
@@ -137,17 +136,11 @@ class EntryForm(Page):
         staff = [(each.id, each.name) for each in people.list_people(self.ctx)]
         for field in self._definition.fields:
             if field.kind is Kind.PERSON:
-                self.form.offer(field.key, [("", tr("（未填）")), *staff])
+                self.form.offer(field.key, [NONE, *staff])
 
     def _show_asked(self, _key: str) -> None:
         """Ask only for the fields that are wanted at the values of others."""
-        values = {}
-        for field in self._definition.fields:
-            if field.key in self.form.fields and not problem_of(field, self.form.value(field.key)):
-                values[field.key] = read_value(field, self.form.value(field.key))
-        for field in self._definition.fields:
-            if field.shown_when and field.key in self.form.fields:
-                self.form.want(field.key, wanted=is_shown(field, values))
+        show_asked(self.form, self._definition.fields)
 
     def _save(self) -> None:
         fields = {key: value for key, value in self.form.changed().items() if key != _REASON.key}
@@ -168,28 +161,6 @@ class EntryForm(Page):
         self.changed.emit(change)
         self.kept.emit(self._entry)
         self.done.emit(tr("已保存。") if change else tr("与原值相同，没有改动。"))
-
-
-def _as_typed(field: Field) -> Field:
-    """Return a field as the form asks it: what may be left open can be chosen so, what stays here says it."""
-    choices: tuple[tuple[str, object], ...] = field.choices
-    kind = field.kind
-    if kind is Kind.YES_NO:
-        kind, choices = Kind.CHOICE, (("是", mark("是")), ("否", mark("否")))
-    if kind in {Kind.CHOICE, Kind.PERSON}:
-        kind = Kind.CHOICE
-        choices = choices if field.required and choices else (_NONE, *choices)
-    said = word(field.label)
-    label = f"{said}（{field.unit}）" if field.unit else said
-    notes = [word(field.help), tr("只留本机，不上报。") if field.private else ""]
-    return msgspec.structs.replace(
-        field,
-        label=label,
-        kind=kind,
-        choices=choices,
-        help=" ".join(filter(None, notes)),
-        most=0 if field.kind not in {Kind.TEXT, Kind.NOTE} else field.most,
-    )
 
 
 def _default(field: Field, today: str) -> str:

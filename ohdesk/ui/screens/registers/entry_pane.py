@@ -14,6 +14,8 @@ from ohdesk.domain.register.values import typed_text
 from ohdesk.forms.list_sources import provenance_text
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
+from ohdesk.services.paper.listing import BOOK as PAPERS
+from ohdesk.services.paper.listing import NOT_READ
 from ohdesk.services.register import entries, listing
 from ohdesk.services.register.attachments import Attachment, attached, file_fields
 from ohdesk.services.register.entries import EntryDetail, FieldWrite
@@ -49,6 +51,7 @@ class EntryPane(Pane):
     turn_wanted = Signal(str)  # the key of a state
     file_wanted = Signal(object)  # Attachment
     files_wanted = Signal(str)  # files are to be put to the field of this key
+    paper_wanted = Signal()
 
     def __init__(self, definition: Definition) -> None:
         super().__init__(tr("登记详情"))
@@ -62,7 +65,10 @@ class EntryPane(Pane):
             for letter, (key, files) in zip(_FILE_LETTERS, said, strict=False)
         ]
         self.correct = action("edit", tr("更正…(&E)"), self.correct_wanted.emit)
-        self.add_actions(self._turning, packed((*self.adding, self.correct)))
+        self.paper = action("document", tr("打开文书(&Z)"), self.paper_wanted.emit)
+        self.paper.setVisible(definition.id == PAPERS)
+        written = () if definition.read_only else (*self.adding, self.correct)
+        self.add_actions(self._turning, packed((self.paper, *written)))
 
     def show_entry(self, known: Known) -> None:
         """Show one entry."""
@@ -79,11 +85,14 @@ class EntryPane(Pane):
         name = row.about or row.number or word(definition.title)
         self.show_head(name, row.number if row.about else "", chips)
         self.show_parts(self._parts(row, detail, files))
-        self._offer(following(definition, row.state) if definition.states else ())
+        turns = following(definition, row.state) if definition.states and not definition.read_only else ()
+        self._offer(turns)
 
     def focus_first(self) -> None:
         """What is done most is one key away."""
-        focus_offered(*self.turns.values(), self.correct, self.body)
+        focus_offered(
+            *self.turns.values(), *(each for each in (self.paper, self.correct) if each.isVisible()), self.body
+        )
 
     def _offer(self, states: tuple[State, ...]) -> None:
         clear(self._turning)
@@ -97,10 +106,13 @@ class EntryPane(Pane):
 
     def _parts(self, row: EntryRow, detail: EntryDetail, files: Sequence[Attachment]) -> Iterator[Item]:
         definition = self._definition
+        unread = NOT_READ if definition.id == PAPERS else frozenset()
         known = [
             (word(field.label), row.texts.get(field.key) or typed_text(field, detail.values[field.key]))
             for field in definition.fields
-            if field.kind is not Kind.FILES and detail.values.get(field.key) not in {None, ""}
+            if field.kind is not Kind.FILES
+            and field.key not in unread
+            and detail.values.get(field.key) not in {None, ""}
         ]
         # Columns of a list that no field of the book takes, as they stood there.
         kept = detail.values.get("kept")
@@ -115,7 +127,8 @@ class EntryPane(Pane):
         if unconfirmed := [each for each in definition.dues if each.unconfirmed]:
             yield muted(tr("期限的依据还没有核实（{count} 项），请按来文填写。", count=len(unconfirmed)))
         yield text(tr("变更记录"), "heading")
-        yield muted("\n".join(_written(definition, each) for each in detail.history[:_WRITES_SHOWN]))
+        written = [each for each in detail.history if each.field not in unread]
+        yield muted("\n".join(_written(definition, each) for each in written[:_WRITES_SHOWN]))
 
 
 def _said(attachment: Attachment) -> str:

@@ -72,6 +72,7 @@ class DetailPane(Pane):
     visit_wanted = Signal()
     line_wanted = Signal(object)  # VisitLine
     entry_wanted = Signal(object)  # BookEntry
+    papers_wanted = Signal(object)  # the id of the employer
     state_wanted = Signal()
     stating_wanted = Signal()
     proof_wanted = Signal(object)  # the id of the employer
@@ -132,7 +133,7 @@ class DetailPane(Pane):
                 yield Tab(group.key, word(group.title), made)
         if detail.kept:
             yield Tab("kept", tr("原样保留"), partial(_facts, detail.kept))
-        yield Tab("visits", tr("检查"), partial(self._visits, known.visits), len(known.visits))
+        yield Tab("visits", tr("检查"), partial(self._visits, known), len(known.visits))
         yield Tab("books", tr("登记"), partial(self._entries, known.entered), len(known.entered))
         yield Tab("changes", tr("历史"), partial(self._changes, known))
 
@@ -141,11 +142,13 @@ class DetailPane(Pane):
         said = tr("{proof}，按 Enter 另存", proof=detail.fields[_PROOF])
         yield from leading(tr("状态的依据(&F)"), [said], [detail.id], self.proof_wanted.emit)
 
-    def _visits(self, visits: Sequence[VisitLine]) -> Iterator[Item]:
+    def _visits(self, known: Known) -> Iterator[Item]:
+        visits = known.visits
         if not visits:
             yield muted(tr("还没有检查。"))
         else:
             yield leading_lines(tr("检查与文书"), list(map(_visit_text, visits)), visits, self.line_wanted.emit)
+        yield from leading(tr("一企一档"), [tr("这家单位的全部文书")], [known.detail.id], self.papers_wanted.emit)
 
     def _entries(self, entered: Sequence[BookEntry]) -> Iterator[Item]:
         if not entered:

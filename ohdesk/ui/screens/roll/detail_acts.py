@@ -8,6 +8,7 @@ from ohdesk.domain.register.definition import Field
 from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
+from ohdesk.services.paper.listing import BOOK as PAPERS
 from ohdesk.services.register.listing import BookEntry
 from ohdesk.services.roll import life_cycle, merging, proposals
 from ohdesk.services.roll.entries import EstablishmentRow, MergedEntry
@@ -48,6 +49,7 @@ class DetailActs(Page):
         pane.visit_wanted.connect(self._plan_visit)
         pane.line_wanted.connect(self._open_line)
         pane.entry_wanted.connect(self._open_entry)
+        pane.papers_wanted.connect(lambda employer: self.wanted.emit("record", f"papers-of:{employer}"))
         pane.state_wanted.connect(self._accept_state)
         pane.split_wanted.connect(self._ask_split)
         pane.transfer_wanted.connect(partial(self._ask, self.offering))
@@ -93,7 +95,10 @@ class DetailActs(Page):
         self.wanted.emit("record" if line.number else "visit", line.visit)
 
     def _open_entry(self, entry: BookEntry) -> None:
-        self.wanted.emit("registers", f"{entry.register}:{entry.id}")
+        if entry.register == PAPERS:  # which has a page of its own
+            self.wanted.emit("record", f"paper:{entry.id}")
+        else:
+            self.wanted.emit("registers", f"{entry.register}:{entry.id}")
 
     def _accept_state(self) -> None:
         if (one := self._listed.current) is not None:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import NamedTuple
 
 from ohdesk.domain.calendar import parse_day, weekday_name
+from ohdesk.domain.paper_life import PaperState
 from ohdesk.domain.visit import RE_INSPECTION
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import mark, tr
+from ohdesk.services.paper.listing import PaperRow
 from ohdesk.services.start.today import Agenda, Backlog, FirstStep
 from ohdesk.services.visit.views import NextStep, VisitRow
 from ohdesk.ui import theme
@@ -100,6 +102,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *_papers(agenda),
         *_visits(agenda),
         *(_roll(backlog) if backlog else ()),
+        *(_lives(backlog.papers) if backlog else ()),
         *(_books(backlog) if backlog else ()),
         *(_photos(backlog) if backlog else ()),
         *_missing(agenda.steps),
@@ -130,6 +133,20 @@ def _papers(agenda: Agenda) -> Iterator[Line]:
     if agenda.bad_papers:
         title = tr("{count} 份收到的文书核对不通过", count=agenda.bad_papers)
         yield Line(title, tr("不计入检查数，请与镇街核实。"), tr("看文书"), "record", "bad", "bad", "bad")
+
+
+def _lives(papers: Sequence[PaperRow]) -> Iterator[Line]:
+    """Yield what papers wait for; each line leads to the first of them."""
+    said = tr("《{title}》{number}")
+    unserved = [each for each in papers if each.state is PaperState.SEALED]
+    others = [each for each in papers if each.state is not PaperState.SEALED]
+    for count, found, look in (
+        (mark("{count} 份文书未送达"), unserved, ("bad", "bad")),
+        (mark("{count} 份文书的改正期限到了"), others, ("clock", "warn")),
+    ):
+        if found:
+            named = _named(said.format(title=each.title, number=each.number) for each in found)
+            yield Line(tr(count, count=len(found)), named, tr("看文书"), "record", f"paper:{found[0].id}", *look)
 
 
 def _visits(agenda: Agenda) -> Iterator[Line]:

@@ -60,7 +60,11 @@ class PapersPage(VisitPage):
         )
         sheet = Card(tr("现场核查用表"), "document", text(about), grow(), row(self.walk, grow()))
         self.put_cards((preparation, sheet, self.joint), (self._issued_card(), self._self_check_card()))
-        self.add_actions(button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit))
+        what = tr("这次检查的全部文书，和可以制作的文书")
+        lives = button(
+            tr("本次检查的文书(&B)"), what, act=lambda: self.wanted.emit("record", f"papers-of-visit:{self.visit}")
+        )
+        self.add_actions(lives, button(tr("返回(&Y)"), "Esc", act=self.back_wanted.emit))
 
     def show_visit(self, view: VisitView) -> None:
         self.visit, self._name = view.id, safe_stem(view.name)
