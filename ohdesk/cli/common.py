@@ -213,17 +213,6 @@ def assigned(assignments: Sequence[str]) -> dict[str, str]:
     return fields
 
 
-def handed_in_definition(file: Path) -> bytes:
-    """Return the bytes of a definition, of a book or of a paper. Raises UserError for one that is too large."""
-    from ohdesk.files import handed_in_whole
-    from ohdesk.forms.registers import LARGEST
-
-    too_large = UserError(
-        tr("“{file}”太大，不是定义文件。", file=file.name), tr("定义文件不超过 {most} 字节。", most=LARGEST)
-    )
-    return handed_in_whole(file, LARGEST, too_large)
-
-
 def progress(what: str) -> Progress:
     """Return what shows how far a piece of long work is, on one line of a terminal and nowhere else."""
     shown = sys.stderr.isatty()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, handed_in_definition, progress
+from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, progress
 from ohdesk.cli.paper_numbers import number_commands
 from ohdesk.cli.scans import ask_by_hand, by_hand
 from ohdesk.i18n import tr
@@ -80,6 +80,8 @@ def _writing(group: Commands) -> None:
     exporting = _on_a_paper(group.unlocked("export", tr("写出一份文书（PDF）"), export))
     exporting.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("PDF 文件"))
     checking = group.command("check", tr("检查文书的式样文件，列出全部错误"), check)
+    sets = group.unlocked("sets", tr("列出文书格式；给出一种时改用它"), list_sets)
+    sets.add_argument("set", nargs="?", default="", metavar="SET", help=tr("文书格式"))
     installing = group.unlocked("install", tr("换用县级的文书式样"), install)
     installing.add_argument("--into", default="", metavar="SET", help=tr("文书格式；不写为本单位使用的"))
     for command in (checking, installing):
@@ -211,6 +213,7 @@ def export(ctx: "Context", args: argparse.Namespace) -> Answer:
 def check(args: argparse.Namespace) -> Answer:
     """Tell every fault of the form of a paper; needs no workspace."""
     from ohdesk.forms.papers import read_paper
+    from ohdesk.forms.registers import handed_in_definition
 
     found = read_paper(handed_in_definition(args.file), args.file.name)
     count = len(found.form.blocks)
@@ -222,8 +225,19 @@ def install(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Keep the form of a paper in the workspace."""
     from ohdesk.services.office import paper_forms
 
-    found = paper_forms.install(ctx, handed_in_definition(args.file), args.file.name, args.into)
+    found = paper_forms.install_file(ctx, args.file, args.into)
     return Answer({"paper": found.key}, tr("已换用《{title}》的式样。", title=found.form.title))
+
+
+def list_sets(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """List the sets of papers, after choosing one where it is named."""
+    from ohdesk.services.office import paper_forms
+
+    if args.set:
+        paper_forms.choose_set(ctx, args.set)
+    sets = paper_forms.sets(ctx)
+    lines = ["\t".join((each.id, each.name, tr("使用中") if each.chosen else "")).rstrip() for each in sets]
+    return Answer([each._asdict() for each in sets], "\n".join(lines))
 
 
 def _subject(ctx: "Context", args: argparse.Namespace) -> "Subject":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from ohdesk.cli import lists, roll, roll_book
-from ohdesk.cli.common import Answer, Commands, assigned, handed_in_definition, named, written_out
+from ohdesk.cli.common import Answer, Commands, assigned, named, written_out
 from ohdesk.cli.conditions import add_options, query_of
 from ohdesk.cli.roll_book import or_roll
 from ohdesk.i18n import mark, tr
@@ -245,7 +245,7 @@ def undo(ctx: "Context", args: argparse.Namespace) -> Answer:
 def check(args: argparse.Namespace) -> Answer:
     """Tell every fault of a definition; needs no workspace."""
     from ohdesk.domain.register.definition import word
-    from ohdesk.forms.registers import definition_ids, read_definition
+    from ohdesk.forms.registers import definition_ids, handed_in_definition, read_definition
 
     definition = read_definition(handed_in_definition(args.file), args.file.name, definition_ids())
     data = {"id": definition.id, "fields": [each.key for each in definition.fields]}
@@ -256,6 +256,7 @@ def check(args: argparse.Namespace) -> Answer:
 def install(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Keep a definition in the workspace."""
     from ohdesk.domain.register.definition import word
+    from ohdesk.forms.registers import handed_in_definition
     from ohdesk.services.register import books
 
     definition = books.install(ctx, handed_in_definition(args.file), args.file.name)

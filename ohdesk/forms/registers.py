@@ -25,7 +25,8 @@ from ohdesk.domain.register.definition import (
     Words,
     Workbook,
 )
-from ohdesk.errors import Problem, ProblemsError
+from ohdesk.errors import Problem, ProblemsError, UserError
+from ohdesk.files import handed_in_whole
 from ohdesk.forms.register_checks import (
     LONGEST_HELP,
     LONGEST_TERM,
@@ -51,6 +52,14 @@ class _ChoiceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     key: str
     zh: str
     en: str = ""
+
+
+def handed_in_definition(file: Path) -> bytes:
+    """Return the bytes of a definition, of a book or of a paper. Raises UserError for one that is too large."""
+    too_large = UserError(
+        tr("“{file}”太大，不是定义文件。", file=file.name), tr("定义文件不超过 {most} 字节。", most=LARGEST)
+    )
+    return handed_in_whole(file, LARGEST, too_large)
 
 
 def definition_ids() -> tuple[str, ...]:

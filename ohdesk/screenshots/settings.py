@@ -6,7 +6,7 @@ from typing import Any
 from ohdesk.screenshots.stage import Shot, Stage
 from ohdesk.ui.screens.settings.screen import SettingsScreen
 
-_SECTIONS = ("office", "people", "accounts", "powers", "display", "backup", "security", "language", "about")
+_SECTIONS = ("office", "people", "accounts", "powers", "papers", "display", "backup", "security", "language", "about")
 
 
 def pictures(stage: Stage) -> Iterator[Shot]:

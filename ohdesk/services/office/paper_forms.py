@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -12,12 +14,59 @@ from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.papers import Paper, PaperForm, paper_of, paper_set, papers_of, read_paper, record_forms, set_ids
+from ohdesk.forms.registers import handed_in_definition
 from ohdesk.i18n import tr
+from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.register import definitions
 
 SET_SETTING = "documents.wording"
 _DEFAULT = "moj-2025"
+
+
+class SetLine(NamedTuple):
+    """A set as it is offered: what it is, how many papers it has, how many of them no mode may make yet."""
+
+    id: str
+    name: str
+    source: str
+    valid_from: str
+    unconfirmed: bool
+    papers: int
+    off: int
+    chosen: bool
+
+
+def sets(ctx: Context) -> tuple[SetLine, ...]:
+    """Return the sets there are."""
+    with ctx.reading() as session:
+        usual = usual_set(session, legal_day(ctx.now()))
+        found = [(each, paper_set(each), papers(session, each).values()) for each in set_ids()]
+    return tuple(
+        SetLine(
+            id=each,
+            name=said.name,
+            source=said.source,
+            valid_from=said.valid_from,
+            unconfirmed=said.unconfirmed,
+            papers=len(held),
+            off=sum(all(issue.off for issue in one.form.issue.values()) for one in held),
+            chosen=each == usual,
+        )
+        for each, said, held in found
+    )
+
+
+def choose_set(ctx: Context, set_id: str) -> Change:
+    """Use a set from now on; papers made before keep theirs. Raises UserError for one unknown or not in force yet."""
+    ctx.require(Right.OFFICE)
+    found = paper_set(set_id)
+    if found.valid_from > legal_day(ctx.now()).isoformat():
+        message = tr("“{name}”从 {day} 起才能使用。", name=found.name, day=found.valid_from)
+        raise UserError(message, tr("请在那一天以后改用。"))
+    with ctx.transaction() as session:
+        session.merge(Setting(key=SET_SETTING, value=set_id))
+    return Change.SETTINGS
 
 
 def usual_set(session: Session, day: date) -> str:
@@ -61,6 +110,11 @@ def editions(session: Session) -> tuple[tuple[str, str], ...]:
     """Return every form of a paper that was ever installed here: "set/key", and the text of its file."""
     kept = definitions.installed(session, definitions.EDITIONS)
     return tuple((identity.rpartition("/")[0], text) for identity, text in sorted(kept.items()))
+
+
+def install_file(ctx: Context, file: Path, set_id: str = "") -> Paper:
+    """Keep the form that a file says; as `install`. Raises UserError also for a file that is too large."""
+    return install(ctx, handed_in_definition(file), file.name, set_id)
 
 
 def install(ctx: Context, data: bytes, file: str, set_id: str = "") -> Paper:

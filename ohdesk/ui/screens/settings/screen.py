@@ -24,6 +24,7 @@ from ohdesk.ui.screens.settings.accounts import AccountsSection
 from ohdesk.ui.screens.settings.backup import BackupSection
 from ohdesk.ui.screens.settings.display import DisplaySection, LanguageSection
 from ohdesk.ui.screens.settings.office import OfficeSection
+from ohdesk.ui.screens.settings.papers import PapersSection
 from ohdesk.ui.screens.settings.people import PeopleSection
 from ohdesk.ui.screens.settings.powers import PowersSection
 from ohdesk.ui.screens.settings.section import Section
@@ -251,3 +252,5 @@ def _of_the_office(role: OfficeRole) -> Iterator[Entry]:
     if role == OfficeRole.TOWN:  # only towns inspect in a power's name
         items = {"list": tr("检查权限、委托、赋权"), "add": tr("登记权限"), "end": tr("权限到期")}
         yield Entry("powers", tr("检查权限"), "stamp", PowersSection, items)
+        items = {"set": tr("文书格式、司法部、卫生部令第87号"), "form": tr("县级的文书式样、toml")}
+        yield Entry("papers", tr("文书"), "document", PapersSection, items)
