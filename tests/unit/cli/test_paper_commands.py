@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ohdesk.cli.main import main
-from ohdesk.db.models import Setting
+from ohdesk.services.office import issuing_bodies
 from ohdesk.services.record import finalizing
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, World, party, pen, second
@@ -19,8 +19,8 @@ def world(tmp_path_factory) -> World:
     world = record_world.filled(tmp_path_factory.mktemp("papers") / "town")
     with world.opened() as ctx:
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-        with ctx.transaction() as session:
-            session.add(Setting(key="papers.entrusting.region", value="青石"))
+    with world.opened("李旸") as ctx:
+        issuing_bodies.change(ctx, "entrusting", {"region": "青石"})
     return world
 
 
