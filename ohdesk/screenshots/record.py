@@ -114,12 +114,13 @@ def _read_through(stage: Stage, reading: Reading) -> None:
 def _papers(stage: Stage, visit: str) -> Iterator[Shot]:
     flow = stage.show(RecordsScreen, f"papers-of-visit:{visit}").lives
     yield stage.shot("papers-of-visit")
-    flow.papers.offered.select("opinion")
+    flow.papers.offered.select("order")
     flow.papers.make.click()
     stage.settle()
     flow.paper.form.submit.click()
     yield stage.shot("papers-wanting")
-    flow.paper.form.put("opinion", "一号打磨工位装设局部排风罩，保证正常运行，并补做检测。")
+    flow.paper.form.put("demand", "一号打磨工位装设局部排风罩，保证正常运行，并补做检测。")
+    flow.paper.form.put("correct_by", "2026-04-20")
     flow.paper.form.submit.click()
     yield stage.shot("papers-approve")
     flow.paper.asking.put("approver", TOWN.administrator)
