@@ -44,7 +44,18 @@ def test_the_arrows_go_through_the_sections(screen, hands):
     for _ in range(screen.list.count()):
         seen.append(screen.draft().section)
         hands.press(Qt.Key.Key_Down)
-    assert seen == ["office", "people", "accounts", "powers", "papers", "display", "backup", "security", "language", "about"]
+    assert seen == [
+        "office",
+        "people",
+        "accounts",
+        "powers",
+        "papers",
+        "display",
+        "backup",
+        "security",
+        "language",
+        "about",
+    ]
 
 
 def test_the_city_whose_plan_counts_is_chosen_later(screen, ctx, qtbot):
