@@ -361,7 +361,7 @@ def test_no_mutant_of_a_signed_paper_is_valid(authority):
     assert paper.is_valid(paper.pdf)
     assert paper.is_valid(paper.other)
     assert paper.is_valid(paper.signed(0, 1))
-    passed = [kind for kind, pdf in mutants(paper, 4 * len(KINDS), seed=7) if paper.is_valid(pdf)]
+    passed = [kind for kind, pdf in mutants(paper, 2 * len(KINDS), seed=7) if paper.is_valid(pdf)]
     assert passed == []
 
 

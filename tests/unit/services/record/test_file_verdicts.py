@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.facts import Verdict
 from ohdesk.services.child import pool
 from ohdesk.services.record import file_verdicts, finalizing, views
 from ohdesk.services.record.file_verdicts import FileVerdicts
+from ohdesk.services.record.read_back import read_back
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, second
 
@@ -88,3 +90,21 @@ def test_a_file_on_which_the_child_hangs_is_given_up_and_the_next_is_looked_at(w
         assert any("没有查完，已停止" in fact.detail for fact in slow.found.facts)
         monkeypatch.setattr(file_verdicts, "SECONDS", 60.0)
         assert looks.of(path).verdict is Verdict.HOLDS
+
+
+def test_the_papers_of_one_act_are_one_record_and_what_is_missing_or_changed_is_named(world, tmp_path, monkeypatch):
+    monkeypatch.setattr(file_verdicts, "SECONDS", 60.0)  # this machine may be busy
+    folder = tmp_path / "signed" / "below"
+    folder.mkdir(parents=True)
+    with world.opened() as ctx:
+        final = finalizing.final_record(ctx, world.visit)
+        record, sheet, *_photos = (views.export(paper, folder) for paper in views.open_record(ctx, world.visit).papers)
+        (read,) = read_back(ctx, folder.parent).records
+        assert read.record == final.record
+        assert (read.record_sha256, read.missing) == (fingerprint(final.record), ())
+        assert read.verdict is Verdict.HOLDS
+        sheet.write_bytes(sheet.read_bytes() + b"\n")
+        (folder / "note.PDF").write_bytes(b"hello")
+        found = read_back(ctx, folder)
+    assert [(each.missing, each.papers[0].path) for each in found.records] == [(("checklist",), record)]
+    assert sorted(each.path.name for each in found.others) == sorted((sheet.name, "note.PDF"))
