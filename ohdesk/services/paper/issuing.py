@@ -30,10 +30,15 @@ def issuing_now(
     if start is not None:
         modes, authority = [start.mode], start.authority
     found = [issuing_in(ctx, session, paper, form, mode, day, authority) for mode in modes]
-    issued = next((each for each in found if isinstance(each, Issued)), None)
-    if issued is None:
-        refused = [each for each in found if isinstance(each, Refused)]
+    refused = [each for each in found if isinstance(each, Refused)]
+    issues = [each for each in found if isinstance(each, Issued)]
+    # On their round assistants need no power: what they may make is made so only where there is none.
+    issues = [each for each in issues if each.mode != Mode.PATROL] or issues
+    if len({each.body for each in issues}) > 1:
+        refused, issues = [Refused(WhyNot.SEVERAL, tuple(each.authority for each in issues))], []
+    if not issues:
         raise refusal(form, day, min(refused, key=lambda each: _TOLD_FIRST.index(each.why)))
+    issued = issues[0]
     return issuing_of(session, issued.mode, issued.body, issued.authority, issued.basis, issued.review)
 
 
