@@ -40,6 +40,8 @@ class FileVerdict:
             return Verdict.FAILS
         if self.found.is_good:
             return Verdict.HOLDS
+        if self.found.kind == "unsigned":  # which says nothing against a paper that is sealed or signed in ink
+            return Verdict.UNCHECKED
         fails = any(fact.verdict is Verdict.FAILS for fact in self.found.facts)
         return Verdict.FAILS if fails else Verdict.UNCHECKED
 

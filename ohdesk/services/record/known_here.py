@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Entry, Record, RecordPaper
+from ohdesk.db.models import BlobRow, Entry, Record, RecordPaper
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.paper_life import PaperState
@@ -98,6 +98,14 @@ class KnownHere(Knowledge):
         found = "；".join(filter(None, problems))
         told = "；".join(dict.fromkeys(filter(None, notes)))
         return verification.certified(Verdict.FAILS if found else Verdict.HOLDS, found or told)
+
+    def filed(self, digest: str) -> Fact:
+        """Return whether the workspace keeps the file with this SHA-256."""
+        with self._ctx.reading() as session:
+            row = session.get(BlobRow, digest)
+        if row is not None and row.held:
+            return verification.filed(Verdict.HOLDS, digest)
+        return verification.filed(Verdict.UNCHECKED, tr("没有保存这个文件；纸质文书请对照原件上的印章和签名"))
 
     def journal(self, digest: str, held: Held | None) -> Fact:
         """Return whether the file with this SHA-256 stands in the journal."""

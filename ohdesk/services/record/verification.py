@@ -124,6 +124,10 @@ class Knowledge:
         """Return whether the county vouches for each key when it signed, by what it has said in its journal."""
         return certified(Verdict.UNCHECKED, tr("没有打开工作区") if signings else "")
 
+    def filed(self, _digest: str) -> Fact:
+        """Return whether the workspace keeps the file with this SHA-256, as of a paper that was sealed."""
+        return filed(Verdict.UNCHECKED, tr("没有打开工作区"))
+
     def journal(self, _digest: str, _held: Held | None) -> Fact:
         """Return whether the file with this SHA-256 stands in the workspace's journal."""
         return registered(Verdict.UNCHECKED, tr("没有打开工作区"))
@@ -209,6 +213,11 @@ def registered(verdict: Verdict, detail: str) -> Fact:
     return Fact("journal", tr("本工作区的日志中登记的就是这个文件"), verdict, detail)
 
 
+def filed(verdict: Verdict, detail: str) -> Fact:
+    """Return whether the workspace keeps this very file."""
+    return Fact("filed", tr("本工作区保存的就是这个文件"), verdict, detail)
+
+
 def _knowledge(ctx: "Context | None") -> Knowledge:
     if ctx is None:
         return Knowledge()
@@ -226,6 +235,10 @@ def _record_verified(path: Path, roots: Sequence[bytes], known: Knowledge, look:
         path=os.fsencode(path), roots=tuple(roots or believed), confirmed=tuple(confirmed), forms=known.forms()
     )
     found = look(asked)
+    if found.unsigned:
+        # A paper that is sealed and served has none; nor has what was left of a record.
+        form = tuple(fact for fact in found.facts if fact.key == "form")
+        return Verification("unsigned", (*form, known.filed(digest)))
     content = parse(found.content) if found.content else None
     document = {} if content is None else content["record"]
     held = known.held(document)

@@ -65,13 +65,14 @@ Question = Asked | AskedPackage | AskedBundle
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """What was found of one file.
 
-    content: what a PDF embeds, b"" where that cannot be relied on
+    content: what a PDF embeds, b"" where that cannot be relied on · unsigned: nothing in it looks like a signature
     broke:   in words or by the name of an error, what ended the look at it, else empty
     """
 
     facts: tuple[Fact, ...] = ()
     signings: tuple[Signing, ...] = ()
     content: bytes = b""
+    unsigned: bool = False
     broke: str = ""
 
 
@@ -100,6 +101,7 @@ def _answer(question: Question) -> Found:
 def _looked_at(asked: Asked) -> Found:
     # Late: what parses and draws is loaded in the child alone.
     from ohdesk.domain.canonical import parse
+    from ohdesk.security import signed_bytes
     from ohdesk.security.pdf_verification import LARGEST_PDF, verify_record_pdf
     from ohdesk.services.record.redrawing import pages_fact
 
@@ -107,6 +109,7 @@ def _looked_at(asked: Asked) -> Found:
     if asked.path:
         with _path(asked.path).open("rb") as file:
             pdf = file.read(LARGEST_PDF + 1)
+    unsigned = not signed_bytes.find(pdf)
     report = verify_record_pdf(pdf, asked.roots, asked.confirmed)
     content = None if report.content is None else parse(report.content)
     facts = list(report.facts)
@@ -114,7 +117,7 @@ def _looked_at(asked: Asked) -> Found:
         same = Verdict.HOLDS if report.content == asked.content else Verdict.FAILS
         facts.append(Fact("sent", tr("内嵌的数据就是上报的数据"), Verdict.UNCHECKED if content is None else same))
     facts.append(pages_fact(report.inside, content, asked.original, asked.forms))
-    return Found(facts=tuple(facts), signings=report.signings, content=report.content or b"")
+    return Found(facts=tuple(facts), signings=report.signings, content=report.content or b"", unsigned=unsigned)
 
 
 def _package(asked: AskedPackage) -> tuple[Fact, ...]:

@@ -166,6 +166,8 @@ def _wrapping(fact: Fact) -> Fact:
 def _conclusion(row: "FileVerdict") -> str:
     if row.found is None:
         return tr("✗ 没有查")
+    if row.found.kind == "unsigned":
+        return tr("没有电子签名，文件本身不能证明什么；盖章或手写签名的，请对照原件")
     return {
         Verdict.HOLDS: tr("✔ 可以核对的都成立"),
         Verdict.FAILS: tr("✗ 核对不通过，不能当作有效文书"),
@@ -185,6 +187,6 @@ def _columns() -> "tuple[Column[FileVerdict], ...]":
 
     return (
         Column(tr("文件"), lambda row: row.path.name, 300, sought=True),
-        Column(tr("种类"), lambda row: row.found.word if row.found else "—", 90),
+        Column(tr("种类"), lambda row: row.found.word if row.found else "—", 110),
         Column(tr("结论"), word, 90, kind=_kind),
     )

@@ -13,6 +13,7 @@ from ohdesk.services.child import pool
 from ohdesk.services.record import file_verdicts, finalizing, views
 from ohdesk.services.record.file_verdicts import FileVerdicts
 from ohdesk.services.record.read_back import read_back
+from tests.unit.security.conftest import drawn_pdf
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World, party, pen, second
 
@@ -41,6 +42,7 @@ def test_each_of_ten_files_is_told_in_its_own_words_and_nothing_changes(world, t
             "尾巴.pdf": good + b"\n",
             "半截.pdf": good[:middle],
             "加密.pdf": b"%PDF-1.7\n1 0 obj\n<</Filter/Standard/V 4>>\nendobj\ntrailer\n<</Encrypt 1 0 R>>\n%%EOF\n",
+            "未签.pdf": drawn_pdf(1),
             "假.pdf": b"GIF89a" + b"\0" * 100,
             "空.pdf": b"",
             "包.ohb": b"PK\x03\x04" + b"\0" * 600,
@@ -67,9 +69,14 @@ def test_each_of_ten_files_is_told_in_its_own_words_and_nothing_changes(world, t
         ("没有.pdf", "没有这个文件"),
     ):
         assert said in told[name].refused
-    for name in ("改过.pdf", "尾巴.pdf", "半截.pdf", "加密.pdf", "包.ohb", "公示.zip"):
+    for name in ("未签.pdf", "加密.pdf"):
+        assert (told[name].verdict, told[name].found.kind) == (Verdict.UNCHECKED, "unsigned")
+    for name in ("改过.pdf", "尾巴.pdf", "包.ohb", "公示.zip"):
         assert told[name].verdict is Verdict.FAILS
-        assert all(fact.detail for fact in told[name].found.facts if fact.verdict is Verdict.UNCHECKED)
+    for one in told.values():
+        assert one.found or one.refused
+        facts = one.found.facts if one.found else ()
+        assert all(fact.detail for fact in facts if fact.verdict is Verdict.UNCHECKED)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
