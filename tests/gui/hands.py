@@ -1,7 +1,8 @@
 """Two hands: keys and pointer, nothing else. What a test does with them, a person could do."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QPoint, Qt, QTimer
@@ -12,6 +13,7 @@ from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from pytestqt.qtbot import QtBot
 
 from ohdesk.ui import theme
+from ohdesk.ui.kit.reading import Reading
 from ohdesk.ui.window import Window
 
 LONG = 15_000  # milliseconds
@@ -160,6 +162,24 @@ class Hands:
         except QtTimeoutError as error:
             raise AssertionError(f"did not happen; there are {self.seen()}") from error
 
+    def leaf_through(self) -> None:
+        """Turn the pages that have the focus, each on screen until it counts as read, until all papers are read."""
+        reading = self.find(Reading, lambda _each: True)
+        reading.clock = hurried()
+        for _ in range(200):
+            if reading.is_read:
+                return
+            before = reading.said
+            with suppress(QtTimeoutError):  # of a page that was read before, nothing new is said
+                self.qtbot.waitUntil(
+                    lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms")
+                )
+            bar = reading.pdf.pages.verticalScrollBar()
+            if reading.pdf.count and bar.value() == bar.maximum() and not reading.next.isHidden():
+                self.alt("N")
+            else:
+                self.press(Qt.Key.Key_PageDown)
+
     def draw(self, pad: QWidget, strokes: list[list[tuple[float, float]]]) -> None:
         """Draw strokes with the pointer; points as parts of the pad's width and height."""
         for stroke in strokes:
@@ -201,6 +221,12 @@ class Hands:
             self.wait(lambda: not left)
         finally:
             timer.stop()
+
+
+def hurried() -> Callable[[], float]:
+    """Return a clock that is two seconds on whenever it is asked."""
+    seconds = count(10**9, 2)  # after whatever the clock before has said
+    return lambda: float(next(seconds))
 
 
 def type_into(qtbot: QtBot, widget: QWidget, text: str) -> None:

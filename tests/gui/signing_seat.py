@@ -1,7 +1,6 @@
 """A record signed on screen by hand movements, for the tests of signing and for the benchmark of its stalls."""
 
 from collections.abc import Callable
-from itertools import count
 from typing import Any
 
 from PySide6.QtCore import QPoint, QSize, Qt
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from ohdesk.services.context import Context
 from ohdesk.ui.desk import Desk
 from ohdesk.ui.kit.jobs import Jobs
+from tests.gui.hands import hurried
 from tests.unit.services.record.record_world import OWN, SECOND
 
 Key, Left = Qt.Key, Qt.MouseButton.LeftButton
@@ -106,12 +106,6 @@ class Seat:
     def conclude(self) -> None:
         self.second_password()
         self.press(self.flow.conclude.finalize)
-
-
-def hurried() -> Callable[[], float]:
-    """Return a clock that is two seconds on whenever it is asked."""
-    seconds = count(10**9, 2)  # after whatever the clock before has said
-    return lambda: float(next(seconds))
 
 
 def card_of(page: Any, name: str) -> Any:

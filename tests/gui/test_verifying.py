@@ -10,7 +10,7 @@ from ohdesk.ui.screens.county.coverage_page import CoveragePage
 from ohdesk.ui.screens.county.inbox_page import InboxPage
 from ohdesk.ui.screens.record.screen import RecordsScreen
 from ohdesk.ui.screens.today.screen import TodayScreen
-from tests.signed_records import elsewhere, make_signing_world, sent, signed
+from tests.signed_records import PAPERS, elsewhere, make_signing_world, sent, signed
 from tests.unit.services.exchange.bundle_world import open_world
 
 
@@ -66,10 +66,10 @@ def test_it_stops_when_asked_and_goes_on_when_more_has_come(world, jobs, qtbot):
     qtbot.waitUntil(line.isVisible)
     line.stop.click()
     settle(line)
-    assert verdicts.waiting(world.county) == 1
+    assert verdicts.waiting(world.county) == 2 * PAPERS - 1
     line.start()
     settle(line)
-    assert verdicts.waiting(world.county) == 1
+    assert verdicts.waiting(world.county) == 2 * PAPERS - 1
     line.start_again()
     settle(line)
     assert verdicts.waiting(world.county) == 0

@@ -16,11 +16,9 @@ from pytestqt.exceptions import TimeoutError as QtTimeoutError
 from ohdesk.services.office.workspace import create_workspace
 from ohdesk.ui import theme
 from ohdesk.ui.kit.pdf_view import PdfView
-from ohdesk.ui.kit.reading import Reading
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.window import Window
 from tests.gui.hands import ALT, CTRL, Hands
-from tests.gui.signing_seat import hurried
 from tests.visiting import picture
 
 COUNTY, TOWN = "000000", "000000001"
@@ -341,22 +339,10 @@ def hand_over(hands):
 
 
 def read_all(hands):
-    """Turn the pages, each on screen until it counts as read, until nothing is said of pages that are still to be."""
+    """Put the mouse on the pages and leaf through them."""
     view = hands.find(PdfView, lambda each: each.count > 0)
-    reading = hands.find(Reading, lambda _each: True)
-    reading.clock = hurried()
     hands.qtbot.mouseClick(view.pages.viewport(), Qt.MouseButton.LeftButton)
-    for _ in range(200):
-        if reading.is_read:
-            return
-        before = reading.said
-        with suppress(QtTimeoutError):  # of a page that was read before, nothing new is said
-            hands.qtbot.waitUntil(lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms"))
-        view, bar = reading.pdf, reading.pdf.pages.verticalScrollBar()
-        if view.count and bar.value() == bar.maximum() and not reading.next.isHidden():
-            hands.alt("N")
-        else:
-            hands.press(Qt.Key.Key_PageDown)
+    hands.leaf_through()
 
 
 def give_back(hands):

@@ -18,6 +18,7 @@ from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import filling, form_choice, photo_order
 from ohdesk.ui import preferences
+from ohdesk.ui.kit.pdf_view import PdfPages
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 from tests.conftest import NOON, PASSWORD, noon, town_workspace
@@ -207,6 +208,9 @@ def sign(keys, target):
     keys.into("录音录像编号", "V-0001")
     keys.letter("T")
     keys.wait(lambda: keys.can_see(f"账户“{SECOND}”的密码"))
+    keys.tab_to(keys.find(PdfPages, lambda each: each.isEnabled()))
+    keys.leaf_through()
+    keys.tab_to(keys.find(QLineEdit, lambda each: each.accessibleName() == f"账户“{SECOND}”的密码"))
     keys.type(OWN[SECOND])
     keys.letter("F")
     with keys.answering(target):

@@ -115,13 +115,14 @@ class Reading(Worker):
         return self._said.text()
 
     def show_papers(self, papers: Sequence[Paper]) -> None:
-        """Show papers, the first of them in front, or the one that was if it is still there; none for none."""
+        """Show papers, the first of them in front, or the one that was if it says the same; none for none."""
         if tuple(papers) == self._papers and papers:
             return
-        self._papers = tuple(papers)
+        held, self._papers = self._in_front, tuple(papers)
         self.tabs.show_chips([(str(place), each.title, None) for place, each in enumerate(papers)])
         self.tabs.setVisible(len(papers) > 1)
         if papers:
+            self.tabs.choose(str(self._papers.index(held) if held in self._papers else 0))
             self._counting.ask(partial(_counted, self._papers), self._take_counts)
             self._show_paper(self.tabs.current)
         else:

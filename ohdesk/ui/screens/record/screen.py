@@ -397,7 +397,8 @@ class RecordsScreen(Screen):
         if not written.left_out:
             self.saved.emit(tr("已写出 {count} 份文书：{folder}", count=count, folder=folder), folder)
             return
-        said = tr("已写出 {count} 份文书，另有 {left} 次检查的没有写出。", count=count, left=len(written.left_out))
+        left = len({each.visit for each in written.left_out})
+        said = tr("已写出 {count} 份文书，另有 {left} 次检查的没有写出。", count=count, left=left)
         reasons = "；".join(tr("{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out)
         self.failed.emit(UserError(said, reasons))
 
