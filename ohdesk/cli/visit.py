@@ -302,7 +302,7 @@ def show(ctx: Context, args: argparse.Namespace) -> Answer:
         "started_at": record.started_at,
         "outcome": record.outcome_name,
         "counts": counts,
-        **named(record, "score", "answers", "findings", "photos"),
+        **named(record, "answers", "findings", "photos"),
         **named(facts, "bulk", "problems", "gaps", "gap_reason"),
     }
     return Answer(data, "\n".join(lines))

@@ -4,6 +4,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from ohdesk.db import journal
 from ohdesk.db.models import BlobRow, Certificate, OwnKey, PdfVerdict, Record, SigningKey
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.operations import CertificateRevoked
-from ohdesk.domain.record import Verification
+from ohdesk.domain.record import CHECKLIST, Verification
 from ohdesk.errors import JobCancelledError
 from ohdesk.files import KEY_FILE
 from ohdesk.reports import record_papers
@@ -41,6 +42,7 @@ from tests.signed_records import (
     PAPERS,
     SECOND,
     SECRET,
+    TRUE_DRAWING,
     elsewhere,
     make_signing_world,
     ready,
@@ -153,6 +155,24 @@ def test_a_page_that_says_something_else_than_its_data_is_not_good(world, monkey
     assert not report.is_good
     assert [fact.key for fact in report.facts if fact.verdict is Verdict.FAILS] == ["pages"]
     assert not verify_file(tmp_path / "record.pdf", [county_root(world)]).is_good
+
+
+def test_a_record_of_which_one_paper_is_not_good_is_not_good(world, monkeypatch):
+    def elsewhere_on_the_checklist(key, forms, record, *rest, **named):
+        changed = replace(record, form_title="另一份检查表") if key == CHECKLIST else record
+        return TRUE_DRAWING(key, forms, changed, *rest, **named)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(record_papers, "render_record_paper", elsewhere_on_the_checklist)
+        (visit,) = signed(world)
+    sent(world)
+    with closing(verdicts.Run(world.county)) as run:
+        run.step()
+        assert verdict(world, visit) == (Verification.GOOD, "")
+        assert [row.verified for row in finalizing.list_records(world.county)] == [Verification.WAITING]
+        run.step()
+    assert [row.verified for row in finalizing.list_records(world.county)] == [Verification.BAD]
+    assert counted(world) == (0, 0, 0, 1)
 
 
 def county_root(world: World) -> bytes:

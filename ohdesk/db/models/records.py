@@ -56,10 +56,11 @@ class Record(Shared):
 
 
 class PdfVerdict(Base):
-    """What this workspace found of the signed PDF of a visit's record or photo page; no row while it waits (待验).
+    """What this workspace found of a signed PDF of a visit, its record or one beside; no row while it waits (待验).
 
     By the visit as well as the PDF: a good PDF proves nothing of another visit that names it too.
     verdict: never "waiting" · reason: in words, why it is not good or could not be judged
+    together: of the record itself the worst of what is known of it and of the papers that were signed with it
     program, certificates: the version that judged, and how many certificates of the county it knew
     """
 
@@ -67,7 +68,8 @@ class PdfVerdict(Base):
 
     visit: Mapped[str] = mapped_column(String(36), primary_key=True)
     pdf_sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
-    verdict: Mapped[Verification] = mapped_column(state_of(Verification), index=True)
+    verdict: Mapped[Verification] = mapped_column(state_of(Verification))
+    together: Mapped[Verification] = mapped_column(state_of(Verification), index=True)
     reason: Mapped[str] = mapped_column(Text, default="")
     program: Mapped[str] = mapped_column(String(20))
     certificates: Mapped[int] = mapped_column(Integer)

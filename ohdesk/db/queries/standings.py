@@ -45,7 +45,7 @@ def first_again(wanted: InstrumentedAttribute[str]) -> ColumnElement[str]:
     At the same establishment, 合格 or 不合格, with whatever checklist: a question has one id in all of them.
     A record known not to be good answers nothing.
     """
-    bad = select(PdfVerdict.visit).where(verified.of(again), PdfVerdict.verdict == Verification.BAD)
+    bad = select(PdfVerdict.visit).where(verified.of(again), PdfVerdict.together == Verification.BAD)
     answers = (
         select(wanted)
         .select_from(again)

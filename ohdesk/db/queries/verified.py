@@ -1,6 +1,6 @@
 """What is known of the signed PDFs, as the lists and counts of records ask for it."""
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, select
 
 from ohdesk.db.models import PdfSigner, PdfVerdict, Record, RecordPaper, Revocation
 from ohdesk.domain.record import Verification
@@ -15,8 +15,14 @@ def of(papers: Papers) -> ColumnElement[bool]:
 
 
 def verification() -> ColumnElement[Verification]:
-    """Return what the verdict joined by `of` says; "waiting" where there is none."""
-    return func.coalesce(PdfVerdict.verdict, literal(Verification.WAITING, PdfVerdict.verdict.type))
+    """Return what the verdict joined by `of` says, of a record as of all it comes as; "waiting" where there is none."""
+    return func.coalesce(PdfVerdict.together, literal(Verification.WAITING, PdfVerdict.together.type))
+
+
+def worst_beside(visit: str) -> Select[int | None]:
+    """Select the worst place in `IN_ORDER` of the papers that were signed with a record; NULL where there are none."""
+    papers = select(func.max(rank())).select_from(RecordPaper).outerjoin(PdfVerdict, of(RecordPaper))
+    return papers.where(RecordPaper.visit == visit, ~RecordPaper.later)
 
 
 def rank() -> ColumnElement[int]:

@@ -203,13 +203,23 @@ def known(session: Session, visit: str) -> dict[str, Known]:
 def note(ctx: Context, session: Session, paper: SignedPdf, verdict: Verification, reason: str = "") -> None:
     """Set down what is known of a PDF, by this program and the certificates that are here."""
     known = {"program": __version__, "certificates": _certificates(session), "at": ctx.now()}
-    session.merge(PdfVerdict(**paper._asdict(), verdict=verdict, reason=reason, **known))
+    session.merge(PdfVerdict(**paper._asdict(), verdict=verdict, together=verdict, reason=reason, **known))
+    _note_together(session, paper.visit)
 
 
 def note_signers(session: Session, paper: SignedPdf, signed_at: Mapping[str, datetime]) -> None:
     """Set down which keys (SHA-256) signed a PDF, with the time that each of their owners stated."""
     for key, at in signed_at.items():
         session.merge(PdfSigner(**paper._asdict(), key=key, day=legal_day(at)))
+
+
+def _note_together(session: Session, visit: str) -> None:
+    """Set down the worst of what is known of the papers of one act, by which the record of a visit counts."""
+    record = session.get(Record, visit)
+    own = None if record is None else session.get(PdfVerdict, (visit, record.pdf_sha256))
+    if own is not None:
+        worst = max(verified.IN_ORDER.index(own.verdict), session.scalar(verified.worst_beside(visit)) or 0)
+        own.together = verified.IN_ORDER[worst]
 
 
 def _due(session: Session) -> list[SignedPdf]:

@@ -179,7 +179,7 @@ def agenda(ctx: Context) -> Agenda:
             may_approve=may(ctx, Right.APPROVE),
             protection=automatic.protection(ctx),
             takes_over=_takes_over(session),
-            bad_papers=session.scalar(bad.where(PdfVerdict.verdict == Verification.BAD)) or 0,
+            bad_papers=session.scalar(bad.where(PdfVerdict.together == Verification.BAD)) or 0,
             steps=steps,
             starting=not any_visit and not recorded and any(not step.done for step in steps if step.needed),
         )

@@ -565,13 +565,14 @@ def _records() -> None:
         sa.Column("visit", sa.String(length=36), nullable=False),
         sa.Column("pdf_sha256", sa.String(length=64), nullable=False),
         sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("together", sa.String(length=20), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("program", sa.String(length=20), nullable=False),
         sa.Column("certificates", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("visit", "pdf_sha256", name=op.f("pk_pdf_verdict")),
     )
-    op.create_index(op.f("ix_pdf_verdict_verdict"), "pdf_verdict", ["verdict"], unique=False)
+    op.create_index(op.f("ix_pdf_verdict_together"), "pdf_verdict", ["together"], unique=False)
     op.create_table(
         "record_photo",
         sa.Column("visit", sa.String(length=36), nullable=False),
