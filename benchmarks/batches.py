@@ -19,6 +19,7 @@ from tests import rectifying
 from tests.signed_records import make_signing_world
 
 FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
+EACH = 2  # papers of a visit: the record and its checklist
 GOALS = ("batch of papers, speed to one process", "batch of papers, peak memory")
 
 
@@ -77,11 +78,12 @@ def _one_by_one(ctx: Context, visits: list[str], folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for number, visit in enumerate(visits):
-        (folder / f"{number}.pdf").write_bytes(finalizing.draft(ctx, visit, NOT_YET).pdf)
+        for place, paper in enumerate(finalizing.draft(ctx, visit, NOT_YET).papers):
+            (folder / f"{number}-{place}.pdf").write_bytes(paper.pdf)
 
 
 def _together(ctx: Context, folder: Path, count: int, report: Progress = unwatched) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     written = papers.write(ctx, folder, papers.of_days(ctx, FIRST, LAST), report)
-    right(len(written.files) == count and not written.left_out, f"every paper is written: {written.left_out}")
+    right(len(written.files) == EACH * count and not written.left_out, f"every paper is written: {written.left_out}")

@@ -63,20 +63,21 @@ def _make(scale: Scale, papers: Callable[[Context, int], Iterator[Sequence[str]]
 
 
 def _documents(ctx: Context, each: int) -> Iterator[Sequence[str]]:
-    """Yield for each visit its document, and the photos that are kept within it."""
+    """Yield for each visit its document, a checklist that all share, and the photos kept within the document."""
+    checklist = _stored(ctx, b"%PDF-1.7 checklist")
     while True:
         images = [os.urandom(PHOTO) for _ in range(each)]
         document = b"%PDF-1.7\n" + b"\n".join([os.urandom(TEXT), *images])
         found = [_stored(ctx, content) for content in (document, *images)]
         blobs.keep_within(ctx, found[0], document, found[1:])
-        yield found
+        yield found[0], checklist, *found[1:]
 
 
 def _photos(ctx: Context, each: int) -> Iterator[Sequence[str]]:
-    """Yield for each visit a document that all of them share, and photos."""
-    paper = _stored(ctx, b"%PDF-1.7")
+    """Yield for each visit papers that all of them share, and photos."""
+    papers = [_stored(ctx, content) for content in (b"%PDF-1.7", b"%PDF-1.7 checklist")]
     while True:
-        yield paper, *(_stored(ctx, os.urandom(PHOTO)) for _ in range(each))
+        yield *papers, *(_stored(ctx, os.urandom(PHOTO)) for _ in range(each))
 
 
 def _stored(ctx: Context, content: bytes) -> str:

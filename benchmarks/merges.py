@@ -46,10 +46,12 @@ def _make(folder: Path, towns: int, each: int) -> None:
     for number in range(towns):
         with open_workspace(folder / f"town-{number}", FIRST, SECRET, noon) as ctx:
             world.add_employers(ctx, each, number * each)
-            paper = blobs.put(ctx, b"%PDF-1.7")
+            contents = (b"%PDF-1.7", b"%PDF-1.7 checklist")
+            papers = tuple(blobs.put(ctx, content) for content in contents)
             with ctx.transaction() as session:
-                blobs.note(session, paper, 8)
-            world.add_visits(ctx, each, repeat((paper,)))
+                for paper, content in zip(papers, contents, strict=True):
+                    blobs.note(session, paper, len(content))
+            world.add_visits(ctx, each, repeat(papers))
             sending.export(ctx, folder / "stick")
 
 
@@ -139,8 +141,8 @@ def _curve(employers: int, visits: int, folder: Path) -> Iterator[Figure]:
     past = world.past(employers, visits, county=True).copied(folder / f"curve-{employers}-{visits}")
     with past.inspector() as ctx:
         with ctx.reading() as session:
-            paper = session.connection().exec_driver_sql("SELECT pdf_sha256 FROM record LIMIT 1").scalar_one()
-        world.add_visits(ctx, 10, repeat((paper,)))
+            papers = world.held_papers(session)
+        world.add_visits(ctx, 10, repeat(papers))
         bundle = sending.export(ctx, folder).path
     with past.county() as county:
         began = time.perf_counter()

@@ -28,12 +28,12 @@ from benchmarks.employers import employer
 from ohdesk.db import accepting, journal
 from ohdesk.db.accepting import Accepted
 from ohdesk.db.many_rows import write_rows
-from ohdesk.db.models import Establishment, OperationRow, Record, ReplicaHead, Visit, VisitMember
+from ohdesk.db.models import Establishment, OperationRow, Record, RecordPaper, ReplicaHead, Visit, VisitMember
 from ohdesk.db.new_entries import NewEntries, indexed_afterwards
 from ohdesk.domain.calendar import instant_text, parse_instant
 from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import EstablishmentWritten, VisitFinalized
-from ohdesk.domain.record import InspectionRecord, RecordContent
+from ohdesk.domain.record import CHECKLIST, InspectionRecord, PaperBeside, RecordContent
 from ohdesk.domain.visit import Task, VisitState
 from ohdesk.services.context import Context
 from ohdesk.services.exchange import receiving, sending
@@ -146,10 +146,16 @@ def make(folder: Path, employers: int, visits: int, with_papers: int = SIGNED) -
     if visits > with_papers:
         with open_workspace(folder / "town-0", FIRST, SECRET, noon) as ctx:
             with ctx.reading() as session:
-                # One paper for all: were they missing, every receipt would ask for them.
-                paper = session.scalars(select(Record.pdf_sha256).limit(1)).one()
-            add_visits(ctx, visits - with_papers, repeat((paper,)))
+                # The same papers for all: were they missing, every receipt would ask for them.
+                papers = held_papers(session)
+            add_visits(ctx, visits - with_papers, repeat(papers))
     return Past(folder)
+
+
+def held_papers(session: Session) -> tuple[str, ...]:
+    """Return the PDFs of one record and of its checklist."""
+    papers = select(Record.pdf_sha256, RecordPaper.pdf_sha256).join(RecordPaper, RecordPaper.visit == Record.visit)
+    return tuple(session.execute(papers.limit(1)).one())
 
 
 def add_employers(ctx: Context, count: int, first: int = 0) -> None:
@@ -176,7 +182,7 @@ def add_visits(ctx: Context, count: int, papers: Iterator[Sequence[str]]) -> Non
 
     Every third record has a finding, as records do.
 
-    papers: gives of each the blobs that it names, the first as its PDF
+    papers: gives of each the blobs that it names, first the PDFs of the record and of its checklist
     """
     wanted = select(Establishment.id, Establishment.name, Establishment.uscc, Establishment.address)
     with ctx.reading() as session:
@@ -232,13 +238,19 @@ def _finalized(
     record = replace(
         pattern,
         visit=ctx.new_id(),
-        number=f"{pattern.number[:-4]}{serial:06}",
+        number=f"{pattern.number[:-3]}{serial:06}",
         body=replace(pattern.body, **firm),
         started_at=instant_text(began),
         ended_at=instant_text(began + timedelta(minutes=25)),
     )
-    content, digest = RecordContent(record=record, strokes=()), fingerprint(record)
-    return VisitFinalized(record=record.visit, blobs=blobs, content=content, record_sha256=digest, pdf_sha256=blobs[0])
+    return VisitFinalized(
+        record=record.visit,
+        blobs=blobs,
+        content=RecordContent(record=record, strokes=()),
+        record_sha256=fingerprint(record),
+        pdf_sha256=blobs[0],
+        beside=(PaperBeside(paper=CHECKLIST, title="现场检查表", pdf_sha256=blobs[1]),),
+    )
 
 
 def take_in(made: Past) -> None:

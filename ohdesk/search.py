@@ -9,18 +9,19 @@ from itertools import islice, product
 
 from ohdesk.paths import resources
 
+DASH = "—"  # of 2026—001: no keyboard has it
 _MOST_WAYS = 16  # in which a piece of a name is read: four characters with two readings each
 _MOST_SPELLINGS = 64  # of a name: of what is longer and read in more ways a search finds its beginning
 
 
 def folded(text: str) -> str:
-    """Return text as it is compared in a search: NFKC, lower case, no spaces."""
+    """Return text as it is compared in a search: NFKC, lower case, no spaces, "-" for the dash of a number."""
     if text.isascii() and (text.isalnum() or not text):  # as codes are
         return text.lower()
     # What is pasted into a field of the window may hold half a surrogate pair, which the database does not take.
     text = text.encode("utf-8", "ignore").decode("utf-8")
     # NFKC, not NFC: full-width letters and digits come from input methods and lists, and mean the same.
-    return "".join(unicodedata.normalize("NFKC", text).lower().split())
+    return "".join(unicodedata.normalize("NFKC", text).lower().split()).replace(DASH, "-")
 
 
 def search_text(name: str, *rest: str) -> str:

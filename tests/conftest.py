@@ -147,7 +147,7 @@ def signing(ctx: Context, person: str = "", key: PersonKey | None = None) -> Con
 
 def numbered(ctx: Context, serial: int) -> str:
     """The number of this year's record on a laptop that no county has certified yet."""
-    return f"2026-{ctx.office.replica[:4]}-{serial:04d}"
+    return f"2026—{ctx.office.replica[:4]}-{serial:03d}"
 
 
 @pytest.fixture

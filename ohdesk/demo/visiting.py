@@ -108,7 +108,7 @@ def prepare(ctx: Context, town: Town, draw: str, clock: Clock) -> list[str]:
 
 
 def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], clock: Clock) -> None:
-    """Hold one visit, logged in as its first inspector; the signed record goes into `records/`."""
+    """Hold one visit, logged in as its first inspector; the signed papers go into `records/`."""
     scene = SCENES[town.folder][number]
     clock.set(scene.day, "09:10")
     with open_workspace(out / town.folder, team[0], PASSWORD, clock) as ctx:
@@ -123,7 +123,8 @@ def hold(out: Path, town: Town, number: int, visit: str, team: tuple[str, ...], 
         colleague = signing.SecondSigner(team[1], PASSWORD)
         strokes = (signature(scene.party.name),) if scene.party.way.signs else ()
         finalizing.finalize(ctx, visit, scene.party, strokes, colleague)
-        views.export(views.open_record(ctx, visit).papers[0], out / "records")
+        for paper in views.open_record(ctx, visit).papers:
+            views.export(paper, out / "records")
         _bring_in_announced(ctx, visit, colleague, out / "photo-pages", clock)
 
 
@@ -136,8 +137,7 @@ def _bring_in_announced(ctx: Context, visit: str, colleague: signing.SecondSigne
     for number in awaited:
         photos.bring_in_photo(ctx, visit, number, workshop_photo(number))
     photo_pages.add_photo_page(ctx, visit, colleague)
-    for page in views.open_record(ctx, visit).papers[1:]:
-        views.export(page, folder)
+    views.export(views.open_record(ctx, visit).papers[-1], folder)
 
 
 def told(at: datetime) -> Arrival:

@@ -104,11 +104,14 @@ def _read_through(stage: Stage, reading: Reading) -> None:
     """Have every page on screen for as long as it takes, by a clock that runs ahead."""
     seconds = count(10**9, theme.layout("page_read_ms") // 1000)
     reading.clock = lambda: float(next(seconds))
-    for page in range(reading.pdf.count):
-        reading.pdf.pages.go_to(page)
+    for paper in reading.tabs.keys:
+        reading.tabs.choose(paper)
         stage.settle()
-        reading.look()
-        reading.look()
+        for page in range(reading.pdf.count):
+            reading.pdf.pages.go_to(page)
+            stage.settle()
+            reading.look()
+            reading.look()
 
 
 def _papers(stage: Stage, visit: str) -> Iterator[Shot]:

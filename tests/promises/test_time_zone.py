@@ -30,14 +30,15 @@ def in_new_york(tmp_path_factory) -> Path:
 
 
 def contents(out: Path) -> dict[str, Any]:
-    """Per number the record in the PDF, without what is made by chance."""
+    """Per number and paper the record in the PDF, without what is made by chance."""
     root = read_root(out / "trust" / "county-root.pem")
     found = {}
     for path in (out / "records").glob("*_000000101_*.pdf"):
         report = verify_record_pdf(path.read_bytes(), [root])
         assert report.content is not None
-        record = _without_identifiers(parse(report.content)["record"])
-        found[record["number"]] = (
+        content = parse(report.content)
+        record = _without_identifiers(content["record"])
+        found[record["number"], content["paper"]] = (
             record,
             [fact.detail for fact in report.facts if fact.key == "validity"],
             _printed_times(path),
@@ -58,7 +59,7 @@ def _printed_times(path: Path) -> list[str]:
 
 def test_records_say_the_same_days_hours_and_deadlines(demo, in_new_york):
     here, there = contents(demo.out), contents(in_new_york)
-    assert set(here) == {"2026-0001", "2026-0002", "2026-0003", "2026-0004"}
+    assert {number for number, _paper in here} == {"2026—001", "2026—002", "2026—003", "2026—004"}
     assert there == here
     assert any(finding["due_on"] for record, _, _ in there.values() for finding in record["findings"])
     assert all(len(printed) > 1 for _, _, printed in there.values())

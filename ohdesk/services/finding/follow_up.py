@@ -42,7 +42,7 @@ from ohdesk.forms.visiting import visit_rules
 from ohdesk.forms.work_calendar import work_calendar
 from ohdesk.i18n import tr
 from ohdesk.reports.tables import Sheet, workbook
-from ohdesk.search import folded
+from ohdesk.search import DASH, folded
 from ohdesk.services.context import Context
 from ohdesk.services.finding.drafts import FindingDraft, findings_in
 from ohdesk.services.finding.re_inspections import re_inspections_in
@@ -285,12 +285,12 @@ def _as_listed(draft: _Draft, query: ListQuery) -> dict[str, str | int]:
 def _fits(sought: str, towns: Mapping[str, str]) -> ColumnElement[bool]:
     """True where a search finds a finding: as its establishment is found, and in what the list says of it."""
     said = Record.establishment_name.concat(Record.number).concat(Finding.fact).concat(_town(towns))
-    plain = func.replace(func.lower(said), " ", "")
+    plain = func.replace(func.replace(func.lower(said), " ", ""), DASH, "-")
     return or_(
         func.coalesce(Establishment.search, "").contains(folded(sought), autoescape=True),
         plain.contains(folded(sought), autoescape=True),
         # As it was typed too: the database folds no brackets, which facts are full of.
-        plain.contains("".join(sought.lower().split()), autoescape=True),
+        plain.contains("".join(sought.lower().split()).replace(DASH, "-"), autoescape=True),
     )
 
 

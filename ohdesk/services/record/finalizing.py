@@ -32,6 +32,7 @@ from ohdesk.domain.record import (
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.files import hand_out
 from ohdesk.i18n import in_chinese, tr
+from ohdesk.search import DASH
 from ohdesk.security.signing_keys import PersonSigner
 from ohdesk.services import blobs
 from ohdesk.services.changes import Change
@@ -251,11 +252,12 @@ def record_rows(session: Session, *chosen: ColumnElement[bool]) -> list[RecordRo
 
 
 def find(ctx: Context, text: str) -> str:
-    """Return the visit of a final record, by the visit's id or the record's number in this office."""
+    """Return the visit of a final record, by the visit's id or the record's number in this office, "-" for "—" too."""
     with ctx.reading() as session:
         if session.get(Record, text) is not None:
             return text
-        own = select(Record.visit).where(Record.division == ctx.office.division, Record.number == text)
+        number = func.replace(Record.number, DASH, "-") == text.replace(DASH, "-")
+        own = select(Record.visit).where(Record.division == ctx.office.division, number)
         found = session.scalars(own).first()
     if found is None:
         raise UserError(

@@ -30,7 +30,7 @@ from ohdesk.domain.visit import VisitState
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import medium_told, safe_stem, write_durably
 from ohdesk.i18n import tr
-from ohdesk.search import folded
+from ohdesk.search import DASH, folded
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import is_guarded, no_file
@@ -281,7 +281,7 @@ def _finals(query: ListQuery, division: str) -> Select[str]:
         wanted = wanted.where(_awaits(Record.visit, division))
     if sought := folded(query.sought):
         # As it was called then, and as it is called and found today.
-        said = func.lower(Record.number.concat(" ").concat(Record.establishment_name))
+        said = func.replace(func.lower(Record.number.concat(" ").concat(Record.establishment_name)), DASH, "-")
         wanted = wanted.outerjoin(Establishment, Establishment.id == Record.listed_under)
         wanted = wanted.where(or_(said.contains(sought, autoescape=True), _found_today(sought)))
     return wanted.order_by(*query.first_by(_ORDERS), Record.finalized_at.desc(), Record.visit.desc())

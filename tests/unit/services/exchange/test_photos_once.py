@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from ohdesk.db.models import BlobRow, BundleIn, PeerMissing, Record, RecordPhoto
+from ohdesk.db.models import BlobRow, BundleIn, PeerMissing, RecordPaper, RecordPhoto
 from ohdesk.domain.facts import Verdict
+from ohdesk.domain.record import PHOTO_PAGE
 from ohdesk.files import partial_of
 from ohdesk.security import vault
 from ohdesk.services import blobs
@@ -31,6 +32,8 @@ from tests.encrypted_zips import opened
 from tests.signed_records import FIRST, NOBODY, SECOND, SECRET, make_signing_world
 from tests.unit.services.exchange.bundle_world import copy_of_world, open_world
 from tests.visiting import add_firm, picture
+
+ALL = 5  # blobs: the three papers of the record and its two photos
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +57,7 @@ def world(made, tmp_path):
 
 
 def sign(world, visit):
-    """Make the record final; return the hashes of its PDF and its photos."""
+    """Make the record final; return the hashes of its photo page and of the photos."""
     colleagues = [signing.SecondSigner(name, SECRET) for name in (FIRST, SECOND)]
     finalizing.finalize(world.town, visit, NOBODY, (), *colleagues)
     return of_record(world.town)
@@ -62,7 +65,8 @@ def sign(world, visit):
 
 def of_record(ctx):
     with ctx.reading() as session:
-        return session.scalars(select(Record.pdf_sha256)).one(), list(session.scalars(select(RecordPhoto.sha256)))
+        pages = select(RecordPaper.pdf_sha256).where(RecordPaper.paper == PHOTO_PAGE)
+        return session.scalars(pages).one(), list(session.scalars(select(RecordPhoto.sha256)))
 
 
 @pytest.fixture
@@ -89,16 +93,19 @@ def test_a_bundle_carries_them_once_and_both_sides_show_them(world, signed):
     document, images = signed
     sent = sending.export(world.town, world.stick)
     whole = sum(len(blobs.read(world.town, each)) for each in images)
-    assert sent.blobs == 3
+    assert sent.blobs == ALL
     inside = []
     with world.county.reading() as session:
         opener = receiving.keys.opener(world.county, session)
     inner = read_inner(sent.path, read_outer(sent.path), opener, lambda digest, _content: inside.append(digest))
-    (listed,) = [part for part in decode(inner.manifest, Manifest, "").parts if part.name.startswith("blobs/")]
-    assert listed.sha256 == document
+    parts = [part for part in decode(inner.manifest, Manifest, "").parts if part.name.startswith("blobs/")]
+    (listed,) = [part for part in parts if part.cuts]
+    assert (listed.sha256, len(parts)) == (document, ALL - len(images))
     assert [cut.sha256 for cut in listed.cuts] == sorted(images, key=lambda each: blobs.cut_of(world.town, each).at)
-    assert inside == [document, *(cut.sha256 for cut in listed.cuts)]  # whoever keeps nothing gets their bytes
-    assert receiving.take_in(world.county, sent.path).blobs == 3
+    within = [document, *(cut.sha256 for cut in listed.cuts)]  # whoever keeps nothing gets their bytes
+    at = inside.index(document)
+    assert inside[at : at + len(within)] == within
+    assert receiving.take_in(world.county, sent.path).blobs == ALL
     for image in images:
         assert blobs.read(world.county, image) == blobs.read(world.town, image)
         assert size_of(world.county, image) == len(images) * vault.SEALED_CUT
@@ -111,7 +118,7 @@ def test_originals_travel_in_no_bundle_whoever_asks_for_them_and_come_out_of_a_b
     named = [sha256(each).hexdigest() for each in taken]
     with world.town.transaction() as session:
         session.add_all(PeerMissing(replica=world.county.office.replica, sha256=each) for each in named)
-    assert sending.export(world.town, world.stick).blobs == 3
+    assert sending.export(world.town, world.stick).blobs == ALL
     with world.town.reading() as session:
         assert not set(named) & carrying.carried_of(world.town, session, [*named, *signed[1]]).keys()
     record = finalizing.final_record(world.town, made[1]).record
@@ -178,7 +185,7 @@ def test_dying_while_what_came_gets_its_names_leaves_the_bundle_to_come_again(wo
         receiving.take_in(world.county, sent.path)
     monkeypatch.undo()
     taken = receiving.take_in(world.county, sent.path)
-    assert (taken.outcome, taken.blobs) == (Outcome.APPLIED, 3)
+    assert (taken.outcome, taken.blobs) == (Outcome.APPLIED, ALL)
     for each in (document, *images):
         assert blobs.read(world.county, each) == blobs.read(world.town, each)
     assert not list((world.county.folder / blobs.FOLDER).rglob("*.part"))
@@ -269,7 +276,7 @@ def test_dying_while_photos_are_exchanged_for_their_place_leaves_every_photo(wor
     assert sum(blobs.cut_of(world.town, each) is not None for each in images) == names
     assert all(blobs.is_sound(world.town, each) for each in (document, *images))
     taken = receiving.take_in(world.county, sending.export(world.town, world.stick).path)
-    assert (taken.outcome, taken.blobs) == (Outcome.APPLIED, 3)
+    assert (taken.outcome, taken.blobs) == (Outcome.APPLIED, ALL)
     assert all(blobs.is_sound(world.county, each) for each in (document, *images))
 
 

@@ -33,7 +33,7 @@ def test_before_the_county_has_certified_them_the_replica_tells_them_apart(tmp_p
         with open_workspace(town_workspace(tmp_path / f"t{number}", *office), "李旸", PASSWORD, noon) as ctx:
             mark = ctx.office.replica[:4]
             numbers += [small_shop(ctx, "小店"), record_of(ctx).number]
-            assert numbers[-2:] == [f"000000001-{mark}-0001", f"2026-{mark}-0001"]
+            assert numbers[-2:] == [f"000000001-{mark}-0001", f"2026—{mark}-001"]
     assert len(set(numbers)) == 4
 
 
@@ -41,7 +41,7 @@ def test_the_first_certified_laptop_gives_plain_numbers_and_the_second_lettered_
     with new_world(tmp_path, LAPTOPS) as world:
         first, second = world.towns
         assert [small_shop(ctx, "小店") for ctx in world.towns] == ["000000001-0001", "000000001-B0001"]
-        assert [record_of(ctx).number for ctx in world.towns] == ["2026-0001", "2026-B0001"]
+        assert [record_of(ctx).number for ctx in world.towns] == ["2026—001", "2026—B001"]
         enrol(tmp_path / "again", world.county, (second, first))
         assert [small_shop(ctx, "小摊") for ctx in world.towns] == ["000000001-0003", "000000001-B0003"]
 
