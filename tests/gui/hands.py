@@ -171,9 +171,7 @@ class Hands:
                 return
             before = reading.said
             with suppress(QtTimeoutError):  # of a page that was read before, nothing new is said
-                self.qtbot.waitUntil(
-                    lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms")
-                )
+                self.qtbot.waitUntil(lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms"))
             bar = reading.pdf.pages.verticalScrollBar()
             if reading.pdf.count and bar.value() == bar.maximum() and not reading.next.isHidden():
                 self.alt("N")

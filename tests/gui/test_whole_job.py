@@ -5,16 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import suppress
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QWidget
-from pytestqt.exceptions import TimeoutError as QtTimeoutError
 
 from ohdesk.services.office.workspace import create_workspace
-from ohdesk.ui import theme
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.signature_pad import SignaturePad
 from ohdesk.ui.window import Window
