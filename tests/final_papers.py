@@ -8,6 +8,7 @@ from ohdesk.domain.canonical import fingerprint
 from ohdesk.domain.operations import VisitFinalized
 from ohdesk.domain.record import CHECKLIST, PHOTO_PAGE, InspectionRecord, PaperBeside, RecordContent
 
+UNSIGNED = {"paper": "record", "strokes": [], "scans": [], "printed_at": "", "is_late": False}
 TITLES = {CHECKLIST: "现场检查表", PHOTO_PAGE: "照片说明页"}
 
 
@@ -30,7 +31,7 @@ def said(record: Mapping[str, Any], pdf: str) -> tuple[dict[str, Any], list[str]
     there = ((CHECKLIST, bool(record["answers"])), (PHOTO_PAGE, has_photos))
     beside = [_beside(paper, pdf) for paper, is_there in there if is_there]
     values = {
-        "content": {"paper": "record", "record": record, "strokes": []},
+        "content": {**UNSIGNED, "record": record},
         "record_sha256": fingerprint(record),
         "pdf_sha256": pdf,
         "beside": [{"paper": each.paper, "title": each.title, "pdf_sha256": each.pdf_sha256} for each in beside],

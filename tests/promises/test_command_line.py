@@ -210,10 +210,11 @@ def _finalize(first: Desk, visit: str, folder: Path) -> str:
 def _record_is_listed_and_verifies_on_the_own_keys(town: Desk, visit: str, folder: Path) -> None:
     (row,) = town("record", "list", "--json").json
     (folder / "records").mkdir()
-    (path,) = map(Path, town("record", "export", visit, "--out", folder / "records", "--json").json)
+    path, *beside = map(Path, town("record", "export", visit, "--out", folder / "records", "--json").json)
     assert row["visit"] == visit
     assert sha256(path.read_bytes()).hexdigest() == row["pdf_sha256"]
-    assert town("verify", path, "--json").json["good"]
+    assert len(beside) == 2  # the checklist and the photos
+    assert all(town("verify", each, "--json").json["good"] for each in (path, *beside))
     assert town("bundle", "export", "--out", folder).refusal  # has not joined a county
 
 

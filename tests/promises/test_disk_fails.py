@@ -27,6 +27,7 @@ ELSEWHERE = {
     ("backup/automatic.py", "before_upgrade"),  # there is no second schema yet
     ("office/opening.py", "_keep"),  # told by its caller; only where a log is damaged
     ("backup/checking.py", "accounts_in"),  # in the folder for what is temporary
+    ("record/ink.py", "_originals"),  # beside the papers themselves, into the same store
     ("last_seen.py", "_write"),  # nobody is kept from working when it fails
     ("start/practice.py", "mark_as_practice"),  # a world of which nothing is missed
 }

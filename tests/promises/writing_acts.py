@@ -28,7 +28,7 @@ from ohdesk.services.office.workspace import NewWorkspace, create_workspace, ope
 from ohdesk.services.paper import export as paper_export
 from ohdesk.services.paper import life
 from ohdesk.services.paper.subject import Subject
-from ohdesk.services.record import finalizing, joint_sheet, leave_gaps, photo_pages, views
+from ohdesk.services.record import finalizing, ink, joint_sheet, leave_gaps, photo_pages, views
 from ohdesk.services.register import attachments, listing
 from ohdesk.services.register import entries as register_entries
 from ohdesk.services.register.conditions import EntryQuery
@@ -351,6 +351,10 @@ ACTS = (
     Act("put a file to the visit", _in_town(_evidence)),
     Act("write its schedule", _in_town(lambda ctx, at: evidence.export(ctx, at.visit, at.stick / "schedule.xlsx"))),
     Act("write a draft", _in_town(_draft)),
+    Act(
+        "print the papers to be signed in ink",
+        _in_town(lambda ctx, at: ink.write_fair_copies(ctx, at.visit, party(), (), at.stick)),
+    ),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),
     Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
