@@ -84,7 +84,7 @@ class RecordsScreen(Screen):
         self.export = action("export", tr("导出所列…(&O)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
         self.check = action("document", tr("校验文件…(&V)"), lambda: self.verify(()), tr("也可以把文件拖到窗口里"))
         what = tr("这次检查的全部文书，和可以制作的文书")
-        self.of_visit = action("document", tr("本次检查的文书(&B)"), self._show_papers_of_visit, what)
+        self.of_visit = action("document", tr("本次文书(&B)"), self._show_papers_of_visit, what)
         self.header.add(self.of_visit, self.check, self.export)
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
@@ -267,8 +267,6 @@ class RecordsScreen(Screen):
         first, self._is_read = not self._is_read, True
         counts = listed.counts
         ready, final = counts[READY], counts[FINAL]
-        said = tr("待签名 {ready} · 已定稿 {final}") if self._in_town else tr("已定稿 {final}")
-        self.header.say(said.format(ready=ready, final=final) if ready or final else "")
         signed_here = self._may_sign or ready
         offered = [
             part for part in FILTER_WORDS if part == FINAL or (counts[part] if part in {BAD, OPEN} else signed_here)
