@@ -7,6 +7,7 @@ from ohdesk.domain.record import RECORD_PAPERS
 from ohdesk.errors import UserError
 from ohdesk.services.context import Context
 from ohdesk.services.office import paper_forms
+from ohdesk.services.office.powers import powers_in
 from ohdesk.services.paper.issuing import issuing_now
 from ohdesk.services.paper.subject import Subject, whole_subject
 from ohdesk.services.visit.lookup import find_visit
@@ -26,8 +27,21 @@ class Offered(NamedTuple):
         return self.paper
 
 
-def offered(ctx: Context, subject: Subject) -> tuple[Offered, ...]:
-    """Return the papers of this office's set that are about such a thing, but those that come with a record."""
+def authorities(ctx: Context, subject: Subject) -> tuple[str, ...]:
+    """Return in whose name papers may be made today; of a visit that has begun, in whose it was."""
+    today = legal_day(ctx.now())
+    with ctx.reading() as session:
+        visit = find_visit(session, subject.visit) if subject.visit else None
+        if visit is not None and visit.start is not None:
+            return (visit.start.authority,)
+        return tuple(dict.fromkeys(power.authority for power in powers_in(session) if power.inspects_on(today)))
+
+
+def offered(ctx: Context, subject: Subject, authority: str = "") -> tuple[Offered, ...]:
+    """Return the papers of this office's set that are about such a thing, but those that come with a record.
+
+    authority: in whose name, where several powers are valid
+    """
     today = legal_day(ctx.now())
     with ctx.reading() as session:
         papers = paper_forms.papers(session, paper_forms.usual_set(session, today))
@@ -39,7 +53,7 @@ def offered(ctx: Context, subject: Subject) -> tuple[Offered, ...]:
             try:
                 whole = whole_subject(session, paper.form, subject)
                 visit = find_visit(session, whole.visit) if whole.visit else None
-                issuing_now(ctx, session, key, paper.form, visit, today)
+                issuing_now(ctx, session, key, paper.form, visit, today, authority)
                 hindrance = ""
             except UserError as error:
                 hindrance = error.whole

@@ -11,10 +11,12 @@ from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.paper import life, views
 from ohdesk.services.paper.listing import PaperRow, list_papers
-from ohdesk.services.paper.offering import Offered, offered
+from ohdesk.services.paper.offering import Offered, authorities, offered
 from ohdesk.services.paper.subject import Subject
 from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.empty_state import EmptyState
+from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, text
@@ -30,6 +32,7 @@ class _Known(NamedTuple):
     subject: Subject
     name: str
     rows: tuple[PaperRow, ...]
+    authorities: tuple[str, ...]
     offered: tuple[Offered, ...]
 
 
@@ -66,19 +69,24 @@ class PapersPage(Page):
         self.offered.selected.connect(self._show_offered)
         self.offered.view.opened.connect(lambda _row: self.make_chosen())
         self.why = muted()
+        self._authority = ""  # chosen of several; the worker reads no widget
+        self.authority = LongChoice()
+        self.authority.activated.connect(self._choose_authority)
+        self._of_whom = Field(tr("以哪个机关的名义"), self.authority)
+        self._of_whom.hide()
         left = box(column(text(tr("已有的文书"), "heading"), grow(self.list)))
-        right = box(column(text(tr("可以制作的文书"), "heading"), grow(self.offered)))
+        right = box(column(text(tr("可以制作的文书"), "heading"), self._of_whom, grow(self.offered)))
         lists = row(grow(left, _SHARES[0]), grow(right, _SHARES[1]), gap="gap")
         column(self.header, grow(column(grow(lists), self.why, edges=("page_side", "page_top"))), of=self, gap="")
         self.on_key("Esc", self.back_wanted.emit)
 
     def show_of(self, subject: Subject) -> None:
         """Show the papers of a visit or an establishment."""
-        self.subject = subject
+        self.subject, self._authority = subject, ""
         self.reload()
 
     def reload(self) -> None:
-        self.latest.ask(partial(_read, self.ctx, self.subject), self._show)
+        self.latest.ask(partial(_read, self.ctx, self.subject, self._authority), self._show)
 
     def focus_first(self) -> None:
         """The focus is in the papers there are, else in those that can be made."""
@@ -88,8 +96,12 @@ class PapersPage(Page):
         """Make a draft of the paper chosen; what stands against it is said."""
         chosen = self.offered.current
         if chosen is not None:
-            make = partial(life.new_paper, self.ctx, chosen.paper, self.subject, {})
+            make = partial(life.new_paper, self.ctx, chosen.paper, self.subject, {}, self._authority)
             self.work(make, self._made, tr("制作：{title}", title=chosen.title))
+
+    def _choose_authority(self, _place: int) -> None:
+        self._authority = self.authority.currentData() or ""
+        self.reload()
 
     def _made(self, paper: str) -> None:
         self.made.emit(paper)
@@ -99,6 +111,10 @@ class PapersPage(Page):
         self.subject = known.subject
         self.header.say(known.name)
         had_focus = self.isAncestorOf(self.window().focusWidget() or self.window())
+        # Of several none is chosen for anybody: it is in this one's name that a paper is made.
+        self.authority.offer([("", tr("请选择")), *((name, name) for name in known.authorities)])
+        self.authority.setCurrentIndex(max(0, self.authority.findData(self._authority)))
+        self._of_whom.setVisible(len(known.authorities) > 1)
         self.list.show_all(known.rows)
         self.offered.show_all(sorted(known.offered, key=lambda each: bool(each.hindrance)))
         self._show_offered(self.offered.current)
@@ -112,10 +128,10 @@ class PapersPage(Page):
         self.allow(Right.VISIT, self.make, when=chosen is not None and not hindrance)
 
 
-def _read(ctx: Context, subject: Subject) -> _Known:
+def _read(ctx: Context, subject: Subject, authority: str) -> _Known:
     whole, name = views.about(ctx, subject)
     rows = list_papers(ctx, whole.visit, "" if whole.visit else whole.establishment)
-    return _Known(whole, name, rows, offered(ctx, whole))
+    return _Known(whole, name, rows, authorities(ctx, whole), offered(ctx, whole, authority))
 
 
 def _columns() -> tuple[Column[PaperRow], ...]:
