@@ -35,7 +35,7 @@ from ohdesk.security.pdf_signing import ATTACHMENT_NAME
 # Deflate shortens a thousandfold: without a limit a small file could fill the memory.
 LARGEST_ATTACHMENT = 32 << 20  # bytes, decompressed
 REVISIONS_BEFORE_SIGNING = 2  # as drawn, and laid out
-_UPSETS = (
+UPSETS = (
     PdfError,
     PathError,
     ValidationError,
@@ -112,7 +112,7 @@ class Inside:
             yield self._reader
         except StructureError:
             raise
-        except _UPSETS as error:
+        except UPSETS as error:
             raise StructureError(f"{type(error).__name__}: {error}"[:200]) from error
 
     def structure(self) -> Structure:
