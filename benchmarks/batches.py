@@ -1,6 +1,8 @@
 """The papers of many visits drawn by the pool of processes; against one after the other in this one."""
 
+import argparse
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,7 +14,8 @@ from benchmarks.scale import Scale
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
-from ohdesk.services.record import finalizing, papers
+from ohdesk.services.paper import batch
+from ohdesk.services.record import finalizing
 from ohdesk.services.record.party_statement import NOT_YET
 from ohdesk.services.visit.views import list_visits
 from tests import rectifying
@@ -25,7 +28,12 @@ GOALS = ("batch of papers, speed to one process", "batch of papers, peak memory"
 
 def measure(scale: Scale) -> Iterator[Figure]:
     """Yield the figures of this row."""
-    past = world.kept(f"batch-{scale.batch}", lambda folder: _make(folder, scale.batch))
+    yield from measure_batch(scale.batch, min(scale.rounds, 3))
+
+
+def measure_batch(count: int, rounds: int) -> Iterator[Figure]:
+    """Yield the figures of so many visits, each of two papers."""
+    past = world.kept(f"batch-{count}", lambda folder: _make(folder, count))
     with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name:
         folder = Path(name)
         with past.town() as ctx:
@@ -35,7 +43,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
                     "one": lambda _: _one_by_one(ctx, ready, folder / "one"),
                     "ohdesk": lambda _: _together(ctx, folder / "many", len(ready)),
                 },
-                min(scale.rounds, 3),
+                rounds,
             )
             alone = {path.read_bytes() for path in (folder / "one").iterdir()}
         right({path.read_bytes() for path in (folder / "many").iterdir()} == alone, "the same papers byte for byte")
@@ -85,5 +93,19 @@ def _one_by_one(ctx: Context, visits: list[str], folder: Path) -> None:
 def _together(ctx: Context, folder: Path, count: int, report: Progress = unwatched) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    written = papers.write(ctx, folder, papers.of_days(ctx, FIRST, LAST), report)
+    written = batch.write(ctx, folder, batch.of_days(ctx, FIRST, LAST), report)
     right(len(written.files) == EACH * count and not written.left_out, f"every paper is written: {written.left_out}")
+
+
+def main() -> int:
+    """Measure one batch and print what was found."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.batches", description=__doc__)
+    parser.add_argument("--count", type=int, default=100, metavar="N", help="papers, two of each visit")
+    args = parser.parse_args()
+    for figure in measure_batch(args.count // 2, 3):
+        print(figure, flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

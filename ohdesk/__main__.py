@@ -11,7 +11,7 @@ from ohdesk.i18n import tr
 from ohdesk.security.memory import forbid_dumps
 
 # How a frozen program starts itself as one of its children.
-READ_WORKBOOK, VERIFY_RECORDS, DRAW_RECORDS = "--read-workbook", "--verify-records", "--draw-records"
+READ_WORKBOOK, VERIFY_RECORDS, DRAW_PAPERS = "--read-workbook", "--verify-records", "--draw-papers"
 DO_TOWNS, SHRINK_PICTURES, READ_SCANS = "--do-towns", "--shrink-pictures", "--read-scans"
 
 
@@ -68,10 +68,10 @@ def _child(option: list[str]) -> Callable[[list[str]], int] | None:
         from ohdesk.services.record.verifier import main as verify_records
 
         return verify_records
-    if option == [DRAW_RECORDS]:
-        from ohdesk.services.record.drawer import main as draw_records
+    if option == [DRAW_PAPERS]:
+        from ohdesk.services.paper.drawer import main as draw_papers
 
-        return draw_records
+        return draw_papers
     if option == [SHRINK_PICTURES]:
         from ohdesk.services.pictures.decoder import main as shrink_pictures
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ohdesk.cli import together
 from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, progress
 from ohdesk.cli.paper_numbers import number_commands
 from ohdesk.cli.scans import ask_by_hand, by_hand
@@ -79,6 +80,9 @@ def _living(group: Commands) -> None:
 def _writing(group: Commands) -> None:
     exporting = _on_a_paper(group.unlocked("export", tr("写出一份文书（PDF）"), export))
     exporting.add_argument("--out", type=Path, required=True, metavar="FILE", help=tr("PDF 文件"))
+    many = group.unlocked("batch", tr("写出多份文书：定下的原样，草稿当场画出"), together.write_papers)
+    many.add_argument("ids", nargs="+", metavar="ID", help=tr("文书的编号"))
+    many.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
     checking = group.command("check", tr("检查文书的式样文件，列出全部错误"), check)
     sets = group.unlocked("sets", tr("列出文书格式；给出一种时改用它"), list_sets)
     sets.add_argument("set", nargs="?", default="", metavar="SET", help=tr("文书格式"))

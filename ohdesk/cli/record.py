@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from ohdesk.cli.common import Answer, Commands, colleague_password, named, on_a_visit, open_context, progress
 from ohdesk.cli.scans import ask_by_hand, by_hand
+from ohdesk.cli.together import written_papers
 from ohdesk.cli.usage import day
 from ohdesk.domain.facts import Verdict
 from ohdesk.domain.problems import in_list
 from ohdesk.errors import UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing, finalizing, leave_check, papers, photo_pages, views
+from ohdesk.services.paper import batch
+from ohdesk.services.record import composing, finalizing, leave_check, photo_pages, views
 from ohdesk.services.record.party_statement import read_party
 from ohdesk.services.record.signing import SecondSigner
 from ohdesk.services.visit import lookup
@@ -142,12 +144,8 @@ def export_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:
 
 def write_papers(ctx: Context, args: argparse.Namespace) -> Answer:
     """Write the papers of all visits of some days; 1 when one of them is missing."""
-    wanted = papers.of_days(ctx, args.first, args.last)
-    written = papers.write(ctx, args.out, wanted, progress(tr("文书")))
-    data = {"written": [str(path) for path in written.files], "left_out": [each._asdict() for each in written.left_out]}
-    lines = [path.name for path in written.files]
-    lines += [tr("没有写出：{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out]
-    return Answer(data, "\n".join(lines) or tr("这段时间没有可以写出的文书。"), 1 if written.left_out else 0)
+    wanted = batch.of_days(ctx, args.first, args.last)
+    return written_papers(batch.write(ctx, args.out, wanted, progress(tr("文书"))))
 
 
 def read_back_pdfs(ctx: Context, args: argparse.Namespace) -> Answer:

@@ -48,19 +48,37 @@ def render_record_paper(
     *,
     in_ink: bool = False,
 ) -> RenderedPaper:
-    """Return the PDF of one paper of a record.
+    """Return the PDF of one paper of a record; what it is made from as for `record_filling`.
+
+    Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
+    """
+    if key == RECORD:  # drawn before those beside it; here a problem is named by its place in the record
+        fonts.refuse_missing_glyphs(texts_of(record, strokes))
+    filling = record_filling(key, forms, record, record_sha256, strokes, photos, across, in_ink=in_ink)
+    return render_paper(forms[key], filling)
+
+
+def record_filling(
+    key: str,
+    forms: Forms,
+    record: InspectionRecord,
+    record_sha256: str,
+    strokes: Sequence[StrokeSet] = (),
+    photos: Mapping[str, bytes] | None = None,
+    across: str = "",
+    *,
+    in_ink: bool = False,
+) -> Filling:
+    """Return what the form of one paper of a record is filled with.
 
     key: of `record.papers` · forms: of its papers, by key, as the record's mode has them
     strokes: handwriting, drawn on every one of the papers
     photos: the stored JPEG bytes by SHA-256, of every photo that is printed; embedded unchanged
     across: a word that lies pale across every page of a draft; empty for what is signed
     in_ink: a fair copy that is signed with a pen (纸质签署): no place is for a certificate
-    Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
     """
-    if key == RECORD:  # drawn before those beside it; here a problem is named by its place in the record
-        fonts.refuse_missing_glyphs(texts_of(record, strokes))
     words = forms[RECORD].words
-    filling = Filling(
+    return Filling(
         values=record_values(forms, record) | _of_paper(key, forms[key].words, record),
         seats=_pen_seats(words, record) if in_ink else _seats(words, record, record.inspectors, strokes),
         photos=photos or {},
@@ -69,7 +87,6 @@ def render_record_paper(
         warning=_warning(forms[RECORD], record),
         across=across,
     )
-    return render_paper(forms[key], filling)
 
 
 def render_later_photos(

@@ -1,20 +1,16 @@
 """The PDF of a paper: of a draft as it would be now, of what was fixed as it was."""
 
-from typing import TYPE_CHECKING
-
 from sqlalchemy.orm import Session
 
 from ohdesk.domain.calendar import day_in, printed_day
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.i18n import in_chinese
+from ohdesk.reports.papers import Filling, RenderedPaper, render_paper
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.paper.entries import Content, PaperEntry
 from ohdesk.services.paper.subject import values_of
 from ohdesk.services.record.finalizing import across_a_draft
-
-if TYPE_CHECKING:
-    from ohdesk.reports.papers import RenderedPaper
 
 
 @in_chinese()
@@ -31,22 +27,27 @@ def content_now(ctx: Context, session: Session, entry: PaperEntry) -> Content:
 
 
 @in_chinese()
-def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> "RenderedPaper":
+def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> RenderedPaper:
     """Return the PDF of what a paper says, with its number and day of issue.
 
-    A draft has the word 草稿 across its pages.
     Raises ProblemsError when a character has no glyph, UserError when a photo is gone.
     """
-    from ohdesk.reports.papers import Filling, render_paper  # late: the drawing is loaded with the first paper
+    return render_paper(entry.form, filling(ctx, entry, content, number, issued_on))
 
+
+@in_chinese()
+def filling(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> Filling:
+    """Return what the form of a paper is filled with. Raises UserError when a photo is gone.
+
+    A draft has the word 草稿 across its pages.
+    """
     day = day_in(issued_on)
     values = content.values | {"number": number, "issued_on": printed_day(day) if day else ""}
     is_draft = entry.state is PaperState.DRAFT
-    filling = Filling(
+    return Filling(
         values=values,
         photos={digest: blobs.read(ctx, digest) for digest in content.photos},
         sha256=content.sha256,
         id=entry.id,
         across=across_a_draft() if is_draft else "",
     )
-    return render_paper(entry.form, filling)

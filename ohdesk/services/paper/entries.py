@@ -72,6 +72,12 @@ class PaperEntry:
         """What comes next; None at the end."""
         return next_step(self.form.life, self.state, has_series=bool(self.form.series))
 
+    @property
+    def fixed(self) -> str:
+        """SHA-256 of the paper as it was signed in ink or, where it was not, as it was issued; "" for a draft."""
+        files = self.files("scans") or self.files("pdf")
+        return files[0][0] if files else ""
+
     def allows(self, act: PaperAct) -> bool:
         """True where this may be done to it now."""
         return may(act, self.form.life, self.state, has_series=bool(self.form.series))

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from ohdesk.db.models import Entry, Record, RecordPaper
+from ohdesk.db.models import Entry, Establishment, Record, RecordPaper
 from ohdesk.errors import UserError
 from ohdesk.files import hand_out, safe_stem
 from ohdesk.i18n import tr
@@ -13,7 +14,7 @@ from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
 from ohdesk.services.paper import drawing
-from ohdesk.services.paper.entries import BOOK, content_of, paper_entry
+from ohdesk.services.paper.entries import BOOK, PaperEntry, content_of, paper_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +44,32 @@ def find(ctx: Context, text: str) -> str:
     return found.pop()
 
 
+def signed_paper(session: Session, digest: str) -> Record | RecordPaper | None:
+    """Return the paper of a final record that has this PDF; None where there is none."""
+    signed = session.scalars(select(Record).where(Record.pdf_sha256 == digest)).first()
+    return signed or session.scalars(select(RecordPaper).where(RecordPaper.pdf_sha256 == digest)).first()
+
+
 def paper_file(ctx: Context, paper: str) -> PaperFile:
     """Return a paper as it stands: the fixed PDF, or the draft drawn now; raises as `drawing.draw`."""
     with ctx.reading() as session:
-        signed = session.scalars(select(Record).where(Record.pdf_sha256 == paper)).first()
-        beside = session.scalars(select(RecordPaper).where(RecordPaper.pdf_sha256 == paper)).first()
-        row = signed or beside
+        row = signed_paper(session, paper)
         if row is not None:
-            refuse_file(session, session.get_one(Record, row.visit).establishment)
-            return _file(row.title, row.number, blobs.read(ctx, paper))
+            record = session.get_one(Record, row.visit)
+            refuse_file(session, record.establishment)
+            return _file(row.title, row.number, record.establishment_name, blobs.read(ctx, paper))
         entry = paper_entry(session, paper)
         refuse_file(session, entry.subject.establishment)
-        fixed = entry.files("pdf")
+        fixed, name = entry.files("pdf"), name_of(session, entry)
         content = None if fixed else content_of(ctx, entry) or drawing.content_now(ctx, session, entry)
-    if content is None:
-        return _file(entry.form.title, entry.number, blobs.read(ctx, fixed[0][0]))
-    return _file(entry.form.title, entry.number, drawing.draw(ctx, entry, content).pdf)
+    pdf = blobs.read(ctx, fixed[0][0]) if content is None else drawing.draw(ctx, entry, content).pdf
+    return _file(entry.form.title, entry.number, name, pdf)
+
+
+def name_of(session: Session, entry: PaperEntry) -> str:
+    """Return what the establishment that a paper is about is called; empty where it is about none."""
+    row = session.get(Establishment, entry.subject.establishment)
+    return "" if row is None else row.name
 
 
 def export(ctx: Context, paper: str, target: Path) -> None:
@@ -66,5 +77,5 @@ def export(ctx: Context, paper: str, target: Path) -> None:
     hand_out(target, paper_file(ctx, paper).pdf)
 
 
-def _file(title: str, number: str, pdf: bytes) -> PaperFile:
-    return PaperFile(title, number, pdf, safe_stem("_".join(filter(None, (title, number)))))
+def _file(title: str, number: str, name: str, pdf: bytes) -> PaperFile:
+    return PaperFile(title, number, pdf, safe_stem("_".join(filter(None, (title, number, name)))))

@@ -163,6 +163,6 @@ def test_the_papers_of_some_days_are_written_signed_or_as_drafts(run, files, wor
     assert ["草稿_现场检查笔录" in drafts[0], "草稿_现场检查表" in drafts[1], len(drafts)] == [True, True, 2]
     run("visit", "finalize", world.visit, *files)
     assert "草稿" not in run("record", "papers", "--from", "2026-03-02", "--to", "2026-03-02", "--out", folder)[1]
-    assert run("record", "papers", "--from", "2026-03-03", "--out", folder)[1] == "这段时间没有可以写出的文书。\n"
+    assert run("record", "papers", "--from", "2026-03-03", "--out", folder)[1] == "没有可以写出的文书。\n"
     with pytest.raises(SystemExit):
         run("record", "papers", "--from", "3 月", "--out", folder)

@@ -14,7 +14,9 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.errors import MachineError, UserError
 from ohdesk.services.child import starting
 from ohdesk.services.finding import drafts
-from ohdesk.services.record import composing, finalizing, papers
+from ohdesk.services.paper import batch, export, life
+from ohdesk.services.paper.subject import Subject
+from ohdesk.services.record import composing, finalizing
 from ohdesk.services.record import views as views_of_records
 from ohdesk.services.roll import entries
 from ohdesk.services.visit import conduct, planning, views
@@ -22,7 +24,7 @@ from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World
 from tests.visiting import ARRIVAL
 
-READY = 5  # visits that wait for their signatures, beside the one that has its record
+READY = 3  # visits that wait for their signatures, beside the one that has its record
 EACH = 2  # papers of a visit: the record and its checklist
 EVER = (date(2026, 1, 1), date(2026, 12, 31))
 
@@ -60,7 +62,7 @@ def out(tmp_path) -> Path:
 
 def test_every_visit_has_its_paper_with_the_bytes_it_would_have_by_itself(ctx, out, template):
     told = []
-    written = papers.write(ctx, out, papers.of_days(ctx, *EVER), lambda done, total: told.append((done, total)))
+    written = batch.write(ctx, out, batch.of_days(ctx, *EVER), lambda done, total: told.append((done, total)))
     assert written.left_out == ()
     signed, drawn = written.files[:EACH], written.files[EACH:]
     kept = [paper.pdf for paper in views_of_records.open_record(ctx, template.visit).papers]
@@ -74,14 +76,15 @@ def test_every_visit_has_its_paper_with_the_bytes_it_would_have_by_itself(ctx, o
 
 
 def test_only_the_visits_of_the_days_asked_for_are_wanted(ctx):
-    assert papers.of_days(ctx, date(2026, 3, 3), date(2026, 12, 31)) == []
-    assert len(papers.of_days(ctx, date(2026, 3, 2), date(2026, 3, 2))) == READY + 1
+    assert batch.of_days(ctx, date(2026, 3, 3), date(2026, 12, 31)) == []
+    assert len(batch.of_days(ctx, date(2026, 3, 2), date(2026, 3, 2))) == READY + 1
 
 
 def test_written_again_nothing_is_there_twice(ctx, out):
-    first = papers.write(ctx, out, papers.of_days(ctx, *EVER))
-    assert papers.write(ctx, out, papers.of_days(ctx, *EVER)) == first
-    assert len(list(out.iterdir())) == EACH * (READY + 1)
+    wanted = batch.of_days(ctx, *EVER)[:2]
+    first = batch.write(ctx, out, wanted)
+    assert batch.write(ctx, out, wanted) == first
+    assert len(list(out.iterdir())) == EACH * 2
 
 
 def test_one_that_fails_is_named_and_stops_no_other(ctx, out, monkeypatch, template):
@@ -92,10 +95,10 @@ def test_one_that_fails_is_named_and_stops_no_other(ctx, out, monkeypatch, templ
 
     monkeypatch.setattr(starting, "command", command)
     shutil.rmtree(ctx.folder / "blobs")  # the signed one is lost
-    written = papers.write(ctx, out, papers.of_days(ctx, *EVER))
+    written = batch.write(ctx, out, batch.of_days(ctx, *EVER))
     assert len(written.files) == EACH * READY - 1
     lost, died = written.left_out
-    assert lost.visit == template.visit
+    assert lost.id == template.visit
     assert died.name.startswith("青沐")
     assert "中止" in died.reason
     assert died.reason.startswith("现场检查笔录：")  # the other paper of that visit is there
@@ -107,7 +110,7 @@ def test_cancelled_it_ends_and_what_is_written_stays(ctx, out):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        papers.write(ctx, out, papers.of_days(ctx, *EVER), cancel)
+        batch.write(ctx, out, batch.of_days(ctx, *EVER), cancel)
     stayed = list(out.iterdir())
     assert EACH * 2 <= len(stayed) < EACH * 3  # another may have been on its way to the medium
     assert all(path.suffix == ".pdf" and path.read_bytes().endswith(b"%%EOF\n") for path in stayed)
@@ -119,13 +122,13 @@ def test_a_medium_that_fails_ends_it(ctx, out, monkeypatch):
 
     monkeypatch.setattr(files, "flush", full)
     with pytest.raises(MachineError):
-        papers.write(ctx, out, [each for each in papers.of_days(ctx, *EVER) if not each.is_final])
+        batch.write(ctx, out, [each for each in batch.of_days(ctx, *EVER) if each.of.is_drawn])
     assert list(out.iterdir()) == []
 
 
 def test_a_folder_that_is_not_there_is_refused(ctx, out):
     with pytest.raises(UserError, match="找不到文件夹"):
-        papers.write(ctx, out / "none", [])
+        batch.write(ctx, out / "none", [])
 
 
 def test_of_an_employer_that_handles_state_secrets_a_paper_is_printed_and_no_file_made(ctx, template, tmp_path):
@@ -142,7 +145,18 @@ def test_of_an_employer_that_handles_state_secrets_a_paper_is_printed_and_no_fil
     ):
         with pytest.raises(UserError, match="涉密单位"):
             act()
-    written = papers.write(ctx, tmp_path, papers.of_days(ctx, *EVER))
+    written = batch.write(ctx, tmp_path, batch.of_days(ctx, *EVER))
     assert (written.files, len(written.left_out)) == ((), READY + 1)
     assert {"涉密单位" in each.reason for each in written.left_out} == {True}
     assert not list(tmp_path.glob("*.pdf"))
+
+
+def test_papers_named_one_by_one_are_written_as_each_would_be_by_itself(ctx, out, template):
+    subject, typed = Subject(visit=template.visit), {"demand": "一号打磨机装设局部排风罩。", "correct_by": "2026-04-01"}
+    orders = [life.new_paper(ctx, "order", subject, typed) for _ in range(2)]
+    life.approve(ctx, orders[0], approver="陶镕")
+    asked = [*orders, finalizing.final_record(ctx, template.visit).pdf_sha256]
+    alone = {export.paper_file(ctx, paper).pdf for paper in asked}
+    written = batch.write(ctx, out, batch.of_papers(ctx, asked))
+    assert (len(written.files), written.left_out) == (3, ())
+    assert {path.read_bytes() for path in written.files} == alone
