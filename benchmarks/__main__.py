@@ -40,6 +40,7 @@ ROWS = {
     "coverage": "benchmarks.coverage",
     "volumes": "benchmarks.volumes",
     "batch": "benchmarks.batches",
+    "booklet": "benchmarks.booklet",
     "services": "benchmarks.services",
     "stalls": "benchmarks.stalls",
     "signing": "benchmarks.signing",

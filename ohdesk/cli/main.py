@@ -34,6 +34,8 @@ _MODULES = {  # first word of a command → its module; only the one that is typ
     "visit": "visit",
     "record": "record",
     "paper": "paper",
+    "casefile": "together",
+    "booklet": "together",
     "bundle": "bundle",
     "backup": "backup",
     "county": "county",

@@ -21,7 +21,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.register import definitions
 
 SET_SETTING = "documents.wording"
-_DEFAULT = "moj-2025"
+USUAL = "moj-2025"
 
 
 class SetLine(NamedTuple):
@@ -77,8 +77,8 @@ def usual_set(session: Session, day: date) -> str:
         return str(setting.value)
     # A set that comes into force later must not be used before, even when it is shipped as the default.
     in_force = [each for each in set_ids() if paper_set(each).valid_from <= day.isoformat() and papers_of(each)]
-    newest = sorted(in_force, key=lambda each: (each == _DEFAULT, paper_set(each).valid_from))
-    return newest[-1] if newest else _DEFAULT
+    newest = sorted(in_force, key=lambda each: (each == USUAL, paper_set(each).valid_from))
+    return newest[-1] if newest else USUAL
 
 
 def papers(session: Session, set_id: str) -> Mapping[str, Paper]:
