@@ -369,17 +369,36 @@ def cut_off(root: QWidget) -> list[str]:
 def test_the_papers_of_all_that_is_listed_are_exported_at_once(seat, world, tmp_path):
     at, said = seat(world), []
     at.screen.saved.connect(lambda text, folder: said.append((text, folder)))
-    at.screen.export_to(tmp_path)
+    at.screen.together.export_to(tmp_path)
     at.settle()
     drafts = sorted(tmp_path.glob("*.pdf"))
     assert [path.name.split("_")[:2] for path in drafts] == [["草稿", "现场检查笔录"], ["草稿", "现场检查表"]]
     at.choose("final")
-    at.screen.export_to(tmp_path)
+    at.screen.together.export_to(tmp_path)
     at.settle()
     with at.ctx.reading() as session:
         beside = len(photo_pages.papers_beside(session, at.list.current.visit))
     assert len(list(tmp_path.glob("*.pdf"))) == len(drafts) + 1 + beside
     assert said == [(f"已写出 {count} 份文书：{tmp_path}", tmp_path) for count in (len(drafts), 1 + beside)]
+
+
+def test_a_record_gets_its_case_file_and_a_month_its_booklet_counted_first(seat, world, tmp_path):
+    at, said = seat(world), []
+    at.screen.saved.connect(lambda text, file: said.append(text))
+    at.choose("final")
+    at.screen.together.file_to(tmp_path / "f.pdf")
+    at.settle()
+    assert {path.name for path in tmp_path.glob("*.pdf")} == {"f.pdf", "f_副卷.pdf"}
+    assert "正卷" in said[0]
+    assert "副卷" in said[0]
+    at.press(at.screen.bind)
+    page = at.screen.booklet
+    assert page.write.isHidden()
+    at.press(page.counts)
+    assert page.write.hasFocus()
+    page.write_to(tmp_path / "b.pdf")
+    at.settle()
+    assert f"{len(page_sizes((tmp_path / 'b.pdf').read_bytes()))} 页" in said[1]
 
 
 def test_what_could_not_be_exported_is_named(seat, world, tmp_path):
@@ -388,7 +407,7 @@ def test_what_could_not_be_exported_is_named(seat, world, tmp_path):
     (world.folder / "blobs").rename(tmp_path / "elsewhere")
     told = []
     at.screen.failed.connect(told.append)
-    at.screen.export_to(tmp_path)
+    at.screen.together.export_to(tmp_path)
     at.settle()
     (error,) = told
     assert "1 次检查的没有写出" in error.message

@@ -88,6 +88,7 @@ class ListWithPane(QWidget, Generic[Row]):
 
     selected = Signal(object)  # Row | None; not for each row while a key is held down
     asked = Signal()
+    chosen_changed = Signal()  # other rows are selected together
     everything_wanted = Signal()  # without what else narrows the list, too
 
     def __init__(
@@ -155,6 +156,14 @@ class ListWithPane(QWidget, Generic[Row]):
         """The id of the row that is selected; "" for none."""
         current = self.current
         return "" if current is None else current.id
+
+    @property
+    def chosen_ids(self) -> tuple[str, ...]:
+        """The ids of all rows that are selected together, in their order."""
+        places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        if isinstance(self.shown, Paged):
+            return tuple(self.shown.ids[place] for place in places)
+        return tuple(row_.id for place in places if (row_ := self.table.row(place)) is not None)
 
     def query(self, orders: Sequence[str], part: str = "") -> ListQuery:
         """Return what is asked of rows that come in pages.
@@ -275,6 +284,7 @@ class ListWithPane(QWidget, Generic[Row]):
         view.selected.connect(self._select_later)
         view.opened.connect(lambda _row: self.open_pane())
         view.sought_in_vain.connect(self._search_for)
+        view.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
         return view
 
     def _make_search(self, label: str, hint: str) -> QLineEdit:

@@ -14,7 +14,7 @@ from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context, may
 from ohdesk.services.list_query import ListQuery
-from ohdesk.services.record import finalizing, papers, views
+from ohdesk.services.record import finalizing, views
 from ohdesk.services.record.views import (
     BAD,
     FINAL,
@@ -26,7 +26,7 @@ from ohdesk.services.record.views import (
     Paper,
 )
 from ohdesk.ui.kit.actions import action
-from ohdesk.ui.kit.files import choose_folder, choose_target
+from ohdesk.ui.kit.files import choose_target
 from ohdesk.ui.kit.form import Form, Values
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
@@ -35,12 +35,14 @@ from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
+from ohdesk.ui.screens.record.booklet_page import BookletPage
 from ohdesk.ui.screens.record.flow import SigningFlow
 from ohdesk.ui.screens.record.paper_page import Typed
 from ohdesk.ui.screens.record.papers_flow import VISIT, PapersFlow
 from ohdesk.ui.screens.record.photos_page import PhotosPage
 from ohdesk.ui.screens.record.record_pane import RecordPane
 from ohdesk.ui.screens.record.table import FILTER_WORDS, document_columns, empty_states
+from ohdesk.ui.screens.record.together import Together
 from ohdesk.ui.screens.record.verify_page import VerifyPage
 
 _AMENDMENT = (  # 更正: the record stays as signed
@@ -73,22 +75,25 @@ class RecordsScreen(Screen):
         self._opening = Latest(self)
         self._is_read = False
         self._behind: QWidget | None = None  # the page that was in front before files were looked at
-        self._listed = Documents((), {})
         self._to_open, self._draft, self._amending = "", _NO_DRAFT, ""
         self.pane, self.amend_form = RecordPane(jobs), Form(_AMENDMENT)
         self.amend_form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
         self.allow(Right.RECORD, self.pane.amend, binding=True)
         self.allow(Right.RECORD, self.pane.photos)
+        self.allow(Right.REGISTER, self.pane.file)
         self.list = self._make_list()
         self.header = Header(tr("文书签名") if self._in_town else tr("文书"))
-        self.export = action("export", tr("导出所列…(&O)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
+        self.bind = action("registers", tr("册子…(&C)"), self._bind, tr("一段时间的文书合订成一个 PDF"))
         self.check = action("document", tr("校验文件…(&V)"), lambda: self.verify(()), tr("也可以把文件拖到窗口里"))
         what = tr("这次检查的全部文书，和可以制作的文书")
         self.of_visit = action("document", tr("本次文书(&B)"), self._show_papers_of_visit, what)
-        self.header.add(self.of_visit, self.check, self.export)
         self.printing = Printing(jobs, self)
         self.printing.done.connect(self.done)
         self.printing.failed.connect(self.failed)
+        self.together = Together(ctx, jobs, self.list, self.printing)
+        self.together.setParent(self)
+        self.hand_on(self.together)
+        self.header.add(self.of_visit, self.check, self.bind, self.together.print, self.together.export)
         self._pages = stack(box(column(self.header, grow(self.list), gap="")))
         column(self._pages, of=self, gap="")
         self._connect()
@@ -146,12 +151,21 @@ class RecordsScreen(Screen):
         elif not checks.verdicts:
             checks.submit()
 
+    @cached_property
+    def booklet(self) -> BookletPage:
+        """The booklet of a period; made when first wanted."""
+        page = BookletPage(self.ctx, self.jobs)
+        self.hand_on(page)
+        page.back_wanted.connect(self._back_to_list)
+        self._pages.addWidget(page)
+        return page
+
     def focus_first(self) -> None:
         """Read the list the first time; go on where one was."""
         if not self._is_read:
             self.reload()
         front = self._pages.currentWidget()
-        if isinstance(front, SigningFlow | PhotosPage | PapersFlow | VerifyPage):
+        if isinstance(front, SigningFlow | PhotosPage | PapersFlow | VerifyPage | BookletPage):
             front.focus_first()
         elif self.list.is_asking:
             self.amend_form.focus_first()
@@ -210,15 +224,6 @@ class RecordsScreen(Screen):
         said = tr("已另存为 {file}，读回核对一致。", file=target)
         self.work(partial(views.save_copy, paper, target), lambda path: self.saved.emit(said, path), tr("正在另存文书"))
 
-    def export_to(self, folder: Path) -> None:
-        """Write the papers of all visits listed into a folder, on the worker."""
-        ctx, listed = self.ctx, self._listed
-        self.work_reporting(
-            lambda report: papers.write(ctx, folder, papers.of_list(ctx, listed), report),
-            partial(self._exported, folder),
-            tr("导出文书"),
-        )
-
     @property
     def _signs(self) -> bool:
         """True once a visit was to be signed, so that there is a flow."""
@@ -253,6 +258,7 @@ class RecordsScreen(Screen):
         self.pane.photos_wanted.connect(self._bring_photos)
         self.pane.print_wanted.connect(self._print)
         self.pane.save_wanted.connect(self._save)
+        self.pane.file_wanted.connect(self.together.file)
         self.amend_form.submitted.connect(self._amend)
         self.amend_form.closed.connect(self.list.back)
         self.on_key("Ctrl+F", self.list.focus_search)
@@ -277,8 +283,7 @@ class RecordsScreen(Screen):
         if self.list.chips.current != part:
             self._read()
             return
-        self._listed = listed
-        self.export.setEnabled(bool(listed.visits))
+        self.together.show_listed(listed)
         self.list.show_paged(rows, is_empty=not (ready or final))
         self._open_wanted()
 
@@ -386,19 +391,9 @@ class RecordsScreen(Screen):
             note = tr("已定稿的笔录不能改动；更正作为补充说明记在后面，随上报包送县级。")
             self.amend_form.ask(title, tr("记入更正(&R)"), typed or {}, note, held={})
 
-    def _choose_folder(self) -> None:
-        if folder := choose_folder(self, tr("导出所列的文书")):
-            self.export_to(folder)
-
-    def _exported(self, folder: Path, written: papers.Written) -> None:
-        count = len(written.files)
-        if not written.left_out:
-            self.saved.emit(tr("已写出 {count} 份文书：{folder}", count=count, folder=folder), folder)
-            return
-        left = len({each.visit for each in written.left_out})
-        said = tr("已写出 {count} 份文书，另有 {left} 次检查的没有写出。", count=count, left=left)
-        reasons = "；".join(tr("{name}：{reason}", name=each.name, reason=each.reason) for each in written.left_out)
-        self.failed.emit(UserError(said, reasons))
+    def _bind(self) -> None:
+        self._pages.setCurrentWidget(self.booklet)
+        self.booklet.begin()
 
     def _amend(self) -> None:
         form = self.amend_form
