@@ -6,7 +6,7 @@ from contextlib import ExitStack
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.services.paper import listing
@@ -96,6 +96,12 @@ def test_an_opinion_goes_from_making_to_served_by_keys_alone(seat, world):
     at.alt("P")
     at.press(Key.Key_Return)
     assert at.paper.opened.entry.state is PaperState.SEALED
+    at.desk.show_screen("today")
+    at.settle()
+    (line,) = (each for each in at.desk.findChildren(QPushButton) if "1 份文书未送达" in each.accessibleName())
+    line.setFocus()
+    at.press(Key.Key_Return)
+    assert at.paper.isVisible()
     at.alt("P")
     at.press(Key.Key_Return)
     assert at.paper.asking.fields["way"].error

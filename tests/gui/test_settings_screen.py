@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPus
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts, city, issuing_bodies, people, powers
+from ohdesk.services.office import accounts, city, issuing_bodies, paper_forms, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -56,6 +56,25 @@ def test_the_arrows_go_through_the_sections(screen, hands):
         "language",
         "about",
     ]
+
+
+def test_a_set_of_papers_is_chosen_and_a_form_with_faults_is_refused_with_all_of_them(screen, jobs, tmp_path, qtbot):
+    screen.open("papers")
+    section = screen.section("papers")
+    section.set.setFocus()
+    said = []
+    screen.failed.connect(said.append)
+    qtbot.keyClick(section.set, Qt.Key.Key_Home)  # the county has not entered its wording yet
+    assert "镇街综合行政执法文书" in said[0].message
+    assert section.set.currentText() == "行政检查文书基本格式文本（试行）"
+    qtbot.keyClick(section.set, Qt.Key.Key_Up)
+    assert [each.id for each in paper_forms.sets(screen.ctx) if each.chosen] == ["moh-87"]
+    (tmp_path / "slip.toml").write_text('title = "核对表"\nlife = "sideways"\nwrong = 1\n', "utf-8")
+    section.install(tmp_path / "slip.toml")
+    jobs.wait()
+    qtbot.waitUntil(lambda: bool(section.faults.text()))
+    assert "sideways" in section.faults.text()
+    assert "wrong" in section.faults.text()
 
 
 def test_the_city_whose_plan_counts_is_chosen_later(screen, ctx, qtbot):

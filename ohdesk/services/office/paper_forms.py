@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Setting
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.people import Right
+from ohdesk.domain.record import RECORD_PAPERS
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.forms.papers import Paper, PaperForm, paper_of, paper_set, papers_of, read_paper, record_forms, set_ids
 from ohdesk.forms.registers import handed_in_definition
@@ -58,13 +59,21 @@ def sets(ctx: Context) -> tuple[SetLine, ...]:
 
 
 def choose_set(ctx: Context, set_id: str) -> Change:
-    """Use a set from now on; papers made before keep theirs. Raises UserError for one unknown or not in force yet."""
+    """Use a set from now on; papers made before keep theirs.
+
+    Raises UserError for one that is unknown, not in force yet, or without the papers that a record comes as.
+    """
     ctx.require(Right.OFFICE)
     found = paper_set(set_id)
     if found.valid_from > legal_day(ctx.now()).isoformat():
         message = tr("“{name}”从 {day} 起才能使用。", name=found.name, day=found.valid_from)
         raise UserError(message, tr("请在那一天以后改用。"))
     with ctx.transaction() as session:
+        if not papers(session, set_id).keys() >= set(RECORD_PAPERS):
+            message = tr("“{name}”还没有笔录、检查表的式样，不能改用。", name=found.name)
+            raise UserError(
+                message, tr("请先由管理员换上县级的式样（命令行为 paper install --into {id}）。", id=set_id)
+            )
         session.merge(Setting(key=SET_SETTING, value=set_id))
     return Change.SETTINGS
 

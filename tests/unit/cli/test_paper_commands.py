@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ohdesk.cli.main import main
-from ohdesk.services.office import issuing_bodies
+from ohdesk.services.office import issuing_bodies, paper_forms
 from ohdesk.services.record import finalizing
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, World, party, pen, second
@@ -76,3 +76,14 @@ def test_the_form_of_a_paper_is_checked_with_every_fault(run, tmp_path: Path):
     assert "sideways" in said
     assert "nobody" in said
     assert run("install", form, status=1)  # by an inspector
+
+
+def test_the_sets_say_what_they_are_and_an_administrator_chooses_one(run, world):
+    sets = {each["id"]: each for each in run("sets")}
+    assert [each for each in sets if sets[each]["chosen"]] == ["moj-2025"]
+    assert sets["gd-town"]["off"] == sets["gd-town"]["papers"]
+    assert "负责人" in run("sets", "moh-87", status=1)
+    with world.opened("李旸") as ctx:
+        paper_forms.choose_set(ctx, "moh-87")
+    assert [each["id"] for each in run("sets") if each["chosen"]] == ["moh-87"]
+    assert {row["paper"]: row["title"] for row in run("list")}["record"] == "现场检查笔录"  # made before
