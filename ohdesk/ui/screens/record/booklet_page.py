@@ -1,15 +1,15 @@
 """A booklet of a period: which days, how many papers and pages that makes, and then into a file."""
 
 from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
 from ohdesk.domain.calendar import day_in, legal_day
 from ohdesk.i18n import mark, tr
 from ohdesk.services.context import Context
-from ohdesk.services.paper import booklet
-from ohdesk.services.paper.booklet import Booklet
 from ohdesk.ui.kit.actions import action, primary_action
 from ohdesk.ui.kit.card import framed
 from ohdesk.ui.kit.chips import FilterChips
@@ -20,6 +20,10 @@ from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, text
 from ohdesk.ui.kit.page import Page
+
+if TYPE_CHECKING:
+    from ohdesk.domain.progress import Progress
+    from ohdesk.services.paper.booklet import Booklet
 
 _MONTH, _QUARTER, _OWN = "month", "quarter", "own"
 _PERIODS = {_MONTH: mark("本月"), _QUARTER: mark("本季"), _OWN: mark("自选")}
@@ -74,7 +78,7 @@ class BookletPage(Page):
             self.first.setFocus()
             return
         ctx = self.ctx
-        self.work_reporting(lambda report: booklet.plan(ctx, first, last, report), self._show, tr("清点文书"))
+        self.work_reporting(partial(_plan, ctx, first, last), self._show, tr("清点文书"))
 
     def write_to(self, target: Path) -> None:
         """Write what was counted, on the worker."""
@@ -82,12 +86,12 @@ class BookletPage(Page):
         if counted is not None:
             said = tr("册子已写出，{pages} 页：{file}", pages=counted.pages, file=target)
             self.work_reporting(
-                lambda report: booklet.write(counted, target, report),
+                partial(_write, counted, target),
                 lambda _nothing: self.saved.emit(said, target),
                 tr("合订文书"),
             )
 
-    def _show(self, counted: Booklet) -> None:
+    def _show(self, counted: "Booklet") -> None:
         self._counted = counted
         said = tr("{papers} 份文书，{pages} 页。", papers=len(counted.bound), pages=counted.pages)
         if counted.left_out:
@@ -116,3 +120,15 @@ class BookletPage(Page):
         name = tr("文书汇编_{first}_{last}", first=self.first.text(), last=self.last.text())
         if target := choose_target(self, tr("写出册子"), f"{name}.pdf", tr("PDF 文书 (*.pdf)")):
             self.write_to(target)
+
+
+def _plan(ctx: Context, first: date, last: date, report: "Progress") -> "Booklet":
+    from ohdesk.services.paper import booklet  # late, aside: brings the typesetting and pyHanko along
+
+    return booklet.plan(ctx, first, last, report)
+
+
+def _write(counted: "Booklet", target: Path, report: "Progress") -> None:
+    from ohdesk.services.paper import booklet  # loaded by now
+
+    booklet.write(counted, target, report)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ohdesk.errors import UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.paper import batch, casefile
 from ohdesk.services.record.views import DocumentRow, Documents
 from ohdesk.ui.kit.actions import action, relabel
 from ohdesk.ui.kit.files import choose_folder, choose_target
@@ -18,6 +18,11 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.list_with_pane import ListWithPane
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.printing import Printing
+
+if TYPE_CHECKING:
+    from ohdesk.domain.progress import Progress
+    from ohdesk.services.paper.batch import LeftOut, Written
+    from ohdesk.services.paper.casefile import CaseFile
 
 
 class Together(Page):
@@ -42,7 +47,7 @@ class Together(Page):
         """Write the papers of the visits chosen, or of all listed, into a folder, on the worker."""
         ctx, listed = self.ctx, self._chosen()
         self.work_reporting(
-            lambda report: batch.write(ctx, folder, batch.of_list(ctx, listed), report),
+            partial(_write, ctx, folder, listed),
             partial(self._exported, folder),
             tr("导出文书"),
         )
@@ -51,9 +56,7 @@ class Together(Page):
         """Write the file of the visit that is shown, main and side volume, on the worker."""
         ctx, row = self.ctx, self._list.current
         if row is not None:
-            self.work_reporting(
-                lambda report: casefile.write(ctx, row.visit, target, report=report), self._filed, tr("编案卷")
-            )
+            self.work_reporting(partial(_write_case_file, ctx, row.visit, target), self._filed, tr("编案卷"))
 
     def _chosen(self) -> Documents:
         """Return the visits selected where there are several, else all that are listed."""
@@ -69,11 +72,9 @@ class Together(Page):
 
     def _print_chosen(self) -> None:
         ctx, listed = self.ctx, self._chosen()
-        self.work_reporting(
-            lambda report: batch.to_print(ctx, batch.of_list(ctx, listed), report), self._print_joined, tr("准备打印")
-        )
+        self.work_reporting(partial(_to_print, ctx, listed), self._print_joined, tr("准备打印"))
 
-    def _print_joined(self, made: tuple[bytes, tuple[batch.LeftOut, ...]]) -> None:
+    def _print_joined(self, made: "tuple[bytes, tuple[LeftOut, ...]]") -> None:
         pdf, left_out = made
         if left_out:
             said = tr("有 {left} 次检查的文书不能打印。", left=len(left_out))
@@ -89,7 +90,7 @@ class Together(Page):
             if target := choose_target(self, tr("编案卷：正卷，副卷另写一个文件"), name, tr("PDF 文书 (*.pdf)")):
                 self.file_to(target)
 
-    def _filed(self, made: casefile.CaseFile) -> None:
+    def _filed(self, made: "CaseFile") -> None:
         told = tr("{volume} {pages} 页，档号 {ref}")
         volumes = [
             told.format(volume=each.volume.word, pages=each.pages, ref=each.archived.ref) for each in made.volumes
@@ -105,7 +106,7 @@ class Together(Page):
         if folder := choose_folder(self, tr("导出所列的文书")):
             self.export_to(folder)
 
-    def _exported(self, folder: Path, written: batch.Written) -> None:
+    def _exported(self, folder: Path, written: "Written") -> None:
         count = len(written.files)
         if not written.left_out:
             self.saved.emit(tr("已写出 {count} 份文书：{folder}", count=count, folder=folder), folder)
@@ -115,5 +116,23 @@ class Together(Page):
         self.failed.emit(UserError(said, _reasons(written.left_out)))
 
 
-def _reasons(left_out: Sequence[batch.LeftOut]) -> str:
+def _reasons(left_out: "Sequence[LeftOut]") -> str:
     return "；".join(tr("{name}：{reason}", name=each.name, reason=each.reason) for each in left_out)
+
+
+def _write(ctx: Context, folder: Path, listed: Documents, report: "Progress") -> "Written":
+    from ohdesk.services.paper import batch  # late, aside: brings the typesetting and pyHanko along
+
+    return batch.write(ctx, folder, batch.of_list(ctx, listed), report)
+
+
+def _write_case_file(ctx: Context, visit: str, target: Path, report: "Progress") -> "CaseFile":
+    from ohdesk.services.paper import casefile  # late, as above
+
+    return casefile.write(ctx, visit, target, report=report)
+
+
+def _to_print(ctx: Context, listed: Documents, report: "Progress") -> "tuple[bytes, tuple[LeftOut, ...]]":
+    from ohdesk.services.paper import batch  # late, as above
+
+    return batch.to_print(ctx, batch.of_list(ctx, listed), report)
