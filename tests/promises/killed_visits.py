@@ -155,9 +155,12 @@ def _wrong_with_record(ctx: Context, visit: str, before: _State, *, is_acknowled
     finalizing.finalize(ctx, visit, party(), (pen(),), second())
 
 
+PAPERS = 3  # the record, its checklist, its photos
+
+
 def _wrong_with_papers(ctx: Context, visit: str, target: Path) -> Iterator[str]:
     found = views.open_record(ctx, visit)
-    if len(found.papers) != 1 or not found.number.endswith("0001"):
+    if len(found.papers) != PAPERS or not found.number.endswith("001"):
         yield f"{len(found.papers)} papers, number {found.number}"
     for paper in found.papers:
         target.write_bytes(paper.pdf)

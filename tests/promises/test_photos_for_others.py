@@ -85,12 +85,12 @@ def at_the_county(county):
 
 def test_no_place_device_or_inside_word_is_on_the_paper_or_in_the_bundle(told):
     world, final, lines, _ = told
-    paper = blobs.read(world.town, final.pdf_sha256)
+    papers = papers_of(world.town, final)
     files, words = at_the_county(world.county)
-    everything = [*streams(paper), *files.values(), words.encode()]
+    everything = [*(each for paper in papers for each in streams(paper)), *files.values(), words.encode()]
     assert "打磨车间" in words
-    assert "打磨车间" in text_of(paper)
-    assert CANARY not in text_of(paper)
+    assert "打磨车间" in text_of(*papers)
+    assert CANARY not in text_of(*papers)
     for secret in (DEVICE, PLACE, CANARY.encode(), CANARY.encode("utf-16-be")):
         assert not any(secret in each for each in everything), secret
     assert not {each.original_sha256 for each in lines} & files.keys()
@@ -105,27 +105,37 @@ def test_what_was_covered_left_in_no_form(told):
         inside = (FACE.x + 8, FACE.y + 8, FACE.x + FACE.width - 8, FACE.y + FACE.height - 8)
         assert set(copy.crop(inside).get_flattened_data()) == {(64, 64, 64)}
         assert not copy.getexif()
-    assert files[lines[0].sha256] in blobs.read(world.town, final.pdf_sha256)
-    assert "已遮盖 1 处" in text_of(blobs.read(world.town, final.pdf_sha256))
+    *_others, page = papers_of(world.town, final)
+    assert files[lines[0].sha256] in page
+    assert "已遮盖 1 处" in text_of(page)
 
 
 def test_a_secret_photo_is_on_no_paper_and_its_mark_reaches_the_county(told, tmp_path):
     world, final, lines, _ = told
-    paper = blobs.read(world.town, final.pdf_sha256)
-    assert photo_bytes(world.town, lines[1]) not in paper
-    assert "涉商业秘密" in text_of(paper)
-    assert lines[1].sha256 in text_of(paper)
+    papers = papers_of(world.town, final)
+    assert not any(photo_bytes(world.town, lines[1]) in paper for paper in papers)
+    assert "涉商业秘密" in text_of(*papers)
+    assert lines[1].sha256 in text_of(*papers)
     there = finalizing.final_record(world.county, final.visit).record.photos
     assert [each.sensitive for each in there] == [Sensitive.NO, Sensitive.TRADE_SECRET, Sensitive.NO]
     told = views.open_record(world.county, final.visit).withheld
     assert [(each.number, each.sensitive) for each in told] == [(2, Sensitive.TRADE_SECRET)]
-    # Drawn again from what it carries, it is the paper that was signed.
-    (tmp_path / "record.pdf").write_bytes(paper)
-    facts = verification.verify_file(tmp_path / "record.pdf", (), world.county).facts
-    assert facts
-    assert Verdict.FAILS not in {each.verdict for each in facts}
+    # Drawn again from what it carries, each is the paper that was signed.
+    for paper in papers:
+        (tmp_path / "paper.pdf").write_bytes(paper)
+        facts = verification.verify_file(tmp_path / "paper.pdf", (), world.county).facts
+        assert facts
+        assert Verdict.FAILS not in {each.verdict for each in facts}
 
 
-def text_of(pdf):
-    with pypdfium2.PdfDocument(pdf) as document:
-        return "".join(page.get_textpage().get_text_range() for page in document).replace("\r\n", "").replace("\n", "")
+def papers_of(ctx, final):
+    """The PDFs of a record, that of its photos last."""
+    return [paper.pdf for paper in views.open_record(ctx, final.visit).papers]
+
+
+def text_of(*pdfs):
+    said = ""
+    for pdf in pdfs:
+        with pypdfium2.PdfDocument(pdf) as document:
+            said += "".join(page.get_textpage().get_text_range() for page in document)
+    return said.replace("\r\n", "").replace("\n", "")
