@@ -250,6 +250,9 @@ def signing(folder: Path) -> None:
         flow = at.flow
         gaps = {
             "drawing a record": gap_of(lambda: at.desk.show_screen("record", world.visit), flow.prepare.go.isEnabled),
+        }
+        flow.prepare.sign_in.choose("electronic")
+        gaps |= {
             "showing its pages": gap_of(flow.prepare.go.click, lambda: flow.signing.reading.pdf.pages.has_picture(0)),
         }
         at.look_through()

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _LISTED = (
     *("visit", "number", "division", "establishment", "establishment_name", "outcome", "started_at", "finalized_at"),
-    *("record_sha256", "pdf_sha256", "held", "amendments", "verified", "revoked"),
+    *("record_sha256", "pdf_sha256", "held", "amendments", "verified", "revoked", "signed_in"),
 )
 
 
@@ -120,7 +120,10 @@ def list_all(ctx: Context, _args: argparse.Namespace) -> Answer:
     """List all final records, the newest first."""
     rows = finalizing.list_records(ctx)
     lines = [
-        "\t".join((row.number, row.establishment_name, row.outcome, row.record_sha256[:16], row.visit)) for row in rows
+        "\t".join(
+            (row.number, row.establishment_name, row.outcome, row.record_sha256[:16], row.visit, row.signed_in.word)
+        )
+        for row in rows
     ]
     data = [named(row, *_LISTED) for row in rows]
     return Answer(data, "\n".join(lines) or tr("还没有定稿的笔录。"))

@@ -74,6 +74,14 @@ class Verification(Worded):
     WAITING = "waiting", mark("待验")
 
 
+class SignedIn(Worded):
+    """How the people of a record signed it; whoever looks later must know which paper is the original."""
+
+    ELECTRONIC = "electronic", mark("电子签名")
+    INK = "ink", mark("纸质签署")
+    INK_LATE = "ink_late", mark("纸质签署，离场以后打印或归入")
+
+
 class Signer(StrEnum):
     """As whom one signs by hand."""
 
@@ -384,7 +392,7 @@ class RecordContent:
     """What an operation carries of a final record, and the PDF of each of its papers embeds, with which one it is.
 
     scans: of a record signed in ink (纸质签名), one for each of its papers; no strokes then
-    printed_at: when the fair copies were printed · is_late: that was after the inspectors had left
+    printed_at: when the fair copies were printed · is_late: they were, or came back, after the inspectors had left
     """
 
     paper: Annotated[str, one_of({RECORD, CHECKLIST, PHOTO_PAGE})] = RECORD
@@ -393,6 +401,13 @@ class RecordContent:
     scans: Annotated[tuple[ScannedPaper, ...], items(10)] = ()
     printed_at: InstantIfAny = ""
     is_late: bool = False
+
+    @property
+    def signed_in(self) -> SignedIn:
+        """How it was signed."""
+        if not self.scans:
+            return SignedIn.ELECTRONIC
+        return SignedIn.INK_LATE if self.is_late else SignedIn.INK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

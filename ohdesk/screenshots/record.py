@@ -11,7 +11,7 @@ from ohdesk.demo import cast
 from ohdesk.demo.answers import POLISHING, Seen
 from ohdesk.demo.handwriting import PAD_HEIGHT, PAD_WIDTH, signature
 from ohdesk.demo.photos import workshop_photo
-from ohdesk.domain.record import PartyStatement, Way
+from ohdesk.domain.record import PartyStatement, SignedIn, Way
 from ohdesk.domain.visit import Ending
 from ohdesk.screenshots.stage import TOWN, Shot, Stage, begun, fill
 from ohdesk.services.context import Context
@@ -49,8 +49,12 @@ def pictures(stage: Stage) -> Iterator[Shot]:
     yield from _signing(stage, screen, filled)
     stage.show(RecordsScreen, gate)
     yield stage.shot("records-prepare-closed-gate")
+    screen.flow.prepare.sign_in.choose(SignedIn.ELECTRONIC)
     screen.flow.prepare.go.click()
     yield stage.shot("records-conclude-absent")
+    screen.flow.conclude.go_back()
+    stage.settle()
+    yield from _in_ink(stage, screen)
     stage.open_empty()
     stage.show(RecordsScreen)
     yield stage.shot("records-empty")
@@ -149,6 +153,8 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
     flow.prepare.party_form.ways[Way.REFUSED].click()
     yield stage.shot("records-prepare-refused")
     flow.prepare.party_form.ways[Way.SIGNED].click()
+    flow.prepare.sign_in.choose(SignedIn.ELECTRONIC)
+    yield stage.shot("records-prepare-electronic")
     flow.prepare.flush()
     stage.settle()
     flow.prepare.go.click()
@@ -174,6 +180,20 @@ def _signing(stage: Stage, screen: RecordsScreen, filled: str) -> Iterator[Shot]
     flow.conclude.seats.cards[1].password.setText(cast.PASSWORD)
     flow.conclude.finalize.click()
     yield stage.shot("records-final-result")
+
+
+def _in_ink(stage: Stage, screen: RecordsScreen) -> Iterator[Shot]:
+    flow = screen.flow
+    flow.prepare.sign_in.choose(SignedIn.INK)
+    flow.prepare.go.click()
+    stage.settle()
+    yield stage.shot("records-ink-printed")
+    flow.ink.go_back()
+    stage.settle()
+    flow.prepare.go_back()
+    stage.settle()
+    screen.list.chips.choose("ready")
+    yield stage.shot("records-ink-awaited")
 
 
 def sign_on(pad: SignaturePad) -> None:

@@ -39,13 +39,20 @@ class Seat:
             QApplication.processEvents()
 
     def prepare(self, visit: str) -> None:
+        """Go to a visit, to have it signed on the screen."""
         self.desk.show_screen("record", visit)
         self.settle()
+        self.flow.prepare.sign_in.choose("electronic")
 
     def press(self, button: QWidget) -> None:
         assert button.isVisible()
         assert button.isEnabled(), button.text()
         self.hands.mouseClick(button, Left)
+        self.settle()
+
+    def key(self, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+        """Press a key where the focus is."""
+        self.hands.keyClick(QApplication.focusWidget(), key, *modifiers)
         self.settle()
 
     def look_through(self, page: Any = None) -> None:

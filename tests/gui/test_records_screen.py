@@ -341,6 +341,7 @@ def test_nothing_of_the_list_or_of_signing_is_cut_off(seat, world, monkeypatch, 
         at.list.back,
         lambda: at.choose("ready"),
         lambda: at.list.view.opened.emit(at.list.current),
+        lambda: flow.prepare.sign_in.choose("electronic"),
         flow.prepare.go.click,
         flow.signing.ask_to_leave,
     )

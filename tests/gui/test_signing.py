@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 
+import pypdfium2
 import pytest
 from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
@@ -17,15 +18,18 @@ from ohdesk.services.record.party_statement import party_before
 from ohdesk.services.visit import conduct, filling, lookup, photos
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
+from ohdesk.ui.kit import scan_page
+from ohdesk.ui.screens.record import ink_page
 from ohdesk.ui.screens.unlock.cards import Credentials
 from ohdesk.ui.window import Window
 from tests import pkcs12_files
 from tests.conftest import noon, numbered
 from tests.gui.signing_seat import Seat, card_of
+from tests.scanned import jpeg, printed
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, picture
 
-Key, Left = Qt.Key, Qt.MouseButton.LeftButton
+Key, Left, CTRL = Qt.Key, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +88,39 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     with at.ctx.reading() as session:
         held = content_of(session, lookup.find_record(session, world.visit))["strokes"]
     assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
+
+
+def test_papers_are_printed_signed_with_the_pen_and_photographed_by_keys_alone(seat, world, tmp_path, monkeypatch):
+    at, folder = seat(world), tmp_path / "stick"
+    folder.mkdir()
+    monkeypatch.setattr(ink_page, "choose_folder", lambda *_: folder)
+    at.desk.show_screen("record", world.visit)
+    at.settle()
+    at.key(Key.Key_Return, CTRL)  # ink is what is proposed
+    assert at.flow.page is at.flow.ink
+    at.press(at.flow.ink.save)  # there is no printer here
+    at.flow.ink.go_back()
+    at.flow.prepare.go_back()
+    at.desk.show_screen("record", world.visit)  # the next day
+    at.settle()
+    assert at.flow.page is at.flow.ink
+    sheets = [printed(paper.read_bytes(), 1 + page, 120) for paper in folder.iterdir() for page in range(pages(paper))]
+    for number, sheet in enumerate(sheets):
+        (folder / f"{number}.jpg").write_bytes(jpeg(sheet.rotate(180)))
+    monkeypatch.setattr(scan_page, "choose_files", lambda *_: sorted(folder.glob("*.jpg")))
+    at.key(Key.Key_Return)  # the focus is on what chooses the pictures
+    at.key(Key.Key_Return, CTRL)
+    assert at.flow.page is at.flow.conclude
+    at.look_through(at.flow.conclude)
+    at.second_password()
+    at.key(Key.Key_Return, CTRL)
+    assert at.flow.result.number.text() == numbered(at.ctx, 1)
+    assert views.open_record(at.ctx, world.visit).signed_in == "ink"
+
+
+def pages(path):
+    with pypdfium2.PdfDocument(path) as document:
+        return len(document)
 
 
 def test_the_pad_is_there_only_after_every_page_or_when_it_was_read_out(seat, world):
@@ -339,6 +376,7 @@ def _turned_round(window: Window, world: World, qtbot):
     window.desk.show_screen("record", world.visit)
     _settle(window)
     flow = window.desk.screen_of("record").flow
+    flow.prepare.sign_in.choose("electronic")
     qtbot.mouseClick(flow.prepare.go, Left)
     _settle(window)
     assert window.desk.in_kiosk

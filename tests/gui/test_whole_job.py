@@ -269,7 +269,7 @@ def leave(hands):
     if hands.can_see("没有补齐的理由"):
         hands.fill("没有补齐的理由  F2 选常用语", "现场没有人陪同")
     hands.press(Qt.Key.Key_Return, CTRL)
-    hands.find(QPushButton, lambda each: "转交签名" in each.text() or "检查人员签名" in each.text())
+    hands.find(QPushButton, lambda each: "打印待签文书" in each.text())
 
 
 def sign(hands):
@@ -331,6 +331,7 @@ def save(hands, target):
 
 def hand_over(hands):
     """Turn the laptop round once the draft is ready."""
+    hands.click("电子签名")
     hands.find(QPushButton, lambda each: "签名(&T)" in each.text() and each.isEnabled())
     hands.alt("T")
 

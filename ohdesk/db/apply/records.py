@@ -150,6 +150,7 @@ def _columns(applied: Applied, operation: VisitFinalized) -> dict[str, Any]:
         "kind": record.kind,
         "form": record.form,
         "off_site": bool(record.means),
+        "signed_in": operation.content.signed_in,
         "outcome": record.outcome,
         "outcome_name": record.outcome_name,
         # Beijing's day: deadlines and yearly numbers count legal days, whatever zone a laptop is set to.

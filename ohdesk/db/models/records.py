@@ -9,7 +9,7 @@ from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Index, Integer, S
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ohdesk.db.models.base import Base, Instant, Shared, state_of
-from ohdesk.domain.record import Verification
+from ohdesk.domain.record import SignedIn, Verification
 
 
 # Stored a second time, what papers say would be half of a county's database.
@@ -41,6 +41,7 @@ class Record(Shared):
     kind: Mapped[str] = mapped_column(String(60))  # of the inspection: daily, campaign, case; "" where none was said
     form: Mapped[str] = mapped_column(String(60))
     off_site: Mapped[bool]  # looked at from the office (非现场检查)
+    signed_in: Mapped[SignedIn] = mapped_column(state_of(SignedIn))
     outcome: Mapped[str] = mapped_column(String(8))
     outcome_name: Mapped[str] = mapped_column(Text)
     inspected_on: Mapped[date] = mapped_column(Date)

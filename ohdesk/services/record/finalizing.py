@@ -26,6 +26,7 @@ from ohdesk.domain.record import (
     PartyStatement,
     PhotoLine,
     RecordContent,
+    SignedIn,
     StrokeSet,
     Verification,
 )
@@ -86,6 +87,7 @@ class RecordRow:
     amendments: int
     verified: Verification
     revoked: bool
+    signed_in: SignedIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def record_rows(session: Session, *chosen: ColumnElement[bool]) -> list[RecordRo
     found_by = (func.coalesce(Establishment.search, ""), Record.inspected_on)
     state = (Record.outcome_name, Record.started_at, Record.finalized_at, Record.record_sha256, Record.pdf_sha256)
     counted = (func.coalesce(BlobRow.held, false()), amendments)
-    known = (verified.verification(), verified.signed_after_revocation(Record))
+    known = (verified.verification(), verified.signed_after_revocation(Record), Record.signed_in)
     # In the order of RecordRow; not whole rows, which carry their records.
     statement = (
         select(*content, *found_by, *state, *counted, *known)

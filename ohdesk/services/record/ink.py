@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from ohdesk.domain.calendar import instant_text
+from ohdesk.domain.calendar import instant_text, legal_day
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.paper_mark import DIGITS
 from ohdesk.domain.people import Right
@@ -25,6 +25,7 @@ from ohdesk.services.record.composing import Composed, compose, compose_in
 from ohdesk.services.record.finalizing import DraftPaper, FinalRecord
 from ohdesk.services.record.party_statement import keep_party, party_before
 from ohdesk.services.record.signing import SecondSigner, open_signers, sign_document
+from ohdesk.services.register import county_papers
 from ohdesk.services.scans.binding import scan_in
 from ohdesk.services.scans.taking import original_of
 from ohdesk.services.visit import photos as visit_photos
@@ -35,16 +36,30 @@ NOTHING_BY_HAND = ByHand({}, {})
 
 @dataclass(frozen=True, slots=True)
 class FairCopies:
-    """The fair copies of a record, to be printed: each paper by its title, and what is known again of them."""
+    """The fair copies of a record, to be printed: each paper by its title, and what is known again of them.
+
+    voids: they say something else than earlier ones, which count no more
+    """
 
     papers: tuple[DraftPaper, ...]
     copy: FairCopy
+    voids: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """What is printed and to come back. outdated: why it is not what the record says by now, else ""."""
+
+    copy: FairCopy
+    papers: tuple[Expected, ...]
+    outdated: str
 
 
 def fair_copies(ctx: Context, visit_id: str, party: PartyStatement, situation: Sequence[str] = ()) -> FairCopies:
     """Return the papers of a visit to be printed and signed in ink; the number on them is kept for this record.
 
-    Printed again after something was changed, the earlier ones are known as outdated.
+    Printed again after something was changed, the earlier ones are known as outdated; unchanged, they are the same
+    papers, as of when they were first printed.
     Raises ProblemsError for what keeps the record from being final.
     """
     ctx.require(Right.RECORD)
@@ -56,16 +71,20 @@ def fair_copies(ctx: Context, visit_id: str, party: PartyStatement, situation: S
     keep_party(ctx, visit_id, party, situation)
     with ctx.transaction() as session:
         visit = find_visit(session, visit_id)
-        copy = FairCopy(
-            number=composed.record.number,
-            record_sha256=composed.record_sha256,
-            at=instant_text(ctx.now()),
-            pages={key: paper.pages for key, paper in papers.items()},
-            is_late=visit.leaving is not None,
-        )
-        visit.fair_copy = copy
+        earlier = visit.fair_copy
+        voids = earlier is not None and earlier.record_sha256 != composed.record_sha256
+        if earlier is not None and not voids:
+            copy = earlier
+        else:
+            copy = visit.fair_copy = FairCopy(
+                number=composed.record.number,
+                record_sha256=composed.record_sha256,
+                at=instant_text(ctx.now()),
+                pages={key: paper.pages for key, paper in papers.items()},
+                is_late=visit.leaving is not None,
+            )
     drafts = tuple(DraftPaper(composed.forms[key].title, paper.pdf) for key, paper in papers.items())
-    return FairCopies(drafts, copy)
+    return FairCopies(drafts, copy, voids)
 
 
 def write_fair_copies(
@@ -79,6 +98,25 @@ def write_fair_copies(
         files.append(folder / f"{safe_stem(paper.title)}.pdf")
         hand_out(files[-1], paper.pdf)
     return files
+
+
+def is_usual(ctx: Context) -> bool:
+    """True unless the county consented in writing, in force today, that an electronic record is the original."""
+    with ctx.reading() as session:
+        consent = county_papers.in_force(session, county_papers.ELECTRONIC, legal_day(ctx.now()))
+    return consent is None
+
+
+def awaited(ctx: Context, visit_id: str) -> Awaited | None:
+    """Return what was printed of a visit and is to come back; None where nothing was."""
+    with ctx.reading() as session:
+        copy = find_visit(session, visit_id).fair_copy
+    if copy is None:
+        return None
+    try:
+        return Awaited(copy, expected(ctx, visit_id), "")
+    except UserError as error:
+        return Awaited(copy, (), error.message)
 
 
 def expected(ctx: Context, visit_id: str) -> tuple[Expected, ...]:
@@ -120,6 +158,8 @@ def finalize_scanned(ctx: Context, visit_id: str, scanned: Sequence[Scanned], *c
     """
     ctx.require(Right.RECORD)
     copy, composed = _as_printed(ctx, visit_id)
+    with ctx.reading() as session:
+        is_late = copy.is_late or find_visit(session, visit_id).leaving is not None
     visit_photos.check_unprinted(ctx, visit_id)
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     keys = composed.record.papers
@@ -131,7 +171,7 @@ def finalize_scanned(ctx: Context, visit_id: str, scanned: Sequence[Scanned], *c
             for key, each in zip(keys, scanned, strict=True)
         ),
         printed_at=copy.at,
-        is_late=copy.is_late,
+        is_late=is_late,
     )
     reason = f"{composed.record.title} {composed.record.number}"
     boxes = scan_boxes([each.field for each in composed.record.inspectors])

@@ -25,7 +25,7 @@ from ohdesk.db.queries import verified
 from ohdesk.db.queries.among import among
 from ohdesk.db.queries.lists import lists
 from ohdesk.domain.calendar import legal_day
-from ohdesk.domain.record import InspectionRecord, PhotoLine, Verification
+from ohdesk.domain.record import InspectionRecord, PhotoLine, SignedIn, Verification
 from ohdesk.domain.visit import VisitState
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import medium_told, safe_stem, write_durably
@@ -53,6 +53,7 @@ class DocumentRow:
     day: of the inspection, "2026-03-02" · search: what the establishment is found by
     awaited: numbers of announced photos that are on no page yet · held: the PDF itself is here
     verified: what is known of the PDF · revoked: signed with a key that the county had taken back by then
+    is_printed: fair copies were, and their scans are awaited · signed_in: of a final record
     """
 
     visit: str
@@ -68,6 +69,8 @@ class DocumentRow:
     amendments: int = 0
     verified: Verification = Verification.GOOD
     revoked: bool = False
+    is_printed: bool = False
+    signed_in: SignedIn = SignedIn.ELECTRONIC
 
     @property
     def id(self) -> str:
@@ -137,6 +140,7 @@ class OpenRecord:
     amendments: tuple[AmendmentView, ...]
     awaited: tuple[int, ...]
     withheld: tuple[PhotoLine, ...]
+    signed_in: SignedIn
 
     def is_drawn(self, paper: Paper) -> bool:
         """True for a PDF whose pages this process may draw: our own, or one in which a child found nothing wrong."""
@@ -175,7 +179,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
     with ctx.reading() as session:
         row = find_record(session, visit_id)
         # At the county the papers of all towns are read, but only the office that made a record may add to it.
-        own = row.division == ctx.office.division
+        own, signed_in = row.division == ctx.office.division, row.signed_in
         known = [(final.record.title, final.number, final.pdf_sha256)]
         known += [(page.title, page.number, page.pdf_sha256) for page in photo_pages.papers_beside(session, visit_id)]
         amendments = _amendments(session, visit_id)
@@ -193,6 +197,7 @@ def open_record(ctx: Context, visit_id: str) -> OpenRecord:
         amendments=amendments,
         awaited=photo_pages.awaited_photos(ctx, visit_id) if own else (),
         withheld=tuple(each for each in final.record.photos if not each.announced and not each.printed),
+        signed_in=signed_in,
     )
 
 
@@ -245,6 +250,7 @@ def _waiting(session: Session) -> list[DocumentRow]:
             search=row.search,
             inspectors=row.inspectors,
             is_final=False,
+            is_printed=row.is_printed,
         )
         for row in visit_rows(session, Visit.state == VisitState.OPEN)
         if row.awaits_signature
@@ -324,6 +330,7 @@ def _final_rows(ctx: Context, visits: Sequence[str]) -> dict[str, DocumentRow]:
             amendments=row.amendments,
             verified=row.verified,
             revoked=row.revoked,
+            signed_in=row.signed_in,
         )
         for row in rows
     }

@@ -11,7 +11,7 @@ from ohdesk.domain.register.values import Value
 from ohdesk.services.numbers import kind_of_paper
 
 BOOK = "county_papers"
-NOTICE, ASSISTANTS, PAPER = "notice", "assistants", "paper"  # what a paper is for
+NOTICE, ASSISTANTS, PAPER, ELECTRONIC = "notice", "assistants", "paper", "electronic"  # what a paper is for
 
 
 def in_force(session: Session, kind: str, day: date) -> Mapping[str, Value] | None:

@@ -252,7 +252,7 @@ def _by_day(visits: Sequence[VisitRow], today: date) -> tuple[tuple[VisitRow, ..
     now = [each for each in visits if each.started or (each.planned_on and each.planned_on <= day)]
     coming = [each for each in visits if not each.started and each.planned_on > day]
     week = [each for each in coming if each.planned_on <= sunday]
-    order = (NextStep.FILL, NextStep.NOTE, NextStep.SIGN, NextStep.ARRIVE, NextStep.APPROVE)
+    order = (NextStep.FILL, NextStep.NOTE, NextStep.SCAN_IN, NextStep.SIGN, NextStep.ARRIVE, NextStep.APPROVE)
     return (
         tuple(sorted(now, key=lambda each: (order.index(each.step), each.planned_on, each.id))),
         tuple(sorted(week, key=lambda each: (each.planned_on, each.id))),

@@ -69,6 +69,7 @@ class NextStep(StrEnum):
     FILL = "fill"
     NOTE = "note"  # 协管巡查: what was seen, in a few words
     SIGN = "sign"
+    SCAN_IN = "scan_in"  # its papers were printed to be signed in ink, and are awaited
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +77,7 @@ class VisitRow:
     """One line of the list of visits. kind, source, outcome: words, empty while not settled; inspectors: names.
 
     search: what the establishment is found by · answered, questions: of those that are put, 0 unless the visit is open
-    refused: something typed could not become part of an answer
+    refused: something typed could not become part of an answer · is_printed: its papers were, to be signed in ink
     """
 
     id: str
@@ -96,6 +97,7 @@ class VisitRow:
     questions: int
     is_patrol: bool
     refused: bool
+    is_printed: bool
 
     @property
     def started(self) -> str:
@@ -121,7 +123,9 @@ class VisitRow:
             return NextStep.ARRIVE
         if self.is_patrol:
             return NextStep.NOTE
-        return NextStep.SIGN if self.awaits_signature else NextStep.FILL
+        if not self.awaits_signature:
+            return NextStep.FILL
+        return NextStep.SCAN_IN if self.is_printed else NextStep.SIGN
 
     @property
     def awaits_signature(self) -> bool:
@@ -383,6 +387,7 @@ def _row(visit: Visit, found: Sequence[str], done: tuple[int, int], names: dict[
         questions=questions,
         is_patrol=visit.is_patrol,
         refused=refused,
+        is_printed=visit.fair_copy is not None,
     )
 
 

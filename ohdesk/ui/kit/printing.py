@@ -1,5 +1,6 @@
-"""Printing a PDF: the system asks for the printer, the pages come from the very bytes that were signed."""
+"""Printing PDFs: the system asks for the printer, the pages come from the very bytes that were signed."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ _TOLERANCE = 1.01  # A4 is no whole number of dots
 
 
 class Printing(QObject):
-    """Prints one PDF at a time; emits `done` with a sentence, or `failed`."""
+    """Prints one thing at a time, of one PDF or several; emits `done` with a sentence, or `failed`."""
 
     done = Signal(str)
     failed = Signal(Exception)
@@ -30,20 +31,24 @@ class Printing(QObject):
         super().__init__(parent)
         self._jobs = jobs
         self._over = parent
-        self._waiting: tuple[bytes, str] = (b"", "")
+        self._waiting: tuple[Sequence[bytes], str] = ((), "")
         self._dialog: QPrintDialog | None = None
         self._printer: QPrinter | None = None
 
     def print_pdf(self, data: bytes, title: str) -> None:
         """Ask for a printer and print on it; without any printer say so."""
-        self._waiting = data, title
+        self.print_all((data,), title)
+
+    def print_all(self, papers: Sequence[bytes], title: str) -> None:
+        """Print PDFs one behind the other, asking for a printer once."""
+        self._waiting = papers, title
         self._start(Job(_printer_names), self._ask, "")
 
     def print_on(self, printer: "QPrinter") -> None:
         """Print what waits on a printer that was chosen, on the worker."""
-        data, title = self._waiting
+        papers, title = self._waiting
         printer.setDocName(title)
-        work = partial(_print, printer, data)
+        work = partial(_print, printer, papers)
         self._start(ReportingJob(work), self._say_done, tr("正在打印：{title}", title=title))
 
     def _ask(self, printers: tuple[str, ...]) -> None:
@@ -86,19 +91,19 @@ def _printer_names() -> tuple[str, ...]:
     return tuple(QPrinterInfo.availablePrinterNames())
 
 
-def _print(printer: "QPrinter", data: bytes, report: Progress) -> int:
+def _print(printer: "QPrinter", papers: Sequence[bytes], report: Progress) -> int:
     """Paint the chosen pages, each as large as its paper at most; return how many."""
-    sizes = page_sizes(data)
-    first, last = printer.fromPage() or 1, min(printer.toPage() or len(sizes), len(sizes))
+    pages = [(data, number, size) for data in papers for number, size in enumerate(page_sizes(data))]
+    first, last = printer.fromPage() or 1, min(printer.toPage() or len(pages), len(pages))
     painter = QPainter()
     if not painter.begin(printer):
         raise MachineError(tr("打印机没有接受这份文书。"), tr("请检查打印机是否接通、有纸，再打印一次。"))
     try:
-        for number in range(first - 1, last):
-            report(number - first + 1, last - first + 1)
-            if number >= first:  # the first page is there already
+        for done, (data, number, size) in enumerate(pages[first - 1 : last]):
+            report(done, last - first + 1)
+            if done:  # the first page is there already
                 printer.newPage()
-            _paint_page(painter, printer, data, number, QSizeF(*sizes[number]))
+            _paint_page(painter, printer, data, number, QSizeF(*size))
     finally:
         painter.end()
     return last - first + 1

@@ -42,7 +42,8 @@ _FAULTS = 6  # told below them: who settles these sees the next ones
 _AT_ONCE = 8  # thumbnails that are made together
 _QUARTER = 90  # degrees
 
-Receive = Callable[[tuple[Scanned, ...]], Change]  # files the whole papers; called on the worker
+# Files the whole papers; called on the worker. Where that changes nothing yet, the pictures stay until it does.
+Receive = Callable[[tuple[Scanned, ...]], Change]
 
 
 class ScanPage(StepPage):
@@ -147,9 +148,10 @@ class ScanPage(StepPage):
         self._go_to_first_unplaced()
 
     def _filed(self, change: Change) -> None:
-        self.done.emit(tr("{name}的扫描件已归入。", name=self._name))
-        self._scans, self._pages = [], {}
-        self.changed.emit(change)
+        if change:
+            self.done.emit(tr("{name}的扫描件已归入。", name=self._name))
+            self._scans, self._pages = [], {}
+            self.changed.emit(change)
         self.advanced.emit()
 
     def _say(self, lines: Sequence[str]) -> None:

@@ -471,6 +471,7 @@ def _records() -> None:
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("form", sa.String(length=60), nullable=False),
         sa.Column("off_site", sa.Boolean(), nullable=False),
+        sa.Column("signed_in", sa.Enum("electronic", "ink", "ink_late", native_enum=False, length=20), nullable=False),
         sa.Column("outcome", sa.String(length=8), nullable=False),
         sa.Column("outcome_name", sa.Text(), nullable=False),
         sa.Column("inspected_on", sa.Date(), nullable=False),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
+from ohdesk.domain.scan import Scanned
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
@@ -46,6 +47,17 @@ class ConcludePage(SeatsStep):
         self.seats.show_seats(seats)
         self.reading.show_papers([Paper(each.title, each.pdf) for each in draft.papers])
         self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256, 8, 64)))
+        self.say_fault("")
+        self.focus_first()
+
+    def show_scans(self, name: str, scanned: Sequence[Scanned], seats: Sequence[Seat]) -> None:
+        """Show the papers as they came back signed in ink, and who has to confirm them."""
+        self.header.say(name)
+        pages = sum(len(each.scans) for each in scanned)
+        self._party.setText(tr("纸质签署：{pages} 页都已归入。两名检查人员确认后，扫描件不能再改。", pages=pages))
+        self.seats.show_seats(seats)
+        self.reading.show_papers([Paper(each.paper.name, each.pdf) for each in scanned])
+        self.digits.setText("")
         self.say_fault("")
         self.focus_first()
 

@@ -1,4 +1,4 @@
-"""From a filled visit to its final record: prepare, let the party sign, let the inspectors sign, done."""
+"""From a filled visit to its final record: prepare, have it signed in ink or on the screen, confirm, done."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -6,13 +6,15 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.record import PartyStatement, StrokeSet
+from ohdesk.domain.record import PartyStatement, SignedIn, StrokeSet
+from ohdesk.domain.scan import Scanned
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.record import composing, finalizing, signing, views
+from ohdesk.services.record import composing, finalizing, ink, signing, views
 from ohdesk.services.record.finalizing import Draft
+from ohdesk.services.record.ink import Awaited
 from ohdesk.services.record.party_statement import forget_party, keep_party, party_before, party_problems
 from ohdesk.services.record.signing import Seat
 from ohdesk.services.record.views import OpenRecord
@@ -21,6 +23,7 @@ from ohdesk.ui.kit.lay import column, stack
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.reading import PagesRead
 from ohdesk.ui.screens.record.conclude_page import ConcludePage
+from ohdesk.ui.screens.record.ink_page import InkPage, Printed, printed
 from ohdesk.ui.screens.record.prepare_page import PreparePage
 from ohdesk.ui.screens.record.result_page import ResultPage
 from ohdesk.ui.screens.record.signing_page import SigningPage
@@ -30,18 +33,24 @@ _TOUCHED = Change.RECORDS | Change.VISITS | Change.FINDINGS
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What is known of a visit before it is signed. refused: why there is no draft, else None."""
+    """What is known of a visit before it is signed.
+
+    in_ink: that is the usual way · awaited: what was printed and is to come back, None without
+    draft: none where it is to come back · refused: why there is none, else None
+    """
 
     name: str
     seats: tuple[Seat, ...]
     party: PartyStatement
     situation: tuple[str, ...]
+    in_ink: bool
+    awaited: Awaited | None
     draft: Draft | None
     refused: UserError | None
 
 
 class SigningFlow(Page):
-    """Four pages; only the second one asks for the whole window (`kiosk_wanted`)."""
+    """Five pages; only where the party signs on the screen is the whole window asked for (`kiosk_wanted`)."""
 
     kiosk_wanted = Signal(bool)
     closed = Signal()
@@ -52,11 +61,14 @@ class SigningFlow(Page):
         self._fills = False
         self._draft: Draft | None = None
         self._seats: tuple[Seat, ...] = ()
+        self._name = ""
         self._strokes: tuple[StrokeSet, ...] = ()
+        self._scanned: tuple[Scanned, ...] = ()
         self._shown = PagesRead()
         self.prepare, self.signing = PreparePage(ctx, jobs), SigningPage(ctx, jobs, self._shown)
         self.conclude, self.result = ConcludePage(ctx, jobs, self._shown), ResultPage(ctx, jobs)
-        pages = (self.prepare, self.signing, self.conclude, self.result)
+        self.ink = InkPage(ctx, jobs)
+        pages = (self.prepare, self.signing, self.ink, self.conclude, self.result)
         self._pages = stack(*pages)
         self.hand_on(*pages)
         column(self._pages, of=self, gap="")
@@ -103,19 +115,28 @@ class SigningFlow(Page):
         self.prepare.inspection_wanted.connect(lambda: self.wanted.emit("visit", self._visit))
         self.signing.opinion_changed.connect(self._make_draft)
         self.signing.handed_back.connect(self._leave_kiosk)
+        self.signing.paper_wanted.connect(self._leave_for_paper)
+        self.ink.advanced.connect(self._confirm_scans)
+        self.ink.back_wanted.connect(self._again)
         self.conclude.finalize_wanted.connect(self._finalize)
-        self.conclude.back_wanted.connect(self._again)
+        self.conclude.back_wanted.connect(self._back_from_conclude)
         self.result.list_wanted.connect(self._close)
 
     def _read(self) -> None:
         self.latest.ask(partial(_case, self.ctx, self._visit), self._show_case, "", self._refuse_case)
 
     def _show_case(self, case: Case) -> None:
-        self._seats = case.seats
+        self._seats, self._name = case.seats, case.name
+        awaited = case.awaited
         if self._fills:
             self.prepare.show_visit(case.name, case.seats)
             self.prepare.show_party(case.party, case.situation)
-        self._fills = False
+            self.prepare.show_signing(in_ink=case.in_ink, void=awaited.outdated if awaited else "")
+        first, self._fills = self._fills, False
+        if first and awaited is not None and not awaited.outdated:
+            self._to_ink()
+            self.ink.show_awaited(self._visit, awaited)
+            return
         if case.draft is not None:
             self._take_draft(case.draft)
         elif case.refused is not None:
@@ -154,6 +175,9 @@ class SigningFlow(Page):
             return
         party = self.prepare.party
         self._strokes = ()
+        if self.prepare.in_ink:
+            self._print()
+            return
         if not party.way.signs and not party.witness:
             self._to_conclude()
             return
@@ -169,6 +193,40 @@ class SigningFlow(Page):
         else:
             self._again()
 
+    def _leave_for_paper(self) -> None:
+        """The party wants the paper: what it said of the record so far stands on it."""
+        self.prepare.show_party(self.signing.party, self.prepare.own_situation)
+        self.prepare.sign_in.choose(SignedIn.INK)
+        self.kiosk_wanted.emit(False)
+        self._to_prepare()
+        self._print()
+
+    def _print(self) -> None:
+        given = (self.ctx, self._visit, self.prepare.party, self.prepare.own_situation)
+        self.prepare.do(partial(printed, *given), self._show_printed, tr("正在生成待签文书"))
+
+    def _show_printed(self, made: Printed) -> None:
+        self._to_ink()
+        self.ink.begin(self._visit, made)
+        self.changed.emit(Change.VISITS)
+
+    def _to_ink(self) -> None:
+        self._pages.setCurrentWidget(self.ink)
+
+    def _confirm_scans(self) -> None:
+        self._scanned = self.ink.scanned
+        self._pages.setCurrentWidget(self.conclude)
+        self.conclude.show_scans(self._name, self._scanned, self._seats)
+
+    def _back_from_conclude(self) -> None:
+        if self._scanned:
+            self._scanned = ()
+            self.conclude.seats.clear()
+            self._to_ink()
+            self.ink.focus_first()
+        else:
+            self._again()
+
     def _to_conclude(self) -> None:
         self._pages.setCurrentWidget(self.conclude)
         self.kiosk_wanted.emit(False)
@@ -177,7 +235,7 @@ class SigningFlow(Page):
 
     def _to_prepare(self) -> None:
         self.conclude.seats.clear()
-        self._strokes = ()
+        self._strokes, self._scanned = (), ()
         self._pages.setCurrentWidget(self.prepare)
 
     def _again(self) -> None:
@@ -187,6 +245,9 @@ class SigningFlow(Page):
         self._make_draft()
 
     def _finalize(self) -> None:
+        if self._scanned:
+            self._finalize_scanned()
+            return
         if self._draft is None:
             return
         ctx, visit, strokes = self.ctx, self._visit, self._strokes
@@ -200,9 +261,19 @@ class SigningFlow(Page):
 
         self.conclude.do(finalize, self._show_result, tr("正在签名定稿"))
 
+    def _finalize_scanned(self) -> None:
+        ctx, visit, scanned, signers = self.ctx, self._visit, self._scanned, self.conclude.seats.signers
+
+        def finalize() -> OpenRecord:
+            ink.finalize_scanned(ctx, visit, scanned, *signers)
+            forget_party(ctx, visit)
+            return views.open_record(ctx, visit)
+
+        self.conclude.do(finalize, self._show_result, tr("正在定稿"))
+
     def _show_result(self, record: OpenRecord) -> None:
         self.conclude.seats.clear()
-        self._strokes = ()
+        self._strokes, self._scanned = (), ()
         self._pages.setCurrentWidget(self.result)
         self.result.show_record(record)
         self.changed.emit(_TOUCHED)
@@ -217,11 +288,14 @@ def _case(ctx: Context, visit: str) -> Case:
     party, situation = party_before(ctx, visit)
     composed = composing.compose(ctx, visit, party, situation)
     seats = signing.seats(ctx, visit)
-    name = composed.record.body.name
+    awaited = ink.awaited(ctx, visit)
+    known = (composed.record.body.name, seats, party, situation, ink.is_usual(ctx), awaited)
+    if awaited is not None and not awaited.outdated:
+        return Case(*known, None, None)
     try:
-        return Case(name, seats, party, situation, finalizing.draft(ctx, visit, party, situation), None)
+        return Case(*known, finalizing.draft(ctx, visit, party, situation), None)
     except UserError as error:
-        return Case(name, seats, party, situation, None, error)
+        return Case(*known, None, error)
 
 
 def _visit_problems(draft: Draft) -> tuple[Problem, ...]:

@@ -1,22 +1,23 @@
-"""Before signing: what still keeps the record from being final, how the party ends it, and the draft to look at."""
+"""Before signing: what still keeps the record from being final, how it is signed, and the draft to look at."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Signal
 
 from ohdesk.domain.problems import in_list
-from ohdesk.domain.record import PartyStatement
+from ohdesk.domain.record import PartyStatement, SignedIn
 from ohdesk.errors import Problem, UserError
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
 from ohdesk.ui.kit.actions import button, primary_action, relabel
+from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.editors import note_edit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
-from ohdesk.ui.kit.lay import box, column, grow, row, text
+from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, text
 from ohdesk.ui.kit.pdf_view import PdfView
 from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.record.party_form import PartyForm
@@ -27,7 +28,7 @@ _PDF_SHARE = 64  # per cent of the page
 
 
 class PreparePage(StepPage):
-    """Emits `edited` when the draft has to be made anew; `advanced` when the party may sign."""
+    """Emits `edited` when the draft has to be made anew; `advanced` when the party may sign, or the papers can be."""
 
     edited = Signal()
     inspection_wanted = Signal()
@@ -50,8 +51,14 @@ class PreparePage(StepPage):
         self.problems = text()
         self.fix = button(tr("回到检查处理(&E)"), act=self.inspection_wanted.emit)
         self._to_do = box(column(text(tr("签名前要处理"), "heading"), self.problems, row(self.fix, grow())))
+        self.void = text("", "fieldError")
+        self.sign_in = FilterChips(tr("怎样签署"))
+        self.sign_in.show_chips([(each, each.word, None) for each in (SignedIn.INK, SignedIn.ELECTRONIC)])
+        self.sign_in.chosen.connect(lambda _way: self.show_state())
+        self._about_signing, self._consented = muted(), False
+        how = column(text(tr("怎样签署"), "heading"), self.sign_in, self._about_signing)
         asked = text(tr("当事人怎样核对"), "heading")
-        self.cards.addLayout(column(self._to_do, asked, self.party_form, self._situation_field))
+        self.cards.addLayout(column(self.void, self._to_do, how, asked, self.party_form, self._situation_field))
         self.go = primary_action("sign", tr("转交签名(&T)"), self.submit)
         self.put_beside(self.pdf, _PDF_SHARE)
         self.add_actions(self.go)
@@ -61,6 +68,11 @@ class PreparePage(StepPage):
     def party(self) -> PartyStatement:
         """How the party ends the record."""
         return self.party_form.party
+
+    @property
+    def in_ink(self) -> bool:
+        """True when the papers are printed and signed with the pen."""
+        return self.sign_in.current == SignedIn.INK
 
     @property
     def own_situation(self) -> tuple[str, ...]:
@@ -90,6 +102,7 @@ class PreparePage(StepPage):
         self.header.say(tr("正在读取…"))
         self.pdf.clear()
         self.say_fault("")
+        say(self.void, "")
         self._let_type(allowed=False)  # what is known is still on its way and would overwrite what is typed now
         self._list_problems()
 
@@ -109,6 +122,13 @@ class PreparePage(StepPage):
             if seat.by_account and not seat.hindrance
         ]
         self.header.say("\n".join(said))
+
+    def show_signing(self, *, in_ink: bool, void: str) -> None:
+        """Propose how it is signed; void: why papers that were printed before count no more, else empty."""
+        self._consented = not in_ink
+        self.sign_in.choose(SignedIn.INK if in_ink else SignedIn.ELECTRONIC)
+        say(self.void, tr("以前打印的作废：{why}请重新打印。", why=void) if void else "")
+        self.show_state()
 
     def show_party(self, party: PartyStatement, situation: Sequence[str]) -> None:
         """Fill in what is known; nothing is drawn anew by that."""
@@ -166,14 +186,24 @@ class PreparePage(StepPage):
     def show_state(self) -> None:
         missing = self.missing
         party_signs = self.party.way.signs or bool(self.party.witness)
-        ready = (
-            tr("可以签名了：把电脑转给签名的人，屏幕上只留这一份文书。")
-            if party_signs
-            else tr("当事人不签名，由两名检查人员签名定稿。")
-        )
+        if self.in_ink:
+            about, go = tr("打印出来，各人用笔签名；签过名的纸是原件。"), tr("打印待签文书(&T)")
+            ready = tr("打印以后，请各人在纸上签名，再归入照片或扫描件。")
+        elif party_signs:
+            about, go = self._about_electronic(), tr("转交签名(&T)")
+            ready = tr("可以签名了：把电脑转给签名的人，屏幕上只留这一份文书。")
+        else:
+            about, go = self._about_electronic(), tr("检查人员签名(&T)")
+            ready = tr("当事人不签名，由两名检查人员签名定稿。")
+        say(self._about_signing, about)
         self.show_missing(missing, ready if self._is_current else tr("正在生成草稿…"))
-        relabel(self.go, tr("转交签名(&T)") if party_signs else tr("检查人员签名(&T)"))
+        relabel(self.go, go)
         self.go.setEnabled(self._is_current and not missing)
+
+    def _about_electronic(self) -> str:
+        if self._consented:
+            return ""
+        return tr("屏幕手写和本程序的证书只作存档副本，原件是纸质文书；县级书面同意后才以电子记录为原件。")
 
     def _let_type(self, *, allowed: bool) -> None:
         self.party_form.setEnabled(allowed)

@@ -6,7 +6,7 @@ from ohdesk.domain.calendar import legal_day, parse_instant
 from ohdesk.domain.record import Verification
 from ohdesk.i18n import tr
 from ohdesk.services.record.views import DocumentRow, OpenRecord, Paper
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.chips import StatusChip
 from ohdesk.ui.kit.editors import LongChoice
 from ohdesk.ui.kit.jobs import Jobs
@@ -65,11 +65,14 @@ class RecordPane(Pane):
         """Show a visit that waits for signatures; nothing is signed yet, so there are no pages."""
         who = tr("检查人员：{names}　检查日期：{day}", names="、".join(line.inspectors), day=line.day)
         self._begin(line.name, who)
-        self._wait.setText(
-            tr("检查已做完，等当事人和两名检查人员签名。签名前可以先核对草稿。")
-            if may_sign
-            else tr("等当事人和两名检查人员签名。请由{names}登录后办理。", names=tr("或").join(line.inspectors))
-        )
+        if not may_sign:
+            waits = tr("等当事人和两名检查人员签名。请由{names}登录后办理。", names=tr("或").join(line.inspectors))
+        elif line.is_printed:
+            waits = tr("已打印，等待归入扫描件。请把签过名的每一页拍照或扫描。")
+        else:
+            waits = tr("检查已做完，等当事人和两名检查人员签名。签名前可以先核对草稿。")
+        self._wait.setText(waits)
+        relabel(self.sign, tr("归入扫描件(&G)") if line.is_printed else tr("去签名(&G)"))
         self.pdf.hide()
         self._ready.show()
         self.sign.setVisible(may_sign)
@@ -145,7 +148,8 @@ class RecordPane(Pane):
 
 
 def _told(record: OpenRecord) -> str:
-    lines = [tr("{at} 定稿", at=minute_text(parse_instant(record.finalized_at)))]
+    at, how = minute_text(parse_instant(record.finalized_at)), record.signed_in.word
+    lines = [tr("{at} 定稿，{how}", at=at, how=how)]
     lines += [
         tr("照片 {number}：{mark}，不印在文书上", number=each.number, mark=each.sensitive.word)
         for each in record.withheld

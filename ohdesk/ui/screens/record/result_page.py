@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import Signal
 
+from ohdesk.domain.record import SignedIn
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.views import OpenRecord, Paper
@@ -31,7 +32,7 @@ class ResultPage(Page):
         self.header = Header(tr("已定稿"))
         self.pdf = PdfView(jobs)
         self.number, self.fingerprint = text("", "figure"), text("", "code")
-        self._state, self._next = StatusChip(), text()
+        self._state, self._next = StatusChip(wraps=True), text()
         self.print = primary_action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper), "Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self.paper))
         self.home = action("today", tr("回到今日(&H)"), self._go_home)
@@ -48,12 +49,8 @@ class ResultPage(Page):
         self.header.say(f"{self.paper.title}　{record.name}")
         self.number.setText(record.number)
         self.fingerprint.setText(grouped(record.record_sha256, 8, 64))
-        self._state.show_state(tr("✔ 当事人意见和两名检查人员的签名都在文书里"), "ok")
-        self._next.setText(
-            tr("打印一份交当事人。登记了编号的照片补入后，在“照片待补”里制作照片说明页。")
-            if record.awaited
-            else tr("打印一份交当事人；下次上报时这份文书会送到县级。")
-        )
+        self._state.show_state(*_state(record.signed_in))
+        self._next.setText(_next(record))
         self.pdf.show_pdf(self.paper.pdf)
         offer_saving(self.save, guarded=self.paper.guarded)
         self.focus_first()
@@ -65,3 +62,19 @@ class ResultPage(Page):
     def _go_home(self) -> None:
         self.list_wanted.emit()  # the visit is over: whoever comes back finds the list
         self.wanted.emit("today", "")
+
+
+def _state(signed_in: SignedIn) -> tuple[str, str]:
+    return {
+        SignedIn.ELECTRONIC: (tr("✔ 当事人意见和两名检查人员的签名都在文书里"), "ok"),
+        SignedIn.INK: (tr("✔ 纸质签署，扫描件由两名检查人员用证书锁定"), "ok"),
+        SignedIn.INK_LATE: (tr("! 纸质签署，离场以后打印或归入，文书数据里已注明"), "warn"),
+    }[signed_in]
+
+
+def _next(record: OpenRecord) -> str:
+    if record.awaited:
+        return tr("打印一份交当事人。登记了编号的照片补入后，在“照片待补”里制作照片说明页。")
+    if record.signed_in is SignedIn.ELECTRONIC:
+        return tr("打印一份交当事人；下次上报时这份文书会送到县级。")
+    return tr("签过名的纸是原件，请存入案卷；下次上报时扫描件会送到县级。")

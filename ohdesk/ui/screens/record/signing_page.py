@@ -1,5 +1,6 @@
 """The laptop is turned round: one document, large, and the pad to sign on; nothing else can be reached."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -31,13 +32,15 @@ _PDF_SHARE = 60  # per cent of the page
 
 
 class SigningPage(StepPage):
-    """Emits `opinion_changed` when the document has to be made anew, `handed_back(finished)` at the end.
+    """Emits `opinion_changed` when the document has to be made anew, one of the others when the laptop is given back.
 
-    finished: True when the signature was given, False when the page is only to be left
+    handed_back: True when the signature was given, False when the page is only to be left
+    paper_wanted: whoever was to sign wants to sign on paper
     """
 
     opinion_changed = Signal()
     handed_back = Signal(bool)
+    paper_wanted = Signal()
 
     def __init__(self, ctx: Context, jobs: Jobs, shown: PagesRead) -> None:
         """shown: where it is set down, for those who sign after, what was on screen here"""
@@ -45,8 +48,8 @@ class SigningPage(StepPage):
         self.setObjectName("kiosk")
         self._by_party = by_party = PagesRead()
         self._party = NOT_YET
-        self._fingerprint = ""
-        self._finishing = False
+        self._fingerprint = self._action = ""
+        self._then: Callable[[], None] = partial(self.handed_back.emit, False)
         self._pause = later(self, self.opinion_changed.emit, "autosave_after_ms")
         self.header = self.put_header(tr("请核对后签名"))
         self.reading = Reading(jobs, by_party, shown)
@@ -58,6 +61,7 @@ class SigningPage(StepPage):
         self.gate.declined.connect(self._stay)
         self.finish = primary_action("ok", tr("签好了，交还检查人员(&D)"), self.submit)
         self.leave = button(tr("退出签名(&E)"), "Esc", act=self.go_back)
+        self.on_paper = button(tr("改为纸质签署(&P)"), act=self.ask_for_paper)
         self.back_wanted.connect(self.ask_to_leave)
         self._side = stack()
         self.cards.addWidget(self._side)
@@ -66,7 +70,7 @@ class SigningPage(StepPage):
         self._side.addWidget(self._sheet())
         self._side.addWidget(box(column(self.gate, grow())))
         self.put_beside(self.reading, _PDF_SHARE, left=True)
-        self.add_actions(self.leave, self.finish)
+        self.add_actions(self.leave, self.on_paper, self.finish)
 
     @property
     def party(self) -> PartyStatement:
@@ -106,7 +110,6 @@ class SigningPage(StepPage):
     def show_document(self, draft: Draft, party: PartyStatement) -> None:
         """Begin with a document nobody has seen yet."""
         self._party = party
-        self._finishing = False
         self._by_party.forget()  # what others read before does not count for whoever signs now
         self.read_out.setChecked(False)
         self._side.setCurrentIndex(0)
@@ -142,16 +145,22 @@ class SigningPage(StepPage):
 
     def ask_to_leave(self) -> None:
         """Only an inspector leaves this page."""
-        self._finishing = False
-        name = self.ctx.actor.name
-        self._ask(tr("退出签名由{name}输入本人密码；还没有完成的签名不保留。", name=name))
+        self._then, name = partial(self.handed_back.emit, False), self.ctx.actor.name
+        question = tr("退出签名由{name}输入本人密码；还没有完成的签名不保留。", name=name)
+        self._ask(question, tr("退出签名(&G)"))
+
+    def ask_for_paper(self) -> None:
+        """Give the laptop back: whoever was to sign wants the paper."""
+        self._then, name = self.paper_wanted.emit, self.ctx.actor.name
+        question = tr("请把电脑交还检查人员。{name}输入本人密码后，打印文书，在纸上签名。", name=name)
+        self._ask(question, tr("改为纸质签署(&G)"))
 
     def submit(self) -> None:
         """Give the laptop back, once the document is signed."""
         if self.finish.isEnabled():
-            self._finishing = True
-            name = self.ctx.actor.name
-            self._ask(tr("请把电脑交还检查人员。{name}输入本人密码后，由检查人员签名定稿。", name=name))
+            self._then, name = partial(self.handed_back.emit, True), self.ctx.actor.name
+            question = tr("请把电脑交还检查人员。{name}输入本人密码后，由检查人员签名定稿。", name=name)
+            self._ask(question, tr("继续(&G)"))
 
     def show_state(self) -> None:
         current = bool(self._fingerprint) and not self._pause.isActive()
@@ -161,6 +170,7 @@ class SigningPage(StepPage):
         why_not = self._why_not(current=current)
         self._not_yet.setText(why_not)
         self._paper.setCurrentWidget(self._not_yet if why_not else self.pad)
+        self.on_paper.setEnabled(not asking)
         for each in (self.again, self.undo):
             each.setEnabled(not self.pad.is_empty and not asking)
         self.finish.setEnabled(current and not missing and not asking)
@@ -202,12 +212,12 @@ class SigningPage(StepPage):
         return "" if current else tr("正在按选择的意见更新文书…")
 
     def _check_password(self, password: str) -> None:
-        check, finished = partial(accounts.check_own_password, self.ctx, password), self._finishing
-        ask_again = self.refusal(lambda refused: self._ask(refused.whole))
-        self.work(check, lambda _holds: self.handed_back.emit(finished), "", ask_again)
+        check, then, action = partial(accounts.check_own_password, self.ctx, password), self._then, self._action
+        ask_again = self.refusal(lambda refused: self._ask(refused.whole, action))
+        self.work(check, lambda _holds: then(), "", ask_again)
 
-    def _ask(self, question: str) -> None:
-        action = tr("继续(&G)") if self._finishing else tr("退出签名(&G)")
+    def _ask(self, question: str, action: str) -> None:
+        self._action = action
         self._side.setCurrentIndex(1)
         self.gate.ask(question, action, calm=True)
         self.show_state()

@@ -1,6 +1,6 @@
 """Columns and filters of the list of documents."""
 
-from ohdesk.domain.record import Verification
+from ohdesk.domain.record import SignedIn, Verification
 from ohdesk.i18n import mark, tr
 from ohdesk.services.record.views import BAD, FINAL, OPEN, PHOTOS, READY, DocumentRow
 from ohdesk.ui.kit.empty_state import EmptyState
@@ -52,13 +52,17 @@ def verified_word(verified: Verification, *, revoked: bool) -> str:
 
 def _state(row: DocumentRow) -> str:
     if not row.is_final:
-        return tr("○ 待签名")
+        return tr("◐ 待归入扫描件") if row.is_printed else tr("○ 待签名")
     if row.held and (said := verified_word(row.verified, revoked=row.revoked)):
         return said
     if row.awaited:
         return tr("◐ 待补照片 {count}", count=len(row.awaited))
     if not row.held:
         return tr("✗ 文件未到")
+    if row.signed_in is SignedIn.INK_LATE:
+        return tr("! 离场后纸质，有更正") if row.amendments else tr("! 离场后纸质")
+    if row.signed_in is SignedIn.INK:
+        return tr("✔ 纸质定稿，有更正") if row.amendments else tr("✔ 纸质定稿")
     return tr("✔ 已定稿，有更正") if row.amendments else tr("✔ 已定稿")
 
 
@@ -67,6 +71,6 @@ def _kind(row: DocumentRow) -> str:
         return "active"
     if row.held and verified_word(row.verified, revoked=row.revoked):
         return "bad" if row.verified is Verification.BAD else "warn"
-    if row.awaited:
+    if row.awaited or row.signed_in is SignedIn.INK_LATE:
         return "warn"
     return "ok" if row.held else "bad"

@@ -83,7 +83,8 @@ class AgendaPage(QWidget):
         running = sum(each.step in {NextStep.FILL, NextStep.NOTE} for each in agenda.now)
         self.tiles["planned"].show_figure(len(agenda.planned))
         self.tiles["running"].show_figure(running)
-        self.tiles["sign"].show_figure(len(agenda.waiting_for(NextStep.SIGN)))
+        to_sign = (*agenda.waiting_for(NextStep.SIGN), *agenda.waiting_for(NextStep.SCAN_IN))
+        self.tiles["sign"].show_figure(len(to_sign))
         self.tiles["overdue"].show_figure(backlog.overdue.findings if backlog else None, "bad")
         self.tiles["due"].show_figure(backlog.due.findings if backlog else None)
 

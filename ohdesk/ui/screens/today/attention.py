@@ -38,6 +38,9 @@ _STEPS = {
     NextStep.FILL: _Step(mark("继续 {answered}/{questions}"), mark("继续检查 {name}(&G)"), mark("检查中"), "active"),
     NextStep.NOTE: _Step(mark("写巡查情况"), mark("写巡查情况 {name}(&G)"), mark("巡查中"), "active"),
     NextStep.SIGN: _Step(mark("去签名"), mark("去签名 {name}(&G)"), mark("待签名"), "warn", "record"),
+    NextStep.SCAN_IN: _Step(
+        mark("归入扫描件"), mark("归入扫描件 {name}(&G)"), mark("已打印，等待归入扫描件"), "warn", "record"
+    ),
 }
 PLACES = {  # where each of the first steps is done: the screen, and what of it
     "roll": ("roll", ""),
@@ -159,6 +162,10 @@ def _visits(agenda: Agenda) -> Iterator[Line]:
     if sign:
         title = tr("{count} 份笔录待签名", count=len(sign))
         yield Line(title, _names(sign), tr("去签名"), "record", sign[0].id, "sign", "warn")
+    printed = agenda.waiting_for(NextStep.SCAN_IN)
+    if printed:
+        title = tr("{count} 份笔录已打印，等待归入扫描件", count=len(printed))
+        yield Line(title, _names(printed), tr("归入扫描件"), "record", printed[0].id, "import", "warn")
     rest = [each for each in agenda.now if each.step is NextStep.FILL and each.started < today]
     if rest:
         title = tr("{count} 次检查没有填完", count=len(rest))

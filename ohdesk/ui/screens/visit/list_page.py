@@ -9,7 +9,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.visit import views
-from ohdesk.services.visit.views import VisitRow, Visits
+from ohdesk.services.visit.views import NextStep, VisitRow, Visits
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
@@ -68,6 +68,8 @@ def _filters() -> dict[str, str]:
 
 
 def _state_word(row: VisitRow) -> str:
+    if row.step is NextStep.SCAN_IN:
+        return tr("待归入扫描件")
     return tr("待签名") if row.awaits_signature else row.state.word
 
 

@@ -198,6 +198,13 @@ def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a", number="
         times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
         times |= {"inspected_on": NOON.date()}
         hashes = {"record_sha256": "", "pdf_sha256": ""}
-        carried = {"off_site": False, "answers": 0, "findings": 0, "replica": ctx.office.replica, "seq": seq}
+        carried = {
+            "off_site": False,
+            "signed_in": "electronic",
+            "answers": 0,
+            "findings": 0,
+            "replica": ctx.office.replica,
+            "seq": seq,
+        }
         session.flush()
         session.add(Record(visit=visit, division="000000001", **text, **times, **hashes, **carried))

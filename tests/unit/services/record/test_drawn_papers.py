@@ -2,7 +2,7 @@
 
 import pytest
 
-from ohdesk.domain.record import Verification
+from ohdesk.domain.record import SignedIn, Verification
 from ohdesk.services.record.verdicts import Known
 from ohdesk.services.record.views import OpenRecord, Paper
 
@@ -10,7 +10,7 @@ from ohdesk.services.record.views import OpenRecord, Paper
 def opened(paper: Paper, *, own: bool) -> OpenRecord:
     return OpenRecord(
         visit="", number="", name="", record_sha256="", finalized_at="", own=own, papers=(paper,), amendments=(),
-        awaited=(), withheld=(),
+        awaited=(), withheld=(), signed_in=SignedIn.ELECTRONIC,
     )  # fmt: skip
 
 
