@@ -79,7 +79,7 @@ class SignedIn(Worded):
 
     ELECTRONIC = "electronic", mark("电子签名")
     INK = "ink", mark("纸质签署")
-    INK_LATE = "ink_late", mark("纸质签署，离场以后打印或归入")
+    INK_LATE = "ink_late", mark("纸质签署，检查当天以后才打印或归入")
 
 
 class Signer(StrEnum):
@@ -392,7 +392,7 @@ class RecordContent:
     """What an operation carries of a final record, and the PDF of each of its papers embeds, with which one it is.
 
     scans: of a record signed in ink (纸质签名), one for each of its papers; no strokes then
-    printed_at: when the fair copies were printed · is_late: they were, or came back, after the inspectors had left
+    printed_at: when the fair copies were printed · is_late: they were, or came back, on a later day
     """
 
     paper: Annotated[str, one_of({RECORD, CHECKLIST, PHOTO_PAGE})] = RECORD

@@ -216,7 +216,7 @@ class FairCopy:
     """Papers of a visit that were printed to be signed in ink (纸质签署), so that their pictures are known again.
 
     number: which the record keeps · record_sha256: what they say · at: when (instant as text)
-    pages: of each paper, by its key · is_late: printed after the inspectors had left
+    pages: of each paper, by its key · is_late: printed on a later day than the inspection
     """
 
     number: str

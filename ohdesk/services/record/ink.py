@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from ohdesk.domain.calendar import instant_text, legal_day
+from ohdesk.domain.calendar import instant_text, legal_day, parse_instant
 from ohdesk.domain.canonical import canonical
 from ohdesk.domain.paper_mark import DIGITS
 from ohdesk.domain.people import Right
@@ -81,7 +81,7 @@ def fair_copies(ctx: Context, visit_id: str, party: PartyStatement, situation: S
                 record_sha256=composed.record_sha256,
                 at=instant_text(ctx.now()),
                 pages={key: paper.pages for key, paper in papers.items()},
-                is_late=visit.leaving is not None,
+                is_late=_is_late(ctx, composed),
             )
     drafts = tuple(DraftPaper(composed.forms[key].title, paper.pdf) for key, paper in papers.items())
     return FairCopies(drafts, copy, voids)
@@ -158,8 +158,6 @@ def finalize_scanned(ctx: Context, visit_id: str, scanned: Sequence[Scanned], *c
     """
     ctx.require(Right.RECORD)
     copy, composed = _as_printed(ctx, visit_id)
-    with ctx.reading() as session:
-        is_late = copy.is_late or find_visit(session, visit_id).leaving is not None
     visit_photos.check_unprinted(ctx, visit_id)
     signers = open_signers(ctx, composed.record.inspectors, colleagues)
     keys = composed.record.papers
@@ -171,7 +169,7 @@ def finalize_scanned(ctx: Context, visit_id: str, scanned: Sequence[Scanned], *c
             for key, each in zip(keys, scanned, strict=True)
         ),
         printed_at=copy.at,
-        is_late=is_late,
+        is_late=copy.is_late or _is_late(ctx, composed),
     )
     reason = f"{composed.record.title} {composed.record.number}"
     boxes = scan_boxes([each.field for each in composed.record.inspectors])
@@ -202,6 +200,11 @@ def _printed(session: Session, visit_id: str) -> FairCopy:
     if copy is None:
         raise UserError(tr("这次检查还没有打印过待签的文书。"), tr("请先打印（命令行为 record fair-copy）。"))
     return copy
+
+
+def _is_late(ctx: Context, composed: Composed) -> bool:
+    """True on a later day than that of the inspection: when people drove off is known to nobody but them."""
+    return legal_day(ctx.now()) > legal_day(parse_instant(composed.record.ended_at))
 
 
 def _outdated() -> UserError:

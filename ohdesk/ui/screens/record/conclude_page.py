@@ -9,7 +9,7 @@ from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.record.finalizing import Draft
 from ohdesk.services.record.signing import Seat
-from ohdesk.ui.kit.actions import primary_action
+from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted, text
 from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
@@ -27,7 +27,9 @@ class ConcludePage(SeatsStep):
     def __init__(self, ctx: Context, jobs: Jobs, shown: PagesRead) -> None:
         """shown: which pages were on screen before this page; they need not be read again"""
         super().__init__(ctx, jobs)
-        self.header = self.put_header(tr("检查人员签名"), tr("返回准备(&B)"))
+        self.header = self.put_header(tr("检查人员签名"))
+        self.back = action("back", tr("返回准备(&B)"), self.go_back, "Esc")
+        self.header.add(self.back)
         self.reading = Reading(jobs, shown)
         self.reading.changed.connect(self.show_state)
         self._party, self.digits = text(), muted()
@@ -41,6 +43,7 @@ class ConcludePage(SeatsStep):
         """Show what was signed, and who has to sign now."""
         record, party = draft.composed.record, draft.composed.record.party
         self.header.say(f"{record.title}　{record.body.name}")
+        relabel(self.back, tr("返回准备(&B)"))
         who = party.name if party.way.signs else party.witness
         signed = tr("✔ {name}已签名", name=who) if who else ""
         self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))
@@ -53,6 +56,7 @@ class ConcludePage(SeatsStep):
     def show_scans(self, name: str, scanned: Sequence[Scanned], seats: Sequence[Seat]) -> None:
         """Show the papers as they came back signed in ink, and who has to confirm them."""
         self.header.say(name)
+        relabel(self.back, tr("返回图片(&B)"))
         pages = sum(len(each.scans) for each in scanned)
         self._party.setText(tr("纸质签署：{pages} 页都已归入。两名检查人员确认后，扫描件不能再改。", pages=pages))
         self.seats.show_seats(seats)

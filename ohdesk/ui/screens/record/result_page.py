@@ -68,7 +68,7 @@ def _state(signed_in: SignedIn) -> tuple[str, str]:
     return {
         SignedIn.ELECTRONIC: (tr("✔ 当事人意见和两名检查人员的签名都在文书里"), "ok"),
         SignedIn.INK: (tr("✔ 纸质签署，扫描件由两名检查人员用证书锁定"), "ok"),
-        SignedIn.INK_LATE: (tr("! 纸质签署，离场以后打印或归入，文书数据里已注明"), "warn"),
+        SignedIn.INK_LATE: (tr("! 纸质签署，检查当天以后才打印或归入，文书数据里已注明"), "warn"),
     }[signed_in]
 
 

@@ -60,7 +60,7 @@ def _state(row: DocumentRow) -> str:
     if not row.held:
         return tr("✗ 文件未到")
     if row.signed_in is SignedIn.INK_LATE:
-        return tr("! 离场后纸质，有更正") if row.amendments else tr("! 离场后纸质")
+        return tr("! 隔日纸质，有更正") if row.amendments else tr("! 隔日纸质")
     if row.signed_in is SignedIn.INK:
         return tr("✔ 纸质定稿，有更正") if row.amendments else tr("✔ 纸质定稿")
     return tr("✔ 已定稿，有更正") if row.amendments else tr("✔ 已定稿")

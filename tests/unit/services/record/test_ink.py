@@ -8,6 +8,7 @@ from ohdesk.domain.facts import Verdict
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.office import powers
 from ohdesk.services.record import composing, ink, verification, views
+from ohdesk.services.register import entries
 from ohdesk.services.visit import photos
 from tests import rectifying
 from tests.conftest import numbered
@@ -70,10 +71,24 @@ def test_photos_of_the_signed_papers_make_the_record_final_under_both_certificat
 
 def test_what_was_changed_after_printing_is_not_made_final(world, tmp_path):
     with world.opened() as ctx:
-        ink.fair_copies(ctx, world.visit, party())
+        first = ink.fair_copies(ctx, world.visit, party())
+        again = ink.fair_copies(rectifying.on(ctx, "2026-03-03"), world.visit, party())
+        assert again.copy == first.copy  # the same papers, as of when they were first printed
         photos.attach_photo(ctx, world.visit, "", picture(), photos.Caption(text="后来的照片"))
         with pytest.raises(UserError, match="打印之后"):
             ink.finalize_in_ink(ctx, world.visit, [tmp_path / "any.jpg"], second())
+        assert "打印之后" in ink.awaited(ctx, world.visit).outdated
+        third = ink.fair_copies(rectifying.on(ctx, "2026-03-03"), world.visit, party())
+        assert (third.voids, third.copy.is_late) == (True, True)
+
+
+def test_ink_is_usual_until_the_county_consents_in_writing_and_again_when_that_ends(world):
+    with world.opened("李旸") as ctx:
+        assert ink.is_usual(ctx)
+        consent = {"kind": "electronic", "title": "同意函", "valid_from": "2026-03-02", "valid_to": "2026-03-02"}
+        entries.add(ctx, "county_papers", consent)
+        assert not ink.is_usual(ctx)
+        assert ink.is_usual(rectifying.on(ctx, "2026-03-03"))
 
 
 def test_a_number_that_stands_on_paper_is_given_to_no_other_record(world):
