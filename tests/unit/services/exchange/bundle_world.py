@@ -193,7 +193,13 @@ def note_record(ctx, seq, visit="0198a000-0000-7000-8000-00000000000a", number="
                 body=canonical({"blobs": [], "base": []}),
             )
         )
-        text = {"number": number, "establishment": "e", "establishment_name": "安泰机械厂", "form": "employer"}
+        text = {
+            "title": "现场检查笔录",
+            "number": number,
+            "establishment": "e",
+            "establishment_name": "安泰机械厂",
+            "form": "employer",
+        }
         text |= {"listed_under": "e", "draw": "", "kind": "daily", "outcome": "checked", "outcome_name": "检查完毕"}
         times = dict.fromkeys(("started_at", "ended_at", "finalized_at"), "2026-03-02T04:00:00Z")
         times |= {"inspected_on": NOON.date()}
