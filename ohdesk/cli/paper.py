@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ohdesk.cli import together
-from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, progress
+from ohdesk.cli.common import Answer, Commands, RunUnlocked, assigned, on_a_visit, progress
 from ohdesk.cli.paper_numbers import number_commands
 from ohdesk.cli.scans import ask_by_hand, by_hand
 from ohdesk.i18n import tr
@@ -83,6 +83,9 @@ def _writing(group: Commands) -> None:
     many = group.unlocked("batch", tr("写出多份文书：定下的原样，草稿当场画出"), together.write_papers)
     many.add_argument("ids", nargs="+", metavar="ID", help=tr("文书的编号"))
     many.add_argument("--out", type=Path, required=True, metavar="DIR", help=tr("文件夹"))
+    typing = on_a_visit(group.unlocked("typing", tr("系统录入对照单：逐栏列出，录入后打勾"), together.type_in))
+    typing.add_argument("--done", default="", metavar="SYSTEM", help=tr("已录入的系统，例如 province"))
+    typing.add_argument("--number", default="", metavar="TEXT", help=tr("那里的流水号"))
     checking = group.command("check", tr("检查文书的式样文件，列出全部错误"), check)
     sets = group.unlocked("sets", tr("列出文书格式；给出一种时改用它"), list_sets)
     sets.add_argument("set", nargs="?", default="", metavar="SET", help=tr("文书格式"))

@@ -38,6 +38,22 @@ def write_papers(ctx: "Context", args: argparse.Namespace) -> Answer:
     return written_papers(batch.write(ctx, args.out, wanted, progress(tr("文书"))))
 
 
+def type_in(ctx: "Context", args: argparse.Namespace) -> Answer:
+    """List what is typed of a visit into other systems; set down that it was typed into one."""
+    from ohdesk.services.paper import typing_in
+    from ohdesk.services.visit.lookup import find
+
+    visit = find(ctx, args.visit)
+    if args.done:
+        typing_in.tick(ctx, visit, args.done, args.number)
+    found = typing_in.sheets(ctx, visit)
+    lines = []
+    for sheet in found:
+        lines.append(" ".join(filter(None, (f"[{sheet.system}] {sheet.name}", sheet.typed_in_on, sheet.number))))
+        lines += [f"{line.label}\t{line.value}" for line in sheet.lines]
+    return Answer(found, "\n".join(lines))
+
+
 def write_casefile(ctx: "Context", args: argparse.Namespace) -> Answer:
     """Write the volumes of the file of a visit that has ended."""
     from ohdesk.services.paper import casefile

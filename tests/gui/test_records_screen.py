@@ -15,6 +15,7 @@ from ohdesk.domain.visit import StartData, Task
 from ohdesk.services import blobs
 from ohdesk.services.office import accounts, people
 from ohdesk.services.office.workspace import open_workspace
+from ohdesk.services.paper import typing_in
 from ohdesk.services.record import finalizing, photo_pages, views
 from ohdesk.services.visit import conduct, planning
 from ohdesk.ui import theme
@@ -392,8 +393,17 @@ def test_a_record_gets_its_case_file_and_a_month_its_booklet_counted_first(seat,
     assert {path.name for path in tmp_path.glob("*.pdf")} == {"f.pdf", "f_副卷.pdf"}
     assert "正卷" in said[0]
     assert "副卷" in said[0]
-    at.press(at.screen.bind)
+    at.press(at.screen.many)
     page = at.screen.booklet
+    at.press(at.screen.together.type_in)
+    sheet = at.screen.typing_in
+    at.press(sheet.copies[4])
+    assert QApplication.clipboard().text() == "岚石五金制品有限公司"
+    at.press(sheet.done_button)
+    assert typing_in.sheets(at.ctx, world.visit)[0].typed_in_on
+    at.screen.open(world.visit)
+    at.settle()
+    at.press(at.screen.many)
     assert page.write.isHidden()
     at.press(page.counts)
     assert page.write.hasFocus()

@@ -27,7 +27,6 @@ from ohdesk.errors import MachineError, UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.record_papers import record_filling
-from ohdesk.security.pdf_joining import Joiner
 from ohdesk.services.child.pool import Broken, Pool
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
@@ -145,6 +144,8 @@ def to_print(ctx: Context, wanted: Sequence[Wanted], report: Progress = unwatche
 
     Of an employer that handles state secrets papers are printed as well: no file is made.
     """
+    from ohdesk.security.pdf_joining import Joiner  # late: it brings pyHanko, 0.4 s
+
     held = BytesIO()
     joiner = Joiner(held, tr("文书"))
     work = _Work(ctx, len(wanted), report, lambda paper: joiner.add(paper.pdf), for_paper=True)

@@ -15,8 +15,6 @@ from ohdesk.forms.papers import Paper, PaperForm, paper_of
 from ohdesk.i18n import tr
 from ohdesk.reports.page_numbers import numbered_pages
 from ohdesk.reports.papers import Filling, render_paper
-from ohdesk.security.pdf_joining import Joiner, page_count
-from ohdesk.security.pdf_structure import StructureError
 from ohdesk.services.context import Context
 from ohdesk.services.office import paper_forms
 from ohdesk.services.paper.batch import LeftOut
@@ -67,6 +65,8 @@ class Front(NamedTuple):
     @property
     def pages(self) -> int:
         """How many pages it has."""
+        from ohdesk.security.pdf_joining import page_count  # late, as in all of this module: it brings pyHanko, 0.4 s
+
         return page_count(self.pdf)
 
 
@@ -125,6 +125,8 @@ def write_bound(
     attached: whole files that go along, by name · report: called with how many papers are written, and how many are
     Raises UserError for a paper that has gone since it was counted, MachineError from the medium.
     """
+    from ohdesk.security.pdf_joining import Joiner
+
     numbers = numbered_pages(bound[-1].last) if bound else b""
     with handing_out(target) as file, _readable(title):
         joiner = Joiner(file, title, numbers)
@@ -142,12 +144,16 @@ def write_bound(
 
 
 def _pages(leaf: Leaf) -> int:
+    from ohdesk.security.pdf_joining import page_count
+
     with _readable(leaf.title):
         return page_count(leaf.pdf())
 
 
 @contextmanager
 def _readable(title: str) -> Iterator[None]:
+    from ohdesk.security.pdf_structure import StructureError
+
     try:
         yield
     except StructureError as error:

@@ -48,7 +48,7 @@ def offered(ctx: Context, subject: Subject, authority: str = "") -> tuple[Offere
         about = "visit" if subject.visit else "establishment" if subject.establishment else "nothing"
         found = []
         for key, paper in papers.items():
-            if key in RECORD_PAPERS or paper.form.about != about:
+            if key in RECORD_PAPERS or paper.form.about != about or not paper.form.issue:
                 continue
             try:
                 whole = whole_subject(session, paper.form, subject)

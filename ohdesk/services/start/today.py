@@ -41,8 +41,9 @@ from ohdesk.services.county import coverage
 from ohdesk.services.finding import follow_up
 from ohdesk.services.finding.follow_up import Pressing
 from ohdesk.services.office.powers import powers_in
-from ohdesk.services.paper import listing
+from ohdesk.services.paper import listing, typed_in
 from ohdesk.services.paper.listing import BOOK, PaperRow
+from ohdesk.services.paper.typed_in import Waiting
 from ohdesk.services.register import due
 from ohdesk.services.register.due import BookLine
 from ohdesk.services.roll import life_cycle, transfer
@@ -137,6 +138,7 @@ class Backlog:
     books: in which something is overdue, or due within a week; what is overdue first
     states: what the last visits suggest of employers, and nobody has set down yet
     answers: the employers offered to this town that wait for its answer
+    typing: the visits that are not typed into another system yet
     papers: not served, or with a term to correct something that ends within a week; the most pressing first
     """
 
@@ -149,6 +151,7 @@ class Backlog:
     books: tuple[BookLine, ...] = ()
     states: tuple[OfferedFor, ...] = ()
     answers: tuple[Transfer, ...] = ()
+    typing: tuple[Waiting, ...] = ()
     papers: tuple[PaperRow, ...] = ()
 
 
@@ -205,6 +208,7 @@ def backlog(ctx: Context) -> Backlog:
             books=tuple(sorted((each for each in pressed if each.id != BOOK), key=lambda each: not each.overdue)),
             states=tuple(states),
             answers=tuple(moving),
+            typing=typed_in.waiting(session, ctx),
             papers=papers,
         )
 

@@ -44,15 +44,16 @@ BOOKS = [
     "taken_out",
     "technical_help",
     "tests",
+    "typed_in",
     "urgent_reports",
     "visit_caps",
     "workplaces",
     "yearly_plan",
 ]
-BY_THE_PROGRAM = {"taken_out"}
-NOT_BY_HAND = {"papers", "random_check_items", *BY_THE_PROGRAM}
+BY_THE_PROGRAM = {"typed_in", "taken_out"}
+NOT_BY_HAND = {"typed_in", "papers", "random_check_items", *BY_THE_PROGRAM}
 # What never leaves the laptop: who complained, which papers came in, seals and the office's own keeping.
-STAY = {"complaints", "incoming_tasks", "seals", "blank_papers", "media", "archive", "taken_out"}
+STAY = {"typed_in", "complaints", "incoming_tasks", "seals", "blank_papers", "media", "archive", "taken_out"}
 
 
 def said(book: Definition) -> list[tuple[str, object]]:

@@ -1,4 +1,4 @@
-"""A booklet of a period: which days, how many papers and pages that makes, and then into a file."""
+"""Papers together: those chosen in the list, a case file, and a booklet of a period, counted before it is written."""
 
 from datetime import date
 from functools import partial
@@ -16,10 +16,13 @@ from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.day_edit import DayEdit
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.files import choose_target
+from ohdesk.ui.kit.flow import Flow
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, text
 from ohdesk.ui.kit.page import Page
+from ohdesk.ui.kit.scroll import FollowingScroll
+from ohdesk.ui.screens.record.together import Together
 
 if TYPE_CHECKING:
     from ohdesk.domain.progress import Progress
@@ -35,11 +38,11 @@ class BookletPage(Page):
 
     back_wanted = Signal()
 
-    def __init__(self, ctx: Context, jobs: Jobs) -> None:
+    def __init__(self, ctx: Context, jobs: Jobs, together: Together) -> None:
         super().__init__(ctx, jobs)
         today = legal_day(ctx.now())
         self._counted: Booklet | None = None
-        self.header = Header(tr("合订成册"))
+        self.header = Header(tr("导出和合订"))
         self.header.add(action("back", tr("返回(&K)"), self.back_wanted.emit, "Esc"))
         self.periods = FilterChips(tr("期间"))
         self.periods.show_chips([(key, tr(words), None) for key, words in _PERIODS.items()])
@@ -56,19 +59,27 @@ class BookletPage(Page):
         )
         days = row(Field(tr("从"), self.first), Field(tr("到"), self.last), grow(), gap="gap")
         inside = (about, self.periods, days, row(self.counts, grow()), self._wrong, self._told, row(self.write, grow()))
-        card = framed(column(*inside, gap="gap", edges=("gap", "gap")))
-        column(self.header, box(column(card, grow(), edges=("page_side", "page_top"))), grow(), of=self, gap="")
+        self._together, self._about = together, muted()
+        chosen = Flow(together.export, together.print, together.file_one, together.type_in)
+        first = framed(
+            column(text(tr("列表里的文书"), "heading"), self._about, chosen, gap="gap", edges=("gap", "gap"))
+        )
+        heading = text(tr("一段时间的册子"), "heading")
+        card = framed(column(heading, *inside, gap="gap", edges=("gap", "gap")))
+        both = box(column(first, card, grow(), gap="gap", edges=("page_side", "page_top")))
+        column(self.header, grow(FollowingScroll(both)), of=self, gap="")
         self.on_key("Esc", self.back_wanted.emit)
         self._show_period()
 
     def begin(self) -> None:
         """Show what was asked last, to be counted anew."""
         self._forget()
+        self._about.setText(self._together.told)
         self.focus_first()
 
     def focus_first(self) -> None:
         """Go to what comes next."""
-        (self.counts if self._counted is None else self.write).setFocus()
+        (self._together.export if self._counted is None else self.write).setFocus()
 
     def count(self) -> None:
         """Count papers and pages of the period, on the worker."""

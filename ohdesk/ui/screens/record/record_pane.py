@@ -26,7 +26,6 @@ class RecordPane(Pane):
     amend_wanted = Signal()
     photos_wanted = Signal()
     sign_wanted = Signal()
-    file_wanted = Signal()
 
     def __init__(self, jobs: Jobs) -> None:
         super().__init__(tr("文书"))
@@ -42,9 +41,8 @@ class RecordPane(Pane):
         self.print = action("print", tr("打印(&P)"), lambda: self.print_wanted.emit(self.paper), "Ctrl+P")
         self.save = action("save", tr("另存(&S)"), lambda: self.save_wanted.emit(self.paper))
         self.amend = action("edit", tr("更正…(&M)"), self.amend_wanted.emit)
-        self.file = action("folder", tr("案卷…(&J)"), self.file_wanted.emit, tr("正卷和副卷，带目录、页号和原件"))
         self._ready = box(column(self._wait, row(self.sign, grow()), grow(), gap="gap"))
-        self._buttons = box(row(self.print, self.save, self.amend, self.file, grow()))
+        self._buttons = box(row(self.print, self.save, self.amend, grow()))
         self._photo_line = box(row(grow(self._awaited), self.photos))
         self.body.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the pages inside scroll by themselves
         self._states = (self.check, self.verified, self.revoked)
@@ -93,7 +91,6 @@ class RecordPane(Pane):
         self._awaited.setText(tr("签名时登记的照片还有 {count} 张没有补入。", count=awaited))
         self._photo_line.setVisible(bool(awaited))
         self.amend.setVisible(adds)
-        self.file.setVisible(adds)
         self._buttons.show()
         self._show_paper()
 

@@ -43,12 +43,14 @@ from ohdesk.ui.screens.record.photos_page import PhotosPage
 from ohdesk.ui.screens.record.record_pane import RecordPane
 from ohdesk.ui.screens.record.table import FILTER_WORDS, document_columns, empty_states
 from ohdesk.ui.screens.record.together import Together
+from ohdesk.ui.screens.record.typing_page import TypingPage
 from ohdesk.ui.screens.record.verify_page import VerifyPage
 
 _AMENDMENT = (  # 更正: the record stays as signed
     Field("statement", mark("更正内容"), Kind.NOTE, required=True),
     Field("reason", mark("更正理由"), required=True),
 )
+_TYPING = "typing:"  # before the visit that is to be typed into other systems
 _PANE_SHARES = (42, 60)  # per cent of the page: beside the list, and over it
 
 
@@ -80,11 +82,10 @@ class RecordsScreen(Screen):
         self.amend_form.setParent(self)  # never asked, it would stand in no layout and outlive the lock
         self.allow(Right.RECORD, self.pane.amend, binding=True)
         self.allow(Right.RECORD, self.pane.photos)
-        self.allow(Right.REGISTER, self.pane.file)
         self.list = self._make_list()
         self.header = Header(tr("文书签名") if self._in_town else tr("文书"))
-        self.bind = action("registers", tr("册子…(&C)"), self._bind, tr("一段时间的文书合订成一个 PDF"))
         self.check = action("document", tr("校验文件…(&V)"), lambda: self.verify(()), tr("也可以把文件拖到窗口里"))
+        self.many = action("export", tr("导出和合订…(&O)"), self._bind, tr("导出、打印多份，案卷，册子，系统录入对照"))
         what = tr("这次检查的全部文书，和可以制作的文书")
         self.of_visit = action("document", tr("本次文书(&B)"), self._show_papers_of_visit, what)
         self.printing = Printing(jobs, self)
@@ -93,7 +94,7 @@ class RecordsScreen(Screen):
         self.together = Together(ctx, jobs, self.list, self.printing)
         self.together.setParent(self)
         self.hand_on(self.together)
-        self.header.add(self.of_visit, self.check, self.bind, self.together.print, self.together.export)
+        self.header.add(self.of_visit, self.check, self.many)
         self._pages = stack(box(column(self.header, grow(self.list), gap="")))
         column(self._pages, of=self, gap="")
         self._connect()
@@ -154,7 +155,16 @@ class RecordsScreen(Screen):
     @cached_property
     def booklet(self) -> BookletPage:
         """The booklet of a period; made when first wanted."""
-        page = BookletPage(self.ctx, self.jobs)
+        page = BookletPage(self.ctx, self.jobs, self.together)
+        self.hand_on(page)
+        page.back_wanted.connect(self._back_to_list)
+        self._pages.addWidget(page)
+        return page
+
+    @cached_property
+    def typing_in(self) -> TypingPage:
+        """What is typed of a visit into other systems; made when first wanted."""
+        page = TypingPage(self.ctx, self.jobs)
         self.hand_on(page)
         page.back_wanted.connect(self._back_to_list)
         self._pages.addWidget(page)
@@ -165,7 +175,7 @@ class RecordsScreen(Screen):
         if not self._is_read:
             self.reload()
         front = self._pages.currentWidget()
-        if isinstance(front, SigningFlow | PhotosPage | PapersFlow | VerifyPage | BookletPage):
+        if isinstance(front, SigningFlow | PhotosPage | PapersFlow | VerifyPage | BookletPage | TypingPage):
             front.focus_first()
         elif self.list.is_asking:
             self.amend_form.focus_first()
@@ -258,7 +268,7 @@ class RecordsScreen(Screen):
         self.pane.photos_wanted.connect(self._bring_photos)
         self.pane.print_wanted.connect(self._print)
         self.pane.save_wanted.connect(self._save)
-        self.pane.file_wanted.connect(self.together.file)
+        self.together.typing_wanted.connect(self._type_in)
         self.amend_form.submitted.connect(self._amend)
         self.amend_form.closed.connect(self.list.back)
         self.on_key("Ctrl+F", self.list.focus_search)
@@ -295,6 +305,9 @@ class RecordsScreen(Screen):
         if PapersFlow.opens(visit):
             self._pages.setCurrentWidget(self.lives)
             self.lives.open(visit)
+            return
+        if visit.startswith(_TYPING):
+            self._type_in(visit.removeprefix(_TYPING))
             return
         if self._may_sign and visit not in FILTER_WORDS and not views.is_final(self.ctx, visit):
             self._sign(visit)
@@ -390,6 +403,11 @@ class RecordsScreen(Screen):
             title = tr("更正 {number}　{name}", number=record.number, name=record.name)
             note = tr("已定稿的笔录不能改动；更正作为补充说明记在后面，随上报包送县级。")
             self.amend_form.ask(title, tr("记入更正(&R)"), typed or {}, note, held={})
+
+    def _type_in(self, visit: str) -> None:
+        """Show what is to be typed of a visit into other systems."""
+        self._pages.setCurrentWidget(self.typing_in)
+        self.typing_in.begin(visit)
 
     def _bind(self) -> None:
         self._pages.setCurrentWidget(self.booklet)

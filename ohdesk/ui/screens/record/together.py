@@ -6,6 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
+
+from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import tr
@@ -26,14 +29,18 @@ if TYPE_CHECKING:
 
 
 class Together(Page):
-    """Shows nothing itself but two buttons, for the head of the list."""
+    """Shows nothing itself but its buttons, for the page of what is done with several."""
+
+    typing_wanted = Signal(str)  # a visit
 
     def __init__(self, ctx: Context, jobs: Jobs, listed: ListWithPane[DocumentRow], printing: Printing) -> None:
         super().__init__(ctx, jobs)
         self._list, self._printing = listed, printing
         self._listed = Documents((), {})
         self.print = action("print", tr("打印所选(&L)"), self._print_chosen, tr("按住 Shift 选几行，一起打印"))
-        self.export = action("export", tr("导出所列…(&O)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
+        self.export = action("export", tr("导出所列…(&E)"), self._choose_folder, tr("已定稿的原样写出，待签名的出草稿"))
+        self.file_one = action("folder", tr("案卷…(&J)"), self.file, tr("正卷和副卷，带目录、页号和原件"))
+        self.type_in = action("copy", tr("录入对照(&D)"), self._type_in, tr("逐栏复制到别的系统，录入后打勾"))
         listed.chosen_changed.connect(self._show_chosen)
         self.hide()
 
@@ -67,8 +74,27 @@ class Together(Page):
         """Say of how many visits papers would be printed and written."""
         count = len(self._list.chosen_ids)
         several = count > 1
-        relabel(self.export, tr("导出所选 {count}…(&O)", count=count) if several else tr("导出所列…(&O)"))
+        relabel(self.export, tr("导出所选 {count}…(&E)", count=count) if several else tr("导出所列…(&E)"))
         self.print.setEnabled(several)
+        row = self._list.current
+        is_final = row is not None and row.is_final
+        self.allow(Right.REGISTER, self.file_one, when=is_final)
+        self.type_in.setEnabled(is_final)
+
+    @property
+    def told(self) -> str:
+        """Which visits the buttons are about, in words."""
+        row, count = self._list.current, len(self._list.chosen_ids)
+        if row is None:
+            return tr("列表里没有文书。")
+        if count > 1:
+            return tr("选中 {count} 次检查；案卷和录入对照办 {name}。", count=count, name=row.name)
+        return tr("案卷和录入对照办 {name}；要打印、导出几次检查的，先在列表里按住 Shift 选。", name=row.name)
+
+    def _type_in(self) -> None:
+        row = self._list.current
+        if row is not None:
+            self.typing_wanted.emit(row.visit)
 
     def _print_chosen(self) -> None:
         ctx, listed = self.ctx, self._chosen()

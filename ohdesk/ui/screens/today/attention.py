@@ -108,6 +108,7 @@ def attention(agenda: Agenda, backlog: Backlog | None) -> list[Line]:
         *(_lives(backlog.papers) if backlog else ()),
         *(_books(backlog) if backlog else ()),
         *(_photos(backlog) if backlog else ()),
+        *(_typing(backlog) if backlog else ()),
         *_missing(agenda.steps),
         *_certificates(agenda),
         *(_uncertified(backlog) if backlog else ()),
@@ -208,6 +209,14 @@ def _photos(backlog: Backlog) -> Iterator[Line]:
         detail = _named(said.format(name=name, numbers=numbers) for name, numbers in lacking)
         screen = "record" if first.final else "visit"
         yield Line(title, detail, tr("补照片"), screen, first.visit, "photo", "warn")
+
+
+def _typing(backlog: Backlog) -> Iterator[Line]:
+    if waiting := backlog.typing:
+        title = tr("{count} 次检查还没有录入系统", count=len(waiting))
+        yield Line(
+            title, _named(each.name for each in waiting), tr("去录入"), "record", f"typing:{waiting[0].visit}", "copy"
+        )
 
 
 def _missing(steps: Iterable[FirstStep]) -> Iterator[Line]:

@@ -8,14 +8,15 @@ import pytest
 from ohdesk.db.models import LocalEntry
 from ohdesk.domain.evidence import Sensitive
 from ohdesk.domain.visit import StartData, Task
-from ohdesk.errors import UserError
+from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import issuing_bodies
-from ohdesk.services.paper import booklet, casefile, life
+from ohdesk.services.paper import booklet, casefile, life, typing_in
 from ohdesk.services.paper.casefile import CaseFile
 from ohdesk.services.paper.subject import Subject
 from ohdesk.services.record import finalizing, views
 from ohdesk.services.register import entries as book_entries
+from ohdesk.services.start.today import backlog
 from ohdesk.services.visit import conduct, evidence, planning
 from ohdesk.services.visit import views as visits
 from tests.printed import pages_of
@@ -137,3 +138,21 @@ def test_a_booklet_is_counted_first_and_has_what_the_party_has_and_nothing_else(
     assert not [each for each in (*CANARIES, "投诉", "举报", "审批表") if each in whole]
     assert subprocess.run(["qpdf", "--check", tmp_path / "b.pdf"], capture_output=True).returncode == 0
     assert (told[0], told[-1]) == ((0, 3), (3, 3))
+
+
+def test_a_visit_is_waiting_until_it_is_ticked_and_keeps_the_number_it_has_there(world):
+    with world.opened() as ctx:
+        province, card = typing_in.sheets(ctx, world.visit)
+        said = {line.label: line.value for line in province.lines}
+        assert said["检查对象"] == "岚石五金制品有限公司"
+        assert said["检查人员"].count("、") == 1
+        assert "未见 3 号打磨机的局部排风" in said["发现的问题"]
+        assert not any("{" in line.value for line in (*province.lines, *card.lines))
+        assert world.visit in [each.visit for each in backlog(ctx).typing]
+        with pytest.raises(ProblemsError):
+            typing_in.tick(ctx, world.visit, "elsewhere", "1")
+        for number in ("A-1", "A-2"):
+            typing_in.tick(ctx, world.visit, "province", number)
+        ticked, open_one = typing_in.sheets(ctx, world.visit)
+        assert (ticked.number, ticked.typed_in_on, open_one.typed_in_on) == ("A-2", "2026-03-02", "")
+        assert world.visit not in [each.visit for each in backlog(ctx).typing]
