@@ -180,6 +180,7 @@ def set_down(
     pdfs: by the papers' keys · again: composes the record within the transaction, to be compared
     kept: SHA-256 of other files that belong to it and are in the store already, with their lengths
     """
+    ctx.require(Right.RECORD)
     visit_id, record, at = composed.record.visit, composed.record, instant_text(ctx.now())
     # The files first, the journal after: a crash between leaves files that nothing mentions, never an entry without its
     # PDFs.
