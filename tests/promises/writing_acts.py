@@ -26,7 +26,7 @@ from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.paper import export as paper_export
-from ohdesk.services.paper import life
+from ohdesk.services.paper import casefile, life
 from ohdesk.services.paper.subject import Subject
 from ohdesk.services.record import finalizing, ink, joint_sheet, leave_gaps, photo_pages, views
 from ohdesk.services.register import attachments, listing
@@ -298,6 +298,10 @@ def _refuse(ctx: Context, world: Offices) -> None:
         receiving.take_in(ctx, world.stick / "another county's")
 
 
+def _casefile(ctx: Context, world: Offices) -> None:
+    casefile.write(ctx, world.visit, world.folder / f"file-{len(list(world.folder.iterdir()))}")
+
+
 def _salvage(world: Offices) -> None:
     place = world.folder / f"salvaged-{len(list(world.folder.iterdir()))}"
     salvage.salvage(world.folder / "town", place, checking.by_password(FIRST, OWN[FIRST]))
@@ -360,6 +364,7 @@ ACTS = (
     Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
     Act("copy the papers", _in_town(_copies)),
     Act("take a paper through its life", _in_town(_paper)),
+    Act("make the file of a visit", _in_town(_casefile)),
     Act(
         "list what visits lack",
         _in_town(lambda ctx, at: leave_gaps.write_gaps(ctx, "2026-01-01", "2026-12-31", at.stick / "gaps.xlsx")),
