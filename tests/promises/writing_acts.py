@@ -25,8 +25,8 @@ from ohdesk.services.finding import follow_up, preparation
 from ohdesk.services.list_query import ListQuery
 from ohdesk.services.office import accounts, closing, diagnostics, people, restoring, salvage
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
-from ohdesk.services.paper import export as paper_export
 from ohdesk.services.paper import casefile, life
+from ohdesk.services.paper import export as paper_export
 from ohdesk.services.paper.subject import Subject
 from ohdesk.services.record import finalizing, ink, joint_sheet, leave_gaps, photo_pages, views
 from ohdesk.services.register import attachments, listing
