@@ -178,7 +178,7 @@ def test_every_page_goes_to_the_printer(seat, world, tmp_path):
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
     said = []
     at.screen.done.connect(said.append)
-    at.screen.printing._waiting = (at.pane.paper.pdf, "笔录")
+    at.screen.printing._waiting = ((at.pane.paper.pdf,), "笔录")
     at.screen.printing.print_on(printer)
     at.settle()
     printed = page_sizes(Path(tmp_path / "printed.pdf").read_bytes())
