@@ -167,7 +167,7 @@ def _conclusion(row: "FileVerdict") -> str:
     if row.found is None:
         return tr("✗ 没有查")
     if row.found.kind == "unsigned":
-        return tr("没有电子签名，文件本身不能证明什么；盖章或手写签名的，请对照原件")
+        return tr("没有电子签名，不能证明什么")
     return {
         Verdict.HOLDS: tr("✔ 可以核对的都成立"),
         Verdict.FAILS: tr("✗ 核对不通过，不能当作有效文书"),
