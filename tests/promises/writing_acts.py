@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -13,7 +14,11 @@ import openpyxl
 from ohdesk.domain.draw.state import DrawState
 from ohdesk.domain.masking import Mask
 from ohdesk.domain.people import Role
+from ohdesk.domain.record import PartyStatement, Way
+from ohdesk.domain.scan import Scanned
+from ohdesk.domain.visit import Ending, StartData, Task
 from ohdesk.forms.loader import load_form
+from ohdesk.reports.scanned_paper import render_scans
 from ohdesk.services.backup import automatic, checking, making
 from ohdesk.services.context import Context
 from ohdesk.services.draw.holding import SeedMinutes, compute, freeze, set_seed
@@ -40,21 +45,26 @@ from ohdesk.services.start import first_run
 from ohdesk.services.trust import held_back, joining
 from ohdesk.services.visit import (
     before_papers,
+    conduct,
     evidence,
     form_editing,
+    lookup,
     masking,
     originals,
     photos,
+    planning,
     self_check,
     walk_sheet,
 )
 from ohdesk.services.visit.extraction import Extraction
+from ohdesk.services.visit.views import visit_view
 from ohdesk.services.workbook.reading import read_rows
 from ohdesk.sync.problems import BundleRefusedError
 from tests.conftest import PASSWORD, county_workspace, noon
 from tests.unit.services.exchange.bundle_world import new_world, write_entry
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, party, pen, picture, second
+from tests.visiting import ARRIVAL
 
 NOTICE = {
     "kind": "notice",
@@ -229,6 +239,24 @@ def _draft(ctx: Context, world: Offices) -> None:
     finalizing.write_draft(ctx, world.visit, party(), (), world.stick / "draft.pdf")
 
 
+def _in_ink(ctx: Context, world: Offices) -> None:
+    # A visit each time: whether the last try came to its end, only a disk knows.
+    of, firm = lookup.find(ctx, world.visit), entries.find(ctx, "青沐1竹器厂")
+    team = visit_view(ctx, of).team
+    new = planning.NewVisit(establishment=firm, inspectors=team, task=Task("daily", "plan"))
+    visit = planning.plan(ctx, new)
+    conduct.approve_on_paper(ctx, visit, "陶镕", "2026-03-01", "2026-0002")
+    conduct.start(ctx, visit, StartData(mode="entrusted", accompanied_by="无人", arrival=ARRIVAL))
+    conduct.end_without_checklist(ctx, visit, Ending("closed", "门牌或厂区照片", "大门上锁。"))
+    absent = PartyStatement(way=Way.ABSENT, reason="大门上锁", video="V-1")
+    ink.fair_copies(ctx, visit, absent)
+    photo = world.stick / "0.jpg"
+    kept = {photo: sha256(photo.read_bytes()).hexdigest()}
+    bound = [(each, render_scans([photo.read_bytes()] * each.pages, each.name)) for each in ink.expected(ctx, visit)]
+    scanned = [Scanned(each, (), pdf, sha256(pdf).hexdigest(), kept) for each, pdf in bound]
+    ink.finalize_scanned(ctx, visit, scanned, second())
+
+
 def _evidence(ctx: Context, world: Offices) -> None:
     evidence.attach(ctx, world.visit, [world.stick / "名单.xlsx"])
     evidence.write_out(ctx, world.visit, evidence.schedule(ctx, world.visit)[-1], world.stick / "evidence.xlsx")
@@ -360,6 +388,7 @@ ACTS = (
         _in_town(lambda ctx, at: ink.write_fair_copies(ctx, at.visit, party(), (), at.stick)),
     ),
     Act("finalize", _in_town(lambda ctx, at: finalizing.finalize(ctx, at.visit, party(), (pen(),), second()))),
+    Act("make a record final with its scans", _in_town(_in_ink)),
     Act("bring in a photo", _in_town(lambda ctx, at: photos.bring_in_photo(ctx, at.visit, 1, at.stick / "1.jpg"))),
     Act("add a page of photos", _in_town(lambda ctx, at: photo_pages.add_photo_page(ctx, at.visit, second()))),
     Act("copy the papers", _in_town(_copies)),
