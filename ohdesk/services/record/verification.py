@@ -44,7 +44,7 @@ START = 512  # bytes that tell what a file is
 class Verification:
     """What was found about one file.
 
-    kind: "record", "paper", "bundle" or "publication"
+    kind: "record", "paper", "unsigned" (a PDF without a signature, nobody's paper here), "bundle" or "publication"
     content: what a record's PDF embeds, None where that is not authentic
     """
 
@@ -55,9 +55,14 @@ class Verification:
     @property
     def word(self) -> str:
         """Its kind in words."""
-        return {"record": tr("签名文书"), "paper": tr("文书"), "bundle": tr("上报包"), "publication": tr("公示包")}[
-            self.kind
-        ]
+        words = {
+            "record": tr("签名文书"),
+            "paper": tr("文书"),
+            "unsigned": tr("无电子签名"),
+            "bundle": tr("上报包"),
+            "publication": tr("公示包"),
+        }
+        return words[self.kind]
 
     @property
     def is_good(self) -> bool:
