@@ -74,6 +74,10 @@ def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
     yield stage.shot("records-nothing-found")
     screen.list.search.clear()
     yield from _verified(stage, screen)
+    screen.many.click()
+    screen.booklet.count()
+    yield stage.shot("papers-booklet")
+    screen.booklet.back_wanted.emit()
     stage.show(RecordsScreen, awaiting)
     yield stage.shot("records-photos-awaited")
 
