@@ -201,7 +201,9 @@ def leave(keys):
 
 
 def sign(keys, target):
-    """The party refuses, which is recorded on film: no pen is needed. Then both inspectors sign."""
+    """On the screen. The party refuses, which is recorded on film: no pen is needed. Then both inspectors sign."""
+    keys.tab_to(keys.find(QPushButton, lambda each: "纸质签署" in each.text()))
+    keys.type(Key.Key_Right)
     keys.tab_to(keys.find(QPushButton, lambda each: "核对属实" in each.text() and each.isEnabled()))
     keys.type(Key.Key_Down)
     keys.into("拒签原因", "不认可笔录内容")
