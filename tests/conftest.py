@@ -29,7 +29,7 @@ PASSWORD = "ohdesk-test"
 
 
 # How long an example takes is the machine's business; and a seed that draws large ones is no failure.
-settings.register_profile("ohdesk", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=20)
+settings.register_profile("ohdesk", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=10)
 settings.register_profile("long", settings.get_profile("ohdesk"), max_examples=2000)
 settings.load_profile("ohdesk")
 

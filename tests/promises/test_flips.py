@@ -4,7 +4,7 @@ import pytest
 
 from tests import flips
 
-FLIPS = 16
+FLIPS = 8
 KINDS = ("database", "write-ahead log", "keys", "attachments", "bundles", "backups")
 
 

@@ -4,7 +4,7 @@ import random
 
 from tests.promises.killed_acts import kill_in_every_act
 
-KILLS = 6
+KILLS = 4
 
 
 def test_whoever_is_killed_in_an_act_loses_nothing_and_can_do_it_again(tmp_path):

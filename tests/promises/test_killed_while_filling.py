@@ -7,7 +7,7 @@ from tests.conftest import PASSWORD, noon, town_workspace
 from tests.promises.killing import Filling, kill_while_filling
 from tests.visiting import started_visit
 
-KILLS = 15
+KILLS = 8
 
 
 def test_no_acknowledged_answer_is_lost_and_the_database_stays_whole(tmp_path):
