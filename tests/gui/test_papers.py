@@ -112,7 +112,8 @@ def test_an_opinion_goes_from_making_to_served_by_keys_alone(seat, world):
     entry = at.paper.opened.entry
     assert (entry.state, entry.fields["served_way"], before) == (PaperState.SERVED, "direct", at.paper.pdf.count)
     at.press(Key.Key_Escape)
-    assert [(row.title, row.state) for row in flow.papers.list.shown][-1] == ("卫生监督意见书", PaperState.SERVED)
+    (row,) = (row for row in flow.papers.list.shown if row.id == entry.id)
+    assert (row.title, row.state) == ("卫生监督意见书", PaperState.SERVED)
 
 
 def test_what_cannot_be_made_says_why_and_what_is_typed_is_asked_about_before_it_goes(seat, world):
