@@ -51,9 +51,9 @@ def ready(world: World, firm: str = "") -> str:
     return visit
 
 
-def elsewhere(key, forms, record, *rest, **named):
+def elsewhere(key, drawing):
     """A drawing that says another place than the record."""
-    return TRUE_DRAWING(key, forms, replace(record, place="别处"), *rest, **named)
+    return TRUE_DRAWING(key, replace(drawing, record=replace(drawing.record, place="别处")))
 
 
 def sent(world: World) -> None:

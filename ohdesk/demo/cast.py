@@ -30,7 +30,7 @@ class Town:
     """A town of the demonstration: folder, division, and how it is set up.
 
     mode: "own" 以镇街名义 or "entrusted" 受委托 · authority: in whose name it inspects
-    cap, slack: the draw's rules in this town
+    region, address: as they stand on its papers · cap, slack: the draw's rules in this town
     """
 
     folder: str
@@ -41,6 +41,8 @@ class Town:
     mode: str
     authority: str
     basis: str
+    region: str
+    address: str
     plan: str
     drawn: int
     cap: int
@@ -68,6 +70,8 @@ TOWNS = (
         mode="own",
         authority="石桥镇人民政府",
         basis="青原县镇街行政执法事项目录（练习用）",
+        region="青石",
+        address="青原县石桥镇新街 1 号",
         plan="2026-SQ-001",
         drawn=4,
         cap=4,
@@ -83,6 +87,8 @@ TOWNS = (
         mode="entrusted",
         authority="青原县卫生健康局",
         basis="青原县卫生健康局行政执法委托书（练习用）",
+        region="青柳",
+        address="青原县柳浦镇河东路 6 号",
         plan="2026-LP-001",
         drawn=2,
         cap=6,
@@ -102,6 +108,8 @@ TOWNS = (
         mode="own",
         authority="云坪街道办事处",
         basis="青原县镇街行政执法事项目录（练习用）",
+        region="青云",
+        address="青原县云坪街道坪山路 3 号",
         plan="2026-YP-001",
         drawn=1,
         cap=3,
@@ -130,10 +138,6 @@ ASSIGNED = {
 }
 COUNTY_PHONE, TOWN_PHONE = "00000000011", "00000000022"
 # What the papers of a town say of the body that issues them.
-ISSUING = {
-    "region": "青柳",
-    "phone": "00000000033",
-    "review_body": "青原县人民政府",
-    "court": "有管辖权的人民法院",
-    "address": "青原县柳浦镇新街 1 号",
-}
+# Where the papers of every town, and those of the county, can be contested.
+CONTESTED = {"phone": "00000000033", "review_body": "青原县人民政府", "court": "有管辖权的人民法院"}
+COUNTY_REGION, COUNTY_ADDRESS = "青卫", "青原县城中大道 2 号"

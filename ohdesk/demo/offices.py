@@ -9,7 +9,7 @@ from ohdesk.demo.clock import Clock
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
 from ohdesk.domain.visit import Mode, Power
 from ohdesk.services.context import Context
-from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office import accounts, issuing_bodies, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.services.trust import joining
 
@@ -43,6 +43,10 @@ def make_town(out: Path, town: Town, clock: Clock) -> None:
                 power, number="委托 2026-1", scope="职业卫生行政检查", published_on="2026-01-01", inspects=True
             )
         powers.add_power(ctx, power)
+        own = {"region": town.region, "address": town.address}
+        county = {"region": cast.COUNTY_REGION, "address": cast.COUNTY_ADDRESS}
+        for body, where in {issuing_bodies.TOWN: own, issuing_bodies.ENTRUSTING: county}.items():
+            issuing_bodies.change(ctx, body, where | cast.CONTESTED)
 
 
 def ask_county(out: Path, town: Town, clock: Clock) -> Path:

@@ -14,7 +14,6 @@ from ohdesk.forms.papers import Paper, papers_of
 from ohdesk.reports.papers import Filling, render_paper
 from ohdesk.services.context import Context
 from ohdesk.services.draw import papers as draw_papers
-from ohdesk.services.office import issuing_bodies
 from ohdesk.services.paper import life
 from ohdesk.services.paper.entries import paper_entry
 from ohdesk.services.paper.export import paper_file
@@ -34,8 +33,6 @@ def make_papers(ctx: Context, visit: str, draw: str, out: Path) -> None:
     visit: with a final record that has findings · draw: one that has a result
     Those that this office may not issue are written as specimens, across whose pages it says so.
     """
-    for body in issuing_bodies.BODIES:
-        issuing_bodies.change(ctx, body, cast.ISSUING)
     for key, pdf in _of_record(ctx, visit):
         hand_out(out / f"{key}.pdf", pdf)
     public = draw_papers.public_papers(ctx, draw)

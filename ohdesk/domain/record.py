@@ -7,7 +7,6 @@ Instants are UTC ("2026-03-02T04:00:00Z"), days are "2026-03-02"; printed times 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 from uuid import UUID, uuid5
 
@@ -82,15 +81,22 @@ class SignedIn(Worded):
     INK_LATE = "ink_late", mark("纸质签署，检查当天以后才打印或归入")
 
 
-class Signer(StrEnum):
+class Signer(Worded):
     """As whom one signs by hand."""
 
-    PARTY = "party"
-    WITNESS = "witness"
-    INSPECTOR = "inspector"
-    ASSISTANT = "assistant"
-    RECORDER = "recorder"
-    TECHNICIAN = "technician"
+    PARTY = "party", mark("当事人")
+    WITNESS = "witness", mark("见证人")
+    INSPECTOR = "inspector", mark("检查人员")
+    ASSISTANT = "assistant", mark("协助人员")
+    RECORDER = "recorder", mark("记录人")
+    TECHNICIAN = "technician", mark("技术人员")
+
+
+class Hand(NamedTuple):
+    """Somebody who may sign by hand: as whom, and the name."""
+
+    role: Signer
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,6 +311,17 @@ class InspectionRecord:
         has_photos = not all(photo.announced for photo in self.photos)
         there = ((RECORD, True), (CHECKLIST, bool(self.answers)), (PHOTO_PAGE, has_photos))
         return tuple(key for key, is_there in there if is_there)
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """Who may sign by hand besides the party and its witness; any of those who went there may be the recorder."""
+        went = (*self.inspectors, *self.assistants)
+        return (
+            *(Hand(Signer.INSPECTOR, each.name) for each in self.inspectors),
+            *(Hand(Signer.ASSISTANT, each.name) for each in self.assistants),
+            *(Hand(Signer.TECHNICIAN, each.name) for each in self.technicians),
+            *(Hand(Signer.RECORDER, each.name) for each in went),
+        )
 
     def id_of(self, paper: str) -> str:
         """Return what the code on the pages of a paper of it names: the visit; for those beside it an id of both."""

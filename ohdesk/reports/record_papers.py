@@ -5,6 +5,7 @@ All of them say what one record says, so that one fingerprint stands on all; eac
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from uuid import UUID, uuid5
 
 from ohdesk.domain.calendar import parse_instant, printed_minute
@@ -37,55 +38,50 @@ _SEAT_OF = {
 Forms = Mapping[str, PaperForm]
 
 
-def render_record_paper(
-    key: str,
-    forms: Forms,
-    record: InspectionRecord,
-    record_sha256: str,
-    strokes: Sequence[StrokeSet] = (),
-    photos: Mapping[str, bytes] | None = None,
-    across: str = "",
-    *,
-    in_ink: bool = False,
-) -> RenderedPaper:
-    """Return the PDF of one paper of a record; what it is made from as for `record_filling`.
+@dataclass(frozen=True, slots=True)
+class RecordDrawing:
+    """What all papers of one record are drawn from.
 
-    Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
-    """
-    if key == RECORD:  # drawn before those beside it; here a problem is named by its place in the record
-        fonts.refuse_missing_glyphs(texts_of(record, strokes))
-    filling = record_filling(key, forms, record, record_sha256, strokes, photos, across, in_ink=in_ink)
-    return render_paper(forms[key], filling)
-
-
-def record_filling(
-    key: str,
-    forms: Forms,
-    record: InspectionRecord,
-    record_sha256: str,
-    strokes: Sequence[StrokeSet] = (),
-    photos: Mapping[str, bytes] | None = None,
-    across: str = "",
-    *,
-    in_ink: bool = False,
-) -> Filling:
-    """Return what the form of one paper of a record is filled with.
-
-    key: of `record.papers` · forms: of its papers, by key, as the record's mode has them
+    forms: of its papers, by key, as the record's mode has them
+    record_sha256: its fingerprint, printed on all of them
     strokes: handwriting, drawn on every one of the papers
     photos: the stored JPEG bytes by SHA-256, of every photo that is printed; embedded unchanged
     across: a word that lies pale across every page of a draft; empty for what is signed
     in_ink: a fair copy that is signed with a pen (纸质签署): no place is for a certificate
     """
+
+    forms: Forms
+    record: InspectionRecord
+    record_sha256: str
+    strokes: Sequence[StrokeSet] = ()
+    photos: Mapping[str, bytes] = field(default_factory=dict)
+    across: str = ""
+    in_ink: bool = False
+
+
+def render_record_paper(key: str, drawing: RecordDrawing) -> RenderedPaper:
+    """Return the PDF of one paper of a record.
+
+    Raises ProblemsError when a character has no glyph, UserError when a photo is no JPEG.
+    """
+    if key == RECORD:  # drawn before those beside it; here a problem is named by its place in the record
+        fonts.refuse_missing_glyphs(texts_of(drawing.record, drawing.strokes))
+    return render_paper(drawing.forms[key], record_filling(key, drawing))
+
+
+def record_filling(key: str, drawing: RecordDrawing) -> Filling:
+    """Return what the form of one paper of a record, of `record.papers`, is filled with."""
+    forms, record = drawing.forms, drawing.record
     words = forms[RECORD].words
+    seats = _pen_seats(words, record) if drawing.in_ink else _seats(words, record, record.inspectors, drawing.strokes)
     return Filling(
         values=record_values(forms, record) | _of_paper(key, forms[key].words, record),
-        seats=_pen_seats(words, record) if in_ink else _seats(words, record, record.inspectors, strokes),
-        photos=photos or {},
-        sha256=record_sha256,
+        seats=seats,
+        photos=drawing.photos if key == PHOTO_PAGE else {},
+        sha256=drawing.record_sha256,
         id=record.id_of(key),
         warning=_warning(forms[RECORD], record),
-        across=across,
+        across=drawing.across,
     )
 
 
@@ -339,6 +335,7 @@ def _pen_seats(words: Mapping[str, str], record: InspectionRecord) -> dict[str, 
             for each in record.inspectors
         ],
         "assistants": [Signing((each.name, each.unit, day)) for each in record.assistants],
+        "recorder": [Signing((day,))],
         "technicians": [Signing((each.name, each.unit, day)) for each in record.technicians],
     }
 

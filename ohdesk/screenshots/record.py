@@ -78,6 +78,10 @@ def _list(stage: Stage, screen: RecordsScreen, awaiting: str) -> Iterator[Shot]:
     screen.booklet.count()
     yield stage.shot("papers-booklet")
     screen.booklet.back_wanted.emit()
+    if row := screen.list.current:
+        screen.together.typing_wanted.emit(row.visit)
+    yield stage.shot("papers-typing-in")
+    screen.typing_in.back_wanted.emit()
     stage.show(RecordsScreen, awaiting)
     yield stage.shot("records-photos-awaited")
 
@@ -112,11 +116,11 @@ def _read_through(stage: Stage, reading: Reading) -> None:
     """Have every page on screen for as long as it takes, by a clock that runs ahead."""
     seconds = count(10**9, theme.layout("page_read_ms") // 1000)
     reading.clock = lambda: float(next(seconds))
-    for paper in reading.tabs.keys:
-        reading.tabs.choose(paper)
+    for paper in reading.view.tabs.keys:
+        reading.view.tabs.choose(paper)
         stage.settle()
-        for page in range(reading.pdf.count):
-            reading.pdf.pages.go_to(page)
+        for page in range(reading.view.pdf.count):
+            reading.view.pdf.pages.go_to(page)
             stage.settle()
             reading.look()
             reading.look()

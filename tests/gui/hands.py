@@ -172,8 +172,8 @@ class Hands:
             before = reading.said
             with suppress(QtTimeoutError):  # of a page that was read before, nothing new is said
                 self.qtbot.waitUntil(lambda said=before: reading.said != said, timeout=3 * theme.layout("page_look_ms"))
-            bar = reading.pdf.pages.verticalScrollBar()
-            if reading.pdf.count and bar.value() == bar.maximum() and not reading.next.isHidden():
+            bar = reading.view.pdf.pages.verticalScrollBar()
+            if reading.view.pdf.count and bar.value() == bar.maximum() and not reading.next.isHidden():
                 self.alt("N")
             else:
                 self.press(Qt.Key.Key_PageDown)

@@ -59,12 +59,12 @@ class Seat:
         """Turn to the end by the keyboard, looking at each page for as long as it has to be on screen."""
         reading = (page or self.flow.signing).reading
         reading.clock = hurried()
-        pages = reading.pdf.pages
-        for place in reading.tabs.keys:
-            reading.tabs.choose(place)
-            self._wait(lambda: bool(reading.pdf.count) and (reading.is_read or bool(reading.unread)))
+        pages = reading.view.pdf.pages
+        for place in reading.view.tabs.keys:
+            reading.view.tabs.choose(place)
+            self._wait(lambda: bool(reading.view.pdf.count) and (reading.is_read or bool(reading.unread)))
             self.hands.keyClick(pages, Key.Key_Home)
-            for _ in range(4 * reading.pdf.count):
+            for _ in range(4 * reading.view.pdf.count):
                 self._wait(lambda: pages.missing() is None)
                 reading.look()
                 reading.look()
@@ -80,8 +80,8 @@ class Seat:
                 return
             QTest.qWait(20)
 
-    def write(self) -> None:
-        pad = self.flow.signing.pad
+    def write(self, pad: QWidget | None = None) -> None:
+        pad = pad or self.flow.signing.pad
         assert pad.isVisible()
         for left in (40, 120):
             self.hands.mousePress(pad, Left, pos=QPoint(left, 40))

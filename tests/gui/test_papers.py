@@ -10,24 +10,20 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.services.paper import listing
-from ohdesk.services.record import finalizing
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
 from tests.gui.exchanging import alt
 from tests.gui.hands import type_into
 from tests.gui.showing import bring_forward
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import World, party, pen, second
+from tests.unit.services.record.record_world import World
 
 Key = Qt.Key
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> World:
-    world = record_world.filled(tmp_path_factory.mktemp("papers") / "town")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-    return world
+    return record_world.final(tmp_path_factory.mktemp("papers") / "town")
 
 
 class Seat:

@@ -73,6 +73,12 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     assert (shown.party.name, shown.party.position) == ("陈某", "安全主管")
     at.sign()
     assert "还差：王䶮" in at.flow.conclude.status
+    hands = at.flow.conclude.hands
+    first = next(hand for hand in hands.pads if hand.name == FIRST)
+    assert not hands.pads[first].isVisible()
+    hands.people.choose("0")
+    at.settle()
+    at.write(hands.pads[first])
     at.conclude()
     assert at.flow.result.number.text() == numbered(at.ctx, 1)
     final = finalizing.final_record(at.ctx, world.visit)
@@ -87,7 +93,10 @@ def test_a_signature_by_the_mouse_and_two_passwords_make_a_record_that_pdfsig_ac
     assert "草稿" not in text
     with at.ctx.reading() as session:
         held = content_of(session, lookup.find_record(session, world.visit))["strokes"]
-    assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [("party", "陈某", 2)]
+    assert [(one["role"], one["name"], len(one["strokes"])) for one in held] == [
+        ("party", "陈某", 2),
+        ("inspector", FIRST, 2),
+    ]
 
 
 def test_papers_are_printed_signed_with_the_pen_and_photographed_by_keys_alone(seat, world, tmp_path, monkeypatch):
@@ -133,7 +142,7 @@ def test_the_pad_is_there_only_after_every_page_or_when_it_was_read_out(seat, wo
     reading.clock = lambda: seconds
     reading.look()
     assert not signing.pad.isVisible()
-    at.hands.keyClick(reading.pdf.pages, Key.Key_End)  # jumped over, the others were not read
+    at.hands.keyClick(reading.view.pdf.pages, Key.Key_End)  # jumped over, the others were not read
     at.settle()
     reading.look()
     seconds = 1.9
@@ -400,7 +409,7 @@ def test_while_the_laptop_is_turned_round_no_key_leads_anywhere(window, world, q
 
 def test_only_the_inspectors_own_password_leaves_the_signing_page(window, world, qtbot):
     flow = _turned_round(window, world, qtbot)
-    qtbot.keyClick(flow.signing.reading.pdf.pages, Key.Key_Escape)
+    qtbot.keyClick(flow.signing.reading.view.pdf.pages, Key.Key_Escape)
     gate = flow.signing.gate
     assert gate.isVisible()
     qtbot.keyClicks(gate.focusWidget(), OWN[SECOND])

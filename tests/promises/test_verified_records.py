@@ -158,9 +158,9 @@ def test_a_page_that_says_something_else_than_its_data_is_not_good(world, monkey
 
 
 def test_a_record_of_which_one_paper_is_not_good_is_not_good(world, monkeypatch):
-    def elsewhere_on_the_checklist(key, forms, record, *rest, **named):
-        changed = replace(record, form_title="另一份检查表") if key == CHECKLIST else record
-        return TRUE_DRAWING(key, forms, changed, *rest, **named)
+    def elsewhere_on_the_checklist(key, drawing):
+        changed = replace(drawing.record, form_title="另一份检查表") if key == CHECKLIST else drawing.record
+        return TRUE_DRAWING(key, replace(drawing, record=changed))
 
     with monkeypatch.context() as patch:
         patch.setattr(record_papers, "render_record_paper", elsewhere_on_the_checklist)

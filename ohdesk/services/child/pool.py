@@ -25,7 +25,8 @@ _CHILD_SECONDS = 3600  # of the processor, for all that one child does: it ends 
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the answers are still wanted
 _MOST = 4  # children: each takes some 70 MB
 _WORTH = 4  # messages: about so many are answered in the time that starting another child takes
-_AHEAD = 2  # messages for each child, asked or answered and not taken yet: what is held in memory
+_AHEAD = 2  # messages for each child, asked and not answered yet
+_HELD = 32  # messages of which some are answered here: asked and not taken yet, which is what is held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +46,26 @@ class Pool:
 
     expected: how many messages there will be; for few, one child does them sooner than several would start
     watch:    called now and then while an answer is waited for; what it raises ends the waiting
+    here:     gives the answer of a child in this process, which helps while all children are busy; then there is one
+              child less, and for few messages none
     """
 
-    def __init__(self, kind: Kind, expected: int, watch: Callable[[], object] = lambda: None) -> None:
-        size = max(1, min(_processors(), _MOST, expected // _WORTH))
-        self._watch, self._ahead = watch, size * _AHEAD
+    def __init__(
+        self,
+        kind: Kind,
+        expected: int,
+        watch: Callable[[], object] = lambda: None,
+        here: Callable[[bytes], bytes] | None = None,
+    ) -> None:
+        alone = here is None
+        size = max(alone, min(_processors() - (not alone), _MOST, expected // _WORTH))
+        self._watch, self._here, self._ahead = watch, here, size * _AHEAD
+        self._most = self._ahead if alone else _HELD
         self._children = [_Child(kind) for _ in range(size)]
         self._idle: SimpleQueue[_Child] = SimpleQueue()
         for child in self._children:
             self._idle.put(child)
-        self._threads = ThreadPoolExecutor(size, "child")
+        self._threads = ThreadPoolExecutor(max(1, size), "child")
         self._closed = False
 
     def close(self) -> None:
@@ -70,11 +81,11 @@ class Pool:
     def answers(self, messages: Iterable[bytes]) -> Iterator[bytes | Broken]:
         """Yield the answer to each message, in their order; few messages are taken before their turn.
 
-        Raises MachineError when no child can be started, and whatever `watch` raises.
+        Raises MachineError when no child can be started, and whatever `watch` or `here` raises.
         """
         ahead = iter(messages)
-        asked = deque(self._threads.submit(self._ask, message) for message in islice(ahead, self._ahead))
-        while asked:
+        asked: deque[Future[bytes | Broken]] = deque()
+        while not self._closed and self._ask_more(ahead, asked):
             try:
                 answer = self._waited_for(asked.popleft())
             except CancelledError:
@@ -82,7 +93,7 @@ class Pool:
             if self._closed:  # what was killed by us is not broken
                 return
             # Before it is handed on: whoever takes it keeps what was found, and the children work meanwhile.
-            asked.extend(self._threads.submit(self._ask, message) for message in islice(ahead, 1))
+            self._ask_children(ahead, asked)
             yield answer
 
     def answer(self, message: bytes, seconds: float) -> bytes | Broken:
@@ -91,6 +102,23 @@ class Pool:
         Raises as `answers`, and CancelledError after `close`.
         """
         return self._waited_for(self._threads.submit(self._ask, message, seconds))
+
+    def _ask_more(self, ahead: Iterator[bytes], asked: "deque[Future[bytes | Broken]]") -> bool:
+        """Give every child something to do, and answer here until the oldest answer is there."""
+        self._ask_children(ahead, asked)
+        while self._here and len(asked) < self._most and not (asked and asked[0].done()):
+            message = next(ahead, None)
+            if message is None:
+                break
+            asked.append(_answered(self._here(message)))
+            self._watch()
+            self._ask_children(ahead, asked)
+        return bool(asked)
+
+    def _ask_children(self, ahead: Iterator[bytes], asked: "deque[Future[bytes | Broken]]") -> None:
+        idle = self._ahead - sum(not each.done() for each in asked)
+        room = max(0, min(idle, self._most - len(asked)))
+        asked.extend(self._threads.submit(self._ask, message) for message in islice(ahead, room))
 
     def _ask(self, message: bytes, seconds: float | None = None) -> bytes | Broken:
         child = self._idle.get()
@@ -161,6 +189,12 @@ class _Child:
                     tr("无法启动另一个进程。"), tr("请重新启动电脑后再试；仍不行请重新安装。")
                 ) from error
             return self._process
+
+
+def _answered(answer: bytes) -> "Future[bytes | Broken]":
+    done: Future[bytes | Broken] = Future()
+    done.set_result(answer)
+    return done
 
 
 def _processors() -> int:

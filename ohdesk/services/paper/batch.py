@@ -1,6 +1,6 @@
 """Many papers at once: those that are fixed, byte for byte, and drafts as each would be drawn by itself.
 
-Drafts are drawn by a pool of children, and a thread writes each while the next is composed here.  What is signed is not
+Drafts are drawn by a pool of children and by this process, and a thread writes each meanwhile.  What is signed is not
 drawn so: a signature needs the key of a person who sits there and types a password, and no key leaves this process.
 """
 
@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from ohdesk.db.models import Visit
 from ohdesk.domain.calendar import legal_day
 from ohdesk.domain.progress import Progress, unwatched
-from ohdesk.domain.record import PHOTO_PAGE, RECORD_PAPERS
+from ohdesk.domain.record import RECORD_PAPERS
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import safe_stem
 from ohdesk.i18n import in_chinese, tr
@@ -212,7 +212,7 @@ class _Work:
     def _draw(self, wanted: Sequence[Wanted]) -> None:
         """Have drafts drawn, and write them."""
         written: tuple[Future[None], bool] | None = None
-        pool = Pool(KIND, len(RECORD_PAPERS) * len(wanted), self._watch)
+        pool = Pool(KIND, len(RECORD_PAPERS) * len(wanted), self._watch, drawer.answer)
         with ThreadPoolExecutor(1, "papers") as writer, closing(pool) as children:
             for answer in children.answers(self._messages(wanted)):
                 # A medium takes as long to keep a paper as this process to compose one; one waits for it at most.
@@ -245,13 +245,11 @@ class _Work:
         self._refuse_file(wanted.id)
         composed = composing.compose(self._ctx, wanted.id)
         record, forms, across = composed.record, composed.forms, finalizing.across_a_draft()
-        photos = finalizing.photos_of(self._ctx, record.photos)
+        drawing = finalizing.drawing_of(self._ctx, composed, across=across)
         drawn = []
         for key in record.papers:
             stem = safe_stem("_".join((across, forms[key].title, record.office.division, wanted.name)))
-            shown = photos if key == PHOTO_PAGE else {}
-            filling = record_filling(key, forms, record, composed.record_sha256, (), shown, across)
-            drawn.append((stem, drawer.Wanted(forms[key], filling)))
+            drawn.append((stem, drawer.Wanted(forms[key], record_filling(key, drawing))))
         return drawn
 
     def _refuse_file(self, visit: str) -> None:

@@ -31,7 +31,12 @@ class Drawn(msgspec.Struct, frozen=True, kw_only=True):
 
 def main(arguments: list[str]) -> NoReturn:
     """Answer until the input ends; `arguments` are the limits."""
-    serve(arguments, lambda asked: msgspec.msgpack.encode(_drawn(msgspec.msgpack.decode(asked, type=Wanted))))
+    serve(arguments, answer)
+
+
+def answer(asked: bytes) -> bytes:
+    """Return a `Drawn` for a `Wanted`, both as they pass between processes."""
+    return msgspec.msgpack.encode(_drawn(msgspec.msgpack.decode(asked, type=Wanted)))
 
 
 @in_chinese()

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from ohdesk.domain.calendar import day_in, printed_day
 from ohdesk.domain.paper_life import PaperState
-from ohdesk.i18n import in_chinese
+from ohdesk.i18n import in_chinese, tr
 from ohdesk.reports.papers import Filling, RenderedPaper, render_paper
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
@@ -39,11 +39,14 @@ def draw(ctx: Context, entry: PaperEntry, content: Content, number: str = "", is
 def filling(ctx: Context, entry: PaperEntry, content: Content, number: str = "", issued_on: str = "") -> Filling:
     """Return what the form of a paper is filled with. Raises UserError when a photo is gone.
 
-    A draft has the word 草稿 across its pages.
+    A draft has the word 草稿 across its pages, and says what is still to be filled in.
     """
     day = day_in(issued_on)
     values = content.values | {"number": number, "issued_on": printed_day(day) if day else ""}
     is_draft = entry.state is PaperState.DRAFT
+    if is_draft:
+        wanting = [field.key for field in entry.form.asked if field.required and not values.get(field.key)]
+        values |= dict.fromkeys(wanting, tr("（未填）"))
     return Filling(
         values=values,
         photos={digest: blobs.read(ctx, digest) for digest in content.photos},

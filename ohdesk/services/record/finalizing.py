@@ -41,7 +41,15 @@ from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
 from ohdesk.services.record import verdicts
 from ohdesk.services.record.composing import Composed, compose, compose_in
-from ohdesk.services.record.signing import SecondSigner, acting, open_signers, sign_document, signed_at, stroke_problems
+from ohdesk.services.record.signing import (
+    SecondSigner,
+    acting,
+    hand_problems,
+    open_signers,
+    sign_document,
+    signed_at,
+    stroke_problems,
+)
 from ohdesk.services.record.verdicts import SignedPdf
 from ohdesk.services.visit import conduct
 from ohdesk.services.visit import photos as visit_photos
@@ -49,6 +57,7 @@ from ohdesk.services.visit.lookup import find_record, find_visit, record_content
 
 if TYPE_CHECKING:
     from ohdesk.reports.papers import RenderedPaper
+    from ohdesk.reports.record_papers import RecordDrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +300,8 @@ def photos_of(ctx: Context, photos: Sequence[PhotoLine]) -> Mapping[str, bytes]:
 
 
 def _check_ready(composed: Composed, strokes: Sequence[StrokeSet], shown_sha256: str) -> None:
-    problems = (*composed.problems, *stroke_problems(composed.record.party, strokes))
+    record = composed.record
+    problems = (*composed.problems, *stroke_problems(record.party, strokes), *hand_problems(record, strokes))
     if problems:
         raise ProblemsError(tr("笔录还不能定稿，有 {count} 处要处理。", count=len(problems)), problems)
     if shown_sha256 not in {"", composed.record_sha256}:
@@ -331,10 +341,17 @@ def rendered(
     """
     from ohdesk.reports.record_papers import render_record_paper  # late: the drawing is loaded with the first record
 
-    record, photos = composed.record, photos_of(ctx, composed.record.photos)
-    return {
-        key: render_record_paper(
-            key, composed.forms, record, composed.record_sha256, strokes, photos, across, in_ink=in_ink
-        )
-        for key in record.papers
-    }
+    drawing = drawing_of(ctx, composed, strokes, across, in_ink=in_ink)
+    return {key: render_record_paper(key, drawing) for key in composed.record.papers}
+
+
+def drawing_of(
+    ctx: Context, composed: Composed, strokes: Sequence[StrokeSet] = (), across: str = "", *, in_ink: bool = False
+) -> "RecordDrawing":
+    """Return what the papers of a record are drawn from. Raises LostPhotoError, naming the number."""
+    from ohdesk.reports.record_papers import RecordDrawing
+
+    photos = photos_of(ctx, composed.record.photos)
+    return RecordDrawing(
+        composed.forms, composed.record, composed.record_sha256, strokes, photos, across=across, in_ink=in_ink
+    )

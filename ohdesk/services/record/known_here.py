@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from ohdesk.db.models import BlobRow, Entry, Record, RecordPaper
+from ohdesk.db.models import Entry, Record, RecordPaper
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.facts import Fact, Verdict
 from ohdesk.domain.paper_life import PaperState
@@ -47,16 +47,17 @@ class KnownHere(Knowledge):
         with self._ctx.reading() as session:
             return certified.revoked(session)
 
-    def paper(self, digest: str) -> Fact | None:
+    def paper(self, digest: str) -> Fact:
         """Return which paper of this office a file is: as it was fixed, or as it came back signed."""
         files = [Entry.values[field].as_string() for field in ("pdf", "scans")]
         named = or_(*(each.contains(digest) for each in files))
         with self._ctx.reading() as session:
             row = session.scalars(select(Entry).where(Entry.register == "papers", ~Entry.withdrawn, named)).first()
             if row is None:
-                return None
+                unknown = tr("没有登记这个文件；纸质文书请对照原件上的印章和签名")
+                return verification.paper(Verdict.UNCHECKED, unknown)
             said = " ".join(filter(None, (str(row.values.get("title") or ""), row.number, PaperState(row.state).word)))
-        return Fact("paper", tr("本单位登记的文书就是这个文件"), Verdict.HOLDS, said)
+        return verification.paper(Verdict.HOLDS, said)
 
     def forms(self) -> tuple[tuple[str, str], ...]:
         """Return every form of a paper that was ever installed here."""
@@ -98,14 +99,6 @@ class KnownHere(Knowledge):
         found = "；".join(filter(None, problems))
         told = "；".join(dict.fromkeys(filter(None, notes)))
         return verification.certified(Verdict.FAILS if found else Verdict.HOLDS, found or told)
-
-    def filed(self, digest: str) -> Fact:
-        """Return whether the workspace keeps the file with this SHA-256."""
-        with self._ctx.reading() as session:
-            row = session.get(BlobRow, digest)
-        if row is not None and row.held:
-            return verification.filed(Verdict.HOLDS, digest)
-        return verification.filed(Verdict.UNCHECKED, tr("没有保存这个文件；纸质文书请对照原件上的印章和签名"))
 
     def journal(self, digest: str, held: Held | None) -> Fact:
         """Return whether the file with this SHA-256 stands in the journal."""

@@ -115,7 +115,8 @@ def _record(inside: Inside, content: Mapping[str, Any], forms: Mapping[str, Pape
     paper = content["paper"]
     wanted = {photo.sha256 for photo in record.photos if photo.printed} if paper == PHOTO_PAGE else set()
     photos = inside.pictures(wanted)
-    return record_papers.render_record_paper(paper, forms, record, fingerprint(record), strokes, photos)
+    drawing = record_papers.RecordDrawing(forms, record, fingerprint(record), strokes, photos)
+    return record_papers.render_record_paper(paper, drawing)
 
 
 @in_chinese()

@@ -1,5 +1,6 @@
 """Who signs a document with a certificate, and the signing itself: each person with their own key only."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,6 +18,8 @@ from ohdesk.domain.record import (
     HARDEST,
     LARGEST_PAD,
     MOST_POINTS,
+    Hand,
+    InspectionRecord,
     PartyStatement,
     Signatory,
     SignatureBox,
@@ -228,8 +231,28 @@ def stroke_problems(party: PartyStatement, strokes: Sequence[StrokeSet]) -> tupl
     return tuple(problems)
 
 
+def hand_problems(record: InspectionRecord, strokes: Sequence[StrokeSet]) -> tuple[Problem, ...]:
+    """Return which signatures are of nobody who was there, and which are there twice; one at most is the recorder's."""
+    of_party = {Signer.PARTY, Signer.WITNESS}
+    given = Counter(Hand(one.role, clean_text(one.name).strip()) for one in strokes if one.role not in of_party)
+    there = dict.fromkeys(record.hands)
+    problems = [
+        Problem(_place(hand), tr("参加本次检查的人，每人一份"), tr("{count} 份", count=count))
+        for hand, count in given.items()
+        if hand not in there or count > 1
+    ]
+    recorders = [hand for hand in given if hand.role is Signer.RECORDER]
+    if len(recorders) > 1:
+        problems.append(Problem(Signer.RECORDER.word, tr("一个人"), "、".join(hand.name for hand in recorders)))
+    return tuple(problems)
+
+
+def _place(hand: Hand) -> str:
+    return tr("手写签名（{role}{name}）", role=hand.role.word, name=hand.name)
+
+
 def _problems(one: StrokeSet) -> list[Problem]:
-    place = tr("手写签名（{name}）", name=one.name or one.role)
+    place = _place(Hand(one.role, one.name))
     if not one.name.strip():
         return [Problem(place, tr("签名人姓名"), "")]
     if not one.strokes or not all(one.strokes):

@@ -104,9 +104,9 @@ class Knowledge:
         """Return which keys (SHA-256) count no more since which day and why; None where nobody can tell."""
         return None
 
-    def paper(self, _digest: str) -> Fact | None:
-        """Return which paper of this office the file with this SHA-256 is; None where it is none."""
-        return None
+    def paper(self, _digest: str) -> Fact:
+        """Return which paper of this office the file with this SHA-256 is; unchecked where it is none."""
+        return paper(Verdict.UNCHECKED, tr("没有打开工作区"))
 
     def forms(self) -> tuple[tuple[str, str], ...]:
         """Return the forms of papers that this office worded itself: "set/key", and the text of the file."""
@@ -128,10 +128,6 @@ class Knowledge:
     def certified(self, signings: Sequence[Signing]) -> Fact:
         """Return whether the county vouches for each key when it signed, by what it has said in its journal."""
         return certified(Verdict.UNCHECKED, tr("没有打开工作区") if signings else "")
-
-    def filed(self, _digest: str) -> Fact:
-        """Return whether the workspace keeps the file with this SHA-256, as of a paper that was sealed."""
-        return filed(Verdict.UNCHECKED, tr("没有打开工作区"))
 
     def journal(self, _digest: str, _held: Held | None) -> Fact:
         """Return whether the file with this SHA-256 stands in the workspace's journal."""
@@ -218,9 +214,9 @@ def registered(verdict: Verdict, detail: str) -> Fact:
     return Fact("journal", tr("本工作区的日志中登记的就是这个文件"), verdict, detail)
 
 
-def filed(verdict: Verdict, detail: str) -> Fact:
-    """Return whether the workspace keeps this very file."""
-    return Fact("filed", tr("本工作区保存的就是这个文件"), verdict, detail)
+def paper(verdict: Verdict, detail: str) -> Fact:
+    """Return whether this very file is a paper of the office."""
+    return Fact("paper", tr("本单位登记的文书就是这个文件"), verdict, detail)
 
 
 def _knowledge(ctx: "Context | None") -> Knowledge:
@@ -233,7 +229,8 @@ def _knowledge(ctx: "Context | None") -> Knowledge:
 
 def _record_verified(path: Path, roots: Sequence[bytes], known: Knowledge, look: Look) -> Verification:
     digest = _digest(path)
-    if paper := known.paper(digest):
+    paper = known.paper(digest)
+    if paper.verdict is Verdict.HOLDS:
         return Verification("paper", (paper,))
     believed, confirmed = known.believed()
     asked = Asked(
@@ -243,7 +240,7 @@ def _record_verified(path: Path, roots: Sequence[bytes], known: Knowledge, look:
     if found.unsigned:
         # A paper that is sealed and served has none; nor has what was left of a record.
         form = tuple(fact for fact in found.facts if fact.key == "form")
-        return Verification("unsigned", (*form, known.filed(digest)))
+        return Verification("unsigned", (*form, paper))
     content = parse(found.content) if found.content else None
     document = {} if content is None else content["record"]
     held = known.held(document)

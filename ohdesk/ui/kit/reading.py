@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from hashlib import sha256
 from typing import NamedTuple
 
 from PySide6.QtCore import QTimer, Signal
@@ -12,24 +11,11 @@ from PySide6.QtGui import QShowEvent
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 from ohdesk.ui.kit.actions import button
-from ohdesk.ui.kit.chips import Tabs
 from ohdesk.ui.kit.jobs import Jobs, Worker
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import column, grow, muted, row
+from ohdesk.ui.kit.papers_view import Paper, PapersView
 from ohdesk.ui.kit.pdf_render import page_sizes
-from ohdesk.ui.kit.pdf_view import PdfView
-
-
-class Paper(NamedTuple):
-    """A paper to be read: its title and its PDF."""
-
-    title: str
-    pdf: bytes
-
-    @property
-    def digest(self) -> str:
-        """By what it is known: a paper that says something else has not been read."""
-        return sha256(self.pdf).hexdigest()
 
 
 class PagesRead:
@@ -78,31 +64,29 @@ class Reading(Worker):
         super().__init__(jobs)
         self._kept = kept
         self.clock: Callable[[], float] = time.monotonic
-        self._papers: tuple[Paper, ...] = ()
         self._counts: dict[str, int] = {}
         self._counting = Latest(self)
         self._watch = QTimer(self, interval=theme.layout("page_look_ms"))
         self._watch.timeout.connect(self.look)
-        self.tabs = Tabs(tr("文书"))
-        self.tabs.chosen.connect(self._show_paper)
         self._said = muted()
-        self.pdf = PdfView(jobs)
-        self.setFocusProxy(self.pdf)
+        self.view = PapersView(jobs)
+        self.view.turned.connect(self._turned)
+        self.setFocusProxy(self.view)
         self.next = button(tr("下一份(&N)"), act=self._turn_on, quiet=True)
-        column(self.tabs, grow(self.pdf), row(grow(self._said), self.next), of=self)
+        column(grow(self.view), row(grow(self._said), self.next), of=self)
         self.show_papers(())
 
     @property
     def unread(self) -> tuple[Unread, ...]:
         """The papers that have pages to be read, in order; only those whose pages are known."""
-        found = (Unread(each.title, tuple(page + 1 for page in self._pages(each))) for each in self._papers)
+        found = (Unread(each.title, tuple(page + 1 for page in self._pages(each))) for each in self.view.papers)
         return tuple(each for each in found if each.pages)
 
     @property
     def is_read(self) -> bool:
         """True when each page of each paper was on screen for long enough."""
-        known = all(self._counts.get(each.digest) for each in self._papers)
-        return bool(self._papers) and known and not self.unread
+        known = all(self._counts.get(each.digest) for each in self.view.papers)
+        return bool(self.view.papers) and known and not self.unread
 
     @property
     def missing(self) -> str:
@@ -115,30 +99,26 @@ class Reading(Worker):
         return self._said.text()
 
     def show_papers(self, papers: Sequence[Paper]) -> None:
-        """Show papers, the first of them in front, or the one that was if it says the same; none for none."""
-        if tuple(papers) == self._papers and papers:
+        """Show papers as `PapersView` does."""
+        if tuple(papers) == self.view.papers and papers:
             return
-        held, self._papers = self._in_front, tuple(papers)
-        self.tabs.show_chips([(str(place), each.title, None) for place, each in enumerate(papers)])
-        self.tabs.setVisible(len(papers) > 1)
+        self.view.show_papers(papers)
         if papers:
-            self.tabs.choose(str(self._papers.index(held) if held in self._papers else 0))
-            self._counting.ask(partial(_counted, self._papers), self._take_counts)
-            self._show_paper(self.tabs.current)
+            self._counting.ask(partial(_counted, self.view.papers), self._take_counts)
         else:
             self._counting.forget()
-            self.pdf.clear()
         self._watch.start()
         self._say()
 
     def look(self) -> None:
         """Set down what is on screen at this moment; done again and again while something is to be read."""
-        paper = self._in_front
+        paper = self.view.in_front
         if paper is None or not self.isVisible():
             self._watch.stop()
             return
         now, before = self.clock(), self.unread
-        in_view = self.pdf.pages.in_view() if self.pdf.count else ()
+        pdf = self.view.pdf
+        in_view = pdf.pages.in_view() if pdf.count else ()
         for kept in self._kept:
             kept.look(paper.digest, in_view, now)
         if self.unread != before:
@@ -150,23 +130,17 @@ class Reading(Worker):
         super().showEvent(event)
         self._watch.start()
 
-    @property
-    def _in_front(self) -> Paper | None:
-        return self._papers[int(self.tabs.current)] if self._papers else None
-
-    def _show_paper(self, _place: str) -> None:
-        paper = self._in_front
-        if paper is not None:
-            self.pdf.show_pdf(paper.pdf)
-            self._watch.start()
-            self._say()
+    def _turned(self) -> None:
+        self._watch.start()
+        self._say()
 
     def _turn_on(self) -> None:
         """Bring the next paper that has pages to be read to the front, after the last the first."""
-        here = int(self.tabs.current)
-        others = [*range(here + 1, len(self._papers)), *range(here)]
-        self.tabs.choose(str(next((place for place in others if self._pages(self._papers[place])), here)))
-        self.pdf.setFocus()
+        tabs, papers = self.view.tabs, self.view.papers
+        here = int(tabs.current)
+        others = [*range(here + 1, len(papers)), *range(here)]
+        tabs.choose(str(next((place for place in others if self._pages(papers[place])), here)))
+        self.view.setFocus()
 
     def _take_counts(self, counts: dict[str, int]) -> None:
         self._counts = counts
@@ -176,15 +150,14 @@ class Reading(Worker):
         return self._kept[0].unread(paper.digest, self._counts.get(paper.digest, 0))
 
     def _say(self) -> None:
-        unread, several = self.unread, len(self._papers) > 1
+        unread, several = self.unread, len(self.view.papers) > 1
         pages = "，".join(_pages_of(each, several=several) for each in unread)
         count = sum(len(each.pages) for each in unread)
-        left = {each.title: len(each.pages) for each in unread}
-        self.tabs.show_chips([(str(at), each.title, left.get(each.title)) for at, each in enumerate(self._papers)])
+        self.view.count({each.title: len(each.pages) for each in unread})
         left_over = tr("还有 {count} 页没有看过：{pages}", count=count, pages=pages)
         self._said.setText(left_over if count else tr("每一页都看过了。") if self.is_read else "")
-        front = self._in_front
-        self.next.setVisible(any(each is not front and self._pages(each) for each in self._papers))
+        front = self.view.in_front
+        self.next.setVisible(any(each is not front and self._pages(each) for each in self.view.papers))
         self.changed.emit()
 
 

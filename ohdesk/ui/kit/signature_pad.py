@@ -18,7 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from ohdesk.domain.record import HARDEST, LARGEST_PAD, MOST_POINTS, Points
+from ohdesk.domain.record import HARDEST, LARGEST_PAD, MOST_POINTS, Hand, Points, StrokeSet
 from ohdesk.i18n import tr
 from ohdesk.ui import theme
 
@@ -273,3 +273,9 @@ def _pixel(point: _Point, scale: float) -> QPointF:
 
 def _width(point: _Point, dpi: float) -> float:
     return (_THIN + (_THICK - _THIN) * point[2] / 1000) * dpi / _MM_PER_INCH
+
+
+def written_on(pad: SignaturePad, hand: Hand) -> StrokeSet:
+    """Return what somebody wrote on a pad."""
+    width, height = pad.extent()
+    return StrokeSet(role=hand.role, name=hand.name, width=width, height=height, strokes=pad.strokes())

@@ -4,7 +4,8 @@ import pytest
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QApplication
 
-from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
+from ohdesk.ui.kit.papers_view import Paper
+from ohdesk.ui.kit.reading import PagesRead, Reading
 from tests.unit.security.conftest import drawn_pdf
 
 
@@ -32,20 +33,20 @@ def test_every_page_of_every_paper_has_to_be_on_screen_without_a_break(reading, 
     assert reading.said == "还有 3 页没有看过：《现场检查笔录》第 1、2 页，《照片说明页》第 1 页"
     reading.look()
     for number, now[0] in ((1, 1.0), (0, 1.9), (1, 2.5)):  # to and fro is leafing
-        reading.pdf.pages.go_to(number)
+        reading.view.pdf.pages.go_to(number)
         settle(jobs)
         reading.look()
     assert "还有 3 页" in reading.said
     now[0] = 4.5
     reading.look()
     assert reading.said == "还有 2 页没有看过：《现场检查笔录》第 1 页，《照片说明页》第 1 页"
-    reading.tabs.choose("1")
+    reading.view.tabs.choose("1")
     settle(jobs)
     reading.look()
     now[0] = 6.5
     reading.look()
     assert reading.said == "还有 1 页没有看过：《现场检查笔录》第 1 页"
-    reading.tabs.choose("0")
+    reading.view.tabs.choose("0")
     settle(jobs)
     reading.look()
     now[0] = 8.5

@@ -6,22 +6,16 @@ from pathlib import Path
 import pytest
 
 from ohdesk.cli.main import main
-from ohdesk.services.office import issuing_bodies, paper_forms
-from ohdesk.services.record import finalizing
+from ohdesk.services.office import paper_forms
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import FIRST, OWN, World, party, pen, second
+from tests.unit.services.record.record_world import FIRST, OWN, World
 
 TYPED = ("--set", "demand=装设局部排风罩。", "--set", "correct_by=2026-04-01")
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> World:
-    world = record_world.filled(tmp_path_factory.mktemp("papers") / "town")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-    with world.opened("李旸") as ctx:
-        issuing_bodies.change(ctx, "entrusting", {"region": "青石"})
-    return world
+    return record_world.final(tmp_path_factory.mktemp("papers") / "town")
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from ohdesk.domain.record import (
 from ohdesk.forms.papers import edition, papers_of, record_forms
 from ohdesk.reports.edition import RENDERER
 from ohdesk.reports.papers import RenderedPaper
-from ohdesk.reports.record_papers import render_record_paper
+from ohdesk.reports.record_papers import RecordDrawing, render_record_paper
 
 WORDS = {"met": "合格", "not_met": "不合格", "not_applicable": "合理缺项", "not_inspected": "未检查"}
 SECTIONS = ("管理机构与制度", "危害告知与警示", "检测与监测", "防护设施与用品", "职业健康监护")
@@ -195,8 +195,9 @@ def papers(
     of: InspectionRecord, *strokes: StrokeSet, photos: dict[str, bytes] = PHOTOS, across: str = ""
 ) -> dict[str, RenderedPaper]:
     """Return every paper of a record, drawn by the forms of its set."""
-    forms, digest = record_forms(papers_of(of.wording), of.office.mode), fingerprint(of)
-    return {key: render_record_paper(key, forms, of, digest, strokes, photos, across) for key in of.papers}
+    forms = record_forms(papers_of(of.wording), of.office.mode)
+    drawing = RecordDrawing(forms, of, fingerprint(of), strokes, photos, across=across)
+    return {key: render_record_paper(key, drawing) for key in of.papers}
 
 
 def ink(role: str, name: str, of: InspectionRecord, phase: float = 0.0) -> StrokeSet:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
+from ohdesk.domain.record import Signer
 from ohdesk.domain.scan import Scanned
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
@@ -12,8 +13,10 @@ from ohdesk.services.record.signing import Seat
 from ohdesk.ui.kit.actions import action, primary_action, relabel
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.lay import muted, text
-from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
+from ohdesk.ui.kit.papers_view import Paper
+from ohdesk.ui.kit.reading import PagesRead, Reading
 from ohdesk.ui.kit.wording import grouped
+from ohdesk.ui.screens.record.hands_card import HandsCard
 from ohdesk.ui.screens.record.seats import SeatsStep
 
 _PDF_SHARE = 60  # per cent of the page
@@ -35,7 +38,8 @@ class ConcludePage(SeatsStep):
         self._party, self.digits = text(), muted()
         self.finalize = primary_action("stamp", tr("完成并定稿(&F)"), self.submit)
         self.put_beside(self.reading, _PDF_SHARE)
-        for widget in (self._party, self.seats, self.digits):
+        self.hands = HandsCard()
+        for widget in (self._party, self.seats, self.hands, self.digits):
             self.cards.addWidget(widget)
         self.add_actions(self.finalize)
 
@@ -48,6 +52,9 @@ class ConcludePage(SeatsStep):
         signed = tr("✔ {name}已签名", name=who) if who else ""
         self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))
         self.seats.show_seats(seats)
+        # The recorder (记录人) is whoever sits here.
+        me = self.ctx.actor.name
+        self.hands.show_people([each for each in record.hands if each.role is not Signer.RECORDER or each.name == me])
         self.reading.show_papers([Paper(each.title, each.pdf) for each in draft.papers])
         self.digits.setText(tr("文档指纹 {digits}", digits=grouped(draft.composed.record_sha256, 8, 64)))
         self.say_fault("")
@@ -60,10 +67,16 @@ class ConcludePage(SeatsStep):
         pages = sum(len(each.scans) for each in scanned)
         self._party.setText(tr("纸质签署：{pages} 页都已归入。两名检查人员确认后，扫描件不能再改。", pages=pages))
         self.seats.show_seats(seats)
+        self.hands.show_people(())
         self.reading.show_papers([Paper(each.paper.name, each.pdf) for each in scanned])
         self.digits.setText("")
         self.say_fault("")
         self.focus_first()
+
+    def forget(self) -> None:
+        """Forget passwords and what was written by hand."""
+        self.seats.clear()
+        self.hands.show_people(())
 
     def focus_first(self) -> None:
         """Put the focus on the pages while some are to be read, then into the password, else on what ends it."""

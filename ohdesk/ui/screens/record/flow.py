@@ -221,7 +221,7 @@ class SigningFlow(Page):
     def _back_from_conclude(self) -> None:
         if self._scanned:
             self._scanned = ()
-            self.conclude.seats.clear()
+            self.conclude.forget()
             self._to_ink()
             self.ink.focus_first()
         else:
@@ -234,7 +234,7 @@ class SigningFlow(Page):
             self.conclude.show_draft(self._draft, self._seats)
 
     def _to_prepare(self) -> None:
-        self.conclude.seats.clear()
+        self.conclude.forget()
         self._strokes, self._scanned = (), ()
         self._pages.setCurrentWidget(self.prepare)
 
@@ -250,7 +250,7 @@ class SigningFlow(Page):
             return
         if self._draft is None:
             return
-        ctx, visit, strokes = self.ctx, self._visit, self._strokes
+        ctx, visit, strokes = self.ctx, self._visit, (*self._strokes, *self.conclude.hands.strokes)
         signers, situation = self.conclude.seats.signers, self.prepare.own_situation
         party, shown = self._draft.composed.record.party, self._draft.composed.record_sha256
 
@@ -272,7 +272,7 @@ class SigningFlow(Page):
         self.conclude.do(finalize, self._show_result, tr("正在定稿"))
 
     def _show_result(self, record: OpenRecord) -> None:
-        self.conclude.seats.clear()
+        self.conclude.forget()
         self._strokes, self._scanned = (), ()
         self._pages.setCurrentWidget(self.result)
         self.result.show_record(record)

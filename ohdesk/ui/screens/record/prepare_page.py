@@ -18,7 +18,7 @@ from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, say, text
-from ohdesk.ui.kit.pdf_view import PdfView
+from ohdesk.ui.kit.papers_view import Paper, PapersView
 from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.screens.record.party_form import PartyForm
 
@@ -41,7 +41,7 @@ class PreparePage(StepPage):
         self._problems: tuple[Problem, ...] = ()
         self._pause = later(self, self.edited.emit, "autosave_after_ms")
         self.header = self.put_header(tr("准备签名"), tr("返回列表(&L)"))
-        self.pdf = PdfView(jobs)
+        self.papers = PapersView(jobs)
         self.party_form = PartyForm()
         self.party_form.edited.connect(self._touch)
         self.situation = note_edit(_SITUATION_LINES)
@@ -60,7 +60,7 @@ class PreparePage(StepPage):
         asked = text(tr("当事人怎样核对"), "heading")
         self.cards.addLayout(column(self.void, self._to_do, how, asked, self.party_form, self._situation_field))
         self.go = primary_action("sign", tr("转交签名(&T)"), self.submit)
-        self.put_beside(self.pdf, _PDF_SHARE)
+        self.put_beside(self.papers, _PDF_SHARE)
         self.add_actions(self.go)
         self.begin()
 
@@ -100,7 +100,7 @@ class PreparePage(StepPage):
         self._pause.stop()
         self.header.entitle(tr("准备签名"))
         self.header.say(tr("正在读取…"))
-        self.pdf.clear()
+        self.papers.show_papers(())
         self.say_fault("")
         say(self.void, "")
         self._let_type(allowed=False)  # what is known is still on its way and would overwrite what is typed now
@@ -150,14 +150,14 @@ class PreparePage(StepPage):
             self._situation_field.set_warning("\n".join(draft.composed.repeated))
         else:
             self._situation_field.clear_error()
-        self.pdf.show_pdf(draft.papers[0].pdf)
+        self.papers.show_papers([Paper(each.title, each.pdf) for each in draft.papers])
         self.say_fault("")
         self._list_problems()
 
     def refuse(self, error: Exception) -> None:
         """Say why there is no draft: a character without a glyph, a lost photo."""
         self._is_current = False
-        self.pdf.clear()
+        self.papers.show_papers(())
         super().refuse(error)
         if isinstance(error, UserError) and error.problems:
             self._problems = error.problems

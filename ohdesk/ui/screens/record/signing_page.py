@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QWidget
 
-from ohdesk.domain.record import PartyStatement, Signer, StrokeSet, Way
+from ohdesk.domain.record import Hand, PartyStatement, Signer, StrokeSet, Way
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
@@ -22,8 +22,9 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.later import later
 from ohdesk.ui.kit.lay import box, column, grow, muted, row, stack, text
-from ohdesk.ui.kit.reading import PagesRead, Paper, Reading
-from ohdesk.ui.kit.signature_pad import SignaturePad
+from ohdesk.ui.kit.papers_view import Paper
+from ohdesk.ui.kit.reading import PagesRead, Reading
+from ohdesk.ui.kit.signature_pad import SignaturePad, written_on
 from ohdesk.ui.kit.step_page import StepPage
 from ohdesk.ui.kit.wording import grouped
 
@@ -84,11 +85,7 @@ class SigningPage(StepPage):
     @property
     def strokes(self) -> tuple[StrokeSet, ...]:
         """What was written on the pad, by whom."""
-        if self.pad.is_empty:
-            return ()
-        width, height = self.pad.extent()
-        role, name = self._signer()
-        return (StrokeSet(role=role, name=name, width=width, height=height, strokes=self.pad.strokes()),)
+        return () if self.pad.is_empty else (written_on(self.pad, self._signer()),)
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -99,7 +96,7 @@ class SigningPage(StepPage):
         if self.party.way is Way.OBJECTED and not self.party.statement:
             lacking.append(tr("写明异议"))
         if self.pad.is_empty:
-            lacking.append(tr("{name}签名", name=self._signer()[1]))
+            lacking.append(tr("{name}签名", name=self._signer().name))
         return tuple(lacking)
 
     @property
@@ -175,10 +172,10 @@ class SigningPage(StepPage):
             each.setEnabled(not self.pad.is_empty and not asking)
         self.finish.setEnabled(current and not missing and not asking)
 
-    def _signer(self) -> tuple[Signer, str]:
+    def _signer(self) -> Hand:
         if self._party.way.signs:
-            return Signer.PARTY, self._party.name
-        return Signer.WITNESS, self._party.witness
+            return Hand(Signer.PARTY, self._party.name)
+        return Hand(Signer.WITNESS, self._party.witness)
 
     def _tell_who(self) -> None:
         party = self._party

@@ -68,6 +68,30 @@ def test_for_few_messages_one_child_is_started(started):
     assert len(started) == 1
 
 
+def test_this_process_helps_while_the_only_child_is_busy(started):
+    messages = [b"late", *(b"%d" % number for number in range(100))]
+    with closing(Pool(KIND, len(messages), here=lambda message: message + b" here")) as children:
+        answers = list(children.answers(messages))
+    assert said(answers) == [message.decode() for message in messages]
+    assert len(started) == 1
+    assert {answer.split()[-1] for answer in answers} == {b"here", b"%d" % started[0].pid}
+
+
+def test_for_few_messages_no_child_is_started_where_this_process_answers(started):
+    with closing(Pool(KIND, 3, here=lambda message: message + b" here")) as children:
+        assert said(children.answers([b"a", b"b", b"c"])) == ["a", "b", "c"]
+        assert list(children.answers([])) == []
+    assert not started
+
+
+def test_what_goes_wrong_in_this_process_ends_the_work(started):
+    def here(message: bytes) -> bytes:
+        raise KeyError(message)
+
+    with closing(Pool(KIND, 3, here=here)) as children, pytest.raises(KeyError):
+        list(children.answers([b"a"]))
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a job object says it there")
 def test_a_child_lets_the_window_go_first(started):
     with closing(Pool(KIND, 1)) as children:

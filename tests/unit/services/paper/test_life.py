@@ -7,31 +7,25 @@ import pytest
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.errors import ProblemsError, UserError
 from ohdesk.services import blobs
-from ohdesk.services.office import issuing_bodies
 from ohdesk.services.paper import life
 from ohdesk.services.paper.entries import paper_entry
 from ohdesk.services.paper.export import paper_file
 from ohdesk.services.paper.life import Service
 from ohdesk.services.paper.listing import list_papers
 from ohdesk.services.paper.subject import Subject
-from ohdesk.services.record import finalizing, verification
+from ohdesk.services.record import verification
 from ohdesk.services.register import listing
 from ohdesk.services.register.conditions import EntryQuery
 from tests.printed import pages_of
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import World, party, pen, second
+from tests.unit.services.record.record_world import World
 
 TYPED = {"demand": "一号打磨机装设局部排风罩并保证正常运行。", "correct_by": "2026-04-01"}
 
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory) -> World:
-    world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-    with world.opened("李旸") as ctx:
-        issuing_bodies.change(ctx, "entrusting", {"region": "青石"})
-    return world
+    return record_world.final(tmp_path_factory.mktemp("template") / "town")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from ohdesk.domain.visit import PartnerOfficer, StartData, Task
 from ohdesk.forms.answers import Answer, AnswerValue
 from ohdesk.services.context import Context
 from ohdesk.services.finding import drafts
-from ohdesk.services.office import accounts, people, powers
+from ohdesk.services.office import accounts, issuing_bodies, people, powers
 from ohdesk.services.office.workspace import open_workspace
 from ohdesk.services.record import finalizing, signing
 from ohdesk.services.roll import entries
@@ -111,9 +111,16 @@ def filled(folder: Path, *announced: str, place: str = "") -> World:
 
 def awaiting_photos(folder: Path) -> World:
     """Make the town with a final record whose two photos are still to come."""
-    world = filled(folder, "喷漆房排风口", "配电房", place="二号厂房")
+    return final(folder, "喷漆房排风口", "配电房", place="二号厂房")
+
+
+def final(folder: Path, *announced: str, place: str = "") -> World:
+    """Make the town with a final record, and what papers that are numbered need."""
+    world = filled(folder, *announced, place=place)
     with world.opened() as ctx:
         finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
+    with world.opened("李旸") as ctx:
+        issuing_bodies.change(ctx, "entrusting", {"region": "青石"})
     return world
 
 

@@ -15,15 +15,12 @@ from ohdesk.services.record.file_verdicts import FileVerdicts
 from ohdesk.services.record.read_back import read_back
 from tests.unit.security.conftest import drawn_pdf
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import World, party, pen, second
+from tests.unit.services.record.record_world import World
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> World:
-    world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-    return world
+    return record_world.final(tmp_path_factory.mktemp("template") / "town")
 
 
 def state(folder: Path) -> dict[str, tuple[int, int]]:

@@ -23,6 +23,7 @@ from ohdesk.services.office.paper_forms import SET_SETTING
 from ohdesk.services.record import composing, finalizing, photo_pages, signing, verification, views
 from ohdesk.services.visit import conduct, evidence, masking, photos
 from tests.conftest import PASSWORD, numbered
+from tests.printed import pages_of
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import FIRST, OWN, SECOND, World, party, pen, picture, second
 
@@ -102,6 +103,28 @@ def test_the_second_inspector_may_be_the_one_logged_in(world):
     with world.opened(SECOND) as ctx:
         final = finalizing.finalize(ctx, world.visit, party(), (pen(),), signing.SecondSigner(FIRST, OWN[FIRST]))
         assert [person.name for person in final.record.inspectors] == [FIRST, SECOND]
+
+
+def test_whoever_was_there_may_sign_by_hand_beside_the_certificates(world):
+    by_hand = (pen(FIRST, Signer.INSPECTOR), pen(SECOND, Signer.INSPECTOR), pen(FIRST, Signer.RECORDER))
+    with world.opened() as ctx:
+        finalized(ctx, world, strokes=(pen(), *by_hand))
+        record, *_ = views.open_record(ctx, world.visit).papers
+    (seats,) = (page for page in pages_of(record.pdf) if "记录人" in page)
+    assert seats.count("12时00分签") == 1 + len(by_hand)
+
+
+def test_nobody_signs_by_hand_who_was_not_there_or_twice(world):
+    strangers = (pen("唐晴", Signer.INSPECTOR), pen(FIRST, Signer.TECHNICIAN))
+    twice = (pen(FIRST, Signer.RECORDER), pen(FIRST, Signer.RECORDER), pen(SECOND, Signer.RECORDER))
+    with world.opened() as ctx, pytest.raises(ProblemsError) as refused:
+        finalized(ctx, world, strokes=(pen(), *strangers, *twice))
+    assert [problem.place for problem in refused.value.problems] == [
+        "手写签名（检查人员唐晴）",
+        f"手写签名（技术人员{FIRST}）",
+        f"手写签名（记录人{FIRST}）",
+        "记录人",
+    ]
 
 
 @pytest.mark.parametrize(

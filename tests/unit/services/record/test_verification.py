@@ -14,10 +14,7 @@ from tests.unit.services.record.record_world import World, party, pen, second
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> World:
-    world = record_world.filled(tmp_path_factory.mktemp("template") / "town")
-    with world.opened() as ctx:
-        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
-    return world
+    return record_world.final(tmp_path_factory.mktemp("template") / "town")
 
 
 @pytest.fixture(scope="module")
