@@ -9,17 +9,20 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QPushButton, QWidget
 
 from ohdesk.domain.people import OfficeRole, PersonRole, Role
+from ohdesk.errors import UserError
 from ohdesk.files import KEY_FILE
 from ohdesk.security import keyfile
-from ohdesk.services.office import accounts, city, issuing_bodies, paper_forms, people, powers
+from ohdesk.services.office import accounts, certificate_file, city, issuing_bodies, paper_forms, people, powers
 from ohdesk.services.office.workspace import NewWorkspace, create_workspace, open_workspace
 from ohdesk.ui import preferences
 from ohdesk.ui.kit.empty_state import EmptyState
 from ohdesk.ui.kit.row_delegate import KindRole
 from ohdesk.ui.screens.settings.screen import SettingsScreen
+from tests import pkcs12_files
 from tests.conftest import PASSWORD
 from tests.gui.hands import Hands
 from tests.gui.showing import in_front
+from tests.unit.services.record import record_world
 from tests.visiting import POWER
 
 SIZES = (QSize(1198, 649), QSize(1037, 508))
@@ -215,6 +218,26 @@ def test_ones_own_password_is_changed_with_the_old_one(screen, hands, ctx, qtbot
         hands.press(Qt.Key.Key_Return)
     assert keyfile.unlock(ctx.folder / KEY_FILE, "李旸", "neue-losung")
     assert {form.value(key) for key in form.fields} == {""}
+
+
+def test_ones_own_certificate_file_takes_the_place_of_the_key_of_the_account(tmp_path, jobs, qtbot, monkeypatch):
+    world = record_world.copied(record_world.make(tmp_path / "made"), tmp_path / "town")
+    path = pkcs12_files.of_another_authority(tmp_path / "own.p12", record_world.FIRST)
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    with world.opened() as ctx:
+        screen = shown(ctx, jobs, qtbot)
+        hands = Hands(qtbot, screen)
+        screen.open("security")
+        hands.alt("F")
+        hands.fill("证书文件的密码", "wrong")
+        hands.alt("S")
+        form = screen.section("security").taking
+        qtbot.waitUntil(lambda: any("密码不" in each.text() for each in form.findChildren(QLabel)), timeout=10_000)
+        hands.fill("证书文件的密码", pkcs12_files.SECRET)
+        with qtbot.waitSignal(screen.done, timeout=10_000):
+            hands.alt("S")
+        with pytest.raises(UserError, match="已经登记过"):
+            certificate_file.take_key(ctx, path, pkcs12_files.SECRET)
 
 
 def test_a_power_is_entered_and_ends(screen, hands, ctx, qtbot):

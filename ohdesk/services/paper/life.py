@@ -30,7 +30,7 @@ from ohdesk.services.paper import drawing
 from ohdesk.services.paper.entries import BOOK, Content, PaperEntry, content_of, paper_entry, typed_text, write
 from ohdesk.services.paper.issuing import issuing_now
 from ohdesk.services.paper.leads import open_lead
-from ohdesk.services.paper.subject import Subject, issued_before, values_of, whole_subject
+from ohdesk.services.paper.subject import Subject, check_ready, issued_before, values_of, whole_subject
 from ohdesk.services.visit.lookup import find_visit
 
 _CONTENT_NAME = "content.json"
@@ -81,6 +81,7 @@ def new_paper(ctx: Context, paper: str, subject: Subject, typed: Mapping[str, st
         visit = find_visit(session, whole.visit) if whole.visit else None
         issuing = issuing_now(ctx, session, found.key, found.form, visit, today, authority)
         form = found.of(issuing.mode)
+        check_ready(ctx, session, form, whole)
         said = _checked(form, {**_defaults(form, today), **_annexed(session, form, whole), **typed})
         values_of(ctx, session, form, whole, issuing, said)  # whatever is wanting is told before anything is kept
     fields: dict[str, Value] = {
@@ -323,16 +324,10 @@ def _defaults(form: PaperForm, today: date) -> dict[str, str]:
 
 
 def _annexed(session: Session, form: PaperForm, subject: Subject) -> Mapping[str, str]:
-    """Return what was typed for the paper that this one is an annex to, as far as it asks for the same.
-
-    Raises UserError where that has not been issued.
-    """
-    if not form.annex_of:
-        return {}
-    issued = issued_before(session, form, subject)
+    """Return what was typed for the paper that this one is an annex to, as far as it asks for the same."""
+    issued = issued_before(session, form, subject) if form.annex_of else None
     if issued is None:
-        message = tr("《{title}》是已制发文书的附件，本次检查还没有制发的文书。", title=form.title)
-        raise UserError(message, tr("请先批准、编号它所附的文书。"))
+        return {}
     typed = paper_entry(session, issued.id).typed
     return {field.key: typed[field.key] for field in form.asked if field.key in typed}
 

@@ -9,7 +9,7 @@ from ohdesk.services.context import Context
 from ohdesk.services.office import paper_forms
 from ohdesk.services.office.powers import powers_in
 from ohdesk.services.paper.issuing import issuing_now
-from ohdesk.services.paper.subject import Subject, whole_subject
+from ohdesk.services.paper.subject import Subject, check_ready, whole_subject
 from ohdesk.services.visit.lookup import find_visit
 
 
@@ -53,7 +53,8 @@ def offered(ctx: Context, subject: Subject, authority: str = "") -> tuple[Offere
             try:
                 whole = whole_subject(session, paper.form, subject)
                 visit = find_visit(session, whole.visit) if whole.visit else None
-                issuing_now(ctx, session, key, paper.form, visit, today, authority)
+                issuing = issuing_now(ctx, session, key, paper.form, visit, today, authority)
+                check_ready(ctx, session, paper.of(issuing.mode), whole)
                 hindrance = ""
             except UserError as error:
                 hindrance = error.whole

@@ -26,7 +26,7 @@ from ohdesk.services.office.issuing_bodies import IssuingBody
 from ohdesk.services.paper.listing import PaperRow, of_visit
 from ohdesk.services.register.books import book
 from ohdesk.services.register.entries import held_entry
-from ohdesk.services.visit import before_papers
+from ohdesk.services.visit import before, before_papers
 from ohdesk.services.visit.lookup import find_visit, record_content
 
 _ORDERED = "ordered"
@@ -92,13 +92,26 @@ def issued_before(session: Session, form: PaperForm, subject: Subject) -> PaperR
     return issued[-1] if issued else None
 
 
+def check_ready(ctx: Context, session: Session, form: PaperForm, subject: Subject) -> None:
+    """Raise UserError where something that stands on a paper is not there yet, whatever will be typed."""
+    if subject.visit and "order" in form.needs and session.get(Record, subject.visit) is None:
+        raise UserError(
+            tr("《{title}》写的是笔录中的问题，这次检查还没有定稿的笔录。", title=form.title), tr("请先签名定稿。")
+        )
+    if form.annex_of and issued_before(session, form, subject) is None:
+        message = tr("《{title}》是已制发文书的附件，本次检查还没有制发的文书。", title=form.title)
+        raise UserError(message, tr("请先批准、编号它所附的文书。"))
+    if subject.visit and _tells_rights(form):
+        before.notice(ctx, subject.visit)
+
+
 def values_of(
     ctx: Context, session: Session, form: PaperForm, subject: Subject, issuing: Issuing, typed: Mapping[str, str]
 ) -> dict[str, Any]:
     """Return what a form is filled with, all but its number and the day of issue.
 
     typed: as it was typed, by the keys that the form asks for
-    Raises UserError where something that stands on it is not there yet.
+    Raises UserError where words of the county that stand on it are not there any more.
     """
     values: dict[str, Any] = dict.fromkeys(places_of(form.about), "") | dict.fromkeys(LISTS, ())
     values |= _of_office(ctx, issuing)
@@ -148,11 +161,6 @@ def _of_visit(ctx: Context, session: Session, form: PaperForm, visit: str) -> di
     values = _planned(ctx, find_visit(session, visit), form)
     record = final_record_of(session, visit)
     if record is None:
-        if "order" in form.needs:
-            raise UserError(
-                tr("《{title}》写的是笔录中的问题，这次检查还没有定稿的笔录。", title=form.title),
-                tr("请先签名定稿。"),
-            )
         return values
     forms = paper_forms.forms_of_record(session, record.wording, record.office.mode)
     row = session.get_one(Record, visit)
@@ -186,9 +194,13 @@ def _planned(ctx: Context, visit: Visit, form: PaperForm) -> dict[str, Any]:
     # As the approval form of the set words people and counts, whatever paper they stand on.
     worded = form if "uncapped" in form.words else paper_of("moj-2025", "approval").form
     values = before_papers.approval_values(ctx, visit.id, worded)
-    if any("{rights}" in text for block in form.blocks for _, text, _ in block.texts):
+    if _tells_rights(form):
         values |= before_papers.notice_values(ctx, visit.id, worded)
     return {key: text for key, text in values.items() if key not in {"number", "authority", "basis"}}
+
+
+def _tells_rights(form: PaperForm) -> bool:
+    return any("{rights}" in text for block in form.blocks for _, text, _ in block.texts)
 
 
 def _finding(record: InspectionRecord, place: int) -> dict[str, str]:

@@ -227,6 +227,7 @@ def _entries(ctx: Context) -> Iterator[Entry]:
         }
         yield Entry("backup", tr("备份"), "save", BackupSection, items)
     items = {"minutes": tr("自动锁定"), "lock": tr("立即锁定"), "password": tr("修改密码、恢复码")}
+    items["certificate"] = tr("证书文件、签名密钥")
     yield Entry("security", tr("安全"), "lock", SecuritySection, items)
     yield Entry("language", tr("语言"), "edit", LanguageSection, {"language": tr("界面语言、English")})
     items = {"check": tr("自检、版本、许可证"), "diagnostics": tr("诊断文件")}

@@ -1,12 +1,16 @@
-"""安全: locking, one's own password, the recovery code."""
+"""安全: locking, one's own password, one's own certificate file, the recovery code."""
+
+from pathlib import Path
 
 from ohdesk.domain.people import Right
+from ohdesk.domain.register.definition import Field, Kind
 from ohdesk.forms.passwords import FIELD as PASSWORD
-from ohdesk.i18n import tr
+from ohdesk.i18n import mark, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
 from ohdesk.services.office import accounts
 from ohdesk.ui.kit.actions import action, button
+from ohdesk.ui.kit.files import choose_file
 from ohdesk.ui.kit.form import Form
 from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.screen import Parting
@@ -19,6 +23,8 @@ from ohdesk.ui.screens.settings.accounts import (
     wrong_password_at,
 )
 from ohdesk.ui.screens.settings.section import Section
+
+_FILE_PASSWORD = Field("file_password", mark("证书文件的密码"), Kind.PASSWORD, required=True)
 
 
 class SecuritySection(Section):
@@ -39,6 +45,15 @@ class SecuritySection(Section):
         self.form.submitted.connect(self._change_now)
         self.form.closed.connect(change.setFocus)
         self.column.addWidget(self.form)
+        self._file = Path()
+        self.take = button(tr("改用证书文件…(&F)"), act=self.ask_file)
+        about = tr("由别的机构发给本人的证书文件（.p12 或 .pfx）；改用以后，原来的密钥作废，要重新请县级确认。")
+        self.add_row("certificate", tr("本人的签名密钥"), about, self.take)
+        self.allow(Right.RECORD, self.take, binding=True)
+        self.taking = Form((_FILE_PASSWORD,))
+        self.taking.submitted.connect(self._take_now)
+        self.taking.closed.connect(self.take.setFocus)
+        self.column.addWidget(self.taking)
         renew = action("key", tr("换恢复码…(&K)"), self.ask_renewal)
         self.add_row("code", tr("恢复码"), _recovery_text(), renew)
         self.allow(Right.ACCOUNT, renew)
@@ -59,6 +74,13 @@ class SecuritySection(Section):
         """Ask for the old password and a new one."""
         self.form.ask(tr("修改本人密码"), tr("修改密码(&S)"), {})
 
+    def ask_file(self) -> None:
+        """Ask for a certificate file, then for its password."""
+        kinds = tr("证书文件 (*.p12 *.pfx);;所有文件 (*)")
+        if (path := choose_file(self, tr("选择证书文件"), kinds)) is not None:
+            self._file = path
+            self.taking.ask(tr("改用证书文件：{file}", file=path.name), tr("改用(&S)"), {})
+
     def ask_renewal(self) -> None:
         """Ask for one's own password before another recovery code is made."""
         about = tr("程序会锁定，显示新恢复码；保存好并确认以后，旧恢复码作废，工作区换成新的密钥重新加密。")
@@ -67,6 +89,17 @@ class SecuritySection(Section):
     def _renew_now(self) -> None:
         ctx, own = self.ctx, self.renewal.value(OWN_PASSWORD.key)
         self.renewal.save(self, lambda: check_own(ctx, own), lambda _: self.left_for.emit(Parting(own)))
+
+    def _take_now(self) -> None:
+        from ohdesk.services.office import certificate_file  # late: it brings what reads PKCS#12 along
+
+        ctx, path, secret = self.ctx, self._file, self.taking.value(_FILE_PASSWORD.key)
+        said = tr("已改用证书文件里的密钥签名。县级确认以前，文书上写明“未经县级确认”。")
+        self.taking.save(self, lambda: certificate_file.take_key(ctx, path, secret), lambda _: self._tell_taken(said))
+
+    def _tell_taken(self, said: str) -> None:
+        self.changed.emit(Change.PEOPLE)
+        self.done.emit(said)
 
     def _apply_minutes(self) -> None:
         self.changed.emit(Change.SETTINGS)
