@@ -37,11 +37,11 @@ def measure_batch(count: int, rounds: int) -> Iterator[Figure]:
     with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name:
         folder = Path(name)
         with past.town() as ctx:
-            ready = [row.id for row in list_visits(ctx)]
+            ready, wanted = [row.id for row in list_visits(ctx)], batch.of_days(ctx, FIRST, LAST)
             times = interleaved(
                 {
                     "one": lambda _: _one_by_one(ctx, ready, folder / "one"),
-                    "ohdesk": lambda _: _together(ctx, folder / "many", len(ready)),
+                    "ohdesk": lambda _: _together(ctx, folder / "many", wanted),
                 },
                 rounds,
             )
@@ -56,7 +56,8 @@ def draw(folder: str, target: str) -> float:
     """Draw all papers in a process of its own; return what its children took at most, together, MB."""
     peaks: dict[str, float] = {}
     with world.Past(Path(folder)).town() as ctx:
-        _together(ctx, Path(target), len(list_visits(ctx)), lambda _done, _total: peaks.update(_peaks_of_children()))
+        wanted = batch.of_days(ctx, FIRST, LAST)
+        _together(ctx, Path(target), wanted, lambda _done, _total: peaks.update(_peaks_of_children()))
     return sum(peaks.values())
 
 
@@ -90,11 +91,12 @@ def _one_by_one(ctx: Context, visits: list[str], folder: Path) -> None:
             (folder / f"{number}-{place}.pdf").write_bytes(paper.pdf)
 
 
-def _together(ctx: Context, folder: Path, count: int, report: Progress = unwatched) -> None:
+def _together(ctx: Context, folder: Path, wanted: list[batch.Wanted], report: Progress = unwatched) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    written = batch.write(ctx, folder, batch.of_days(ctx, FIRST, LAST), report)
-    right(len(written.files) == EACH * count and not written.left_out, f"every paper is written: {written.left_out}")
+    written = batch.write(ctx, folder, wanted, report)
+    is_whole = len(written.files) == EACH * len(wanted) and not written.left_out
+    right(is_whole, f"every paper is written: {written.left_out}")
 
 
 def main() -> int:

@@ -26,6 +26,7 @@ _LOOK_EVERY = 0.1  # seconds between two looks at whether the answers are still 
 _MOST = 4  # children: each takes some 70 MB
 _WORTH = 4  # messages: about so many are answered in the time that starting another child takes
 _AHEAD = 2  # messages for each child, asked and not answered yet
+_AHEAD_OF_US = 4  # the same where this process looks after them only between two answers of its own
 _HELD = 32  # messages of which some are answered here: asked and not taken yet, which is what is held in memory
 
 
@@ -59,7 +60,7 @@ class Pool:
     ) -> None:
         alone = here is None
         size = max(alone, min(_processors() - (not alone), _MOST, expected // _WORTH))
-        self._watch, self._here, self._ahead = watch, here, size * _AHEAD
+        self._watch, self._here, self._ahead = watch, here, size * (_AHEAD if alone else _AHEAD_OF_US)
         self._most = self._ahead if alone else _HELD
         self._children = [_Child(kind) for _ in range(size)]
         self._idle: SimpleQueue[_Child] = SimpleQueue()
