@@ -86,7 +86,7 @@ def _flushing(disk: FailingDisk, true: Callable[[int], None]) -> Callable[[int],
     return flush
 
 
-@pytest.mark.parametrize(("number", "step"), [(errno.ENOSPC, 6), (errno.EROFS, 21), (errno.EIO, 11)])
+@pytest.mark.parametrize(("number", "step"), [(errno.ENOSPC, 9), (errno.EROFS, 31), (errno.EIO, 17)])
 def test_every_write_that_fails_is_told_in_a_sentence_and_the_work_goes_on(tmp_path, number, step):
     world = offices(tmp_path / "world")
     raw = []

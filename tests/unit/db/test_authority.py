@@ -218,7 +218,7 @@ class History:
         return order
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32), st.integers(2, 30))
 def test_honest_and_lying_offices_give_one_state_in_every_order(ctx, seed, steps):
     history = History(seed)

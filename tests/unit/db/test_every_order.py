@@ -232,7 +232,7 @@ def shuffled(bodies, chance):
     return order
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 2**32))
 def test_every_order_of_arrival_gives_one_state(ctx, record, seed):
     chance = random.Random(seed)  # noqa: S311 - a history that can be made again

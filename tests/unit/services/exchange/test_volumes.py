@@ -330,7 +330,7 @@ def test_a_size_into_which_not_everything_goes_is_refused(world):
     assert len(sending.export(world.town, world.stick, most=2_000_000).volumes) == 1
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_whatever_is_written_every_volume_is_within_the_limits_and_all_of_it_arrives(tmp_path_factory, data, small):
     with copied_world(tmp_path_factory.mktemp("any")) as world, pytest.MonkeyPatch.context() as patch:
