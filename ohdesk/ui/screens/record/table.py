@@ -18,8 +18,8 @@ FILTER_WORDS = {
 def document_columns() -> tuple[Column[DocumentRow], ...]:
     """Return the columns, in the language in force."""
     return (
-        Column(tr("文号"), lambda row: row.number or "—", 92),
-        Column(tr("单位"), lambda row: row.name, 182, sought=True),
+        Column(tr("文号"), lambda row: row.number or "—", 122),
+        Column(tr("单位"), lambda row: row.name, 152, sought=True),
         Column(tr("检查日期"), lambda row: row.day, 92),
         Column(tr("结果"), lambda row: row.outcome or tr("按检查表"), 142),
         Column(tr("状态"), _state, 110, kind=_kind),

@@ -12,12 +12,12 @@ from ohdesk.errors import UserError
 from ohdesk.forms.typing_in import typing_in
 from ohdesk.i18n import tr
 from ohdesk.services.context import Context
-from ohdesk.ui.kit.actions import action, primary_action
+from ohdesk.ui.kit.actions import action, button, primary_action
 from ohdesk.ui.kit.chips import FilterChips
 from ohdesk.ui.kit.field import Field
 from ohdesk.ui.kit.header import Header
 from ohdesk.ui.kit.jobs import Jobs
-from ohdesk.ui.kit.lay import box, clear, column, facts, grow, muted, row, say, text
+from ohdesk.ui.kit.lay import box, clear, column, grid, grow, muted, row, say, text
 from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.scroll import FollowingScroll
 
@@ -90,19 +90,21 @@ class TypingPage(Page):
         self.copies = []
         if sheet is None:
             return
-        self._lines.addWidget(facts([(line.label, self._line(line)) for line in sheet.lines]))
+        cells = [cell for line in sheet.lines for cell in self._line(line)]
+        self._lines.addWidget(box(grid(cells, (0, 0, 1), ("gap_small", "gap_tiny"), even=True)))
         self.number.setText(sheet.number)
         say(self._wrong, "")
         self._told.setText(tr("{day} 已录入", day=sheet.typed_in_on) if sheet.typed_in_on else tr("还没有录入"))
         self.focus_first()
 
-    def _line(self, line: "Line") -> QWidget:
+    def _line(self, line: "Line") -> tuple[QWidget, ...]:
         value = text(line.value or "—", selectable=True)
-        copy = action("copy", tr("复制"), partial(self._copy, line.value, len(self.copies)))
+        act = partial(self._copy, line.value, len(self.copies))
+        copy = button(tr("复制"), tr("按 Enter 复制，并到下一项"), act=act, quiet=True)
         copy.setAccessibleName(tr("复制{what}", what=line.label))
         copy.setEnabled(bool(line.value))
         self.copies.append(copy)
-        return box(row(copy, grow(value)))
+        return muted(line.label), copy, value
 
     def _copy(self, value: str, place: int) -> None:
         QGuiApplication.clipboard().setText(value)
