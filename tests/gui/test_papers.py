@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -9,16 +10,29 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from ohdesk.domain.paper_life import PaperState
-from ohdesk.services.paper import listing
+from ohdesk.services.paper import life, listing
+from ohdesk.services.paper.export import paper_file
+from ohdesk.services.paper.subject import Subject
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
+from ohdesk.ui.kit import scan_page
 from tests.gui.exchanging import alt
 from tests.gui.hands import type_into
 from tests.gui.showing import bring_forward
+from tests.printed import pages_of
+from tests.scanned import jpeg, printed
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import World
 
 Key = Qt.Key
+INQUIRY = {
+    "asked": "陈某",
+    "asked_from": "2026-03-02T10:00",
+    "asked_to": "2026-03-02T10:30",
+    "asked_at": "打磨车间",
+    "recusal": "no",
+    "questions": "问：何时停用的排风？\n答：上周。",
+}
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +147,35 @@ def test_what_cannot_be_made_says_why_and_what_is_typed_is_asked_about_before_it
     assert flow.papers.isVisible()
     made = [row for row in listing.list_papers(at.ctx, world.visit) if row.state is PaperState.DRAFT]
     assert [row.paper for row in made] == ["opinion"]
+
+
+def test_a_note_comes_back_through_its_page_and_another_paper_does_not(seat, world, tmp_path, monkeypatch):
+    with world.opened() as ctx:
+        note, other = (life.new_paper(ctx, "inquiry", Subject(visit=world.visit), INQUIRY) for _ in range(2))
+        life.make(ctx, note)
+        life.make(ctx, other)
+        pictures = {each: pictures_of(paper_file(ctx, each).pdf, tmp_path / each) for each in (note, other)}
+    at = seat()
+    at.desk.show_screen("record", f"paper:{note}")
+    at.settle()
+    at.alt("P")
+    scans = at.desk.screen_of("record").lives.scans
+    for of in (other, note):
+        monkeypatch.setattr(scan_page, "choose_files", lambda *_, of=of: pictures[of])
+        scans.choose()
+        at.settle()
+        at.press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert scans.isVisible() == (of == other)
+        if of == other:  # told, and taken out again
+            at.press(Key.Key_Delete, times=len(pictures[other]))
+    assert at.paper.opened.entry.state is PaperState.SIGNED
+
+
+def pictures_of(pdf: bytes, folder: Path) -> list[Path]:
+    """Write a picture of each page, upside down."""
+    folder.mkdir()
+    found = []
+    for number in range(1, len(pages_of(pdf)) + 1):
+        found.append(folder / f"{number}.jpg")
+        found[-1].write_bytes(jpeg(printed(pdf, number, 120).rotate(180)))
+    return found

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from ohdesk.db.queries.operations import content_of
 from ohdesk.domain.visit import Ending
 from ohdesk.services.office import people
-from ohdesk.services.record import finalizing, views
+from ohdesk.services.record import finalizing, ink, views
 from ohdesk.services.record.party_statement import party_before
+from ohdesk.services.register import entries
 from ohdesk.services.visit import conduct, filling, lookup, photos
 from ohdesk.ui import theme
 from ohdesk.ui.desk import Desk
@@ -125,6 +126,32 @@ def test_papers_are_printed_signed_with_the_pen_and_photographed_by_keys_alone(s
     at.key(Key.Key_Return, CTRL)
     assert at.flow.result.number.text() == numbered(at.ctx, 1)
     assert views.open_record(at.ctx, world.visit).signed_in == "ink"
+
+
+def test_the_party_chooses_paper_while_it_reads_and_gets_it(seat, world):
+    at = seat(world)
+    at.prepare(world.visit)
+    at.press(at.flow.prepare.go)
+    assert at.flow.page is at.flow.signing
+    at.press(at.flow.signing.on_paper)
+    at.give_own_password(OWN[FIRST])
+    assert at.flow.page is at.flow.ink
+    assert ink.awaited(at.ctx, world.visit) is not None
+    at.flow.ink.go_back()
+    assert at.flow.prepare.in_ink
+
+
+def test_where_the_county_consented_in_writing_the_screen_is_proposed(seat, world):
+    consent = {"kind": "electronic", "title": "同意函", "valid_from": "2026-03-02"}
+    with world.opened() as ctx:
+        entries.add(ctx, "county_papers", consent)
+    at = seat(world)
+    at.desk.show_screen("record", world.visit)
+    at.settle()
+    assert not at.flow.prepare.in_ink
+    at.sign()
+    at.conclude()
+    assert views.open_record(at.ctx, world.visit).signed_in == "electronic"
 
 
 def pages(path):

@@ -54,7 +54,9 @@ class Printing(QObject):
     def _ask(self, printers: tuple[str, ...]) -> None:
         if not printers:
             self.failed.emit(
-                UserError(tr("这台电脑没有安装打印机。"), tr("请先安装打印机；或者另存成 PDF 放到优盘，换一台电脑打印。"))
+                UserError(
+                    tr("这台电脑没有安装打印机。"), tr("请先安装打印机；或者另存成 PDF 放到优盘，换一台电脑打印。")
+                )
             )
             return
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter  # late: only who prints needs it
