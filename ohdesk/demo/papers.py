@@ -14,6 +14,7 @@ from ohdesk.forms.papers import Paper, papers_of
 from ohdesk.reports.papers import Filling, render_paper
 from ohdesk.services.context import Context
 from ohdesk.services.draw import papers as draw_papers
+from ohdesk.services.finding.preparation import preparation_pdf
 from ohdesk.services.paper import life
 from ohdesk.services.paper.entries import paper_entry
 from ohdesk.services.paper.export import paper_file
@@ -35,6 +36,7 @@ def make_papers(ctx: Context, visit: str, draw: str, out: Path) -> None:
     """
     for key, pdf in _of_record(ctx, visit):
         hand_out(out / f"{key}.pdf", pdf)
+    hand_out(out / "preparation.pdf", preparation_pdf(ctx, visit))
     public = draw_papers.public_papers(ctx, draw)
     of_draw = {
         "draw_record": draw_papers.record_pdf(ctx, draw),

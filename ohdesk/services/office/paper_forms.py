@@ -110,6 +110,11 @@ def paper(session: Session, set_id: str, key: str) -> Paper:
     return installed(session, set_id).get(key) or paper_of(set_id, key)
 
 
+def page(session: Session, key: str, day: date) -> Paper:
+    """Return a page that the program makes: of the set in use on a day, or as usual where that set words none."""
+    return papers(session, usual_set(session, day)).get(key) or paper_of(USUAL, key)
+
+
 def forms_of_record(session: Session, set_id: str, mode: str) -> dict[str, PaperForm]:
     """Return the forms of the papers that a record comes as."""
     return record_forms(papers(session, set_id), mode)

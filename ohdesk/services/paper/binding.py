@@ -7,16 +7,15 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from ohdesk.domain.calendar import day_in, legal_day, printed_day
+from ohdesk.domain.calendar import day_in, printed_day
 from ohdesk.domain.progress import Progress, unwatched
 from ohdesk.errors import MachineError, UserError
 from ohdesk.files import handing_out
-from ohdesk.forms.papers import Paper, PaperForm, paper_of
+from ohdesk.forms.papers import PaperForm
 from ohdesk.i18n import tr
 from ohdesk.reports.page_numbers import numbered_pages
 from ohdesk.reports.papers import Filling, render_paper
 from ohdesk.services.context import Context
-from ohdesk.services.office import paper_forms
 from ohdesk.services.paper.batch import LeftOut
 from ohdesk.services.paper.subject import Issuing, Subject, values_of
 
@@ -89,12 +88,6 @@ def place(
         bound.append(Bound(leaf, last + 1, last + pages))
         last += pages
     return tuple(bound), tuple(left_out)
-
-
-def form_of(ctx: Context, session: Session, key: str) -> Paper:
-    """Return a page that the program makes: of this office's set, or as usual where that set words none."""
-    papers = paper_forms.papers(session, paper_forms.usual_set(session, legal_day(ctx.now())))
-    return papers.get(key) or paper_of(paper_forms.USUAL, key)
 
 
 def made(

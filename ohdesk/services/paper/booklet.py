@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from ohdesk.db.models import Entry, Establishment, Record, RecordPaper
 from ohdesk.db.queries.among import among
-from ohdesk.domain.calendar import printed_day
+from ohdesk.domain.calendar import legal_day, printed_day
 from ohdesk.domain.paper_life import PaperState
 from ohdesk.domain.people import Right
 from ohdesk.domain.progress import Progress, unwatched
@@ -28,8 +28,9 @@ from ohdesk.services.context import Context
 from ohdesk.services.county import coverage
 from ohdesk.services.finding import follow_up
 from ohdesk.services.guarded import guarded
+from ohdesk.services.office import paper_forms
 from ohdesk.services.paper.batch import LeftOut
-from ohdesk.services.paper.binding import Bound, Front, Leaf, form_of, made, place, write_bound
+from ohdesk.services.paper.binding import Bound, Front, Leaf, made, place, write_bound
 from ohdesk.services.paper.entries import BOOK, paper_entry
 from ohdesk.services.paper.issuing import issuing_of
 from ohdesk.services.paper.subject import Subject
@@ -134,7 +135,7 @@ def _front(ctx: Context, first: date, last: date, records: Sequence[RecordRow], 
     }
     lists = {"steps": _figures(ctx, last.year, records, bound), "papers": [each.row for each in bound]}
     with ctx.reading() as session:
-        form = form_of(ctx, session, _FORM).form
+        form = paper_forms.page(session, _FORM, legal_day(ctx.now())).form
         return made(ctx, session, form, Subject(), issuing_of(session, "", "town", ctx.office.name), typed, lists)
 
 

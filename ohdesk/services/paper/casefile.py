@@ -32,9 +32,10 @@ from ohdesk.i18n import in_chinese, mark, tr
 from ohdesk.services import blobs
 from ohdesk.services.context import Context
 from ohdesk.services.guarded import refuse_file
+from ohdesk.services.office import paper_forms
 from ohdesk.services.paper.archiving import Archived, archive
 from ohdesk.services.paper.batch import LeftOut
-from ohdesk.services.paper.binding import Front, Leaf, form_of, made, place, write_bound
+from ohdesk.services.paper.binding import Front, Leaf, made, place, write_bound
 from ohdesk.services.paper.entries import paper_entry
 from ohdesk.services.paper.issuing import issuing_of
 from ohdesk.services.paper.listing import PaperRow, of_visit
@@ -221,9 +222,9 @@ def _form(ctx: Context, session: Session, key: str, subject: Subject) -> tuple[P
     # A file is made long after a visit, under powers that may have ended: in whose name one acted is what counts.
     start = session.get_one(Visit, subject.visit).start
     mode, authority = (start.mode, start.authority) if start else ("", ctx.office.name)
-    issue = form_of(ctx, session, "case_cover").form.issue.get(mode)
+    issue = paper_forms.page(session, "case_cover", legal_day(ctx.now())).form.issue.get(mode)
     issuing = issuing_of(session, mode, issue.body if issue else "town", authority)
-    return form_of(ctx, session, key).of(mode), issuing
+    return paper_forms.page(session, key, legal_day(ctx.now())).of(mode), issuing
 
 
 class _Work:

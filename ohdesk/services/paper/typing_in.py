@@ -17,7 +17,7 @@ from ohdesk.forms.typing_in import System, typing_in
 from ohdesk.i18n import in_chinese, tr
 from ohdesk.services.changes import Change
 from ohdesk.services.context import Context
-from ohdesk.services.paper.binding import form_of
+from ohdesk.services.office import paper_forms
 from ohdesk.services.paper.issuing import issuing_of
 from ohdesk.services.paper.subject import Subject, values_of
 from ohdesk.services.paper.typed_in import BOOK, held
@@ -96,7 +96,8 @@ def _values(ctx: Context, session: Session, visit: Visit) -> dict[str, str]:
     start = visit.start
     issuing = issuing_of(session, start.mode if start else "", "town", start.authority if start else ctx.office.name)
     subject = Subject(visit=visit.id, establishment=visit.establishment)
-    found = values_of(ctx, session, form_of(ctx, session, "case_cover").form, subject, issuing, {})
+    form = paper_forms.page(session, "case_cover", legal_day(ctx.now())).form
+    found = values_of(ctx, session, form, subject, issuing, {})
     findings = found["findings"]
     own = {
         "facts": "；".join(each["fact"].rstrip("。") for each in findings),

@@ -17,7 +17,7 @@ from tests.visiting import ENTRUSTED, POWER, allow_assistants
 
 DAY = date(2026, 3, 2)
 # Drawn with the draw, the file or the booklet they belong to; nobody issues them by themselves.
-PAGES = {"booklet", "case_entry", "case_evidence", "draw_commitment", "draw_minutes", "draw_notice"}
+PAGES = {"booklet", "case_entry", "case_evidence", "draw_commitment", "draw_minutes", "draw_notice", "preparation"}
 TOWN, COUNTY = POWER.authority, ENTRUSTED.authority
 
 
