@@ -22,17 +22,9 @@ from tests.gui.showing import bring_forward
 from tests.printed import pages_of
 from tests.scanned import jpeg, printed
 from tests.unit.services.record import record_world
-from tests.unit.services.record.record_world import World
+from tests.unit.services.record.record_world import INQUIRY, World
 
 Key = Qt.Key
-INQUIRY = {
-    "asked": "陈某",
-    "asked_from": "2026-03-02T10:00",
-    "asked_to": "2026-03-02T10:30",
-    "asked_at": "打磨车间",
-    "recusal": "no",
-    "questions": "问：何时停用的排风？\n答：上周。",
-}
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from ohdesk.domain.people import Right
 from ohdesk.errors import UserError
@@ -16,6 +17,8 @@ from ohdesk.services.written_out import WrittenOut
 from ohdesk.ui.kit.jobs import Job, Jobs, Worker
 from ohdesk.ui.kit.label import plain_tip
 from ohdesk.ui.kit.latest import Latest
+
+Made = TypeVar("Made", bound="Page")
 
 
 class Page(Worker):
@@ -82,6 +85,12 @@ class Page(Worker):
             yield
         except UserError as error:
             self.failed.emit(error)
+
+    def add_page(self, pages: QStackedWidget, page: Made) -> Made:
+        """Put a page, made when it was first wanted, among others; what it has to say is passed on."""
+        self.hand_on(page)
+        pages.addWidget(page)
+        return page
 
     def hand_on(self, *others: "Page") -> None:
         """Pass on what parts of this part have to say."""

@@ -44,11 +44,9 @@ class PapersFlow(Page):
         """The pictures of a paper that comes back; made when first wanted."""
         scans = ScanPage(self.ctx, self.jobs)
         scans.put_header(tr("归入扫描件"))
-        self.hand_on(scans)
         for over in (scans.advanced, scans.back_wanted):
             over.connect(self._show_paper_again)
-        self._pages.addWidget(scans)
-        return scans
+        return self.add_page(self._pages, scans)
 
     @staticmethod
     def opens(thing: str) -> bool:

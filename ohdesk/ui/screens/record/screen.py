@@ -33,6 +33,7 @@ from ohdesk.ui.kit.jobs import Jobs
 from ohdesk.ui.kit.latest import Latest
 from ohdesk.ui.kit.lay import box, column, grow, stack
 from ohdesk.ui.kit.list_with_pane import ListWithPane, Paged
+from ohdesk.ui.kit.page import Page
 from ohdesk.ui.kit.printing import Printing
 from ohdesk.ui.kit.screen import Screen
 from ohdesk.ui.screens.record.booklet_page import BookletPage
@@ -103,41 +104,33 @@ class RecordsScreen(Screen):
     def flow(self) -> SigningFlow:
         """The signing of one visit; made when it is first wanted, which the list need not wait for."""
         flow = SigningFlow(self.ctx, self.jobs)
-        self.hand_on(flow)
         flow.kiosk_wanted.connect(self.kiosk_wanted)
         flow.closed.connect(self._flow_closed)
         flow.result.print_wanted.connect(self._print)
         flow.result.save_wanted.connect(self._save)
-        self._pages.addWidget(flow)
-        return flow
+        return self.add_page(self._pages, flow)
 
     @cached_property
     def lives(self) -> PapersFlow:
         """The papers of a visit or an employer; made when first wanted."""
         lives = PapersFlow(self.ctx, self.jobs)
-        self.hand_on(lives)
         lives.closed.connect(self._back_to_list)
-        self._pages.addWidget(lives)
-        return lives
+        return self.add_page(self._pages, lives)
 
     @cached_property
     def photos(self) -> PhotosPage:
         """The photos of one record that come later; made when first wanted."""
         photos = PhotosPage(self.ctx, self.jobs)
-        self.hand_on(photos)
         photos.back_wanted.connect(self._back_to_list)
         photos.advanced.connect(self._photo_page_made)
-        self._pages.addWidget(photos)
-        return photos
+        return self.add_page(self._pages, photos)
 
     @cached_property
     def checks(self) -> VerifyPage:
         """Files that somebody hands in; made when first wanted."""
         checks = VerifyPage(self.ctx, self.jobs)
-        self.hand_on(checks)
         checks.back_wanted.connect(self._back_from_checks)
-        self._pages.addWidget(checks)
-        return checks
+        return self.add_page(self._pages, checks)
 
     def verify(self, files: Sequence[Path]) -> None:
         """Look at files; with none, ask for some. Whoever was signing goes on there afterwards."""
@@ -156,26 +149,22 @@ class RecordsScreen(Screen):
     def booklet(self) -> BookletPage:
         """The booklet of a period; made when first wanted."""
         page = BookletPage(self.ctx, self.jobs, self.together)
-        self.hand_on(page)
         page.back_wanted.connect(self._back_to_list)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @cached_property
     def typing_in(self) -> TypingPage:
         """What is typed of a visit into other systems; made when first wanted."""
         page = TypingPage(self.ctx, self.jobs)
-        self.hand_on(page)
         page.back_wanted.connect(self._back_to_list)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     def focus_first(self) -> None:
         """Read the list the first time; go on where one was."""
         if not self._is_read:
             self.reload()
         front = self._pages.currentWidget()
-        if isinstance(front, SigningFlow | PhotosPage | PapersFlow | VerifyPage | BookletPage | TypingPage):
+        if isinstance(front, Page):
             front.focus_first()
         elif self.list.is_asking:
             self.amend_form.focus_first()

@@ -90,21 +90,17 @@ class BookPage(Page):
     def importing(self) -> BookImportPage:
         """The preview of a list, made when one is first read."""
         page = BookImportPage(self.ctx, self.jobs, self.definition)
-        self.hand_on(page)
         page.read.connect(self._show_preview)
         page.closed.connect(self._show_list)
         page.imported.connect(self._show_list)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @cached_property
     def attachment(self) -> AttachmentPage:
         """What shows a file of an entry, made when one is first looked at."""
         page = AttachmentPage(self.ctx, self.jobs)
-        self.hand_on(page)
         page.closed.connect(self._show_list)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @property
     def is_filling(self) -> bool:

@@ -57,9 +57,7 @@ class RegistersScreen(Screen):
         """The hazards, made when they are first wanted."""
         page = HazardsPage(self.ctx, self.jobs)
         page.opened.connect(self.open)
-        self.hand_on(page)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @property
     def _front(self) -> BookPage | BooksPage | HazardsPage:

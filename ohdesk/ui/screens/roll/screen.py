@@ -62,9 +62,7 @@ class RollScreen(Screen):
         page = EmployerForm(self.ctx, self.jobs)
         page.closed.connect(self.back)
         page.kept.connect(self._show_kept)
-        self.hand_on(page)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @cached_property
     def preview(self) -> ImportPage:
@@ -74,18 +72,14 @@ class RollScreen(Screen):
         page.started.connect(self._be_busy)
         page.imported.connect(self._show_imported)
         page.closed.connect(self.back)
-        self.hand_on(page)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @cached_property
     def quality(self) -> QualityPage:
         """What is wrong in the data of the roll."""
         page = QualityPage(self.ctx, self.jobs)
         page.field_wanted.connect(self._correct_field)
-        self.hand_on(page)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @cached_property
     def pairs(self) -> PairsPage:
@@ -93,18 +87,14 @@ class RollScreen(Screen):
         page = PairsPage(self.ctx, self.jobs)
         page.closed.connect(self.back)
         page.found.connect(partial(self._leave_form_for, self._show_pairs))
-        self.hand_on(page)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     @cached_property
     def transfers(self) -> TransfersPage:
         """The employers that go from one town to another."""
         page = TransfersPage(self.ctx, self.jobs)
         page.closed.connect(self.back)
-        self.hand_on(page)
-        self._pages.addWidget(page)
-        return page
+        return self.add_page(self._pages, page)
 
     def focus_first(self) -> None:
         """The focus is in the list, or in what stands in its place."""

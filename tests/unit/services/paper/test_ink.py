@@ -13,15 +13,7 @@ from ohdesk.services.paper.subject import Subject
 from tests.printed import pages_of
 from tests.scanned import Shot, photographed, printed
 from tests.unit.services.record import record_world
-
-TYPED = {
-    "asked": "陈某",
-    "asked_from": "2026-03-02T10:00",
-    "asked_to": "2026-03-02T10:30",
-    "asked_at": "打磨车间",
-    "recusal": "no",
-    "questions": "问：何时停用的排风？\n答：上周。",
-}
+from tests.unit.services.record.record_world import INQUIRY
 
 
 def photos(folder, pdf, angle):
@@ -34,7 +26,7 @@ def photos(folder, pdf, angle):
 def test_a_note_is_made_signed_in_ink_and_taken_back_and_of_another_paper_nothing_is_taken(tmp_path):
     world = record_world.filled(tmp_path / "town")
     with world.opened() as ctx:
-        inquiry, other = (life.new_paper(ctx, "inquiry", Subject(visit=world.visit), TYPED) for _ in range(2))
+        inquiry, other = (life.new_paper(ctx, "inquiry", Subject(visit=world.visit), INQUIRY) for _ in range(2))
         with pytest.raises(UserError, match="定稿打印"):
             ink.take_back(ctx, inquiry, [tmp_path / "any.jpg"])
         number = life.make(ctx, inquiry)

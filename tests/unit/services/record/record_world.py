@@ -25,6 +25,15 @@ from tests.visiting import ARRIVAL, ENTRUSTED
 FIRST, SECOND = "李𠅤", "王䶮"
 OWN = {FIRST: "first-password", SECOND: "second-password"}
 PARTNERS = (PartnerOfficer("青原县总工会", "何苒", "G1"), PartnerOfficer("青原县总工会", "郑沂", "G2"))
+# What is typed of a 询问笔录.
+INQUIRY = {
+    "asked": "陈某",
+    "asked_from": "2026-03-02T10:00",
+    "asked_to": "2026-03-02T10:30",
+    "asked_at": "打磨车间",
+    "recusal": "no",
+    "questions": "问：何时停用的排风？\n答：上周。",
+}
 PEN = (((100, 100, 500), (900, 700, 600), (1500, 200, 400)), ((1800, 300, 500), (2400, 900, 500)))
 
 
