@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -80,9 +81,10 @@ def refuse_used_folder(folder: Path) -> None:
 
 
 @contextmanager
-def all_or_none(folder: Path, names: Iterable[str]) -> Iterator[None]:
+def all_or_none(folder: Path, names: Iterable[str] | None = None) -> Iterator[None]:
     """Make a folder unless it is there, for a block that writes files of these names into it.
 
+    names: None for whatever it writes into a folder that was empty
     When the block fails they are taken out again, and the folder if it is new.  Raises as `medium_told` does.
     """
     with medium_told(folder):
@@ -92,8 +94,11 @@ def all_or_none(folder: Path, names: Iterable[str]) -> Iterator[None]:
         yield
     except BaseException:
         with suppress(OSError):
-            for name in names:
-                (folder / name).unlink(missing_ok=True)
+            for each in folder.iterdir() if names is None else map(folder.joinpath, names):
+                if each.is_dir():
+                    shutil.rmtree(each)
+                else:
+                    each.unlink(missing_ok=True)
             if is_new:
                 folder.rmdir()
         raise

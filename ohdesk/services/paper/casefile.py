@@ -112,7 +112,7 @@ def write(
     if is_pdf:
         done = [work.as_pdf(_beside(target, work.volume, many=volume is None), report) for work in works]
     else:
-        with all_or_none(target, ()):
+        with all_or_none(target):
             done = [work.as_folder(target / work.volume.word if volume is None else target, report) for work in works]
     left_out = [each for found in contents.values() for each in found.left_out]
     return CaseFile(tuple(done), (*left_out, *(each for work in works for each in work.unreadable)))

@@ -8,7 +8,7 @@ import pytest
 from ohdesk.db.models import LocalEntry
 from ohdesk.domain.evidence import Sensitive
 from ohdesk.domain.visit import StartData, Task
-from ohdesk.errors import ProblemsError, UserError
+from ohdesk.errors import MachineError, ProblemsError, UserError
 from ohdesk.services.finding import drafts
 from ohdesk.services.office import issuing_bodies
 from ohdesk.services.paper import booklet, casefile, life, typing_in
@@ -156,3 +156,23 @@ def test_a_visit_is_waiting_until_it_is_ticked_and_keeps_the_number_it_has_there
         ticked, open_one = typing_in.sheets(ctx, world.visit)
         assert (ticked.number, ticked.typed_in_on, open_one.typed_in_on) == ("A-2", "2026-03-02", "")
         assert world.visit not in [each.visit for each in backlog(ctx).typing]
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_of_a_folder_that_could_not_be_written_whole_nothing_is_left(world, made, tmp_path, monkeypatch, is_there):
+    target = tmp_path / "卷"
+    if is_there:
+        target.mkdir()
+    main = list(made[0].volumes[0].path.iterdir())
+    true, left = casefile.hand_out, iter([*main, "one of the other volume"])
+
+    def hand_out(place, content):
+        if next(left, None) is None:
+            raise MachineError("写文件时出错", "请换一个优盘。")
+        true(place, content)
+
+    monkeypatch.setattr(casefile, "hand_out", hand_out)
+    with world.opened() as ctx, pytest.raises(MachineError):
+        casefile.write(ctx, world.visit, target)
+    assert target.exists() == is_there
+    assert not is_there or not list(target.iterdir())
