@@ -26,7 +26,7 @@ _LOOK_EVERY = 0.1  # seconds between two looks at whether the answers are still 
 _MOST = 4  # children: each takes some 70 MB
 _WORTH = 4  # messages: about so many are answered in the time that starting another child takes
 _AHEAD = 2  # messages for each child, asked and not answered yet
-_AHEAD_OF_US = 4  # the same where this process looks after them only between two answers of its own
+_AHEAD_OF_US = 16  # the same where this process takes back what no child has begun
 _HELD = 32  # messages of which some are answered here: asked and not taken yet, which is what is held in memory
 
 
@@ -60,7 +60,7 @@ class Pool:
     ) -> None:
         alone = here is None
         size = max(alone, min(_processors() - (not alone), _MOST, expected // _WORTH))
-        self._watch, self._here, self._ahead = watch, here, size * (_AHEAD if alone else _AHEAD_OF_US)
+        self._watch, self._here, self._ahead = watch, here, size * _AHEAD if alone else _AHEAD_OF_US
         self._most = self._ahead if alone else _HELD
         self._children = [_Child(kind) for _ in range(size)]
         self._idle: SimpleQueue[_Child] = SimpleQueue()
@@ -85,10 +85,10 @@ class Pool:
         Raises MachineError when no child can be started, and whatever `watch` or `here` raises.
         """
         ahead = iter(messages)
-        asked: deque[Future[bytes | Broken]] = deque()
+        asked: deque[_Asked] = deque()
         while not self._closed and self._ask_more(ahead, asked):
             try:
-                answer = self._waited_for(asked.popleft())
+                answer = self._waited_for(asked.popleft().answer)
             except CancelledError:
                 return
             if self._closed:  # what was killed by us is not broken
@@ -104,22 +104,25 @@ class Pool:
         """
         return self._waited_for(self._threads.submit(self._ask, message, seconds))
 
-    def _ask_more(self, ahead: Iterator[bytes], asked: "deque[Future[bytes | Broken]]") -> bool:
-        """Give every child something to do, and answer here until the oldest answer is there."""
+    def _ask_more(self, ahead: Iterator[bytes], asked: "deque[_Asked]") -> bool:
+        """Give every child something to do, and answer the newest here until the oldest answer is there."""
         self._ask_children(ahead, asked)
-        while self._here and len(asked) < self._most and not (asked and asked[0].done()):
-            message = next(ahead, None)
-            if message is None:
+        while self._here and asked and not asked[0].answer.done():
+            newest = next((each for each in reversed(asked) if each.take_back()), None)
+            if newest is None:
                 break
-            asked.append(_answered(self._here(message)))
+            newest.answer = _answered(self._here(newest.message))
             self._watch()
             self._ask_children(ahead, asked)
         return bool(asked)
 
-    def _ask_children(self, ahead: Iterator[bytes], asked: "deque[Future[bytes | Broken]]") -> None:
-        idle = self._ahead - sum(not each.done() for each in asked)
+    def _ask_children(self, ahead: Iterator[bytes], asked: "deque[_Asked]") -> None:
+        idle = self._ahead - sum(not each.answer.done() for each in asked)
         room = max(0, min(idle, self._most - len(asked)))
-        asked.extend(self._threads.submit(self._ask, message) for message in islice(ahead, room))
+        asked.extend(_Asked(message, self._begun(message)) for message in islice(ahead, room))
+
+    def _begun(self, message: bytes) -> "Future[bytes | Broken]":
+        return self._threads.submit(self._ask, message) if self._children else Future()
 
     def _ask(self, message: bytes, seconds: float | None = None) -> bytes | Broken:
         child = self._idle.get()
@@ -135,6 +138,16 @@ class Pool:
             for child in self._children:
                 child.kill_if_too_slow()
         return answer.result()
+
+
+@dataclass(slots=True)
+class _Asked:
+    message: bytes
+    answer: "Future[bytes | Broken]"
+
+    def take_back(self) -> bool:
+        """Have no child answer it; False when one has begun."""
+        return not self.answer.done() and self.answer.cancel()
 
 
 class _Child:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from contextlib import contextmanager, suppress
+from random import Random
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from tests.rectifying import fill, found, visit_of
 from tests.visiting import add_firm
 
 PAGE = 4096
+ENOUGH = 80  # reads of a damaged page that were refused
 LONG = "打磨岗位的除尘风机停用，操作位可见粉尘外逸。" * 400  # pages of its own, one after the other
 
 
@@ -57,7 +59,10 @@ def test_no_read_of_a_single_row_believes_a_damaged_page(office):
     database = folder / DATABASE
     sound = database.read_bytes()
     found, silent = Counter(), []
-    for page in range(len(sound) // PAGE):
+    pages = range(len(sound) // PAGE)
+    for page in Random(len(sound)).sample(pages, len(pages)):  # noqa: S311
+        if set(found) == {*reads, "opening"} and found.total() >= ENOUGH:
+            break
         changed = bytearray(sound)
         changed[page * PAGE + 1000] ^= 1
         database.write_bytes(changed)
@@ -91,6 +96,8 @@ def test_what_is_whole_is_read_after_a_damaged_page_was_met(office):
                 reads["draft"](ctx)
             except MachineError:
                 read_beside |= reads["another entry"](ctx) == true
+        if read_beside:
+            break
     assert read_beside
 
 

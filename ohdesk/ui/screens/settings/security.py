@@ -77,7 +77,8 @@ class SecuritySection(Section):
     def ask_file(self) -> None:
         """Ask for a certificate file, then for its password."""
         kinds = tr("证书文件 (*.p12 *.pfx);;所有文件 (*)")
-        if (path := choose_file(self, tr("选择证书文件"), kinds)) is not None:
+        path = choose_file(self, tr("选择证书文件"), kinds)
+        if path is not None:
             self._file = path
             self.taking.ask(tr("改用证书文件：{file}", file=path.name), tr("改用(&S)"), {})
 

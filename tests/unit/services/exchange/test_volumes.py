@@ -1,7 +1,7 @@
 """An export of several volumes: each by itself, in any order, some of them lost, the writing broken off between two."""
 
 import shutil
-from itertools import permutations
+from itertools import combinations, permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -97,7 +97,7 @@ def three(tmp_path_factory):
     return place
 
 
-@pytest.mark.parametrize("order", [*permutations(range(3)), *permutations(range(3), 2), *permutations(range(3), 1)])
+@pytest.mark.parametrize("order", [*permutations(range(3)), *combinations(range(3), 2), *combinations(range(3), 1)])
 def test_in_any_order_and_of_any_subset_what_came_counts_and_what_is_missing_is_named(three, tmp_path, order):
     with copy_of_world(three, tmp_path / "copy") as world:
         taken = [receiving.take_in(world.county, files(world)[number]) for number in order]

@@ -155,11 +155,11 @@ def test_every_way_of_the_party_ends_in_a_finished_record(world, statement, stro
         (party("refused", witness="唐晴"), (), "拒签原因"),
         (party("refused", reason="不满", witness="唐晴"), (pen(),), "当事人签名"),
         (party("absent"), (), "当事人不在场的原因"),
-        (party("signed"), (replace(pen(), strokes=()),), "手写签名（陈某）"),
-        (party("signed"), (replace(pen(), strokes=((),)),), "手写签名（陈某）"),
-        (party("signed"), (replace(pen(), strokes=(((9001, 0, 0),),)),), "手写签名（陈某）"),
-        (party("signed"), (replace(pen(), strokes=(((1, 1, 1),) * 20_001,)),), "手写签名（陈某）"),
-        (party("signed"), (replace(pen(), width=0),), "手写签名（陈某）"),
+        (party("signed"), (replace(pen(), strokes=()),), "手写签名（当事人陈某）"),
+        (party("signed"), (replace(pen(), strokes=((),)),), "手写签名（当事人陈某）"),
+        (party("signed"), (replace(pen(), strokes=(((9001, 0, 0),),)),), "手写签名（当事人陈某）"),
+        (party("signed"), (replace(pen(), strokes=(((1, 1, 1),) * 20_001,)),), "手写签名（当事人陈某）"),
+        (party("signed"), (replace(pen(), width=0),), "手写签名（当事人陈某）"),
     ],
 )
 def test_what_the_statement_or_a_signature_lacks_is_named_and_nothing_changes(world, statement, strokes, place):
