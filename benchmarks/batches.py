@@ -33,6 +33,7 @@ def measure(scale: Scale) -> Iterator[Figure]:
 
 def measure_batch(count: int, rounds: int) -> Iterator[Figure]:
     """Yield the figures of so many visits, each of two papers."""
+    sys.setswitchinterval(0.0005)  # as the window does, from which a batch is asked for
     past = world.kept(f"batch-{count}", lambda folder: _make(folder, count))
     with TemporaryDirectory(dir=scratch(), prefix="benchmark-") as name:
         folder = Path(name)
