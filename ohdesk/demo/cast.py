@@ -140,4 +140,4 @@ COUNTY_PHONE, TOWN_PHONE = "00000000011", "00000000022"
 # What the papers of a town say of the body that issues them.
 # Where the papers of every town, and those of the county, can be contested.
 CONTESTED = {"phone": "00000000033", "review_body": "青原县人民政府", "court": "有管辖权的人民法院"}
-COUNTY_REGION, COUNTY_ADDRESS = "青卫", "青原县城中大道 2 号"
+COUNTY_REGION, COUNTY_ADDRESS = "青原", "青原县城中大道 2 号"

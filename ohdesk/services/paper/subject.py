@@ -94,10 +94,15 @@ def issued_before(session: Session, form: PaperForm, subject: Subject) -> PaperR
 
 def check_ready(ctx: Context, session: Session, form: PaperForm, subject: Subject) -> None:
     """Raise UserError where something that stands on a paper is not there yet, whatever will be typed."""
-    if subject.visit and "order" in form.needs and session.get(Record, subject.visit) is None:
-        raise UserError(
-            tr("《{title}》写的是笔录中的问题，这次检查还没有定稿的笔录。", title=form.title), tr("请先签名定稿。")
-        )
+    if subject.visit and "order" in form.needs:
+        record = final_record_of(session, subject.visit)
+        if record is None:
+            message = tr("《{title}》写的是笔录中的问题，这次检查还没有定稿的笔录。", title=form.title)
+            raise UserError(message, tr("请先签名定稿。"))
+        orders = any(block.list_of == _ORDERED for block in form.blocks)
+        if orders and not any(is_ordered(line.disposal) for line in record.findings):
+            message = tr("《{title}》写的是责令改正的问题，这份笔录里没有。", title=form.title)
+            raise UserError(message, tr("没有违法事实的不作责令；有改进建议的，请用监督意见。"))
     if form.annex_of and issued_before(session, form, subject) is None:
         message = tr("《{title}》是已制发文书的附件，本次检查还没有制发的文书。", title=form.title)
         raise UserError(message, tr("请先批准、编号它所附的文书。"))

@@ -5,6 +5,7 @@ from ohdesk.services.paper import life
 from ohdesk.services.paper.offering import offered
 from ohdesk.services.paper.subject import Subject
 from ohdesk.services.record import finalizing
+from ohdesk.services.visit import filling
 from tests.unit.services.record import record_world
 from tests.unit.services.record.record_world import party, pen, second
 
@@ -21,6 +22,17 @@ def test_what_is_offered_can_be_made_and_what_cannot_says_the_same_as_the_making
     assert "已制发文书的附件" in after["correction_notice"]
     assert "没有登记" in before["notice"] == after["notice"]
     assert not before["opinion"]
+
+
+def test_where_nothing_was_ordered_to_be_put_right_no_order_goes_out(tmp_path):
+    world = record_world.make(tmp_path / "town")
+    subject = Subject(visit=world.visit)
+    with world.opened() as ctx:
+        filling.save_rest_as_not_inspected(ctx, world.visit, "当日停产。")
+        finalizing.finalize(ctx, world.visit, party(), (pen(),), second())
+        told = hindrances(ctx, subject)
+    assert "责令改正的问题" in told["order"]
+    assert not told["service_receipt"]
 
 
 def hindrances(ctx, subject: Subject) -> dict[str, str]:
