@@ -119,9 +119,12 @@ def of_list(ctx: Context, listed: Documents) -> list[Wanted]:
 
 
 def of_papers(ctx: Context, papers: Sequence[str]) -> list[Wanted]:
-    """Return single papers, by their ids as `export.find` gives them. Raises UserError for one that is not there."""
+    """Return single papers, each once, by their ids as `export.find` gives them.
+
+    Raises UserError for one that is not there.
+    """
     with ctx.reading() as session:
-        return [_of_paper(session, paper) for paper in papers]
+        return [_of_paper(session, paper) for paper in dict.fromkeys(papers)]
 
 
 def write(ctx: Context, folder: Path, wanted: Sequence[Wanted], report: Progress = unwatched) -> Written:
