@@ -84,9 +84,12 @@ def refuse_used_folder(folder: Path) -> None:
 def all_or_none(folder: Path, names: Iterable[str] | None = None) -> Iterator[None]:
     """Make a folder unless it is there, for a block that writes files of these names into it.
 
-    names: None for whatever it writes into a folder that was empty
-    When the block fails they are taken out again, and the folder if it is new.  Raises as `medium_told` does.
+    names: None for whatever it writes into an empty folder
+    When the block fails they are taken out again, and the folder if it is new.  Raises as `medium_told` does, and
+    UserError for a folder that is not empty where no names are given.
     """
+    if names is None:
+        refuse_used_folder(folder)
     with medium_told(folder):
         is_new = not folder.exists()
         folder.mkdir(exist_ok=True)
@@ -95,10 +98,11 @@ def all_or_none(folder: Path, names: Iterable[str] | None = None) -> Iterator[No
     except BaseException:
         with suppress(OSError):
             for each in folder.iterdir() if names is None else map(folder.joinpath, names):
-                if each.is_dir():
-                    shutil.rmtree(each)
-                else:
-                    each.unlink(missing_ok=True)
+                with suppress(OSError):
+                    if names is None and each.is_dir():
+                        shutil.rmtree(each)
+                    else:
+                        each.unlink(missing_ok=True)
             if is_new:
                 folder.rmdir()
         raise

@@ -3,6 +3,7 @@
 One that dies, babbles or takes too long costs its own message and nothing else: the next is asked of a new one.
 """
 
+import logging
 import os
 import time
 from collections import deque
@@ -20,14 +21,16 @@ from ohdesk.services.child import starting
 from ohdesk.services.child.answering import receive, send
 from ohdesk.services.child.starting import Kind
 
+log = logging.getLogger(__name__)
+
 SECONDS = 30  # by the clock, for one message
 _CHILD_SECONDS = 3600  # of the processor, for all that one child does: it ends by itself when nobody ends it
 _LOOK_EVERY = 0.1  # seconds between two looks at whether the answers are still wanted
 _MOST = 4  # children: each takes some 70 MB
 _WORTH = 4  # messages: about so many are answered in the time that starting another child takes
 _AHEAD = 2  # messages for each child, asked and not answered yet
-_AHEAD_OF_US = 16  # the same where this process takes back what no child has begun
-_HELD = 32  # messages of which some are answered here: asked and not taken yet, which is what is held in memory
+_AHEAD_OF_US = 8  # in all, where this process takes back what no child has begun
+_HELD = 16  # messages of which some are answered here: asked and not taken yet, which is what is held in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,8 @@ class Pool:
 
     expected: how many messages there will be; for few, one child does them sooner than several would start
     watch:    called now and then while an answer is waited for; what it raises ends the waiting
-    here:     gives the answer of a child in this process, which helps while all children are busy; then there is one
-              child less, and for few messages none
+    here:     gives the answer of a child in this process, which helps, without a child's limits, while all children are
+              busy; then there is one child less, and for few messages none
     """
 
     def __init__(
@@ -58,10 +61,10 @@ class Pool:
         watch: Callable[[], object] = lambda: None,
         here: Callable[[bytes], bytes] | None = None,
     ) -> None:
-        alone = here is None
-        size = max(alone, min(_processors() - (not alone), _MOST, expected // _WORTH))
-        self._watch, self._here, self._ahead = watch, here, size * _AHEAD if alone else _AHEAD_OF_US
-        self._most = self._ahead if alone else _HELD
+        helpers, fewest = (0, 1) if here is None else (1, 0)
+        size = max(fewest, min(_processors() - helpers, _MOST, expected // _WORTH))
+        self._watch, self._here = watch, here
+        self._ahead, self._most = (size * _AHEAD,) * 2 if here is None else (_AHEAD_OF_US, _HELD)
         self._children = [_Child(kind) for _ in range(size)]
         self._idle: SimpleQueue[_Child] = SimpleQueue()
         for child in self._children:
@@ -82,7 +85,7 @@ class Pool:
     def answers(self, messages: Iterable[bytes]) -> Iterator[bytes | Broken]:
         """Yield the answer to each message, in their order; few messages are taken before their turn.
 
-        Raises MachineError when no child can be started, and whatever `watch` or `here` raises.
+        Raises MachineError when no child can be started, and whatever `watch` raises.
         """
         ahead = iter(messages)
         asked: deque[_Asked] = deque()
@@ -98,7 +101,7 @@ class Pool:
             yield answer
 
     def answer(self, message: bytes, seconds: float) -> bytes | Broken:
-        """Return the answer to one message, that it took more than so many seconds, or that the child died.
+        """Return a child's answer to one message, that it took more than so many seconds, or that the child died.
 
         Raises as `answers`, and CancelledError after `close`.
         """
@@ -108,17 +111,30 @@ class Pool:
         """Give every child something to do, and answer the newest here until the oldest answer is there."""
         self._ask_children(ahead, asked)
         while self._here and asked and not asked[0].answer.done():
-            newest = next((each for each in reversed(asked) if each.take_back()), None)
-            if newest is None:
+            # The newest, which a child would come to last; with no child there is nobody to leave the oldest to.
+            in_turn = reversed(asked) if self._children else asked
+            taken = next((each for each in in_turn if each.take_back()), None)
+            if taken is None:
                 break
-            newest.answer = _answered(self._here(newest.message))
+            taken.answer = _answered(self._answer_here(self._here, taken.message))
+            taken.message = b""
             self._watch()
+            if self._closed:
+                return False
             self._ask_children(ahead, asked)
         return bool(asked)
 
+    @staticmethod
+    def _answer_here(here: Callable[[bytes], bytes], message: bytes) -> bytes | Broken:
+        try:
+            return here(message)
+        except Exception:  # as of a child: it costs its own message, whatever went wrong
+            log.exception("a message could not be answered in this process")
+            return Broken(slow=False)
+
     def _ask_children(self, ahead: Iterator[bytes], asked: "deque[_Asked]") -> None:
-        idle = self._ahead - sum(not each.answer.done() for each in asked)
-        room = max(0, min(idle, self._most - len(asked)))
+        unasked = self._ahead - sum(not each.answer.done() for each in asked)
+        room = max(0, min(unasked, self._most - len(asked)))
         asked.extend(_Asked(message, self._begun(message)) for message in islice(ahead, room))
 
     def _begun(self, message: bytes) -> "Future[bytes | Broken]":
@@ -205,7 +221,7 @@ class _Child:
             return self._process
 
 
-def _answered(answer: bytes) -> "Future[bytes | Broken]":
+def _answered(answer: bytes | Broken) -> "Future[bytes | Broken]":
     done: Future[bytes | Broken] = Future()
     done.set_result(answer)
     return done

@@ -73,7 +73,8 @@ def preparation_pdf(ctx: Context, visit_id: str) -> bytes:
         "earlier": [_earlier(form.words, line, rows.get(line.visit)) for line in earlier],
     }
     photos = [photo for number, row in enumerate(open_ones[: _MOST[0]], 1) if (photo := _photo(ctx, number, row))]
-    fillings = (_filling(form.words, values, lists, shown, most) for most in _MOST for shown in (photos, ()))
+    with_photos = (photos, ()) if photos else ((),)
+    fillings = (_filling(form.words, values, lists, shown, most) for most in _MOST for shown in with_photos)
     for filling in fillings:
         drawn = render_paper(form, filling)
         if drawn.pages == 1:

@@ -81,7 +81,7 @@ def new_paper(ctx: Context, paper: str, subject: Subject, typed: Mapping[str, st
         visit = find_visit(session, whole.visit) if whole.visit else None
         issuing = issuing_now(ctx, session, found.key, found.form, visit, today, authority)
         form = found.of(issuing.mode)
-        check_ready(ctx, session, form, whole)
+        check_ready(ctx, session, form, whole, issuing)
         said = _checked(form, {**_defaults(form, today), **_annexed(session, form, whole), **typed})
         values_of(ctx, session, form, whole, issuing, said)  # whatever is wanting is told before anything is kept
     fields: dict[str, Value] = {
@@ -127,6 +127,7 @@ def approve(ctx: Context, paper: str, approver: str = "", on: str = "") -> Chang
     with ctx.reading() as session:
         entry = _allowed(paper_entry(session, paper), PaperAct.APPROVE)
         refuse_incomplete(entry)
+        check_ready(ctx, session, entry.form, entry.subject, entry.issuing)
         content = drawing.content_now(ctx, session, entry)
     whole = msgspec.json.encode(content)
     given, drawn = "", _Drawn({}, {})
@@ -152,6 +153,7 @@ def make(ctx: Context, paper: str) -> str:
     with ctx.reading() as session:
         entry = _allowed(paper_entry(session, paper), PaperAct.MAKE)
         refuse_incomplete(entry)
+        check_ready(ctx, session, entry.form, entry.subject, entry.issuing)
         content = drawing.content_now(ctx, session, entry)
         given = next_number(ctx, session, entry, day) if entry.form.series else ""
     drawn = _drawn(ctx, entry, content, given, day)

@@ -54,7 +54,7 @@ def offered(ctx: Context, subject: Subject, authority: str = "") -> tuple[Offere
                 whole = whole_subject(session, paper.form, subject)
                 visit = find_visit(session, whole.visit) if whole.visit else None
                 issuing = issuing_now(ctx, session, key, paper.form, visit, today, authority)
-                check_ready(ctx, session, paper.of(issuing.mode), whole)
+                check_ready(ctx, session, paper.of(issuing.mode), whole, issuing)
                 hindrance = ""
             except UserError as error:
                 hindrance = error.whole

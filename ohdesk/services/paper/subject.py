@@ -92,7 +92,7 @@ def issued_before(session: Session, form: PaperForm, subject: Subject) -> PaperR
     return issued[-1] if issued else None
 
 
-def check_ready(ctx: Context, session: Session, form: PaperForm, subject: Subject) -> None:
+def check_ready(ctx: Context, session: Session, form: PaperForm, subject: Subject, issuing: Issuing) -> None:
     """Raise UserError where something that stands on a paper is not there yet, whatever will be typed."""
     if subject.visit and "order" in form.needs:
         record = final_record_of(session, subject.visit)
@@ -107,7 +107,7 @@ def check_ready(ctx: Context, session: Session, form: PaperForm, subject: Subjec
         message = tr("《{title}》是已制发文书的附件，本次检查还没有制发的文书。", title=form.title)
         raise UserError(message, tr("请先批准、编号它所附的文书。"))
     if subject.visit and _tells_rights(form):
-        before.notice(ctx, subject.visit)
+        before.notice(ctx, subject.visit, issuing.authority)
 
 
 def values_of(
@@ -125,7 +125,7 @@ def values_of(
     if subject.establishment:
         values |= _of_establishment(session.get_one(Establishment, subject.establishment))
     if subject.visit:
-        values |= _of_visit(ctx, session, form, subject.visit)
+        values |= _of_visit(ctx, session, form, subject.visit, issuing.authority)
     if form.annex_of:
         issued = issued_before(session, form, subject)
         values["annexed_to"] = issued.number if issued else ""
@@ -162,8 +162,8 @@ def _of_entry(ctx: Context, session: Session, entry: str) -> dict[str, str]:
     return {field.key: value_text(field, held.fields.get(field.key)) for field in shown}
 
 
-def _of_visit(ctx: Context, session: Session, form: PaperForm, visit: str) -> dict[str, Any]:
-    values = _planned(ctx, find_visit(session, visit), form)
+def _of_visit(ctx: Context, session: Session, form: PaperForm, visit: str, authority: str) -> dict[str, Any]:
+    values = _planned(ctx, find_visit(session, visit), form, authority)
     record = final_record_of(session, visit)
     if record is None:
         return values
@@ -192,15 +192,15 @@ def _of_visit(ctx: Context, session: Session, form: PaperForm, visit: str) -> di
     }
 
 
-def _planned(ctx: Context, visit: Visit, form: PaperForm) -> dict[str, Any]:
+def _planned(ctx: Context, visit: Visit, form: PaperForm, authority: str) -> dict[str, Any]:
     """Return what is known before anybody went; of a round of assistants nothing was approved."""
     if visit.is_patrol:
         return {"planned_on": _day(visit.task.planned_on), "task_number": visit.task.number}
     # As the approval form of the set words people and counts, whatever paper they stand on.
     worded = form if "uncapped" in form.words else paper_of("moj-2025", "approval").form
-    values = before_papers.approval_values(ctx, visit.id, worded)
+    values = before_papers.approval_values(ctx, visit.id, worded, authority)
     if _tells_rights(form):
-        values |= before_papers.notice_values(ctx, visit.id, worded)
+        values |= before_papers.notice_values(ctx, visit.id, worded, authority)
     return {key: text for key, text in values.items() if key not in {"number", "authority", "basis"}}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.chips import Tabs
@@ -26,12 +26,17 @@ class Paper(NamedTuple):
 
 
 class PapersView(Worker):
-    """Shows papers, and emits `turned` when another comes to the front."""
+    """Shows papers, and emits `turned` when another comes to the front.
+
+    keeps_place: a paper that was drawn anew stays open where it was, and shows the old pages until the new ones are
+                 drawn; not where somebody reads to sign, who would be taken to have read what was never shown
+    """
 
     turned = Signal()
 
-    def __init__(self, jobs: Jobs) -> None:
+    def __init__(self, jobs: Jobs, *, keeps_place: bool = False) -> None:
         super().__init__(jobs)
+        self._keeps_place = keeps_place
         self.papers: tuple[Paper, ...] = ()
         self.tabs = Tabs(tr("文书"))
         self.tabs.chosen.connect(self._turn)
@@ -50,12 +55,14 @@ class PapersView(Worker):
         held, self.papers = self.in_front, tuple(papers)
         self.count({})
         self.tabs.setVisible(len(papers) > 1)
-        if held is None or held.title not in (titles := [each.title for each in papers]):
-            self.tabs.choose("0")
-            self._turn("0")
-            return
-        self.tabs.choose(str(titles.index(held.title)))
-        self.pdf.show_again(self.papers[int(self.tabs.current)].pdf)
+        same = (at for at, each in enumerate(papers) if held is not None and each.title == held.title)
+        front = next(same, None)
+        with QSignalBlocker(self.tabs):  # nobody turned to another
+            self.tabs.choose(str(front or 0))
+        if front is not None and self._keeps_place:
+            self.pdf.show_again(self.papers[front].pdf)
+        else:
+            self._turn("")
 
     def count(self, left: Mapping[str, int]) -> None:
         """Put numbers beside the titles of papers; those without have none."""

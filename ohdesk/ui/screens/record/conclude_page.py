@@ -52,7 +52,7 @@ class ConcludePage(SeatsStep):
         signed = tr("✔ {name}已签名", name=who) if who else ""
         self._party.setText(tr("当事人：{way}。{signed}", way=party.way.word, signed=signed))
         self.seats.show_seats(seats)
-        # The recorder (记录人) is whoever sits here.
+        # Any of them may be the recorder (记录人): whoever sits here is offered.
         me = self.ctx.actor.name
         self.hands.show_people([each for each in record.hands if each.role is not Signer.RECORDER or each.name == me])
         self.reading.show_papers([Paper(each.title, each.pdf) for each in draft.papers])
@@ -77,6 +77,7 @@ class ConcludePage(SeatsStep):
         """Forget passwords and what was written by hand."""
         self.seats.clear()
         self.hands.show_people(())
+        self.reading.show_papers(())  # of the next employer nothing of this one may be seen
 
     def focus_first(self) -> None:
         """Put the focus on the pages while some are to be read, then into the password, else on what ends it."""

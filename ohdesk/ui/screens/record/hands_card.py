@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-
 from ohdesk.domain.record import Hand, StrokeSet
 from ohdesk.i18n import tr
 from ohdesk.ui.kit.actions import button
@@ -17,8 +15,6 @@ _NOBODY = "nobody"
 
 class HandsCard(Card):
     """Nobody has to: what is written stands beside the certificate signature, and in no way replaces it."""
-
-    changed = Signal()
 
     def __init__(self) -> None:
         super().__init__(tr("手写签名（可选）"), "", muted(tr("写在文书上证书签名的旁边，注明时间，不代替证书签名。")))
@@ -73,4 +69,3 @@ class HandsCard(Card):
             for place, (hand, pad) in enumerate(self.pads.items())
         ]
         self.people.show_chips([(_NOBODY, tr("不写"), None), *chips])
-        self.changed.emit()

@@ -41,7 +41,7 @@ class PreparePage(StepPage):
         self._problems: tuple[Problem, ...] = ()
         self._pause = later(self, self.edited.emit, "autosave_after_ms")
         self.header = self.put_header(tr("准备签名"), tr("返回列表(&L)"))
-        self.papers = PapersView(jobs)
+        self.papers = PapersView(jobs, keeps_place=True)
         self.party_form = PartyForm()
         self.party_form.edited.connect(self._touch)
         self.situation = note_edit(_SITUATION_LINES)

@@ -111,6 +111,7 @@ class SigningPage(StepPage):
         self.read_out.setChecked(False)
         self._side.setCurrentIndex(0)
         self.pad.clear()
+        self.reading.show_papers(())
         signs = party.way.signs
         self.opinions.setVisible(signs)
         with QSignalBlocker(self.opinions), QSignalBlocker(self.statement):  # nobody chose or typed it
